@@ -1,0 +1,3 @@
+"""Phối Hợp: the signed plan, kept alive."""
+
+__version__ = "0.1.0"
