@@ -1,0 +1,68 @@
+# Tasks behind ./run, which makes the environment first. A recipe runs in the project's folder,
+# except `phoihop`, which stays where the user stands so that file names mean what they say.
+
+set positional-arguments
+set quiet
+
+bin := justfile_directory() / ".venv/bin"
+python := quote(bin / "python")
+
+# Open the reader page on this machine.
+[no-exit-message]
+demo *ARGS:
+    exec {{ python }} -m phoihop.demo "$@"
+
+# The command line.
+[no-cd]
+[no-exit-message]
+phoihop *ARGS:
+    exec {{ python }} -m phoihop.interfaces.cli.main "$@"
+
+# Fast tests: everything but what is marked long.
+[no-exit-message]
+test *ARGS:
+    exec {{ python }} -m pytest -m "not long" --hypothesis-profile=fast "$@"
+
+# Every test, with many more random examples.
+[no-exit-message]
+test-long *ARGS:
+    exec {{ python }} -m pytest --hypothesis-profile=long "$@"
+
+# Everything that can be told without running the program. Changes nothing.
+[no-exit-message]
+check: check-style check-types check-imports check-house
+
+[private]
+check-style:
+    {{ python }} -m ruff format --check --quiet
+    {{ python }} -m ruff check --quiet
+
+[private]
+check-types:
+    {{ python }} -m mypy
+
+[private]
+check-imports:
+    {{ quote(bin / "lint-imports") }} --no-color --quiet
+
+[private]
+check-house:
+    {{ python }} tools/house.py
+
+# Mend what a tool can mend.
+fix:
+    {{ python }} -m ruff check --fix
+    {{ python }} -m ruff format
+
+# Measure speed: every script in a bench folder, or the one named.
+[no-exit-message]
+bench *NAME:
+    exec {{ python }} tools/benches.py "$@"
+
+# Write the generated part of docs/reference again.
+docs:
+    {{ python }} tools/reference.py
+
+# Choose versions within pyproject.toml and lock them with their hashes.
+lock:
+    {{ python }} tools/lock.py
