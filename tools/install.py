@@ -171,7 +171,7 @@ def environment() -> dict[str, str]:
     env["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
     home = Path(env.get("HOME") or "/nonexistent")
     if not (os.access(home, os.W_OK) or env.keys() & {"UV_CACHE_DIR", "XDG_CACHE_HOME"}):
-        env["UV_NO_CACHE"] = "1"  # a service account without a home
+        env["UV_NO_CACHE"] = env["PIP_NO_CACHE_DIR"] = "1"  # a service account without a home
     return env
 
 
@@ -191,10 +191,11 @@ def make_venv() -> None:
 
 
 def missing_venv() -> NoReturn:
-    package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+    by_root = "" if os.geteuid() == 0 else "sudo "
+    remedy = f"{by_root}apt install python{sys.version_info[0]}.{sys.version_info[1]}-venv"
     stop(
-        f"Python này thiếu venv và pip. Debian, Ubuntu: sudo apt install {package} (rồi chạy lại lệnh).",
-        f"This Python lacks venv and pip. Debian, Ubuntu: sudo apt install {package} (then run again).",
+        f"Python này thiếu venv và pip. Debian, Ubuntu: {remedy} (rồi chạy lại lệnh).",
+        f"This Python lacks venv and pip. Debian, Ubuntu: {remedy} (then run again).",
     )
 
 
@@ -211,21 +212,18 @@ def install(level: str) -> None:
     uv = VENV / "bin" / "uv"
     if pip:
         env |= index_settings(pip)
-        quiet = ["--quiet", "--require-hashes", "--only-binary", ":all:"]
+        quiet = ["-qq", "--require-hashes", "--only-binary", ":all:"]
         command([*pip, "install", *quiet, "-r", LOCKS / "start.lock"], env=env, failed=offline)
     elif (outside := shutil.which("uv")) is not None:
-        start = ["--require-hashes", "--python", PYTHON, "-r", LOCKS / "start.lock"]
+        start = ["--require-hashes", "--python", str(PYTHON), "-r", str(LOCKS / "start.lock")]
         command([outside, "pip", "install", "--quiet", *start], env=env, failed=offline)
     else:
         missing_venv()
     # An exact match for developers: a package that left the locks must not linger and hide a fault.
-    locks = [LOCKS / "start.lock", LOCKS / f"{level}.lock"]
-    if level == "dev":
-        arguments = ["pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON, *locks]
-    else:
-        files = [part for lock in locks for part in ("-r", lock)]
-        arguments = ["pip", "install", "--quiet", "--require-hashes", "--python", PYTHON, *files]
-    command([uv, *arguments], env=env, failed=offline)
+    locks = [str(LOCKS / "start.lock"), str(LOCKS / f"{level}.lock")]
+    verb = ["sync", *locks] if level == "dev" else ["install", "-r", locks[0], "-r", locks[1]]
+    how = ["--quiet", "--require-hashes", "--python", str(PYTHON)]
+    command([uv, "pip", *verb, *how], env=env, failed=offline)
     link_sources()
 
 
