@@ -1,0 +1,121 @@
+"""The regions of a document: preface, preamble, body, conclusions; they cover its span in order."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from phoihop.engines.reading.akn.plain import paragraphs
+
+_HEADER = ("number", "issued", "place", "issuer", "parent_issuer", "type", "title")
+# Formulas that say on what ground a document is made.
+_GROUND = re.compile(r"[\W_]*(?:căn cứ|xét|theo đề nghị|thực hiện|tiếp theo)\b", re.IGNORECASE)
+# How the block above a signature begins: TM. (on behalf of), KT. (for the head) and their like.
+SIGNING = re.compile(r"^[^\w\n]*(?:TM|T/M|KT|K/T|TL|T/L|TUQ|Q)\b\s?\.?", re.MULTILINE)
+_BLOCK = 400  # characters between the first line of that block and the name
+_RECIPIENTS = re.compile(r"^[^\w\n]*nơi\s+(?:nhận|gửi)\b", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section cut to the room it really has: inside its parent, after what precedes it.
+
+    An ``item`` carries a label but no heading: its first paragraph is content.
+    """
+
+    label: str
+    item: bool
+    start: int
+    heading_end: int
+    end: int
+    children: tuple["Part", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Offsets at which the regions meet: start ≤ preface_end ≤ body ≤ conclusions ≤ end."""
+
+    start: int
+    preface_end: int
+    body: int
+    conclusions: int
+    end: int
+    parts: tuple[Part, ...]
+
+
+def is_ground(text: str) -> bool:
+    """Whether a paragraph of the preamble states a ground (căn cứ …)."""
+    return _GROUND.match(text) is not None
+
+
+def recipients_start(text: str, start: int, end: int) -> int | None:
+    """Where the list "Nơi nhận" begins, or None."""
+    found = _RECIPIENTS.search(text[start:end])
+    return start + found.start() if found else None
+
+
+def layout(document: dict[str, Any], text: str) -> Layout:
+    """The regions of one document of the contract."""
+    start = min(max(int(document["span"][0]), 0), len(text))
+    end = min(max(int(document["span"][1]), start), len(text))
+    sections = document.get("sections", [])
+    parts = cut(sections, start, end)
+    first = parts[0].start if parts else end
+    preface_end = _preface_end(document, text, start, first)
+    after = max([preface_end, *(_last_heading(part) for part in parts)])
+    conclusions = _conclusions(document, text, after, end)
+    body = min(first, conclusions) if parts else _grounds_end(text, preface_end, conclusions)
+    return Layout(start, preface_end, body, conclusions, end, cut(sections, start, conclusions))
+
+
+def cut(sections: list[dict[str, Any]], start: int, end: int) -> tuple[Part, ...]:
+    """The section tree within [start, end): sections that overlap are cut, empty ones dropped."""
+    parts = []
+    for section in sorted(sections, key=lambda s: (s["span"][0], -s["span"][1])):
+        low, high = max(int(section["span"][0]), start), min(int(section["span"][1]), end)
+        if low >= high:
+            continue
+        heading_end = min(max(int(section["heading_span"][1]), low), high)
+        children = cut(section.get("children", []), heading_end, high)
+        item = section.get("kind") == "item"
+        parts.append(Part(section["label"], item, low, heading_end, high, children))
+        start = high
+    return tuple(parts)
+
+
+def _preface_end(document: dict[str, Any], text: str, start: int, limit: int) -> int:
+    spans = [place["span"] for name, place in document.get("where", {}).items() if name in _HEADER]
+    last = max((s[1] for s in spans if start <= s[0] <= s[1] <= limit), default=start)
+    if last == start:
+        return start
+    line_end = text.find("\n", last, limit)
+    return limit if line_end < 0 else line_end
+
+
+def _last_heading(part: Part) -> int:
+    """Where the last heading ends: what closes the document can only stand below it."""
+    own = part.start if part.item else part.heading_end
+    return max([own, *(_last_heading(child) for child in part.children if not child.item)])
+
+
+def _conclusions(document: dict[str, Any], text: str, after: int, end: int) -> int:
+    starts = [int(s["span"][0]) for s in document.get("signers", [])]
+    for name in [s for s in starts if after <= s <= end]:
+        block = SIGNING.search(text[max(after, name - _BLOCK) : name])
+        if block:
+            starts.append(max(after, name - _BLOCK) + block.start())
+    recipients = recipients_start(text, after, end)
+    if recipients is not None:
+        starts.append(recipients)
+    first = min((s for s in starts if after <= s < end), default=None)
+    if first is None:
+        return end
+    return max(text.rfind("\n", 0, first) + 1, after)
+
+
+def _grounds_end(text: str, start: int, end: int) -> int:
+    last = start
+    for low, high in paragraphs(text, start, end):
+        if not is_ground(text[low:high]):
+            break
+        last = high
+    return last
