@@ -294,10 +294,38 @@ def test_a_refused_file_has_nothing_to_write():
 
 
 PIECES = st.sampled_from(
-    ["I.", "1.", "a)", "-", "Điều 2.", "Chương I", "Căn cứ", "Nơi nhận:", "tỉnh", "Ủy ban", "<b>", "&amp;",
-     "]]>", "KT. CHỦ TỊCH", "\n", "\n", "\n\n", " ", "\t", "\x0c", "\x00", "\ufffe", "\ud800", "\r\n", "𠀀", "\u00a0", "92,5%",
-     "5.", "đ)"]
-)  # fmt: skip
+    [
+        "I.",
+        "1.",
+        "a)",
+        "-",
+        "Điều 2.",
+        "Chương I",
+        "Căn cứ",
+        "Nơi nhận:",
+        "tỉnh",
+        "Ủy ban",
+        "<b>",
+        "&amp;",
+        "]]>",
+        "KT. CHỦ TỊCH",
+        "\n",
+        "\n",
+        "\n\n",
+        " ",
+        "\t",
+        "\x0c",
+        "\x00",
+        "\ufffe",
+        "\ud800",
+        "\r\n",
+        "𠀀",
+        "\u00a0",
+        "92,5%",
+        "5.",
+        "đ)",
+    ]
+)
 TEXTS = st.lists(PIECES | st.text(max_size=6), max_size=40).map("".join)
 WORDS = st.none() | st.text(max_size=12)
 
