@@ -47,22 +47,27 @@ check-imports:
 
 [private]
 check-house:
-    {{ python }} tools/house.py
+    {{ python }} -m tools.house
 
 # Mend what a tool can mend.
 fix:
     {{ python }} -m ruff check --fix
     {{ python }} -m ruff format
 
-# Measure speed: every script in a bench folder, or the one named.
+# Measure speed: every script of bench/, or those whose name starts so.
 [no-exit-message]
-bench *NAME:
-    exec {{ python }} tools/benches.py "$@"
+bench NAME="":
+    for script in bench/"$1"*.py; do echo "== $script"; {{ python }} "$script" || exit 1; done
 
-# Write the generated part of docs/reference again.
+# Write again what is written by a program: the reference pages, the translation catalogue.
 docs:
-    {{ python }} tools/reference.py
+    {{ python }} -m tools.reference
+    {{ python }} -m tools.catalog
 
-# Choose versions within pyproject.toml and lock them with their hashes.
-lock:
-    {{ python }} tools/lock.py
+# Choose versions within pyproject.toml and lock them with their hashes; --upgrade takes newer ones.
+lock *ARGS:
+    {{ compile }} --group pyproject.toml:start -o locks/start.lock "$@"
+    {{ compile }} pyproject.toml -o locks/runtime.lock "$@"
+    {{ compile }} pyproject.toml --group pyproject.toml:dev -c locks/runtime.lock -o locks/dev.lock "$@"
+
+compile := quote(bin / "uv") + " pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet"

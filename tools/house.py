@@ -1,0 +1,131 @@
+"""The rules of the house that no other tool knows. Prints every fault; ends with 1 if there is one.
+
+Each check is a function from nothing to a list of faults, each "file:line: what is wrong".
+"""
+
+import re
+import sys
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tools import catalog, docs, reference
+from tools.tree import ROOT, files, shown, with_ending
+
+LONGEST = 500
+
+# What would send somebody else's machine to an address of ours, or names a folder of ours. The patterns
+# are broken up so that this file does not hold what it looks for.
+FOREIGN = {
+    "the address of a package or an index": re.compile(
+        r"https?://[^\s\"'<>)]+(?:\.whl|\.tar\.gz|\.tgz|/simple)(?![\w.-])"
+        r"|--(?:extra-|default-)?index(?:-url)?[ =]+[\"']?https?:"
+        r"|(?:index-url|index_url|registry|UV_DEFAULT_INDEX|UV_INDEX|PIP_INDEX_URL)[\"']?\s*[=:]\s*[\"']?https?:"
+        r"|\b(?:files\.python" + r"hosted|py" + r"pi|registry\.npm" + r"js)\.org\b"
+    ),
+    "a folder of one machine": re.compile(r"(?<![\w.~*<>)}-])/(?:" + "work|farm|tmp|root|home" + r")/[\w.-]"),
+}
+
+
+def too_long(paths: Iterable[Path]) -> list[str]:
+    """Files above LONGEST lines: each is probably two things in one."""
+    faults = []
+    for path in paths:
+        lines = path.read_text(encoding="utf-8").count("\n")
+        if lines > LONGEST:
+            faults.append(f"{shown(path)}: {lines} lines; {LONGEST} at most, find the second thing in it")
+    return faults
+
+
+def foreign(paths: Iterable[Path]) -> list[str]:
+    """Addresses of package indexes and folders of one machine."""
+    faults = []
+    for path in paths:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        for number, line in enumerate(text.splitlines(), 1):
+            faults += [
+                f"{shown(path)}:{number}: holds {what}" for what, p in FOREIGN.items() if p.search(line)
+            ]
+    return faults
+
+
+def declared(pyproject: str) -> Iterator[tuple[str, Requirement, str]]:
+    """Each dependency of a pyproject: its level ("runtime" or a group), the requirement, its comment."""
+    data = tomllib.loads(pyproject)
+    levels = {"runtime": data["project"]["dependencies"], **data["dependency-groups"]}
+    for level, requirements in levels.items():
+        for text in requirements:
+            line = next(line for line in pyproject.splitlines() if line.lstrip().startswith(f'"{text}"'))
+            yield level, Requirement(text), line.partition(f'"{text}",')[2].strip()
+
+
+def locked(lock: str) -> dict[str, tuple[str, int]]:
+    """Each package of a lock: its version and how many hashes it carries."""
+    found: dict[str, tuple[str, int]] = {}
+    name = ""
+    for line in lock.splitlines():
+        if pinned := re.match(r"([\w.-]+)(?:\[[^]]*\])?==([^ ;]+)", line):
+            name = canonicalize_name(pinned[1])
+            found[name] = (pinned[2], 0)
+        elif "--hash=sha256:" in line:
+            version, hashes = found[name]
+            found[name] = (version, hashes + 1)
+    return found
+
+
+def dependencies(pyproject: str, locks: dict[str, str]) -> list[str]:
+    """Every dependency says what it is for, is pinned, and is locked with hashes; so is what it brings."""
+    faults = []
+    contents = {level: locked(lock) for level, lock in locks.items()}
+    for level, packages in contents.items():
+        faults += [f"locks/{level}.lock: {name} has no hash" for name, (_, n) in packages.items() if n == 0]
+    for level, requirement, comment in declared(pyproject):
+        name = canonicalize_name(requirement.name)
+        if not comment.startswith("# ") or len(comment) < 8:
+            faults.append(f"pyproject.toml: {requirement.name} has no comment saying what it is for")
+        if not all(s.operator in ("==", "~=") for s in requirement.specifier) or not requirement.specifier:
+            faults.append(f"pyproject.toml: {requirement.name} needs a version, == or ~=")
+        version, _ = contents[level].get(name, ("", 0))
+        if not version or not requirement.specifier.contains(version):
+            faults.append(f"locks/{level}.lock: {requirement} is not locked; run ./run lock")
+    return faults
+
+
+def _dependencies_here() -> list[str]:
+    locks = {path.stem: path.read_text(encoding="utf-8") for path in (ROOT / "locks").glob("*.lock")}
+    return dependencies((ROOT / "pyproject.toml").read_text(encoding="utf-8"), locks)
+
+
+CHECKS: dict[str, Callable[[], list[str]]] = {
+    "length of files": lambda: too_long(
+        p for p in with_ending(".py", ".js", ".mjs", ".css", ".html", ".md") if not _excused(p)
+    ),
+    "addresses and folders": lambda: foreign(files()),
+    "dependencies": _dependencies_here,
+    "links in the docs": docs.broken_links,
+    "generated reference": reference.stale,
+    "translations": catalog.faults,
+}
+
+
+def _excused(path: Path) -> bool:
+    """Files that nobody reads from top to bottom: taken from others, or written by a tool."""
+    return "vendor" in path.parts or path.is_relative_to(ROOT / "docs" / "reference")
+
+
+def main() -> int:
+    faults = [fault for check in CHECKS.values() for fault in check()]
+    for fault in faults:
+        print(fault)
+    print(f"house: {len(CHECKS)} checks, {len(faults)} faults")
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
