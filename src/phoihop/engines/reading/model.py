@@ -75,13 +75,18 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and what stands below it, down to the next heading of its level."""
+    """A labelled part and what stands below it, down to the next part of its level.
+
+    ``kind`` tells a "heading" (with its wording in ``heading``) from an "item", a paragraph
+    that carries a label ("1.", "a)", "-", "+") and has an empty ``heading``.
+    """
 
     label: str
     heading: str
     span: Span
     heading_span: Span
     level: int
+    kind: str = "heading"
     children: tuple["Section", ...] = ()
 
 
@@ -102,13 +107,17 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A number somebody has to reach. ``value`` is exact; a range has ``value_max`` too."""
+    """A number somebody has to reach. ``value`` is exact; a range has ``value_max`` too.
+
+    A goal that names a direction but no figure ("giữ vững số xã không có ma túy") has a
+    ``value`` of None: it is a target all the same, and somebody has to say how it is measured.
+    """
 
     text: str
     span: Span
     value_span: Span
     comparator: Comparator
-    value: Decimal
+    value: Decimal | None
     value_max: Decimal | None
     unit: str | None
     numerator: str | None

@@ -1,0 +1,174 @@
+"""Finding agencies in running text: single names, lists, and lists that share one prefix.
+
+"các Sở: Y tế, Công Thương và Ủy ban nhân dân các huyện, thành phố" names three parties. Names hold
+commas and "và" themselves ("Sở Văn hóa, Thể thao và Du lịch"), so a list cannot be cut at its
+commas: it is read name by name, with the longest name winning.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from phoihop.engines.reading.gazetteers import alternation, load, province_pattern
+
+_SCOPE_WORD = "tỉnh|huyện|quận|thị xã|thành phố|xã|phường|thị trấn|đặc khu"
+_SCOPE_LIST = rf"(?:các\s+)?(?:{_SCOPE_WORD})(?:\s*,\s*(?:{_SCOPE_WORD})|\s+và\s+(?:{_SCOPE_WORD})\b|\s*/\s*(?:{_SCOPE_WORD}))*"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """One named party of an assignment; offsets are into the text it was found in."""
+
+    name: str
+    start: int
+    end: int
+
+
+@cache
+def _place() -> str:
+    """What may follow a body's name: whose it is, or on which level."""
+    provinces = province_pattern()
+    one = (
+        rf"(?:(?i:tỉnh|thành phố|TP\.?)\s+)(?:{provinces})"
+        rf"|(?i:thành phố|thị xã|huyện|quận|tỉnh)(?=\s*(?:[,;.:()]|$|và|chủ|phối|có|tổ|xây|tham|hướng|chỉ|thực|tiếp|theo|là|cùng|để|các|đảm|bảo|rà|tăng|đẩy|kiểm|triển|báo|tổng|định|quản|căn|ban|trình|lập|chịu|thường|vào|làm|giao))"
+        rf"|{_SCOPE_LIST}(?:\s+(?:trực thuộc\s+(?:Trung ương|TW)|thuộc tỉnh|trong tỉnh|trên địa bàn(?:\s+tỉnh|\s+thành phố)?))?"
+        r"|cấp\s+(?:tỉnh|huyện|xã)(?:\s*,\s*(?:cấp\s+)?(?:huyện|xã))*(?:\s+và\s+(?:cấp\s+)?(?:huyện|xã))?"
+        r"|các\s+cấp|các\s+tỉnh\s*,\s*thành\s+phố|Việt Nam|Trung ương|(?:thành phố|tỉnh|huyện|thị xã|quận)\s+[A-ZĐÂĂÊÔƠƯ]\w+(?:\s+[A-ZĐÂĂÊÔƠƯ]\w+){0,2}"
+        rf"|(?:{provinces})"
+        r"|(?:các\s+)?đơn vị(?:\s*,\s*địa phương)?"
+    )
+    return rf"(?:\s+(?:{one}))?"
+
+
+@cache
+def _named() -> re.Pattern[str]:
+    data = load("agencies")
+    fields = alternation(data["fields"])
+    bodies = alternation(data["bodies"])
+    provinces = province_pattern()
+    place = _place()
+    committee = (
+        rf"Ban\s+[Cc]hỉ\s+đạo(?:\s+(?:Quốc gia|quốc gia|cấp tỉnh))?(?:\s+\d{{2,4}}(?:/[A-ZĐ]+)?)?"
+        r"(?:\s+(?:phòng,?\s*chống|thực hiện|Phòng,?\s*chống|công tác)[^.;:()]{3,90}?(?=\s+(?:tỉnh|thành phố|Thành phố|các cấp|chủ trì|phối hợp|có trách|xây dựng|ban hành|tổ chức|hướng dẫn|của)\b|[.;:()]|$))?"
+    )
+    return re.compile(
+        rf"(?P<field>(?:Liên\s+)?(?:Sở|Bộ|Phòng|phòng|Ngành|ngành|Thanh tra Sở|Thanh tra Bộ)\s+(?:{fields})(?!\w))(?P<place1>{place})"
+        rf"|(?P<committee>{committee})(?P<place2>{place})"
+        rf"|(?P<people>(?:(?:Thường trực\s+)?(?:Ủy|Uỷ|ủy|uỷ)\s+ban\s+[Nn]hân\s+[Dd]ân|UBND))(?P<place3>{place})"
+        rf"|(?P<police>(?:lực lượng\s+)?Công\s+an)(?P<place4>{place})"
+        rf"|(?P<body>(?:Cơ quan\s+(?:Thường trực\s+)?)?(?:{bodies})(?!\w))(?P<place5>{place}(?:\s+(?:{provinces}))?)"
+        r"|(?P<other>(?:Cục|Vụ|Viện|Trường|Trung tâm|Chi cục|Hội|Hiệp hội|Liên hiệp|Liên minh|Tổng cục|Văn phòng|Công ty|Đài|Báo|Ban|Bệnh viện|Cơ sở|Thanh tra|Ủy ban|Uỷ ban|Trạm|Tổ|Đội|Đoàn|Phòng|Chi đoàn|Tổng đội|Quỹ)"
+        r"(?:\s+(?!chủ trì|phối hợp|có trách|tổ chức|hướng dẫn|tham mưu|chịu|xây dựng|chỉ đạo|triển khai|thực hiện|tiếp tục|tăng cường|theo dõi|đôn đốc|kiểm tra|là\b|và\b|với\b|cùng\b|để\b)[^\W_][\w&/]*){1,9}?)"
+        r"(?=\s*(?:[,;.:()]|$)|\s+(?:chủ trì|phối hợp|có trách|tổ chức|hướng dẫn|tham mưu|chịu|và|với|cùng|xây dựng|chỉ đạo|triển khai|thực hiện|tiếp tục|tăng cường|theo dõi|đôn đốc|kiểm tra|là|để)\b)"
+    )
+
+
+@cache
+def _general() -> re.Pattern[str]:
+    words = alternation([*load("agencies")["general"], "liên quan"])
+    word = rf"(?i:{words})(?!\w)(?:\s+(?:chính trị|xã hội|thành viên|chức năng|chuyên môn|nhà nước|truyền thông|báo chí|trực thuộc|thuộc tỉnh|đóng trên địa bàn))?"
+    tail = (
+        r"(?:\s*(?:,\s*)?(?:có\s+)?(?:liên\s*quan|chức năng))?(?:\s+(?:của|thuộc|cấp|ở|trong|tại)\s+(?:tỉnh|thành phố|Thành phố|huyện|địa phương|Trung ương|cơ sở|xã))?"
+        r"(?:\s+(?:tỉnh|Thành phố|thành phố|các cấp)\b(?!\s*,))?(?:\s+(?:trên|trong)\s+(?:địa bàn|toàn)(?:\s+(?:toàn\s+)?(?:tỉnh|thành phố|Thành phố))?)?"
+    )
+    return re.compile(
+        rf"(?:(?:[Cc]ác|[Nn]hững|[Mm]ột số|[Tt]oàn thể)\s*,?\s*)?{word}(?:\s*(?:,|/|-|và|cùng)\s*(?:và\s+)?{word})*{tail}"
+    )
+
+
+_TITLE = re.compile(
+    r"(?:(?:[Cc]ác\s+)?(?:đồng chí|[Ll]ãnh đạo|[Gg]iám đốc|GIÁM ĐỐC|[Tt]hủ trưởng|[Cc]hánh|[Tt]rưởng|[Cc]hủ tịch|[Cc]hủ nhiệm|[Tt]ổng [Gg]iám đốc|Bộ trưởng|[Cc]ục trưởng)\s+)"
+)
+_SHARED = re.compile(r"(?:[Cc]ác|[Ll]iên)\s+(?P<prefix>[Ss]ở|[Bb]ộ|[Pp]hòng|[Nn]gành|[Cc]ơ quan|[Đđ]ơn vị|[Ss]ở, (?:ban, )?ngành[^:]{0,40}|[Bb]ộ, ngành[^:]{0,30})(?P<colon>\s*:)?\s+")
+_SEPARATOR = re.compile(r"\s*(?:[,;+]|\s[-–](?=\s)|/)?\s*(?:\b(?:và|cùng với|cùng|với)\b\s*)?")
+
+
+@cache
+def _field() -> re.Pattern[str]:
+    return re.compile(rf"(?i:{alternation(load('agencies')['fields'])})(?!\w)")
+
+
+def _one(text: str, start: int) -> list[Party] | None:
+    """The party or parties that begin exactly here."""
+    title = _TITLE.match(text, start)
+    if title and (found := _one(text, title.end())):
+        return found
+    shared = _SHARED.match(text, start)
+    if shared and (parties := _shared(text, shared)):
+        return parties
+    named = _named().match(text, start)
+    general = _general().match(text, start)
+    if named and not (named.lastgroup == "other" and general and general.end() >= named.end()):
+        return [Party(_tidy(named.group()), start, named.end())]
+    # "tổ chức" alone is the verb, "cơ quan" alone is no party.
+    if general and _tidy(general.group()).casefold() not in ("tổ chức", "cơ quan", "hội", "ban", "bộ", "sở", "tỉnh"):
+        return [Party(_tidy(general.group()), start, _trimmed(text, start, general.end()))]
+    return None
+
+
+def _shared(text: str, shared: re.Match[str]) -> list[Party] | None:
+    """'các Sở: Y tế, Công thương' → Sở Y tế, Sở Công thương. A word for any party adds nothing."""
+    prefix = shared.group("prefix")
+    simple = prefix.lower() in ("sở", "bộ", "phòng")
+    lead = prefix[0].upper() + prefix[1:] + " " if simple else ""
+    parties: list[Party] = []
+    position = shared.end()
+    while True:
+        field = _field().match(text, position)
+        named = _named().match(text, position)
+        if field and not (named and named.end() > field.end() and named.lastgroup != "other"):
+            parties.append(Party(lead + _tidy(field.group()), position, field.end()))
+            end = field.end()
+        elif parties and named and named.lastgroup != "other":
+            break
+        else:
+            break
+        gap = _SEPARATOR.match(text, end)
+        if not gap or gap.end() == end or not _field().match(text, gap.end()):
+            break
+        position = gap.end()
+    return parties or None
+
+
+def _trimmed(text: str, start: int, end: int) -> int:
+    return start + len(text[start:end].rstrip(" ,;:"))
+
+
+def _tidy(name: str) -> str:
+    return re.sub(r"\s+", " ", name).strip(" ,;:")
+
+
+def parties_at(text: str, start: int = 0) -> tuple[list[Party], int]:
+    """The list of parties that begins at ``start`` and the offset where it ends.
+
+    An empty list and ``start`` when no party is named there.
+    """
+    parties: list[Party] = []
+    position = end = start
+    while position < len(text):
+        found = _one(text, position)
+        if not found or found[-1].end <= position:
+            break
+        parties.extend(found)
+        end = found[-1].end
+        aside = re.compile(r"\s*\([^()]{0,160}\)").match(text, end)
+        after = aside.end() if aside else end
+        gap = _SEPARATOR.match(text, after)
+        if not gap or not gap.group().strip():
+            break
+        position = gap.end()
+    return parties, end
+
+
+def names_at(text: str, start: int = 0) -> tuple[list[str], int]:
+    """As parties_at, but the names alone, each once."""
+    parties, end = parties_at(text, start)
+    return list(dict.fromkeys(p.name for p in parties)), end
+
+
+def is_agency_heading(text: str) -> list[str]:
+    """The parties that a heading consists of ("4. Sở Y tế" without its label); else an empty list."""
+    text = text.strip().rstrip(":.;, ")
+    names, end = names_at(text)
+    rest = text[end:].strip(" ()").casefold()
+    return names if names and (not rest or rest.startswith(("(", "có trách nhiệm", "chịu trách nhiệm"))) else []

@@ -1,0 +1,239 @@
+"""The clean view: the extracted text as it was meant, each character knowing where it came from.
+
+Files bring markdown marks, glued words, hard line breaks, page numbers between lines, table
+cells parted by "|". Rules written against such text would each have to survive all of it, so the
+damage is undone once, here, and every later span is mapped back to the extracted text.
+"""
+
+import re
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from phoihop.engines.reading.labels import starts_item
+from phoihop.engines.reading.model import Span
+from phoihop.engines.reading.syllables import split_glued
+from phoihop.kernel.text import is_upper
+
+# What is taken out of a line or turned into one blank.
+_NOISE = re.compile(
+    r"(?P<drop>\*+|`+|_{2,}|\\(?=[-.#*_()\[\]>+])|⁽[⁰¹²³⁴-⁹]+⁾|<br\s*/?>)"
+    r"|(?P<blank>[\s\u00a0\u2000-\u200a\u202f\u3000]{2,}|[\t\u00a0\u2000-\u200a\u202f\u3000])"
+)
+_LONG_WORD = re.compile(r"[^\W\d_]{5,}")
+# An abbreviation glued to the word after it: "UBNDtỉnh".
+_GLUED_SHORT = re.compile(r"\b(?:UBND|HĐND|MTTQ|UBMTTQ|LĐTBXH|THCS|THPT)(?=[a-zđà-ỹ])")
+_MARKDOWN_LEAD = re.compile(r"\s*(?:#{1,6}\s*|>\s+)+")
+_PAGE_NUMBER = re.compile(r"[-–\s]*(?:(?i:trang)\s+)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–\s]*\Z")
+_NO_CONTENT = re.compile(r"[\W_]*\Z")
+_SENTENCE_END = re.compile(r"[.;:!?…][\"”’)\]]*\Z|\./\.\Z")
+_SMALL_START = re.compile(r"[\"“(]?[a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ]")
+# A line that ends in one of these words has its sentence on the next line.
+_OPEN_END = re.compile(
+    r"(?:,|\(|/|–|-|\b(?:và|của|về|cho|các|những|số|ngày|tháng|năm|trên|dưới|từ|đến|tại|với|theo|là|được|có"
+    r"|bằng|hoặc|do|khi|trong|để|đạt|ít nhất|Quyết định|Nghị định|Kế hoạch|Chỉ thị|Công văn))\Z"
+)
+_KEEP_APART = re.compile(
+    r"(?:Số|Ngày|Căn cứ|Kính gửi|Nơi nhận|Điều\s+\d|Thực hiện|Theo |Xét |Độc lập|CỘNG H|TM\.|KT\.|T/M|V/v)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of clean text; ``at[i]`` is the source offset of its i-th character."""
+
+    text: str
+    at: Sequence[int]
+    cell: bool = False
+    after_gap: bool = False
+
+    def span(self, start: int = 0, end: int | None = None) -> Span:
+        """The source span of a stretch of this piece; blanks at its ends are left out."""
+        end = len(self.text) if end is None else end
+        while start < end and self.text[start] == " ":
+            start += 1
+        while end > start and self.text[end - 1] == " ":
+            end -= 1
+        if start >= end:
+            here = self.at[min(start, len(self.at) - 1)] if len(self.at) else 0
+            return (here, here)
+        return (self.at[start], self.at[end - 1] + 1)
+
+    def part(self, start: int, end: int) -> "Piece":
+        return Piece(self.text[start:end], self.at[start:end], self.cell, self.after_gap)
+
+
+def lines_of(text: str) -> list[Piece]:
+    """The cleaned lines that say something, table cells apart, page numbers left out."""
+    pieces: list[Piece] = []
+    position = 0
+    gap = False
+    for raw in text.split("\n"):
+        start, position = position, position + len(raw) + 1
+        if not raw.strip() or _NO_CONTENT.match(raw):
+            gap = True
+            continue
+        cells = [c for c in _cells(raw) if raw[c[0] : c[1]].strip()]
+        for a, b in cells:
+            piece = _clean(raw[a:b], start + a, cell=len(cells) > 1 or "|" in raw, after_gap=gap)
+            if piece.text and not _NO_CONTENT.match(piece.text):
+                pieces.append(piece)
+                gap = False
+    return pieces
+
+
+def _cells(raw: str) -> Iterator[Span]:
+    if "|" not in raw:
+        yield (0, len(raw))
+        return
+    start = 0
+    for match in re.finditer(r"\|", raw):
+        yield (start, match.start())
+        start = match.end()
+    yield (start, len(raw))
+
+
+def _clean(raw: str, offset: int, *, cell: bool, after_gap: bool) -> Piece:
+    lead = _MARKDOWN_LEAD.match(raw)
+    if lead and "#" in lead.group() + raw[:1]:
+        offset, raw = offset + lead.end(), raw[lead.end() :]
+    stripped = raw.strip()
+    offset += raw.find(stripped) if stripped else 0
+    raw = stripped
+    edits: list[tuple[int, int, str]] = [
+        (m.start(), m.end(), " " if m.lastgroup == "blank" else "") for m in _NOISE.finditer(raw)
+    ]
+    for word in _LONG_WORD.finditer(raw):
+        parts = split_glued(word.group())
+        cut = word.start()
+        for part in parts[:-1]:
+            cut += len(part)
+            edits.append((cut, cut, " "))
+    edits += [(m.end(), m.end(), " ") for m in _GLUED_SHORT.finditer(raw)]
+    if not edits:
+        return Piece(raw, range(offset, offset + len(raw)), cell, after_gap)
+    edits.sort()
+    out: list[str] = []
+    at = array("L")
+    done = 0
+    for start, end, put in edits:
+        if start < done:
+            continue
+        out.append(raw[done:start])
+        at.extend(range(offset + done, offset + start))
+        if put and out and not "".join(out[-1:]).endswith(" "):
+            out.append(put)
+            at.append(offset + min(start, len(raw) - 1))
+        done = end
+    out.append(raw[done:])
+    at.extend(range(offset + done, offset + len(raw)))
+    text = "".join(out)
+    left = len(text) - len(text.lstrip())
+    right = len(text.rstrip())
+    return Piece(text[left:right], at[left:right], cell, after_gap)
+
+
+def blocks_of(lines: list[Piece]) -> list[Piece]:
+    """Paragraphs: lines that a converter broke are joined, page numbers between them dropped."""
+    width = _usual_width(lines)
+    blocks: list[list[Piece]] = []
+    for i, line in enumerate(lines):
+        if not line.cell and _PAGE_NUMBER.match(line.text) and _is_page_number(lines, i):
+            continue
+        if blocks and _continues(blocks[-1][-1], line, width):
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+    return [_unnumbered(_joined(b)) for b in blocks]
+
+
+def _usual_width(lines: list[Piece]) -> int:
+    """The length of a full line, if the text looks hard-wrapped; 0 when lines are paragraphs."""
+    lengths = sorted(len(line.text) for line in lines if not line.cell)
+    if len(lengths) < 6:
+        lengths = sorted(len(line.text) for line in lines)
+    if not lengths:
+        return 0
+    # A hard-wrapped text has no long line; a text of paragraphs has some far longer than a page is wide.
+    if lengths[-1] > 200 or lengths[int(len(lengths) * 0.9)] > 130:
+        return 0
+    return max(lengths[int(len(lengths) * 0.9)], 25)
+
+
+def _is_page_number(lines: list[Piece], i: int) -> bool:
+    before = lines[i - 1] if i else None
+    # "Số:" or a table cell may really stand alone above a number.
+    return not (before and (before.cell or before.text.rstrip(":").casefold().endswith("số")))
+
+
+def _continues(before: Piece, line: Piece, width: int) -> bool:
+    if before.cell != line.cell:
+        return False
+    if starts_item(line.text) or _KEEP_APART.match(line.text):
+        return bool(_OPEN_END.search(before.text)) and bool(re.match(r"Số\s+\d|Điều\s+\d", line.text))
+    if before.cell and not _OPEN_END.search(before.text) and not _SMALL_START.match(line.text):
+        return False
+    if re.match(r"[-–]{3,}|Độc lập", before.text):
+        return False
+    ended = bool(_SENTENCE_END.search(before.text))
+    if is_upper(before.text):
+        return _joins_capitals(before, line)
+    if _SMALL_START.match(line.text) and not line.text.startswith(("đ)", "a)", "b)")):
+        return not ended or before.text.endswith(";")
+    if ended:
+        return False
+    if line.after_gap and _is_heading(before.text):
+        return False
+    if _OPEN_END.search(before.text):
+        return True
+    if is_upper(line.text) and len(line.text) > 12:
+        return False
+    if width:
+        return not line.after_gap and len(before.text) >= 0.72 * width
+    return line.after_gap and len(before.text) > 60 and not _is_heading(before.text)
+
+
+def _joins_capitals(before: Piece, line: Piece) -> bool:
+    """A heading in capitals broken over lines: 'I. ĐẶC ĐIỂM' / 'CHUNG'."""
+    if line.after_gap or not starts_item(before.text):
+        return False
+    return is_upper(line.text) and len(line.text) < 80
+
+
+def _is_heading(text: str) -> bool:
+    return starts_item(text) and len(text) < 120
+
+
+def _joined(parts: list[Piece]) -> Piece:
+    if len(parts) == 1:
+        return parts[0]
+    at = array("L")
+    for i, part in enumerate(parts):
+        if i:
+            at.append(part.at[0])
+        at.extend(part.at)
+    return Piece(" ".join(p.text for p in parts), at, parts[0].cell, parts[0].after_gap)
+
+
+# A page number caught between the two halves of a compound: "thực hiện Kết 3 luận".
+_COMPOUNDS = (
+    "kết luận|kế hoạch|nghị quyết|nghị định|quyết định|chỉ thị|thông báo|thông tư|hướng dẫn|chương trình"
+    "|công văn|phòng chống|tổ chức|thực hiện|triển khai|quản lý|công tác|tuyên truyền|xã hội|ma túy|mại dâm"
+    "|cai nghiện|điều trị|dự phòng|hoạt động|nhân dân|cơ quan|đơn vị|địa phương|trách nhiệm|phối hợp|tăng cường"
+)
+_CAUGHT = re.compile(
+    "|".join(rf"\b{a} (\d{{1,3}}) {b}\b" for a, b in (c.split() for c in _COMPOUNDS.split("|"))), re.IGNORECASE
+)
+
+
+def _unnumbered(piece: Piece) -> Piece:
+    if not any(c.isdigit() for c in piece.text):
+        return piece
+    found = _CAUGHT.search(piece.text)
+    if not found:
+        return piece
+    start, end = found.span(found.lastindex or 0)
+    text = piece.text[:start] + piece.text[end + 1 :]
+    at = array("L", piece.at[:start])
+    at.extend(piece.at[end + 1 :])
+    return _unnumbered(Piece(text, at, piece.cell, piece.after_gap))

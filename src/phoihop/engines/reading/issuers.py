@@ -1,0 +1,243 @@
+"""Who issued a document: the letterhead, the authority line of a decision, the portal, the text itself."""
+
+import re
+from typing import TYPE_CHECKING
+
+from phoihop.engines.reading import naming
+from phoihop.engines.reading.agencies import parties_at
+from phoihop.engines.reading.citations import issuer_of
+from phoihop.engines.reading.clean import Piece
+from phoihop.engines.reading.gazetteers import load, province_pattern
+from phoihop.engines.reading.model import Span, Where
+from phoihop.kernel.text import is_upper
+
+if TYPE_CHECKING:
+    from phoihop.engines.reading.header import Head, Meta
+
+_COUNTRY = re.compile(
+    r"(?i)c?ộng\s*(?:h(?:òa|oà))?(?:\s*xã\s*hội)?(?:\s*chủ\s*nghĩa)?(?:\s*việt\s*nam)?\s*$|h(?:òa|oà) xã hội chủ nghĩa việt nam"
+    r"|cộng\s*h(?:òa|oà)\s*xã\s*hội\s*chủ\s*nghĩa\s*việt\s*nam|^chủ nghĩa việt nam$|^nghĩa việt nam$|^việt nam$|độc\s*lập\s*[-–]?\s*tự\s*do\s*[-–]?\s*hạnh\s*phúc|đảng cộng sản việt nam"
+)
+_HEADS = re.compile(
+    r"(?:ỦY|UỶ|ỦY) BAN (?:NHÂN DÂN|QUỐC GIA|MẶT TRẬN|DÂN TỘC|THƯỜNG VỤ|KIỂM TRA|PHÒNG)|UBND|HỘI ĐỒNG|HĐND|SỞ (?=[A-ZĐÂĂÊÔƠƯ])|BỘ (?=[A-ZĐÂĂÊÔƠƯ])"
+    r"|BAN (?:CHỈ|THƯỜNG|CHẤP|TUYÊN|DÂN|TỔ|BÍ|CÁN|NỘI|QUẢN|AN|KINH)|BCĐ|(?:TỈNH|THÀNH|HUYỆN|THỊ|ĐẢNG)\s(?:ỦY|UỶ|ĐOÀN)|CÔNG AN|VĂN PHÒNG|CỤC|TỔNG CỤC|CHI CỤC|VIỆN|TRUNG TÂM|HỘI (?=[LNCĐKB])|LIÊN ĐOÀN|THỦ TƯỚNG|CHÍNH PHỦ|QUỐC HỘI|THANH TRA|TÒA ÁN|ĐOÀN"
+)
+_AUTHORITY = re.compile(
+    r"(?:CHỦ TỊCH\s+)?(?:(?:ỦY|UỶ) BAN NHÂN DÂN|UBND)\s+(?:TỈNH|THÀNH PHỐ|TP|HUYỆN|QUẬN|THỊ XÃ)|HỘI ĐỒNG NHÂN DÂN\s+(?:TỈNH|THÀNH PHỐ|HUYỆN|QUẬN)"
+    r"|BỘ TRƯỞNG|THỦ TƯỚNG CHÍNH PHỦ|CHÍNH PHỦ\s*$|CHỦ NHIỆM|GIÁM ĐỐC SỞ|TỔNG GIÁM ĐỐC|BAN THƯỜNG VỤ|(?:ỦY|UỶ) BAN THƯỜNG VỤ QUỐC HỘI|CHÁNH ÁN|VIỆN TRƯỞNG|CHỦ TỊCH (?:NƯỚC|HỘI|(?:ỦY|UỶ) BAN)|TRƯỞNG BAN|QUỐC HỘI\s*$"
+)
+_DECIDES = {"quyết định", "nghị quyết", "thông tư", "nghị định", "thông tư liên tịch", "chỉ thị", "pháp lệnh"}
+
+
+def authority_of(text: str) -> str | None:
+    """The authority line of a decision ('CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH …'), or None."""
+    text = text.strip()
+    return text if len(text) < 140 and _AUTHORITY.match(text) else None
+
+
+def settle(head: "Head", lines: list[Piece], blocks: list[Piece], anchor: int | None, type_at: int | None, meta: "Meta") -> None:
+    """Fill issuer, parent issuer and, failing a date line, the place."""
+    bodies = _letterhead_bodies(lines, anchor)
+    if head.type in _DECIDES:
+        _by_authority(head, lines, type_at if type_at is not None else anchor)
+    if head.issuer is None and bodies:
+        name, span = bodies[-1]
+        head.issuer = _completed(name, head, bodies)
+        head.where["issuer"] = Where(span, 0.95)
+    if bodies and head.issuer:
+        parents = bodies[:-1] if head.where["issuer"].span == bodies[-1][1] else []
+        if parents:
+            head.parent_issuer = naming.body_name(parents[-1][0])
+            head.where["parent_issuer"] = Where(parents[-1][1], 0.9)
+    if head.issuer is None and "issuer" in meta:
+        head.issuer = _from_portal(meta["issuer"][0], head)
+        head.where["issuer"] = Where(meta["issuer"][1], 0.85)
+    if head.issuer is None:
+        _from_text(head, blocks)
+    if head.place is None:
+        _place(head, bodies, blocks, anchor, meta)
+    if head.issuer:
+        head.issuer = _with_province(head.issuer, head, lines, blocks, meta)
+
+
+def _by_authority(head: "Head", lines: list[Piece], start: int | None) -> None:
+    if start is None:
+        return
+    for i in range(start, min(len(lines), start + 14)):
+        text = lines[i].text
+        if i in head.title_lines or not is_upper(text) or not authority_of(text):
+            continue
+        name = text
+        last = i
+        # "CHỦ TỊCH ỦY BAN NHÂN DÂN" / "TỈNH VĨNH LONG"
+        if i + 1 < len(lines) and is_upper(lines[i + 1].text) and re.match(r"TỈNH|THÀNH PHỐ|[A-ZĐ]+\s*$", lines[i + 1].text) and len(lines[i + 1].text) < 40 and not re.match(r"QUYẾT", lines[i + 1].text):
+            name, last = f"{text} {lines[i + 1].text}", i + 1
+        name = re.sub(r"\s+(?:KHÓA|KHOÁ|KỲ HỌP).*$", "", name)
+        head.issuer = naming.body_name(name)
+        head.where["issuer"] = Where((lines[i].span()[0], lines[last].span()[1]), 0.95)
+        return
+
+
+def _letterhead_bodies(lines: list[Piece], anchor: int | None) -> list[tuple[str, Span]]:
+    """The bodies named above the number, parent first; the country's name and motto left out."""
+    if anchor is None:
+        return []
+    taken: list[Piece] = []
+    for i in range(anchor - 1, max(-1, anchor - 14), -1):
+        text = _COUNTRY.sub("", lines[i].text).strip(" -–|*.:")
+        if not text:
+            continue
+        if not is_upper(text) or len(text) > 120 or re.search(r"^(?:KẾ HOẠCH|QUYẾT ĐỊNH|CHỈ THỊ)", text):
+            if taken or not _looks_like_body(text):
+                if taken or len(text) > 60:
+                    break
+                continue
+        shift = lines[i].text.find(text)
+        taken.append(lines[i].part(shift, shift + len(text)))
+    for line in lines[anchor : anchor + 2]:
+        # Letterhead cells may follow the number when the table was read column by column.
+        if not taken and is_upper(line.text) and _HEADS.match(line.text):
+            taken.append(line)
+    taken.reverse()
+    if not taken:
+        return []
+    joined = " ".join(p.text for p in taken)
+    starts: list[int] = []
+    for match in _HEADS.finditer(joined):
+        if (match.start() == 0 or joined[match.start() - 1] == " ") and not _inside_name(joined, match.start(), starts):
+            starts.append(match.start())
+    if not starts:
+        return []
+    spans: list[tuple[str, Span]] = []
+    for k, start in enumerate(starts):
+        stop = starts[k + 1] if k + 1 < len(starts) else len(joined)
+        spans.append((joined[start:stop].strip(" -–"), _span(taken, start, stop)))
+    return spans
+
+
+def _looks_like_body(text: str) -> bool:
+    return bool(_HEADS.match(text.upper())) and len(text) < 60
+
+
+def _inside_name(joined: str, start: int, starts: list[int]) -> bool:
+    """Whether a head word only continues the name before it: 'BAN THƯỜNG VỤ TỈNH ỦY', 'VĂN PHÒNG UBND'."""
+    if not starts:
+        return False
+    before = joined[starts[-1] : start].strip()
+    return before in (
+        "BAN THƯỜNG VỤ", "VĂN PHÒNG", "BAN TUYÊN GIÁO", "BAN DÂN VẬN", "ĐOÀN", "HỘI ĐỒNG", "BAN CHẤP HÀNH", "BAN CÁN SỰ ĐẢNG",
+        "BAN TỔ CHỨC", "THƯỜNG TRỰC", "ĐẢNG ĐOÀN", "BAN NỘI CHÍNH", "ĐẢNG ỦY",
+    ) or before.endswith((" -", " –", "CỦA"))  # fmt: skip
+
+
+def _span(pieces: list[Piece], start: int, stop: int) -> Span:
+    position = 0
+    first: int | None = None
+    last = 0
+    for piece in pieces:
+        begin, end = position, position + len(piece.text)
+        if end > start and begin < stop:
+            a, b = piece.span(max(0, start - begin), min(len(piece.text), stop - begin))
+            first = a if first is None else first
+            last = b
+        position = end + 1
+    return (first or 0, last)
+
+
+def _completed(name: str, head: "Head", bodies: list[tuple[str, Span]]) -> str:
+    full = naming.body_name(name)
+    parents = [naming.body_name(b[0]) for b in bodies[:-1]]
+    if parents and re.match(r"(?:Sở|Ban Chỉ đạo|Công an|Ban)\b", full) and not naming.province_in(full):
+        unit = naming.province_in(parents[-1])
+        if unit and not re.search(r"\btỉnh\b|thành phố", full):
+            full = f"{full} {unit}"
+    return full
+
+
+def _from_portal(value: str, head: "Head") -> str:
+    """'Tỉnh Lào Cai' beside a number ending in UBND is the People's Committee of that province."""
+    symbol = head.number or ""
+    unit = naming.province_in(value) or naming.unit_of(value)
+    if unit and "HĐND" in symbol and "UBND" not in symbol:
+        return f"Hội đồng nhân dân {unit}"
+    if unit and re.match(r"(?i)(?:tỉnh|thành phố|tp)", value):
+        return f"Ủy ban nhân dân {unit}"
+    return naming.body_name(value)
+
+
+_ACTS = re.compile(
+    r"\s*(?:\([^)]*\)\s*)?(?:vừa|đã|mới|mới đây)?\s*(?:có\s+)?(?:xây dựng|ban hành|lập|triển khai|đề nghị|yêu cầu|giao|chỉ đạo|hướng dẫn|quyết định|thông báo|đề ra|phê duyệt|ra|báo cáo|tổ chức)\b"
+)
+_BODY_WORDS = re.compile(r"(?:Ban Thường vụ|Ban Chấp hành|(?:Ủy|Uỷ) ban nhân dân|UBND|Ban Chỉ đạo|BCĐ|Bộ\s+[A-ZĐ]|Sở\s+[A-ZĐ]|Tỉnh ủy|Thành ủy|Chính phủ|Công an\s|Hội đồng nhân dân|HĐND|Cục\s|Văn phòng\s|(?:Ủy|Uỷ) ban\s)")
+
+
+def _from_text(head: "Head", blocks: list[Piece]) -> None:
+    """'… Ban Chỉ đạo 138 tỉnh xây dựng kế hoạch thực hiện như sau'."""
+    for block in blocks[:30]:
+        for match in _BODY_WORDS.finditer(block.text):
+            if match.start() and (block.text[match.start() - 1].isalnum() or re.search(r"(?:của|gửi|do|về|với|cáo)\s*$", block.text[: match.start()])):
+                continue
+            name, end = _body_at(block.text, match.start())
+            if name and _ACTS.match(block.text, end):
+                head.issuer = naming.body_name(name)
+                head.where["issuer"] = Where(block.span(match.start(), end), 0.75)
+                return
+    if head.number and (central := issuer_of(head.number)):
+        head.issuer = central
+        head.where["issuer"] = Where(head.where["number"].span, 0.7)
+        return
+    if head.number:
+        local = load("types")["local_issuers"]
+        for part in reversed(re.split(r"[-/]", head.number)):
+            if part in local:
+                head.issuer = str(local[part])
+                head.where["issuer"] = Where(head.where["number"].span, 0.6)
+                return
+
+
+def _body_at(text: str, start: int) -> tuple[str | None, int]:
+    """The body's name that begins here and its end."""
+    party = re.compile(rf"(?:Ban Thường vụ|Ban Chấp hành)\s+(?:Đảng bộ\s+)?(?:Tỉnh|Thành|Huyện|tỉnh|thành)\s*(?:ủy|uỷ|phố)?(?:\s+(?:{province_pattern()}))?|(?:Tỉnh|Thành)\s+(?:ủy|uỷ)(?:\s+(?:{province_pattern()}))?").match(text, start)
+    if party:
+        return party.group(), party.end()
+    committee = re.compile(rf"Ban\s+Chỉ\s+đạo(?:\s+\d+(?:/[A-ZĐ]+)?)?(?:\s+[^.,;:()]{{1,90}}?)?(?:\s+(?i:tỉnh|thành phố)(?:\s+(?:{province_pattern()}))?)?(?=\s+(?:xây dựng|ban hành|đề nghị|yêu cầu|triển khai|lập|hướng dẫn|\())").match(text, start)
+    if committee:
+        return committee.group(), committee.end()
+    parties, end = parties_at(text, start)
+    if len(parties) == 1 and parties[0].start == start:
+        return parties[0].name, parties[0].end
+    return None, end
+
+
+def _place(head: "Head", bodies: list[tuple[str, Span]], blocks: list[Piece], anchor: int | None, meta: "Meta") -> None:
+    """Without a date line the letterhead tells the place; a news item names its only province."""
+    for name, span in bodies:
+        unit = naming.province_in(name) or naming.province_in(naming.body_name(name))
+        if unit:
+            head.place = re.sub(r"^(?:tỉnh|thành phố)\s+", "", unit)
+            head.where["place"] = Where(span, 0.8)
+            return
+    if anchor is None and head.number and "UBND" in head.number and not meta:
+        found = {unit: block for block in blocks if (unit := naming.province_in(block.text))}
+        if len(found) == 1:
+            unit, block = next(iter(found.items()))
+            head.place = re.sub(r"^(?:tỉnh|thành phố)\s+", "", unit)
+            head.where["place"] = Where(block.span(), 0.6)
+
+
+def _with_province(issuer: str, head: "Head", lines: list[Piece], blocks: list[Piece], meta: "Meta") -> str:
+    """Add the province to a local body whose letterhead leaves it out."""
+    local = re.match(r"(?:Chủ tịch\s+)?(?:Ủy ban nhân dân|Hội đồng nhân dân|Tỉnh ủy|Thành ủy|Công an|Ban Thường vụ (?:Tỉnh|Thành) ủy|Sở\s)", issuer)
+    if not local or naming.province_in(issuer) or re.search(rf"(?:{province_pattern()})\s*$|huyện|quận|thị xã|xã |phường", issuer):
+        return issuer
+    unit = naming.unit_of(head.place) or naming.province_in(head.title or "")
+    if not unit and "issuer" in meta:
+        unit = naming.province_in(meta["issuer"][0])
+    if not unit:
+        return issuer
+    bare = re.sub(r"\s+(?:tỉnh|thành phố|Thành phố)\s*$", "", issuer)
+    if re.search(r"(?:Tỉnh|Thành) ủy$", bare):
+        return f"{bare} {re.sub(r'^(?:tỉnh|thành phố) ', '', unit)}"
+    if bare == "Sở" or re.match(r"Công an$|Ủy ban nhân dân$|Hội đồng nhân dân$|Chủ tịch", bare) or bare.startswith("Sở "):
+        return f"{bare} {unit}"
+    return issuer

@@ -1,0 +1,133 @@
+"""A document told of in prose: a news item or a portal's page that quotes it without its letterhead."""
+
+import re
+from typing import TYPE_CHECKING
+
+from phoihop.engines.reading import citations, naming
+from phoihop.engines.reading.clean import Piece
+from phoihop.engines.reading.gazetteers import load
+from phoihop.engines.reading.labels import label_of
+from phoihop.engines.reading.model import Where
+from phoihop.kernel.periods import DATE_RE, date_of
+from phoihop.kernel.text import fold
+
+if TYPE_CHECKING:
+    from phoihop.engines.reading.header import Head
+
+# A document that is only carried out or leaned on is not the one the text is about.
+_LEANS = re.compile(
+    r"(?i)(?:thực hiện|căn cứ|theo|triển khai|trên cơ sở|của|tại|về việc|xét|kèm theo|thi hành|quán triệt|kết luận|nêu trong|bổ sung|thay thế)"
+    r"\s+(?:\w+\s+){0,4}$"
+)
+_MAKES = re.compile(r"(?i)(?:ban hành|ký ban hành|ký|có|ra|vừa có|phê duyệt|xây dựng|gửi|phát hành)\s+(?:\w+\s+){0,3}$")
+_TITLE_AFTER = re.compile(
+    r"(?:[^.;:]{0,80}?\s)??(?P<title>(?:(?i:về việc|về|v/v)\s+[^.;:]{12,260}|(?:(?i:ban hành|phê duyệt|quy định|triển khai|tổ chức|thực hiện|đẩy mạnh|tăng cường)\s)[^.;:]{12,300}))"
+)
+_CHROME_LINE = re.compile(
+    r"(?i)^(?:thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật|ngày đăng|đăng lúc|cập nhật|trang chủ|tin tức|mặc định|cỡ chữ|lượt xem|đăng nhập|để (?:dùng|sử dụng)|thành viên|hệ thống pháp luật"
+    r"|văn bản khác|nội dung toàn văn|tư vấn|in bài|chia sẻ|tác giả|nguồn|theo dõi|\d+[\s/:-])"
+)
+
+
+def from_prose(head: "Head", lines: list[Piece], blocks: list[Piece], *, strong: bool) -> None:
+    """Fill what the letterhead left open from the sentence that names the document."""
+    own = _own_mention(blocks[:14], allow_first=strong) if strong or head.number is None and not head.where.get("issued") and head.type is None else None
+    if own:
+        piece, mention = own
+        if head.number is None:
+            head.number = mention.number
+            head.where["number"] = Where(mention.span, 0.8)
+        kind = citations.type_of_number(mention.number) if (mention.type or "văn bản") == "văn bản" else mention.type
+        if head.type is None and kind:
+            head.type = kind
+            head.where["type"] = Where(mention.span, 0.8)
+        if head.issued is None:
+            _date_beside(head, piece, mention)
+        if head.issuer is None and mention.issuer:
+            head.issuer = naming.body_name(mention.issuer)
+            head.where["issuer"] = Where(mention.span, 0.8)
+        if head.title is None:
+            _title_after(head, piece, mention)
+    if not strong:
+        return
+    headline = _headline(lines)
+    if head.title is None and headline:
+        text, span = headline.text, headline.span()
+        kind = _type_at_start(text)
+        title = text[len(kind) :].strip(" :") if kind and head.type and fold(kind) == fold(head.type) else text
+        title = re.sub(rf"^(?:số\s+)?(?:{citations.NUMBER})\s*", "", title)
+        head.title = naming.title_case(re.sub(r"^(?i:về việc|v/v|về)\s+", "", title))
+        head.where["title"] = Where(span, 0.6)
+        if head.type is None and kind:
+            head.type = citations._canonical(kind)
+            head.where["type"] = Where(span, 0.6)
+    if head.type is None:
+        text = " ".join(b.text for b in blocks[:8])
+        match = re.search(r"\b(?i:(?P<type>kế hoạch|chỉ thị|quyết định|chương trình hành động))\b(?=\s+(?:có|phân|nêu|đề|đặt|xác|này|yêu|được|cũng|nhằm|tập))", text)
+        if match:
+            head.type = citations._canonical(match["type"])
+            head.where["type"] = Where(blocks[0].span(), 0.5)
+
+
+def _own_mention(blocks: list[Piece], *, allow_first: bool) -> tuple[Piece, citations.Mention] | None:
+    first: tuple[Piece, citations.Mention] | None = None
+    for block in blocks:
+        for mention in citations.mentions_in(block):
+            before = block.text[max(0, mention.start - 90) : mention.start]
+            before = re.sub(rf"(?i)(?:{citations.type_pattern()})\s*(?:số)?\s*:?\s*$", "", before)
+            if _MAKES.search(before):
+                return block, mention
+            opens = not before.strip() or re.search(r"[.!?]\s*$|Tại\s*$", before)
+            if opens and first is None and not _LEANS.search(before):
+                first = (block, mention)
+            elif first is None and not opens:
+                # The first document named is one that the text leans on: the text has none of its own.
+                allow_first = allow_first and not _LEANS.search(before)
+    return first if allow_first else None
+
+
+def _date_beside(head: "Head", piece: Piece, mention: citations.Mention) -> None:
+    if mention.date:
+        head.issued = mention.date
+        head.where["issued"] = Where(mention.span, 0.8)
+        return
+    # "ngày 31 tháng 3 năm 2022 Ủy ban nhân dân tỉnh ban hành Kế hoạch số …": the same clause, before it.
+    start = max(0, mention.start - 140)
+    for match in reversed(list(DATE_RE.finditer(piece.text, start, mention.start))):
+        between = piece.text[match.end() : mention.start]
+        if re.search(r"[.;]\s", between) or citations.NUMBER_RE.search(between):
+            return
+        if re.search(r"(?i)ngày\s*$", piece.text[: match.start()]) and re.search(r"(?i)ban hành|ký|có|ra", between) and date_of(match):
+            head.issued = date_of(match)
+            head.where["issued"] = Where(piece.span(match.start(), match.end()), 0.75)
+            return
+
+
+def _title_after(head: "Head", piece: Piece, mention: citations.Mention) -> None:
+    rest = piece.text[mention.end :]
+    match = _TITLE_AFTER.match(rest)
+    if not match or not re.match(r"\s*,?\s*(?:(?:của|do)\s[^.;:]{3,60}?\s)?(?:mới đây\s+|vừa\s+|đã\s+)?$", rest[: match.start("title")]):
+        return
+    title = re.sub(r"^(?i:về việc|v/v|về)\s+", "", match["title"]).strip(" ,“”\"")
+    head.title = naming.title_case(title)
+    head.where["title"] = Where(piece.span(mention.end + match.start("title"), mention.end + match.end("title")), 0.7)
+
+
+def _headline(lines: list[Piece]) -> Piece | None:
+    """The first line that reads as a headline: not chrome, not a sentence, not a label."""
+    for line in lines[:8]:
+        text = line.text
+        if _CHROME_LINE.match(text) or len(text) < 25 or label_of(text):
+            continue
+        if len(text) > 220 or text.endswith((".", ":", ";")) or DATE_RE.search(text):
+            return None
+        return line
+    return None
+
+
+def _type_at_start(text: str) -> str | None:
+    for t in load("types")["type"]:
+        name = str(t["name"])
+        if fold(text).startswith(fold(name) + " "):
+            return text[: len(name)]
+    return None

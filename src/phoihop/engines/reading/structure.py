@@ -1,0 +1,193 @@
+"""Paragraphs and sections: what stands under what, and what a part of the document is about."""
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from phoihop.engines.reading.clean import Piece
+from phoihop.engines.reading.labels import Label, label_of
+from phoihop.engines.reading.model import Section
+from phoihop.kernel.text import is_upper
+
+
+class Topic(StrEnum):
+    """What a section is for, as far as its heading tells."""
+
+    GOALS = "goals"
+    SITUATION = "situation"
+    WORK = "work"
+    ASSIGNMENT = "assignment"
+    MONEY = "money"
+    BASIS = "basis"
+    NONE = "none"
+
+
+# The first pattern that fits a heading decides. Order matters: "Kết quả thực hiện mục tiêu" reports.
+_TOPICS = [
+    (Topic.SITUATION, r"tình hình|thực trạng|đặc điểm|kết quả|bối cảnh|sự cần thiết|khái quát|tồn tại|hạn chế|khó khăn|nguyên nhân|bài học|vị trí địa lý|dân số\b|nhận định|thuận lợi|ưu điểm|cơ sở thực tiễn"),
+    (Topic.MONEY, r"kinh phí|ngân sách|nguồn vốn|dự toán|mức (?:hỗ trợ|chi|đóng góp|thu)|nguồn lực tài chính"),
+    (Topic.BASIS, r"căn cứ|cơ sở pháp lý"),
+    (Topic.ASSIGNMENT, r"tổ chức thực hiện|phân công|trách nhiệm (?:của|thực hiện|các)|giao nhiệm vụ"),
+    (Topic.GOALS, r"mục tiêu|chỉ tiêu|phấn đấu|kết quả đầu ra|tầm nhìn"),
+    (Topic.WORK, r"nhiệm vụ|giải pháp|nội dung|hoạt động|công tác|biện pháp|triển khai|phương hướng|trọng tâm|yêu cầu|mục đích|quan điểm"),
+]  # fmt: skip
+_TOPIC_RES = [(topic, re.compile(p, re.IGNORECASE)) for topic, p in _TOPICS]
+
+
+def topic_of(heading: str) -> Topic:
+    for topic, pattern in _TOPIC_RES:
+        if pattern.search(heading):
+            return topic
+    return Topic.NONE
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """One paragraph with its label and the headings above it, outermost first."""
+
+    piece: Piece
+    label: Label | None
+    heading: bool
+    above: tuple["Paragraph", ...] = ()
+    index: int = 0
+
+    @property
+    def text(self) -> str:
+        return self.piece.text
+
+    @property
+    def body(self) -> str:
+        """The text without its label."""
+        return self.piece.text[self.body_start :]
+
+    @property
+    def body_start(self) -> int:
+        return self.label.end if self.label else 0
+
+    @property
+    def level(self) -> int:
+        return self.label.level if self.label else (3 if self.heading else 99)
+
+    def topic(self) -> Topic:
+        """The topic of the nearest heading (or lead-in) that has one."""
+        for paragraph in reversed(self.above):
+            if not (paragraph.heading or paragraph.text.rstrip().endswith(":")):
+                continue
+            found = topic_of(paragraph.body[:160])
+            if found is not Topic.NONE:
+                return found
+        return Topic.NONE
+
+
+_HEADING_END = re.compile(r"[;,]\s*\Z|\./\.\s*\Z")
+_SENTENCE = re.compile(r"[.;]\s+\S")
+
+
+def paragraphs_of(blocks: list[Piece]) -> list[Paragraph]:
+    """Blocks with labels and headings found, a heading glued to the next one parted."""
+    result: list[Paragraph] = []
+    for block in blocks:
+        for piece in _unglued(block):
+            label = label_of(piece.text)
+            result.append(Paragraph(piece, label, False))
+    for i, paragraph in enumerate(result):
+        following = result[i + 1] if i + 1 < len(result) else None
+        paragraph.heading = _is_heading(paragraph, following)
+    _nest(result)
+    return result
+
+
+# "I. MỤC ĐÍCH YÊU CẦU1. Mục đích": a capital heading run into the next label.
+_GLUED_HEADING = re.compile(r"(?<=[A-ZĐÂĂÊÔƠƯÁÀẢÃẠẤẦẨẪẬẮẰẲẴẶÉÈẺẼẸẾỀỂỄỆÍÌỈĨỊÓÒỎÕỌỐỒỔỖỘỚỜỞỠỢÚÙỦŨỤỨỪỬỮỰÝỲỶỸỴ])\s*(?=1\.\s?[A-ZĐ])")
+
+
+def _unglued(block: Piece) -> list[Piece]:
+    label = label_of(block.text)
+    if label and label.kind in ("roman", "letter", "part"):
+        cut = _GLUED_HEADING.search(block.text, label.end)
+        if cut and is_upper(block.text[: cut.start()]):
+            return [block.part(0, cut.start()), block.part(cut.end(), len(block.text))]
+    return [block]
+
+
+def _is_heading(paragraph: Paragraph, following: Paragraph | None) -> bool:
+    label, body = paragraph.label, paragraph.body
+    if label is None:
+        return is_upper(body) and 3 < len(body) < 160 and not paragraph.piece.cell and "|" not in body
+    if label.kind in ("dash", "plus"):
+        return False
+    if label.kind in ("part", "chapter", "division", "roman", "letter"):
+        return len(body) < 300
+    if label.kind == "article":
+        return len(body) < 120 and not body.rstrip().endswith((".", ";"))
+    if len(body) > 220 or _HEADING_END.search(body) or _SENTENCE.search(body):
+        return False
+    if body.rstrip().endswith(":"):
+        return True
+    if body.rstrip().endswith("."):
+        return len(body) < 90 and following is not None and _lower(following, paragraph)
+    # A numbered line without a full stop stands over something if the next line is not its sibling.
+    if following is None:
+        return len(body) < 90
+    return following.label is None or following.label.level > label.level or len(body) < 60
+
+
+def _lower(following: Paragraph, paragraph: Paragraph) -> bool:
+    return following.label is not None and following.label.level > paragraph.level
+
+
+def _nest(paragraphs: list[Paragraph]) -> None:
+    """Give every paragraph the headings above it; "-" items stand under "2. Chỉ tiêu:" and so on."""
+    stack: list[Paragraph] = []
+    for i, paragraph in enumerate(paragraphs):
+        paragraph.index = i
+        if paragraph.label or paragraph.heading:
+            while stack and stack[-1].level >= paragraph.level:
+                stack.pop()
+        elif paragraph.level == 99 and stack and stack[-1].level >= 10 and not stack[-1].heading:
+            # A paragraph without a label ends a list of items unless the item called for it by ":".
+            while stack and stack[-1].level >= 10 and not stack[-1].text.rstrip().endswith(":"):
+                stack.pop()
+        paragraph.above = tuple(stack)
+        if paragraph.label or paragraph.heading:
+            stack.append(paragraph)
+
+
+@dataclass(slots=True)
+class _Node:
+    paragraph: Paragraph
+    last: Piece
+    children: list["_Node"] = field(default_factory=list)
+
+
+def sections_of(paragraphs: list[Paragraph]) -> tuple[Section, ...]:
+    """The tree of everything labelled; items have an empty heading."""
+    roots: list[_Node] = []
+    stack: list[_Node] = []
+    for paragraph in paragraphs:
+        if not (paragraph.label or paragraph.heading):
+            for node in stack:
+                node.last = paragraph.piece
+            continue
+        while stack and stack[-1].paragraph.level >= paragraph.level:
+            stack.pop()
+        node = _Node(paragraph, paragraph.piece)
+        (stack[-1].children if stack else roots).append(node)
+        stack.append(node)
+        for above in stack:
+            above.last = paragraph.piece
+    return tuple(_section(n) for n in roots)
+
+
+def _section(node: _Node) -> Section:
+    p = node.paragraph
+    start, heading_end = p.piece.span()
+    return Section(
+        label=p.label.text if p.label else "",
+        heading=p.body.strip().rstrip(":").strip() if p.heading else "",
+        span=(start, max(node.last.span()[1], heading_end)),
+        heading_span=(start, heading_end),
+        level=p.level,
+        kind="heading" if p.heading else "item",
+        children=tuple(_section(c) for c in node.children),
+    )

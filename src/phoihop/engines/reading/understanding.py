@@ -1,0 +1,79 @@
+"""From extracted text to everything understood: documents, heads, sections, citations, targets, tasks."""
+
+import re
+
+from phoihop.engines.reading import citations, header, signing
+from phoihop.engines.reading.clean import Piece, blocks_of, lines_of
+from phoihop.engines.reading.model import Citation, Document, Extract, Reading, Where
+from phoihop.engines.reading.structure import Paragraph, paragraphs_of, sections_of
+
+
+def understand(source: Extract, name: str) -> Reading:
+    """Understand a text. Never raises on any text."""
+    lines = lines_of(source.text)
+    documents = tuple(_document(part, source.text) for part in _parted(lines))
+    return Reading(name, source, documents)
+
+
+_LETTERHEAD = re.compile(r"(?i)cộng\s*h(?:òa|oà)\s*xã\s*hội\s*chủ\s*nghĩa\s*việt\s*nam|^đảng cộng sản việt nam")
+
+
+def _parted(lines: list[Piece]) -> list[list[Piece]]:
+    """Several documents in one file, each beginning with its own letterhead, number and date."""
+    starts = [
+        i
+        for i, line in enumerate(lines)
+        if _LETTERHEAD.search(line.text) and any(re.match(r"(?i)số\s*[:.]?\s*\d", x.text) for x in lines[i : i + 8])
+    ]
+    if len(starts) < 2:
+        return [lines]
+    cuts = [0]
+    for i in starts[1:]:
+        # The issuing body stands above or beside the country's name.
+        at = i
+        while at > cuts[-1] + 3 and i - at < 3 and lines[at - 1].text.isupper() and len(lines[at - 1].text) < 70:
+            at -= 1
+        cuts.append(at)
+    return [lines[a:b] for a, b in zip(cuts, [*cuts[1:], len(lines)], strict=True)]
+
+
+_IMPLEMENTS = re.compile(r"(?i)^\W*(?:căn cứ|thực hiện|triển khai thực hiện|triển khai|theo|quán triệt|trên cơ sở|tiếp tục thực hiện)\b")
+
+
+def _document(lines: list[Piece], text: str) -> Document:
+    if not lines:
+        return Document(span=(0, len(text)))
+    blocks = blocks_of(lines)
+    paragraphs = paragraphs_of(blocks)
+    head = header.head_of(lines, blocks)
+    recipients, recipients_span = signing.recipients_of(lines)
+    if recipients_span:
+        head.where["recipients"] = Where(recipients_span, 0.9)
+    return Document(
+        span=(lines[0].span()[0], lines[-1].span()[1]),
+        number=head.number,
+        issued=head.issued,
+        issuer=head.issuer,
+        parent_issuer=head.parent_issuer,
+        place=head.place,
+        type=head.type,
+        title=head.title,
+        signers=signing.signers_of(lines, head.metadata_signer),
+        recipients=recipients,
+        where=head.where,
+        sections=sections_of(paragraphs),
+        citations=_citations(paragraphs, head),
+    )
+
+
+def _citations(paragraphs: list[Paragraph], head: header.Head) -> tuple[Citation, ...]:
+    mentions: list[citations.Mention] = []
+    laws: list[Citation] = []
+    implemented: set[str] = set()
+    for paragraph in paragraphs:
+        here = citations.mentions_in(paragraph.piece)
+        mentions += here
+        laws += citations.laws_in(paragraph.piece)
+        if here and not paragraph.label and _IMPLEMENTS.match(paragraph.text):
+            implemented |= {citations.key_of(m.number) for m in here}
+    return citations.merge(mentions, laws, head.number, implemented)
