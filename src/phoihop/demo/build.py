@@ -15,11 +15,12 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import typst
 from docx import Document
 from docx.document import Document as DocumentType
-from docx.enum.text import WD_ALIGN_PARAGRAPH as Align
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
@@ -30,7 +31,7 @@ FOLDER = Path(__file__).parent / "documents"
 FONT = "Times New Roman"
 BUILT = {"01-ke-hoach-50.docx": "01.txt", "05-cong-van-231.pdf": "05.typ"}
 
-_ISSUED = {"01.txt": datetime(2024, 1, 29, 8), "05.typ": datetime(2024, 5, 16, 8)}
+_ISSUED = {"01.txt": datetime(2024, 1, 29, 8, tzinfo=UTC), "05.typ": datetime(2024, 5, 16, 8, tzinfo=UTC)}
 _TABLE_WIDTHS = (1.1, 6.0, 1.9, 2.2, 2.2, 2.9)
 _TABLE_STYLES = ("TableNormal", "TableGrid")
 _DECOMPOSED = re.compile(r"⟦(.*?)⟧", re.S)
@@ -54,9 +55,7 @@ def main() -> None:
 def _pdf(text: str, issued: datetime) -> bytes:
     # Part of the letter keeps its accents as combining marks, as some office programs write them.
     text = _DECOMPOSED.sub(lambda m: unicodedata.normalize("NFD", m[1]), text)
-    content: bytes = typst.compile(
-        text.encode(), ignore_system_fonts=True, timestamp=issued.replace(tzinfo=UTC), pdf_tags=False
-    )
+    content: bytes = typst.compile(text.encode(), ignore_system_fonts=True, timestamp=issued, pdf_tags=False)
     return content
 
 
@@ -106,7 +105,7 @@ def _set_page(document: DocumentType) -> None:
     section.header_distance = Cm(1)
     section.different_first_page_header_footer = True
     header = section.header.paragraphs[0]
-    header.alignment = Align.CENTER
+    header.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _field(header, "PAGE")
     normal = document.styles["Normal"]
     normal.font.name, normal.font.size = FONT, Pt(14)
@@ -159,7 +158,7 @@ def _letterhead(document: DocumentType, marked: dict[str, list[str]]) -> None:
     _line(table.rows[1].cells[1], f"_{marked['date'][0]}_", 14)
     for text, before in ((marked["type"][0], 12), (marked["subject"][0], 0)):
         paragraph = _inline(document.add_paragraph(), f"**{text}**", 14)
-        paragraph.alignment = Align.CENTER
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.paragraph_format.space_before = Pt(before)
     _border(document.add_paragraph(), 6.2)
 
@@ -168,9 +167,9 @@ def _signature(document: DocumentType, marked: dict[str, list[str]]) -> None:
     document.add_paragraph()
     table = _borderless(document, 1, (8.0, 8.3))
     left, right = table.rows[0].cells
-    _line(left, "_**Nơi nhận:**_", 12, Align.LEFT)
+    _line(left, "_**Nơi nhận:**_", 12, WD_ALIGN_PARAGRAPH.LEFT)
     for text in marked["to"]:
-        _line(left, f"- {text}", 11, Align.LEFT)
+        _line(left, f"- {text}", 11, WD_ALIGN_PARAGRAPH.LEFT)
     for text in marked["sign"]:
         _line(right, f"**{text}**", 14)
     for text in ("", "", f"_{marked['signed'][0]}_", "", "", f"**{marked['name'][0]}**"):
@@ -191,7 +190,12 @@ def _targets_table(document: DocumentType, rows: list[list[str]]) -> None:
             cell = table.cell(number, column)
             cell.width = Cm(_TABLE_WIDTHS[column])
             centred = number == 0 or column != 1
-            _line(cell, f"**{text}**" if number == 0 else text, 12, Align.CENTER if centred else Align.LEFT)
+            _line(
+                cell,
+                f"**{text}**" if number == 0 else text,
+                12,
+                WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT,
+            )
     repeat = OxmlElement("w:tblHeader")
     table.rows[0]._tr.get_or_add_trPr().append(repeat)
     for row in table.rows:
@@ -199,7 +203,7 @@ def _targets_table(document: DocumentType, rows: list[list[str]]) -> None:
 
 
 def _borderless(document: DocumentType, rows: int, widths: tuple[float, float]) -> Table:
-    table = document.add_table(rows=rows, cols=2)
+    table: Table = document.add_table(rows=rows, cols=2)
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
@@ -209,9 +213,11 @@ def _borderless(document: DocumentType, rows: int, widths: tuple[float, float]) 
     return table
 
 
-def _line(cell: _Cell, text: str, size: int, align: Align = Align.CENTER) -> Paragraph:
+def _line(
+    cell: _Cell, text: str, size: int, align: WD_ALIGN_PARAGRAPH = WD_ALIGN_PARAGRAPH.CENTER
+) -> Paragraph:
     fresh = cell.paragraphs[-1]
-    paragraph = fresh if not fresh.runs and len(cell.paragraphs) == 1 else cell.add_paragraph()
+    paragraph: Paragraph = fresh if not fresh.runs and len(cell.paragraphs) == 1 else cell.add_paragraph()
     _inline(paragraph, text, size)
     paragraph.alignment = align
     if not text:
@@ -234,7 +240,8 @@ def _border(paragraph: Paragraph, inset: float) -> None:
     for key, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "000000")):
         top.set(qn(f"w:{key}"), value)
     borders.append(top)
-    paragraph._p.get_or_add_pPr().insert_element_before(
+    properties: Any = paragraph._p.get_or_add_pPr()
+    properties.insert_element_before(
         borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:jc", "w:rPr"
     )
 
@@ -245,7 +252,7 @@ def _body(document: DocumentType, text: str, keep: bool = False) -> Paragraph:
     form.first_line_indent = Cm(1.27)
     form.space_before = form.space_after = Pt(3)
     form.keep_with_next = keep
-    paragraph.alignment = Align.JUSTIFY
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     return paragraph
 
 
@@ -290,7 +297,8 @@ def _numbering(document: DocumentType, pattern: str) -> int:
 
 
 def _number(paragraph: Paragraph, num_id: int) -> None:
-    properties = paragraph._p.get_or_add_pPr().get_or_add_numPr()
+    paragraph_properties: Any = paragraph._p.get_or_add_pPr()
+    properties = paragraph_properties.get_or_add_numPr()
     properties.get_or_add_ilvl().val = 0
     properties.get_or_add_numId().val = num_id
 

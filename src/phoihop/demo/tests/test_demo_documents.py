@@ -1,0 +1,99 @@
+"""The demo documents: built files match their sources, and say what their annotations claim."""
+
+import json
+import re
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from phoihop.demo import build
+from phoihop.engines.reading import extract
+
+EXPECTED = sorted((build.FOLDER / "expected").glob("*.json"))
+COUNTED = re.compile(r"(\d[\d.]*) người, bằng (\d+,\d+) %")
+NO_BREAK_SPACE = "\u00a0"
+
+
+def _annotation(path: Path) -> dict[str, Any]:
+    annotation: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return annotation
+
+
+def _source(annotation: dict[str, Any]) -> Path:
+    file: str = annotation["file"]
+    return (build.FOLDER / "expected" / file).resolve()
+
+
+def _plain(text: str) -> str:
+    """Words alone: composed, lower case, without blanks, cell bars, soft hyphens or emphasis marks."""
+    composed = unicodedata.normalize("NFC", text).casefold()
+    return re.sub(r"[\s|*_\u00ad\u0002\ufffe-]+", "", composed)
+
+
+def _text(annotation: dict[str, Any]) -> str:
+    path = _source(annotation)
+    return extract(path.read_bytes(), path.name).text
+
+
+@pytest.mark.parametrize("name", build.BUILT)
+def test_built_files_are_what_their_sources_give(name: str) -> None:
+    first = build.build(name)
+    assert first == build.build(name)
+    assert first == (build.FOLDER / name).read_bytes(), f"run python -m phoihop.demo.build: {name} is stale"
+
+
+def test_each_document_has_its_annotation() -> None:
+    documents = {path.name for path in build.FOLDER.iterdir() if path.is_file() and path.suffix != ".py"}
+    assert {_source(_annotation(path)).name for path in EXPECTED} == documents
+
+
+@pytest.mark.parametrize("path", EXPECTED, ids=lambda path: path.stem)
+def test_everything_annotated_stands_in_the_extracted_text(path: Path) -> None:
+    annotation = _annotation(path)
+    plain = _plain(_text(annotation))
+    wanted = [target["text"] for target in annotation["targets"]]
+    wanted += [task["text"] for task in annotation["tasks"]]
+    wanted += [cited["number"] for cited in annotation["cited"]]
+    wanted += [annotation[key] for key in ("number", "signer", "title") if annotation[key]]
+    missing = [text for text in wanted if _plain(text) not in plain]
+    assert not missing
+
+
+@pytest.mark.parametrize("path", EXPECTED, ids=lambda path: path.stem)
+def test_documents_are_as_long_as_real_ones(path: Path) -> None:
+    annotation = _annotation(path)
+    assert 6_000 <= len(_text(annotation)) <= 19_000
+    assert 10 <= len(annotation["targets"]) <= 30
+
+
+def test_exactly_one_base_gives_the_planted_percentage() -> None:
+    text = unicodedata.normalize("NFC", _text(_annotation(EXPECTED[0]))).replace(NO_BREAK_SPACE, " ")
+    found = COUNTED.search(text)
+    assert found
+    count, share = int(found[1].replace(".", "")), found[2].replace(",", ".")
+    bases = [base for base in range(count, 20 * count) if f"{100 * count / base:.2f}" == share]
+    assert bases == [3338]
+
+
+@pytest.mark.parametrize(
+    ("source", "damage"),
+    [
+        ("sources/01.txt", f"38,47{NO_BREAK_SPACE}%"),
+        ("02-tin-cong-thong-tin.html", unicodedata.normalize("NFD", "Mở 04 lớp tập huấn")),
+        ("03-ke-hoach-cap-uy.txt", unicodedata.normalize("NFD", "triệt phá đường dây")),
+        ("03-ke-hoach-cap-uy.txt", f"93%{NO_BREAK_SPACE}số"),
+        ("03-ke-hoach-cap-uy.txt", "l00% đảng bộ"),
+        ("04-ke-hoach-ban-chi-dao.md", "Không chế tỷ lệ"),
+    ],
+)
+def test_planted_damage_survives_editing(source: str, damage: str) -> None:
+    assert damage in (build.FOLDER / source).read_text(encoding="utf-8")
+
+
+def test_the_letter_keeps_combining_marks_in_its_text_layer() -> None:
+    document = pypdfium2.PdfDocument(build.build("05-cong-van-231.pdf"))
+    raw = "".join(page.get_textpage().get_text_bounded() for page in document)
+    assert raw.count("\u0301") > 10
