@@ -1,0 +1,285 @@
+"""Counts, percentages and totals of one sentence that have to agree with each other.
+
+A printed percentage stands for every share that rounds to it, so "1.650 người, bằng 41,13 %"
+fits only certain totals: the whole numbers n with 1650/n between 41.125 % and 41.135 %.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from math import ceil
+
+from phoihop.engines.reading.findings.wording import fold, found, number_en, number_vi, place, quote
+from phoihop.engines.reading.model import Document, Finding, Severity, Span
+
+_COUNT = r"\d{1,3}(?:\.\d{3})+(?![\d,])|\d{1,7}(?![\d.,]*\d)"
+_PERCENT = r"(?P<percent>\d{1,3}(?:[.,]\d{1,3})?)\s{0,2}%"
+_UNITS = (
+    r"người|bệnh nhân|trường hợp|đối tượng|học viên|học sinh|nạn nhân|cán bộ|hộ|vụ|xã|huyện|cơ sở|lớp|buổi"
+    r"|cuộc|hội nghị|tờ rơi|điểm|mô hình|đơn vị|phường|thôn|bản|trạm|đợt|diễn đàn|ca"
+)
+_ACTIVITIES = frozenset({"lớp", "buổi", "cuộc", "hội nghị", "đợt", "diễn đàn", "mô hình"})
+
+_IS = r"(?:bằng|chiếm|tương ứng|tương đương|đạt)(?:\s+tỷ lệ)?"
+# Between the figure and its percentage no comma may stand: behind it something else is counted.
+_SHARE = re.compile(
+    rf"(?<![\d.,/])(?P<count>{_COUNT})\s{{1,3}}(?P<unit>{_UNITS})\b[^\d.,;:()\n%|]{{0,60}}?"
+    rf"[,(;]?\s{{0,3}}{_IS}\s{{1,3}}{_PERCENT}(?P<of>[^.,;:()\n|]{{0,90}})"
+)
+_FRACTION = re.compile(
+    rf"(?<![\d.,/])(?P<part>{_COUNT})\s{{0,2}}/\s{{0,2}}(?P<whole>{_COUNT})\s{{1,3}}(?P<unit>{_UNITS})\b"
+    rf"[^\d.,;:()\n%|]{{0,40}}?(?:[,(]?\s{{0,3}}(?:{_IS}|=)\s{{0,3}}|\s{{0,3}}\()\s{{0,3}}{_PERCENT}"
+)
+_PER = frozenset({1_000, 10_000, 100_000, 1_000_000})  # "15/100.000 người" is a rate, not a part of a whole
+_MONEY = re.compile(r"(?<![\d.,])(?P<amount>\d{1,3}(?:\.\d{3})+)\s{1,3}(?P<unit>tỷ|triệu) đồng\b")
+_IMPLAUSIBLE = {"tỷ": 1_000_000, "triệu": 1_000_000_000}
+_COMPARISON = re.compile(r"so với|cùng kỳ|kế hoạch|chỉ tiêu|dự toán")
+_TOTAL = re.compile(
+    rf"(?<![\d.,/])(?P<total>{_COUNT})\s+(?P<unit>{_UNITS})\b[^\d.;:\n|]{{0,60}}?[,:(;]\s*"
+    r"(?P<how>trong đó|bao gồm|gồm)\b(?P<parts>[^.;\n|]{3,300})"
+)
+_PART = re.compile(rf"(?<![\d.,/%])(?P<part>{_COUNT})\s+(?P<unit>{_UNITS})\b")
+_ANY_PERCENT = re.compile(r"(?<![\d.,/])(\d{1,3}(?:[.,]\d{1,3})?)\s{0,2}%")
+_LAST_SHARE = re.compile(
+    r"(?:(?P<rest>còn lại)|\bnữ (?:chiếm|là))[^.;\n|%]{0,40}?\d{1,3}(?:[.,]\d{1,3})?\s?%"
+)
+_BY_SEX = re.compile(r"\b(?:nam|nữ) (?:chiếm|là) (\d{1,3}(?:[.,]\d{1,3})?)\s?%")
+_SENTENCE_BREAK = re.compile(r"[;\n|:]|\.\s")
+_LIMIT = 3
+
+
+def whole(text: str) -> int:
+    """ "1.650" → 1650."""
+    return int(text.replace(".", ""))
+
+
+def share(text: str) -> Decimal:
+    """ "41,13" → Decimal("41.13"), keeping the decimals as printed."""
+    return Decimal(text.replace(",", "."))
+
+
+def bases(count: int, percent: Decimal, slack: Decimal = Decimal("0.5")) -> range:
+    """All whole totals of which ``count`` is ``percent`` after rounding to the printed decimals.
+
+    ``slack`` is the rounding error allowed, in units of the last printed digit.
+    """
+    if count <= 0 or percent <= 0:
+        return range(0)
+    exponent = percent.as_tuple().exponent
+    unit = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
+    low, high = percent - unit * slack, percent + unit * slack
+    first = (100 * count / high).to_integral_value(ROUND_CEILING)
+    if low <= 0:
+        return range(0)
+    last = (100 * count / low).to_integral_value(ROUND_FLOOR)
+    return range(int(first), int(last) + 1)
+
+
+def shares(document: Document, text: str) -> Iterator[Finding]:
+    """Count and percentage side by side: the only total they fit, or that they fit none."""
+    shown = 0
+    for match in _SHARE.finditer(text, *document.span):
+        count, percent = whole(match["count"]), share(match["percent"])
+        if not 0 < percent <= 100 or count < 2 or _COMPARISON.search(match["of"]):
+            continue
+        span = (match.start("count"), match.end("percent") + 1)
+        fits = bases(count, percent)
+        if not bases(count, percent, Decimal(1)):
+            yield _no_base(document, match, span, count, percent)
+        elif len(fits) == 1 and count >= 20 and shown < _LIMIT and _hidden(fits[0], match["of"], text):
+            shown += 1
+            yield _hidden_base(document, text, match, span, count, percent, fits[0])
+
+
+def _hidden(base: int, of: str, text: str) -> bool:
+    return _population(of) is not None and not _stated(base, text)
+
+
+def _population(of: str) -> str | None:
+    """What the percentage is taken of: "số người nghiện có hồ sơ quản lý"."""
+    match = re.match(r"\s*(?:trên |của |trong )?(?:tổng )?(số .{4,})", of)
+    return match[1].strip() if match else None
+
+
+def _stated(base: int, text: str) -> bool:
+    """Whether the document states this total anywhere."""
+    return re.search(rf"(?<![\d.,]){re.escape(number_vi(base))}(?![\d]|[.,]\d)", text) is not None or (
+        re.search(rf"(?<![\d.,]){base}(?![\d]|[.,]\d)", text) is not None
+    )
+
+
+def _no_base(document: Document, match: re.Match[str], span: Span, count: int, percent: Decimal) -> Finding:
+    at = place(document, span[0])
+    return found(
+        "arithmetic",
+        f"{number_vi(count)} {match['unit']}{at.vi} không thể bằng {number_vi(percent)} % của bất kỳ tổng số"
+        " nguyên nào. Số lượng hoặc tỷ lệ ghi sai; hãy tính lại từ số liệu gốc.",
+        f"{number_en(count)}{at.en} cannot be {number_en(percent)}% of any whole total. Either the count"
+        " or the"
+        " percentage is wrong; recompute it from the source figures.",
+        [span],
+    )
+
+
+def _hidden_base(
+    document: Document, text: str, match: re.Match[str], span: Span, count: int, percent: Decimal, base: int
+) -> Finding:
+    at = place(document, span[0])
+    population = _population(match["of"]) or ""
+    unit = match["unit"]
+    vi = (
+        f"{number_vi(count)} {unit} bằng {number_vi(percent)} %{at.vi} chỉ khớp khi tổng ({population}) là"
+        f" {number_vi(base)}; văn bản không nêu tổng này. Nên ghi rõ để theo dõi được kết quả."
+    )
+    en = (
+        f"{number_en(count)} being {number_en(percent)}%{at.en} fits only a total of {number_en(base)}"
+        f" ({population}), which the document does not state. State it, so that progress can be followed."
+    )
+    spans = [span]
+    for other, where, comparator in _same_population(text, population, span, document.span):
+        needed = _needed(base, other, comparator)
+        spans.append(where)
+        vi += f" Mức {number_vi(other)} % của cùng tổng số tức là {number_vi(needed)} {unit}"
+        en += f" {number_en(other)}% of the same total means {number_en(needed)}"
+        if needed > count:
+            vi += f", còn {number_vi(needed - count)} {unit} ngoài số {number_vi(count)} đã giao"
+            en += f", {number_en(needed - count)} beyond the {number_en(count)} assigned here"
+        vi, en = vi + ".", en + "."
+    return found("hidden-base", vi, en, spans)
+
+
+def _needed(base: int, percent: Decimal, comparator: str) -> int:
+    exact = base * percent / 100
+    return int(exact) + 1 if comparator == "above" else ceil(exact)
+
+
+def _same_population(
+    text: str, population: str, span: Span, within: Span
+) -> Iterator[tuple[Decimal, Span, str]]:
+    """Other percentages set directly before the same words for the population."""
+    if len(population) < 8:
+        return
+    start = max(within[0], span[0] - 3000)
+    for _ in range(20):
+        at = text.find(population, start, min(within[1], span[1] + 3000))
+        if at < 0:
+            return
+        start = at + 1
+        lead = text[max(0, at - 40) : at]
+        percents = list(_ANY_PERCENT.finditer(lead))
+        if not percents or span[0] <= at <= span[1] + len(population) + 5:
+            continue
+        last = percents[-1]
+        between = fold(lead[last.end() :])
+        before = fold(lead[max(0, last.start() - 12) : last.start()])
+        if between not in ("", "tro len", "tong", "tro len tong") or before.endswith(("duoi", "giam")):
+            continue
+        comparator = "above" if before.endswith(("tren", "hon", "vuot")) else "least"
+        where = (max(0, at - 40) + last.start(), max(0, at - 40) + last.end())
+        yield share(last[1]), where, comparator
+
+
+def fractions(document: Document, text: str) -> Iterator[Finding]:
+    """ "45/60 xã, đạt 80 %": the percentage against the fraction before it."""
+    for match in _FRACTION.finditer(text, *document.span):
+        part, total, percent = whole(match["part"]), whole(match["whole"]), share(match["percent"])
+        before = text[max(0, match.start() - 8) : match.start()]
+        if total == 0 or total in _PER or re.search(r"(?:ngày|tháng|số)\s*$", before):
+            continue
+        exponent = percent.as_tuple().exponent
+        unit = Decimal(1).scaleb(exponent if isinstance(exponent, int) else 0)
+        actual = Decimal(100 * part) / total
+        # Cutting decimals off instead of rounding them is no error worth a warning.
+        if abs(actual - percent) < unit:
+            continue
+        at = place(document, match.start())
+        right = actual.quantize(unit)
+        yield found(
+            "arithmetic",
+            f"{number_vi(part)}/{number_vi(total)} {match['unit']}{at.vi} là {number_vi(right)} %, văn"
+            " bản ghi"
+            f" {number_vi(percent)} %. Hãy tính lại và sửa số sai.",
+            f"{number_en(part)}/{number_en(total)}{at.en} is {number_en(right)}%, the document says"
+            f" {number_en(percent)}%. Recompute and correct the wrong figure.",
+            [(match.start(), match.end("percent") + 1)],
+        )
+
+
+def parts(document: Document, text: str) -> Iterator[Finding]:
+    """A total and its parts. Groups of people may overlap, so only countable activities are added up."""
+    for match in _TOTAL.finditer(text, *document.span):
+        total, unit = whole(match["total"]), match["unit"]
+        listed = [p for p in _PART.finditer(match["parts"]) if p["unit"] == unit]
+        counts = [whole(p["part"]) for p in listed]
+        at = place(document, match.start())
+        span = (match.start("total"), match.end("parts"))
+        if counts and max(counts) > total:
+            yield found(
+                "arithmetic",
+                f"Trong {number_vi(total)} {unit}{at.vi} không thể có {number_vi(max(counts))} {unit}:"
+                " phần lớn"
+                " hơn tổng. Hãy kiểm tra hai số.",
+                f"A total of {number_en(total)}{at.en} cannot contain {number_en(max(counts))}: the part"
+                " exceeds"
+                " the whole. Check both figures.",
+                [span],
+            )
+        elif len(counts) >= 2 and unit in _ACTIVITIES:
+            over = sum(counts) > total
+            if over or (match["how"] != "trong đó" and sum(counts) != total and "…" not in match["parts"]):
+                yield found(
+                    "arithmetic",
+                    f"Các phần cộng lại là {number_vi(sum(counts))} {unit}{at.vi}, tổng ghi"
+                    f" {number_vi(total)}."
+                    " Hãy kiểm tra lại.",
+                    f"The parts add up to {number_en(sum(counts))}{at.en}, the stated total is"
+                    f" {number_en(total)}. Check.",
+                    [span],
+                    Severity.WARNING,
+                )
+
+
+def partitions(document: Document, text: str) -> Iterator[Finding]:
+    """Percentages that share out one whole ("còn lại", nam and nữ) and exceed it."""
+    for match in _LAST_SHARE.finditer(text, *document.span):
+        before = text[max(document.span[0], match.start() - 300) : match.start()]
+        start = match.start() - len(_SENTENCE_BREAK.split(before)[-1].lstrip())
+        sentence = text[start : match.end()]
+        if match["rest"]:
+            values = [share(p[1]) for p in _ANY_PERCENT.finditer(sentence)]
+        else:
+            values = [share(p[1]) for p in _BY_SEX.finditer(sentence)]
+            if len(values) != 2:
+                continue
+        total = sum(values, Decimal(0))
+        if len(values) < 2 or total <= 100 + Decimal("0.1") * len(values):
+            continue
+        if re.search(r"so với|tăng|giảm|đạt", sentence):
+            continue
+        at = place(document, start)
+        yield found(
+            "arithmetic",
+            f"Các tỷ lệ của một tổng số{at.vi} cộng lại là {number_vi(total)} %, quá 100 %:"
+            f" {quote(sentence, 90)}. Hãy kiểm tra từng tỷ lệ.",
+            f"The shares of one whole{at.en} add up to {number_en(total)}%, above 100%:"
+            f" {quote(sentence, 90)}. Check each share.",
+            [(start, match.end())],
+            Severity.WARNING,
+        )
+
+
+def money(document: Document, text: str) -> Iterator[Finding]:
+    """Sums beyond any public budget, where the unit was most likely added to plain đồng."""
+    for match in _MONEY.finditer(text, *document.span):
+        amount, unit = whole(match["amount"]), match["unit"]
+        if amount < _IMPLAUSIBLE[unit]:
+            continue
+        at = place(document, match.start())
+        yield found(
+            "magnitude",
+            f"{match['amount']} {unit} đồng{at.vi} lớn hơn ngân sách cả nước; có lẽ đơn vị là “đồng”."
+            " Hãy kiểm tra đơn vị tiền.",
+            f"{number_en(amount)} {'billion' if unit == 'tỷ' else 'million'} đồng{at.en} exceeds the budget of"
+            " the whole country; plain đồng is probably meant. Check the unit.",
+            [match.span()],
+        )
