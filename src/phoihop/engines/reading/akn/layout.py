@@ -1,6 +1,7 @@
 """The regions of a document: preface, preamble, body, conclusions; they cover its span in order."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,13 +59,34 @@ def layout(document: dict[str, Any], text: str) -> Layout:
     start = min(max(int(document["span"][0]), 0), len(text))
     end = min(max(int(document["span"][1]), start), len(text))
     sections = document.get("sections", [])
-    parts = cut(sections, start, end)
-    first = parts[0].start if parts else end
-    preface_end = _preface_end(document, text, start, first)
-    after = max([preface_end, *(_last_heading(part) for part in parts)])
-    conclusions = _conclusions(document, text, after, end)
-    body = min(first, conclusions) if parts else _grounds_end(text, preface_end, conclusions)
-    return Layout(start, preface_end, body, conclusions, end, cut(sections, start, conclusions))
+    limit = min([end, *(s["span"][0] for s in _labelled(sections) if s["span"][0] >= start)])
+    preface_end = _preface_end(document, text, start, limit)
+    sections = _below(sections, preface_end)
+    after = max([preface_end, *(s["heading_span"][1] for s in _labelled(sections))])
+    conclusions = _conclusions(document, text, min(after, end), end)
+    parts = cut(sections, preface_end, conclusions)
+    body = parts[0].start if parts else _grounds_end(text, preface_end, conclusions)
+    return Layout(start, preface_end, body, conclusions, end, parts)
+
+
+def _labelled(sections: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Every heading that carries a label, at any depth.
+
+    Lines in capitals without a label also count as headings, but some of them are the
+    letterhead, the title or the office of who signs.
+    """
+    for section in sections:
+        if section["label"] and section.get("kind") != "item":
+            yield section
+        yield from _labelled(section.get("children", []))
+
+
+def _below(sections: list[dict[str, Any]], start: int) -> list[dict[str, Any]]:
+    """The tree without the lines of the preface; what they hold moves up."""
+    kept = []
+    for section in sections:
+        kept += [section] if section["span"][0] >= start else _below(section.get("children", []), start)
+    return kept
 
 
 def cut(sections: list[dict[str, Any]], start: int, end: int) -> tuple[Part, ...]:
@@ -91,14 +113,10 @@ def _preface_end(document: dict[str, Any], text: str, start: int, limit: int) ->
     return limit if line_end < 0 else line_end
 
 
-def _last_heading(part: Part) -> int:
-    """Where the last heading ends: what closes the document can only stand below it."""
-    own = part.start if part.item else part.heading_end
-    return max([own, *(_last_heading(child) for child in part.children if not child.item)])
-
-
 def _conclusions(document: dict[str, Any], text: str, after: int, end: int) -> int:
     starts = [int(s["span"][0]) for s in document.get("signers", [])]
+    if "recipients" in document.get("where", {}):
+        starts.append(int(document["where"]["recipients"]["span"][0]))
     for name in [s for s in starts if after <= s <= end]:
         block = SIGNING.search(text[max(after, name - _BLOCK) : name])
         if block:

@@ -228,6 +228,16 @@ def test_a_line_broken_inside_a_sentence_stays_one_paragraph(root):
     assert squeeze(paragraph).endswith("hộ gia đình < 5 ha ký cam kết & thực hiện.")
 
 
+def test_capital_lines_of_letterhead_and_signature_are_no_sections(root):
+    reading = plan()
+    document = reading["documents"][0]
+    title, office = ([*span("KẾ HOẠCH")], [*span("PHÓ CHỦ TỊCH")])
+    tail = {"label": "", "kind": "heading", "span": office, "heading_span": office, "children": []}
+    head = {"label": "", "kind": "heading", "span": [title[0], office[1]], "heading_span": title}
+    document["sections"] = [head | {"children": [*document["sections"], tail]}]
+    assert to_akn(reading) == to_akn(plan())
+
+
 def test_unknown_fields_are_called_unknown():
     bare = {"text": "Một văn bản không đầu đề.", "documents": [{"span": [0, 25]}], "refused": None}
     root = valid(to_akn(bare))
