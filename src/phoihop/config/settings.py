@@ -1,0 +1,162 @@
+"""Every choice the operator has is a row of TABLE; everything else here is fixed."""
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing an operator may change, by an environment variable of this name."""
+
+    name: str
+    default: str
+    help: str
+    convert: Callable[[str], Any] = str
+
+
+TABLE = (
+    Setting(
+        "PHOIHOP_SAMPLES",
+        str(PACKAGE / "demo" / "documents"),
+        "Folder whose documents the reader page offers as samples; the first one opens the page.",
+        Path,
+    ),
+    Setting("PHOIHOP_UPLOAD_MB", "20", "Largest file the reader page takes, in megabytes.", int),
+    Setting("PHOIHOP_KEEP_MINUTES", "30", "How long a result stays in memory, in minutes.", int),
+    Setting("PHOIHOP_KEEP_RESULTS", "40", "How many results stay in memory; the oldest leaves first.", int),
+    Setting("PHOIHOP_READERS", "2", "How many files are read at the same time.", int),
+    Setting(
+        "PHOIHOP_SECRET_KEY",
+        "",
+        "Key that signs what the browser holds. Empty: a new one at every start.",
+    ),
+)
+
+
+def chosen(setting: Setting) -> Any:
+    """The operator's value, or the default; ValueError names the variable that cannot be read."""
+    raw = os.environ.get(setting.name) or setting.default
+    try:
+        return setting.convert(raw)
+    except ValueError as error:
+        raise ValueError(f"{setting.name}: {setting.help} ({error})") from error
+
+
+_chosen = {setting.name: chosen(setting) for setting in TABLE}
+
+PHOIHOP_SAMPLES: Path = _chosen["PHOIHOP_SAMPLES"]
+PHOIHOP_UPLOAD_BYTES: int = _chosen["PHOIHOP_UPLOAD_MB"] * 2**20
+PHOIHOP_KEEP_SECONDS: int = _chosen["PHOIHOP_KEEP_MINUTES"] * 60
+PHOIHOP_KEEP_RESULTS: int = _chosen["PHOIHOP_KEEP_RESULTS"]
+PHOIHOP_READERS: int = _chosen["PHOIHOP_READERS"]
+
+SECRET_KEY = _chosen["PHOIHOP_SECRET_KEY"] or secrets.token_urlsafe(50)
+DEBUG = False
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+ROOT_URLCONF = "phoihop.config.urls"
+WSGI_APPLICATION = "phoihop.config.wsgi.application"
+
+# Nothing is stored yet: no database, no session.
+DATABASES: dict[str, Any] = {}
+
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "django_cotton.apps.SimpleAppConfig",
+    "csp",
+    "phoihop.engines.ui",
+    "phoihop.coordination.documents",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "phoihop.engines.ui.middleware.language",
+    "phoihop.engines.ui.middleware.private_pages",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "phoihop.coordination.documents.middleware.upload_limit",
+    "django.middleware.common.CommonMiddleware",
+    "phoihop.engines.ui.middleware.same_origin",
+    "django.middleware.csrf.CsrfViewMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django_cotton.cotton_loader.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "phoihop.engines.ui.templatetags.ui",
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "phoihop.engines.ui.context.chrome",
+            ],
+        },
+    }
+]
+
+# Files stay in memory: a temporary file on disk would outlive the promise made on the page.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = PHOIHOP_UPLOAD_BYTES + 100_000
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "phoihop_language"
+LOCALE_PATHS = [PACKAGE / "locale"]
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+# Module files import each other by plain name, so the browser asks each time whether one changed.
+WHITENOISE_MAX_AGE = 0
+
+CSRF_COOKIE_NAME = "phoihop_csrf"
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_FAILURE_VIEW = "phoihop.engines.ui.pages.forbidden"
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# The server speaks plain HTTP to this machine alone, so the HTTPS settings have nothing to protect.
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W016", "security.W002"]
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # Paths hold only opaque tokens, but a log needs no list of who asked for what.
+    "loggers": {"django.request": {"level": "ERROR"}, "django.security": {"level": "ERROR"}},
+}

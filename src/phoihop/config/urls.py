@@ -1,0 +1,12 @@
+"""Which room answers which address."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("phoihop.coordination.documents.urls")),
+    path("", include("phoihop.engines.ui.urls")),
+]
+
+handler400 = "phoihop.engines.ui.pages.bad_request"
+handler404 = "phoihop.engines.ui.pages.not_found"
+handler500 = "phoihop.engines.ui.pages.broken"

@@ -1,0 +1,12 @@
+"""The application as the web server loads it; sample documents start being read at once."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "phoihop.config.settings")
+application = get_wsgi_application()
+
+from phoihop.coordination.documents import actions  # noqa: E402  (needs the applications loaded)
+
+actions.read_samples()

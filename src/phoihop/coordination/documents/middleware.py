@@ -1,0 +1,35 @@
+"""Uploads that are too large are turned away before their body is read."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.utils.translation import gettext as _
+
+from phoihop.engines.ui import pages
+from phoihop.engines.ui.formats import number
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+def too_large(request: HttpRequest) -> HttpResponseBase:
+    """413: as JSON for the page's own script, as a page for everybody else."""
+    megabytes = number(settings.PHOIHOP_UPLOAD_BYTES // 2**20)
+    message = _("Tệp lớn hơn %(limit)s MB. Hãy tách tệp hoặc giảm chất lượng ảnh quét rồi thả lại.") % {
+        "limit": megabytes
+    }
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"reason": "too-large", "message": message}, status=413)
+    return pages.error(request, 413, _("Tệp quá lớn"), message)
+
+
+def upload_limit(get_response: Handler) -> Handler:
+    """Refuse by the declared length, so that nothing of an oversized body reaches memory."""
+
+    def handle(request: HttpRequest) -> HttpResponseBase:
+        declared = request.headers.get("Content-Length", "")
+        if declared.isdigit() and int(declared) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
+            return too_large(request)
+        return get_response(request)
+
+    return handle
