@@ -256,7 +256,8 @@ class _Reader:
             cells = list(_unwrapped(row, W + "tc"))
             rows.append([self._cell(cell) for cell in cells])
             edges = (edge for cell in cells for edge in cell.iterfind(f"{W}tcPr/{W}tcBorders/*"))
-            bordered = bordered or any(edge.get(W + "val") not in _NO_LINE for edge in edges)
+            if any(edge.get(W + "val") not in _NO_LINE for edge in edges):
+                bordered = True
         if bordered is None:
             bordered = self._styles.look(value(table.find(W + "tblPr"), "tblStyle"), "table").borders
         layout = is_layout(rows, bool(bordered))

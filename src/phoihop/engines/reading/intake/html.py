@@ -38,11 +38,14 @@ def read_html(data: bytes) -> Extract:
     if not text.strip():
         raise refuse("empty")
     # Never from the network, and without the entities a page may define for itself.
-    parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
+    parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         root = html.document_fromstring(text, parser=parser)
     except etree.ParserError:
         raise refuse("no-text") from None
+    if any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log):
+        # Nested deeper than the parser follows: it dropped the rest without a word.
+        raise refuse("corrupt")
     page = _Page()
     page.walk(root)
     page.flush()
