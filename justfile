@@ -7,16 +7,19 @@ set quiet
 bin := justfile_directory() / ".venv/bin"
 python := quote(bin / "python")
 
+# -P: what lies in the user's folder is never imported.
+phoihop := python + " -P -c 'import sys; from phoihop.interfaces.cli.main import main; sys.exit(main())'"
+
 # Open the reader page on this machine.
 [no-exit-message]
 demo *ARGS:
-    exec {{ python }} -m phoihop.demo "$@"
+    exec {{ phoihop }} demo "$@"
 
 # The command line.
 [no-cd]
 [no-exit-message]
 phoihop *ARGS:
-    exec {{ python }} -m phoihop.interfaces.cli.main "$@"
+    exec {{ phoihop }} "$@"
 
 # Fast tests: everything but what is marked long.
 [no-exit-message]

@@ -60,7 +60,7 @@ def _translations(catalog: Catalog) -> dict[Key, str]:
     """Finished translations only: filled in every plural form, and not marked as doubtful."""
     found = {}
     for message in catalog:
-        forms = [message.string] if isinstance(message.string, str) else list(message.string)
+        forms = [message.string] if isinstance(message.string, str) else list(message.string or [""])
         if message.id and all(forms) and not message.fuzzy:
             found[_key(message.id, message.context)] = "\0".join(forms)
     return found
@@ -92,15 +92,17 @@ def faults() -> list[str]:
 
 def write() -> None:
     """Bring the catalogue up to the sources and compile it."""
-    catalog = Catalog(locale="en", project="phoihop")
+    catalog = Catalog(locale="en", header_comment="# The interface in English.", fuzzy=False)
     for path, line, message, context in wanted():
         identity = message if isinstance(message, str) else tuple(message[:2])
         catalog.add(identity, locations=[(str(path.relative_to(SOURCES)), line)], context=context)
     if CATALOG.exists():
         with CATALOG.open("rb") as old:
             kept = read_po(old, locale="en")
+        written = kept.creation_date, kept.revision_date
         kept.update(catalog, no_fuzzy_matching=True)
         kept.obsolete.clear()
+        kept.creation_date, kept.revision_date = written  # the same sources give the same file
         catalog = kept
     CATALOG.parent.mkdir(parents=True, exist_ok=True)
     with CATALOG.open("wb") as file:

@@ -17,14 +17,20 @@ from tools.tree import ROOT, files, shown, with_ending
 
 LONGEST = 500
 
-# What would send somebody else's machine to an address of ours, or names a folder of ours. The patterns
-# are broken up so that this file does not hold what it looks for.
+# What would send somebody else's machine to an address of ours, or names a folder of ours. Hosts under
+# .example exist nowhere. The patterns are broken up so that this file does not hold what it looks for.
+_WEB = r"https?:(?!//[\w.-]+\.example\b)"
 FOREIGN = {
     "the address of a package or an index": re.compile(
-        r"https?://[^\s\"'<>)]+(?:\.whl|\.tar\.gz|\.tgz|/simple)(?![\w.-])"
-        r"|--(?:extra-|default-)?index(?:-url)?[ =]+[\"']?https?:"
-        r"|(?:index-url|index_url|registry|UV_DEFAULT_INDEX|UV_INDEX|PIP_INDEX_URL)[\"']?\s*[=:]\s*[\"']?https?:"
-        r"|\b(?:files\.python" + r"hosted|py" + r"pi|registry\.npm" + r"js)\.org\b"
+        _WEB + r"//[^\s\"'<>)]+(?:\.whl|\.tar\.gz|\.tgz|/simple)(?![\w.-])"
+        r"|--(?:extra-|default-)?index(?:-url)?[ =]+[\"']?"
+        + _WEB
+        + r"|(?:index-url|index_url|registry|UV_DEFAULT_INDEX|UV_INDEX|PIP_INDEX_URL)[\"']?\s*[=:]\s*[\"']?"
+        + _WEB
+        + r"|\b(?:files\.python"
+        + r"hosted|py"
+        + r"pi|registry\.npm"
+        + r"js)\.org\b"
     ),
     "a folder of one machine": re.compile(r"(?<![\w.~*<>)}-])/(?:" + "work|farm|tmp|root|home" + r")/[\w.-]"),
 }

@@ -3,6 +3,7 @@
 Each page is a function from nothing to text. ``./run check`` writes them again in memory and compares.
 """
 
+import argparse
 import ast
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
@@ -13,6 +14,7 @@ from typing import Any
 from phoihop.config.settings import TABLE
 from phoihop.engines.reading import contract, model
 from phoihop.engines.reading.findings.kinds import KINDS
+from phoihop.interfaces.cli.main import _parser
 from phoihop.kernel.refusals import Bilingual, Refusal
 from tools.tree import ROOT, shown
 
@@ -112,7 +114,7 @@ def json_page() -> str:
         "# The JSON of a reading\n\n"
         "`./run phoihop read --format json` prints one object a line and file. Keys may be added; none will\n"
         "change or go. Any value but a list or an object may be null: what was not found is never guessed.\n"
-        "Dates are written year-month-day. A span is `[start, end]` in characters of `text`, end not included."
+        "Dates are year-month-day. A span is `[start, end]` in characters of `text`, the end not included."
         "\n\n" + "\n\n".join(parts)
     )
 
@@ -177,7 +179,31 @@ def settings_page() -> str:
     return f"# Settings\n\nEnvironment variables.\n\n{table(('name', 'default', 'what it does'), rows)}"
 
 
+def command_line_page() -> str:
+    """Every command with what may follow it. Not the printed help: its layout differs between Pythons."""
+    parser = _parser("en")
+    parts = ["# The command line", f"`./run phoihop COMMAND`. {parser.description}", parser.epilog or ""]
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, command in action.choices.items():
+                rows = [
+                    (f"`{' '.join([*a.option_strings, _value(a)]).strip()}`", a.help or "")
+                    for a in command._actions
+                ]
+                parts += [f"## {name}", command.description or "", table(("argument", "what it does"), rows)]
+    return "\n\n".join(parts)
+
+
+def _value(argument: argparse.Action) -> str:
+    """What stands after an option, or for a file: FILE…, json|text, N."""
+    if argument.nargs == 0:
+        return ""
+    name = argument.metavar or "|".join(argument.choices or ()) or argument.dest.upper()
+    return f"{name}…" if argument.nargs == "+" else str(name)
+
+
 WRITTEN: dict[str, Callable[[], str]] = {
+    "command-line.md": command_line_page,
     "json.md": json_page,
     "findings.md": findings_page,
     "refusals.md": refusals_page,
