@@ -3,10 +3,12 @@
 Each check is a function from nothing to a list of faults, each "file:line: what is wrong".
 """
 
+import ast
 import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -108,12 +110,50 @@ def _dependencies_here() -> list[str]:
     return dependencies((ROOT / "pyproject.toml").read_text(encoding="utf-8"), locks)
 
 
+def imported(text: str) -> set[str]:
+    """The outermost modules that a source file imports, the standard library's and relative ones left out."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module)
+    return {name.partition(".")[0] for name in names} - sys.stdlib_module_names
+
+
+def undeclared(pyproject: str, sources: Iterable[tuple[str, str]]) -> list[str]:
+    """Imports, given as (file, text), of packages that pyproject does not name; what runs needs "runtime".
+
+    A package that another one happened to bring may go with that one's next version.
+    """
+    levels: dict[str, set[str]] = {}
+    for level, requirement, _ in declared(pyproject):
+        levels.setdefault(canonicalize_name(requirement.name), set()).add(level)
+    distributions = packages_distributions()
+    faults = []
+    for name, text in sources:
+        # build.py makes files that are kept in the project, so only a developer runs it.
+        developing = bool({"tests", "tools", "bench", "build.py", "conftest.py"} & set(name.split("/")))
+        for module in sorted(imported(text) - {"phoihop", "tools"}):
+            offered = {canonicalize_name(d) for d in distributions.get(module, ())}
+            found = set().union(*(levels.get(d, set()) for d in offered))
+            if not (found if developing else found & {"runtime"}):
+                faults.append(f"{name}: imports {module}, which no dependency in pyproject.toml declares")
+    return faults
+
+
+def _undeclared_here() -> list[str]:
+    sources = ((shown(path), path.read_text(encoding="utf-8")) for path in with_ending(".py"))
+    return undeclared((ROOT / "pyproject.toml").read_text(encoding="utf-8"), sources)
+
+
 CHECKS: dict[str, Callable[[], list[str]]] = {
     "length of files": lambda: too_long(
         p for p in with_ending(".py", ".js", ".mjs", ".css", ".html", ".md") if not _excused(p)
     ),
     "addresses and folders": lambda: foreign(files()),
     "dependencies": _dependencies_here,
+    "imports": _undeclared_here,
     "links in the docs": docs.broken_links,
     "generated reference": reference.stale,
     "translations": catalog.faults,

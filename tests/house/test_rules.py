@@ -85,6 +85,20 @@ def test_a_careless_dependency_is_seen(pyproject: str, lock: str, said: str):
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "faults"),
+    [
+        ("src/phoihop/a.py", "import os, lxml.etree\nfrom . import b\nfrom phoihop import kernel", 0),
+        ("src/phoihop/a.py", "def f():\n    from pytest import raises", 1),
+        ("src/phoihop/tests/a.py", "import lxml", 0),
+        ("src/phoihop/tests/a.py", "import pytest", 1),
+        ("tools/a.py", "import nobody_made_this", 1),
+    ],
+)
+def test_an_import_that_nobody_declared_is_seen(name: str, text: str, faults: int):
+    assert len(house.undeclared(PYPROJECT, [(name, text)])) == faults
+
+
+@pytest.mark.parametrize(
     ("link", "broken"),
     [
         ("[a](b.md)", False),
