@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from phoihop.engines.reading.akn.plain import paragraphs
+from phoihop.engines.reading.model import Span
 
 _HEADER = ("number", "issued", "place", "issuer", "parent_issuer", "type", "title")
 # Formulas that say on what ground a document is made.
@@ -13,6 +14,7 @@ _GROUND = re.compile(r"[\W_]*(?:căn cứ|xét|theo đề nghị|thực hiện|t
 # How the block above a signature begins: TM. (on behalf of), KT. (for the head) and their like.
 SIGNING = re.compile(r"^[^\w\n]*(?:TM|T/M|KT|K/T|TL|T/L|TUQ|Q)\b\s?\.?", re.MULTILINE)
 _BLOCK = 400  # characters between the first line of that block and the name
+_CLOSING = 3000  # characters that recipients and signature may lie apart
 _RECIPIENTS = re.compile(r"^[^\w\n]*nơi\s+(?:nhận|gửi)\b", re.IGNORECASE | re.MULTILINE)
 
 
@@ -59,26 +61,43 @@ def layout(document: dict[str, Any], text: str) -> Layout:
     start = min(max(int(document["span"][0]), 0), len(text))
     end = min(max(int(document["span"][1]), start), len(text))
     sections = document.get("sections", [])
-    limit = min([end, *(s["span"][0] for s in _labelled(sections) if s["span"][0] >= start)])
+    taken = _taken(document)
+    limit = min([end, *(low for low, _ in _headings(sections, taken) if low >= start)])
     preface_end = _preface_end(document, text, start, limit)
     sections = _below(sections, preface_end)
-    after = max([preface_end, *(s["heading_span"][1] for s in _labelled(sections))])
+    after = max([preface_end, *(high for _, high in _headings(sections, taken))])
     conclusions = _conclusions(document, text, min(after, end), end)
     parts = cut(sections, preface_end, conclusions)
     body = parts[0].start if parts else _grounds_end(text, preface_end, conclusions)
     return Layout(start, preface_end, body, conclusions, end, parts)
 
 
-def _labelled(sections: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Every heading that carries a label, at any depth.
+def _taken(document: dict[str, Any]) -> list[Span]:
+    """The places of header fields and signatures: a line that holds one is no section's heading."""
+    places = [place["span"] for place in document.get("where", {}).values()]
+    signed = [signer["span"] for signer in document.get("signers", [])]
+    places += signed
+    recipients = document.get("where", {}).get("recipients")
+    if recipients:
+        # What stands between the recipients and the signature belongs to the same closing block.
+        low, high = recipients["span"]
+        places += [(min(low, a), max(high, b)) for a, b in signed if abs(a - low) < _CLOSING]
+    return [(int(low), int(high)) for low, high in places if low < high]
+
+
+def _headings(sections: list[dict[str, Any]], taken: list[Span]) -> Iterator[Span]:
+    """The spans of all headings that carry a label, at any depth.
 
     Lines in capitals without a label also count as headings, but some of them are the
-    letterhead, the title or the office of who signs.
+    letterhead, the title or the office of who signs. "V/v" above a subject and the initial of
+    a name can look like labels.
     """
     for section in sections:
-        if section["label"] and section.get("kind") != "item":
-            yield section
-        yield from _labelled(section.get("children", []))
+        low, high = section["heading_span"]
+        plain = section["label"] and section.get("kind") != "item"
+        if plain and not any(a < high and low < b for a, b in taken):
+            yield (int(section["span"][0]), int(high))
+        yield from _headings(section.get("children", []), taken)
 
 
 def _below(sections: list[dict[str, Any]], start: int) -> list[dict[str, Any]]:

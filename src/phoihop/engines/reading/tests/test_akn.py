@@ -239,6 +239,25 @@ def test_capital_lines_of_letterhead_and_signature_are_no_sections(root):
     assert to_akn(reading) == to_akn(plan())
 
 
+def test_a_subject_line_that_looks_like_a_label_is_no_section():
+    reading = plan()
+    title = [*span("Bảo vệ rừng đầu nguồn năm 2024")]
+    false = {"label": "V/", "kind": "heading", "span": title, "heading_span": title, "children": []}
+    reading["documents"][0]["sections"].insert(0, false)
+    assert to_akn(reading) == to_akn(plan())
+
+
+def test_an_initial_beside_the_signature_is_no_section():
+    reading = plan()
+    document = reading["documents"][0]
+    office = [*span("PHÓ CHỦ TỊCH")]
+    document["where"]["recipients"] = {"span": [*span("Nơi nhận:")], "confidence": 0.9}
+    expected = to_akn(reading)
+    false = {"label": "P", "kind": "heading", "span": office, "heading_span": office, "children": []}
+    document["sections"].append(false)
+    assert to_akn(reading) == expected == to_akn(plan())
+
+
 def test_unknown_fields_are_called_unknown():
     bare = {"text": "Một văn bản không đầu đề.", "documents": [{"span": [0, 25]}], "refused": None}
     root = valid(to_akn(bare))
