@@ -134,7 +134,7 @@ def undeclared(pyproject: str, sources: Iterable[tuple[str, str]]) -> list[str]:
     for name, text in sources:
         # build.py makes files that are kept in the project, so only a developer runs it.
         developing = bool({"tests", "tools", "bench", "build.py", "conftest.py"} & set(name.split("/")))
-        for module in sorted(imported(text) - {"phoihop", "tools"}):
+        for module in sorted(imported(text) - {"phoihop", "tests", "tools"}):
             offered = {canonicalize_name(d) for d in distributions.get(module, ())}
             found = set().union(*(levels.get(d, set()) for d in offered))
             if not (found if developing else found & {"runtime"}):
