@@ -79,7 +79,9 @@ def _general() -> re.Pattern[str]:
 _TITLE = re.compile(
     r"(?:(?:[Cc]ác\s+)?(?:đồng chí|[Ll]ãnh đạo|[Gg]iám đốc|GIÁM ĐỐC|[Tt]hủ trưởng|[Cc]hánh|[Tt]rưởng|[Cc]hủ tịch|[Cc]hủ nhiệm|[Tt]ổng [Gg]iám đốc|Bộ trưởng|[Cc]ục trưởng)\s+)"
 )
-_SHARED = re.compile(r"(?:[Cc]ác|[Ll]iên)\s+(?P<prefix>[Ss]ở|[Bb]ộ|[Pp]hòng|[Nn]gành|[Cc]ơ quan|[Đđ]ơn vị|[Ss]ở, (?:ban, )?ngành[^:]{0,40}|[Bb]ộ, ngành[^:]{0,30})(?P<colon>\s*:)?\s+")
+_SHARED = re.compile(
+    r"(?:[Cc]ác|[Ll]iên)\s+(?P<prefix>[Ss]ở|[Bb]ộ|[Pp]hòng|[Nn]gành|[Cc]ơ quan|[Đđ]ơn vị|[Ss]ở, (?:ban, )?ngành[^:]{0,40}|[Bb]ộ, ngành[^:]{0,30})(?P<colon>\s*:)?\s+"
+)
 _SEPARATOR = re.compile(r"\s*(?:[,;+]|\s[-–](?=\s)|/)?\s*(?:\b(?:và|cùng với|cùng|với)\b\s*)?")
 
 
@@ -101,7 +103,15 @@ def _one(text: str, start: int) -> list[Party] | None:
     if named and not (named.lastgroup == "other" and general and general.end() >= named.end()):
         return [Party(_tidy(named.group()), start, named.end())]
     # "tổ chức" alone is the verb, "cơ quan" alone is no party.
-    if general and _tidy(general.group()).casefold() not in ("tổ chức", "cơ quan", "hội", "ban", "bộ", "sở", "tỉnh"):
+    if general and _tidy(general.group()).casefold() not in (
+        "tổ chức",
+        "cơ quan",
+        "hội",
+        "ban",
+        "bộ",
+        "sở",
+        "tỉnh",
+    ):
         return [Party(_tidy(general.group()), start, _trimmed(text, start, general.end()))]
     return None
 
@@ -171,4 +181,6 @@ def is_agency_heading(text: str) -> list[str]:
     text = text.strip().rstrip(":.;, ")
     names, end = names_at(text)
     rest = text[end:].strip(" ()").casefold()
-    return names if names and (not rest or rest.startswith(("(", "có trách nhiệm", "chịu trách nhiệm"))) else []
+    return (
+        names if names and (not rest or rest.startswith(("(", "có trách nhiệm", "chịu trách nhiệm"))) else []
+    )

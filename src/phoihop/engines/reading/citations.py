@@ -60,7 +60,9 @@ def tidy_number(raw: str) -> str:
     number = re.sub(r"\s+", "", nfc(raw)).replace("–", "-").replace("—", "-")
     number = re.sub(r"/{2,}", "/", number).rstrip(".&-/")
     # A type code run into its issuer: 3237/KHUBND.
-    match = re.fullmatch(r"(\d+(?:/\d{4})?/)(KH|QĐ|CT|NQ|TB|BC|TTr|HD|CTr)(UBND|HĐND|BCĐ|TU|TTg|CP|SYT)", number)
+    match = re.fullmatch(
+        r"(\d+(?:/\d{4})?/)(KH|QĐ|CT|NQ|TB|BC|TTr|HD|CTr)(UBND|HĐND|BCĐ|TU|TTg|CP|SYT)", number
+    )
     if match:
         number = f"{match[1]}{match[2]}-{match[3]}"
     return number
@@ -79,7 +81,11 @@ def plausible(number: str, worded: bool) -> bool:
         return False
     known = any(part.upper() in _codes() or part.upper() in _bodies() for part in letters)
     shaped = "-" in symbol or "/" in symbol
-    return worded or (known and shaped) or (shaped and sum(len(x) >= 2 for x in letters) >= 2 and symbol[:3] not in ("HIV",))
+    return (
+        worded
+        or (known and shaped)
+        or (shaped and sum(len(x) >= 2 for x in letters) >= 2 and symbol[:3] not in ("HIV",))
+    )
 
 
 @dataclass(slots=True)
@@ -109,7 +115,9 @@ _ISSUER = re.compile(
     rf"\s*,?\s*(?:của|do)\s+(?P<issuer>(?:[{_UP}]|liên\s|các\s)[^.;:()\"“”]{{2,140}}?)"
     r"(?=\s*(?:[.;:()\"“”]|,\s*(?!Thương|Thể|phòng|Thông|Gia|Xã)|$)|\s*,?\s+(?:về|ban hành|phê duyệt|quy định|hướng dẫn|triển khai|thực hiện|trên|trong|đã|đề nghị|kết luận|gửi|cho|tại|giao|ngày|sửa đổi|công bố|thông qua|đồng ý|v/v|nhằm|yêu cầu|chỉ đạo|có|là|được|thông báo|tổ chức|đối với|giai đoạn)\b)",
 )
-_TITLE = re.compile(r"\s*,?\s*(?:(?:về việc|về|v/v)\s+|(?=(?:phê duyệt|ban hành|quy định|hướng dẫn)\b))(?P<title>[^.;:()]{8,240}?)(?=\s*[.;:()]|\s*$|,\s*(?:Ủy|Uỷ|UBND|Ban|Bộ|Sở)\b)")
+_TITLE = re.compile(
+    r"\s*,?\s*(?:(?:về việc|về|v/v)\s+|(?=(?:phê duyệt|ban hành|quy định|hướng dẫn)\b))(?P<title>[^.;:()]{8,240}?)(?=\s*[.;:()]|\s*$|,\s*(?:Ủy|Uỷ|UBND|Ban|Bộ|Sở)\b)"
+)
 _WORDED = re.compile(r"(?:số|Số)\s*:?\s*$")
 
 
@@ -123,7 +131,12 @@ def mentions_in(piece: Piece) -> list[Mention]:
     for match in NUMBER_RE.finditer(text):
         raw = match.group()
         before = text[max(0, match.start() - 60) : match.start()]
-        worded = bool(_WORDED.search(before)) or bool(re.search(r"(?i:nghị định|quyết định|kế hoạch|chỉ thị|công văn|thông tư|nghị quyết|văn bản|thông báo|hướng dẫn|tờ trình|luật|kết luận)\s*$", before))
+        worded = bool(_WORDED.search(before)) or bool(
+            re.search(
+                r"(?i:nghị định|quyết định|kế hoạch|chỉ thị|công văn|thông tư|nghị quyết|văn bản|thông báo|hướng dẫn|tờ trình|luật|kết luận)\s*$",
+                before,
+            )
+        )
         # "số 05 KH/BCSĐ" lost its hyphen; "10 UBND/…" without a word before it is prose.
         if re.match(r"\d+\s+[A-ZĐ]", raw) and not worded:
             continue
@@ -144,7 +157,10 @@ def _type_before(text: str, start: int, carried: tuple[str, int] | None) -> tupl
     best = None
     for best in _type_re().finditer(window):
         pass
-    if best and re.fullmatch(r"\s*(?:\([^()]*\))?\s*(?:liên tịch|liên ngành|khẩn|hỏa tốc|mật)?\s*[:,]?\s*(?:số|Số|SỐ)?\s*[:.]?\s*", window[best.end() :]):
+    if best and re.fullmatch(
+        r"\s*(?:\([^()]*\))?\s*(?:liên tịch|liên ngành|khẩn|hỏa tốc|mật)?\s*[:,]?\s*(?:số|Số|SỐ)?\s*[:.]?\s*",
+        window[best.end() :],
+    ):
         return _canonical(best.group(1)), True
     if carried and start - carried[1] < 160 and re.search(r"(?:;|,|và)\s*(?:số\s*)?$", window):
         return carried[0], False
@@ -195,14 +211,29 @@ def _mention(piece: Piece, match: re.Match[str], kind: str | None) -> Mention:
             position = told.end()
     titled = _TITLE.match(text, position)
     if titled:
-        title = titled.group("title").strip(" ,“”\"")
+        title = titled.group("title").strip(' ,“”"')
     elif when is None:
         # "Quyết định số 1/QĐ-TTg về …, ngày 2/3/2021"
         late = re.compile(r"[^.;()]{0,90}?\bngày\s*(?=\d)").match(text, position)
-        dated = DATE_RE.match(text, late.end()) if late and not NUMBER_RE.search(text, position, late.end()) else None
+        dated = (
+            DATE_RE.match(text, late.end())
+            if late and not NUMBER_RE.search(text, position, late.end())
+            else None
+        )
         if dated and re.search(r"của\s", text[position : dated.start()]):
             when = date_of(dated)
-    return Mention(number, kind or type_of_number(number), when, issuer, title, piece.span(match.start(), position), piece, match.start(), position, bad)
+    return Mention(
+        number,
+        kind or type_of_number(number),
+        when,
+        issuer,
+        title,
+        piece.span(match.start(), position),
+        piece,
+        match.start(),
+        position,
+        bad,
+    )
 
 
 def laws_in(piece: Piece) -> list[Citation]:
@@ -214,11 +245,23 @@ def laws_in(piece: Piece) -> list[Citation]:
         name = match.group("law").strip(" ,")
         if len(name) < 12 or NUMBER_RE.search(name):
             continue
-        laws.append(Citation("luật", None, None, "Quốc hội", name, (piece.span(match.start(), match.start() + len(name)),), confidence=0.6))
+        laws.append(
+            Citation(
+                "luật",
+                None,
+                None,
+                "Quốc hội",
+                name,
+                (piece.span(match.start(), match.start() + len(name)),),
+                confidence=0.6,
+            )
+        )
     return laws
 
 
-def merge(mentions: list[Mention], laws: list[Citation], own: str | None, implemented: set[str]) -> tuple[Citation, ...]:
+def merge(
+    mentions: list[Mention], laws: list[Citation], own: str | None, implemented: set[str]
+) -> tuple[Citation, ...]:
     """One citation for each number, and each law once; the document's own number is none."""
     merged: dict[str, _Merged] = {}
     for mention in mentions:
@@ -235,7 +278,8 @@ def merge(mentions: list[Mention], laws: list[Citation], own: str | None, implem
                 type=first.type,
                 number=group.first.number,
                 date=dates[0] if dates else None,
-                issuer=next((m.issuer for m in group.mentions if m.issuer), None) or issuer_of(group.first.number),
+                issuer=next((m.issuer for m in group.mentions if m.issuer), None)
+                or issuer_of(group.first.number),
                 title=next((m.title for m in group.mentions if m.title), None),
                 spans=tuple(m.span for m in group.mentions),
                 dates=dates,
@@ -247,7 +291,11 @@ def merge(mentions: list[Mention], laws: list[Citation], own: str | None, implem
     for law in laws:
         key = fold(law.title or "")
         old = seen.get(key)
-        seen[key] = law if old is None else Citation(law.type, None, None, law.issuer, old.title, old.spans + law.spans, confidence=0.6)
+        seen[key] = (
+            law
+            if old is None
+            else Citation(law.type, None, None, law.issuer, old.title, old.spans + law.spans, confidence=0.6)
+        )
     return tuple(sorted([*citations, *seen.values()], key=lambda c: c.spans[0]))
 
 

@@ -222,7 +222,8 @@ _COMPOUNDS = (
     "|cai nghiện|điều trị|dự phòng|hoạt động|nhân dân|cơ quan|đơn vị|địa phương|trách nhiệm|phối hợp|tăng cường"
 )
 _CAUGHT = re.compile(
-    "|".join(rf"\b{a} (\d{{1,3}}) {b}\b" for a, b in (c.split() for c in _COMPOUNDS.split("|"))), re.IGNORECASE
+    "|".join(rf"\b{a} (\d{{1,3}}) {b}\b" for a, b in (c.split() for c in _COMPOUNDS.split("|"))),
+    re.IGNORECASE,
 )
 
 

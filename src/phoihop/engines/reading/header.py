@@ -41,7 +41,9 @@ _DATE_LINE = re.compile(
 )
 _OWN_NUMBER = re.compile(r"(?i:số(?:\s*/\s*ký hiệu)?)\s*[:.]?\s*(?P<number>(?:\d|(?=[/-]))[^,;|]{2,60})")
 _STAMP = re.compile(r"\bĐẾN\b|[Cc]ông văn đến|CÔNG VĂN ĐẾN|Giờ:|^\s*Chuyển:")
-_QUOC_HIEU = re.compile(r"(?i:cộng\s*h(?:òa|oà)\s*xã\s*hội|đảng\s+cộng\s+sản\s+việt\s+nam|^\s*hòa xã hội chủ nghĩa|độc\s*lập\s*-?–?\s*tự\s*do)")
+_QUOC_HIEU = re.compile(
+    r"(?i:cộng\s*h(?:òa|oà)\s*xã\s*hội|đảng\s+cộng\s+sản\s+việt\s+nam|^\s*hòa xã hội chủ nghĩa|độc\s*lập\s*-?–?\s*tự\s*do)"
+)
 _BODY_START = re.compile(
     r"(?:Căn cứ|Thực hiện|Theo\s|Xét\s|Triển khai\s|Kính gửi|Để\s|Nhằm|Sau khi|Trong\s|Tiếp tục|Ngày\s|Về\s+(?:công\s*văn|việc)|Trên cơ sở|Qua\s|Hưởng ứng|\(?Ban hành kèm|\(?Kèm theo|Phần\s|PHẦN\s|Chương\s|CHƯƠNG\s|Điều\s|ĐIỀU\s|Lưu hồ sơ)"
 )
@@ -49,7 +51,9 @@ _BODY_START = re.compile(
 
 @cache
 def _type_line() -> re.Pattern[str]:
-    return re.compile(rf"(?P<type>(?i:{citations.type_pattern()}))(?P<rest>\s*[:.]?\s*$|\s+(?:SỐ|Số)\b.*$|\s+(?=[A-ZĐÂĂÊÔƠƯ]).*$)")
+    return re.compile(
+        rf"(?P<type>(?i:{citations.type_pattern()}))(?P<rest>\s*[:.]?\s*$|\s+(?:SỐ|Số)\b.*$|\s+(?=[A-ZĐÂĂÊÔƠƯ]).*$)"
+    )
 
 
 @cache
@@ -108,7 +112,13 @@ def _letterhead(lines: list[Piece], head: Head) -> int | None:
                 head.number, span = found
                 _set(head, "number", span, 0.97)
                 anchor = i if anchor is None else anchor
-        elif head.number is None and anchor is None and i and _bare_number(text) and _QUOC_HIEU.search(" ".join(x.text for x in lines[max(0, i - 5) : i])):
+        elif (
+            head.number is None
+            and anchor is None
+            and i
+            and _bare_number(text)
+            and _QUOC_HIEU.search(" ".join(x.text for x in lines[max(0, i - 5) : i]))
+        ):
             head.number = citations.tidy_number(text)
             _set(head, "number", line.span(), 0.85)
             anchor = i
@@ -133,7 +143,9 @@ def _letterhead(lines: list[Piece], head: Head) -> int | None:
 def _stamped(lines: list[Piece], i: int) -> bool:
     """Whether a line belongs to a stamp of incoming mail."""
     near = lines[max(0, i - 1) : i + 2]
-    return bool(_STAMP.search(lines[i].text)) or (i > 0 and bool(re.search(r"\bĐẾN\b", lines[i - 1].text)) and not near[0].cell)
+    return bool(_STAMP.search(lines[i].text)) or (
+        i > 0 and bool(re.search(r"\bĐẾN\b", lines[i - 1].text)) and not near[0].cell
+    )
 
 
 def _bare_number(text: str) -> bool:
@@ -158,7 +170,9 @@ def _number_at(lines: list[Piece], i: int) -> tuple[str, Span] | None:
     if broken and i + 1 < len(lines) and re.match(r"\s*/?\s*[A-ZĐ]{2,}", lines[i + 1].text):
         joined = re.match(r"\s*/?\s*[A-ZĐa-z0-9/&-]+", lines[i + 1].text)
         if joined:
-            number = citations.tidy_number(rest.strip().rstrip("/") + "/" + joined.group().strip().lstrip("/"))
+            number = citations.tidy_number(
+                rest.strip().rstrip("/") + "/" + joined.group().strip().lstrip("/")
+            )
             return number, (line.span()[0], lines[i + 1].span(0, joined.end())[1])
     return None
 
@@ -185,9 +199,20 @@ def _date_line(lines: list[Piece], i: int) -> tuple[str | None, Span, date | Non
     dated = DATE_RE.match(joined, match.end())
     if not dated:
         return None
-    if match.start() > 0 and joined[: match.start()].strip() and not re.search(r"[A-Z/]{2,}\s*$|\d\s*$|[.;|]\s*$|nam\s*$|phúc\s*$", joined[: match.start()], re.IGNORECASE):
+    if (
+        match.start() > 0
+        and joined[: match.start()].strip()
+        and not re.search(
+            r"[A-Z/]{2,}\s*$|\d\s*$|[.;|]\s*$|nam\s*$|phúc\s*$", joined[: match.start()], re.IGNORECASE
+        )
+    ):
         return None
-    return match.group("place"), _over(lines, offsets, match.start("place"), match.end("place")), date_of(dated), _over(lines, offsets, match.end(), dated.end())
+    return (
+        match.group("place"),
+        _over(lines, offsets, match.start("place"), match.end("place")),
+        date_of(dated),
+        _over(lines, offsets, match.end(), dated.end()),
+    )
 
 
 def _over(lines: list[Piece], offsets: list[tuple[int, int]], start: int, end: int) -> Span:
@@ -204,7 +229,10 @@ def _over(lines: list[Piece], offsets: list[tuple[int, int]], start: int, end: i
 
 def _is_place(text: str) -> bool:
     text = text.strip()
-    if re.search(r"(?i)\b(?:căn cứ|theo|quyết định|luật|nghị|số|ban hành|ký|từ|đến|kể|hiệu lực|thứ|chủ nhật|đăng|cập nhật|hai|nhật)\b", text):
+    if re.search(
+        r"(?i)\b(?:căn cứ|theo|quyết định|luật|nghị|số|ban hành|ký|từ|đến|kể|hiệu lực|thứ|chủ nhật|đăng|cập nhật|hai|nhật)\b",
+        text,
+    ):
         return False
     words = text.split()
     return 1 <= len(words) <= 7 and words[0][0].isupper()
@@ -220,7 +248,9 @@ def _metadata(lines: list[Piece]) -> Meta:
     found: Meta = {}
     hits = 0
     for i, line in enumerate(lines[:120]):
-        marks = [m for m in _meta().finditer(line.text) if m.start() == 0 or line.text[m.start() - 1] in " ;.|" ]
+        marks = [
+            m for m in _meta().finditer(line.text) if m.start() == 0 or line.text[m.start() - 1] in " ;.|"
+        ]
         if not marks or marks[0].start() > 0 or (len(line.text) > 200 and not line.cell):
             continue
         for k, mark in enumerate(marks):
@@ -230,7 +260,12 @@ def _metadata(lines: list[Piece]) -> Meta:
             start = mark.end() + len(value) - len(value.lstrip(" :"))
             value = value.strip(" :")
             span = line.span(start, start + len(value))
-            if not value and k + 1 == len(marks) and i + 1 < len(lines) and not _meta().match(lines[i + 1].text):
+            if (
+                not value
+                and k + 1 == len(marks)
+                and i + 1 < len(lines)
+                and not _meta().match(lines[i + 1].text)
+            ):
                 value, span = lines[i + 1].text.strip(" :"), lines[i + 1].span()
             if not value or len(value) > 250:
                 continue
@@ -285,7 +320,9 @@ def _type_and_title(lines: list[Piece], head: Head, anchor: int | None) -> int |
     return None
 
 
-def _looks_like_type_line(text: str, match: re.Match[str], lines: list[Piece], i: int, anchor: int | None) -> bool:
+def _looks_like_type_line(
+    text: str, match: re.Match[str], lines: list[Piece], i: int, anchor: int | None
+) -> bool:
     rest = text[match.end("type") :].strip(" :.*")
     if not is_upper(match.group("type")):
         # A mixed-case type line must stand alone right below the letterhead.
@@ -302,7 +339,12 @@ def _subject(lines: list[Piece], i: int, start: int, head: Head) -> None:
     j = i + 1
     while j < len(lines) and len(parts) < 5:
         text = lines[j].text
-        if _DATE_LINE.search(text) or re.match(r"(?i:kính gửi|số\s*:|cộng h|độc lập)", text) or _BODY_START.match(text) or label_of(text):
+        if (
+            _DATE_LINE.search(text)
+            or re.match(r"(?i:kính gửi|số\s*:|cộng h|độc lập)", text)
+            or _BODY_START.match(text)
+            or label_of(text)
+        ):
             break
         if parts[-1].endswith((".", ";")) or (lines[j].cell != lines[i].cell):
             break
@@ -356,7 +398,9 @@ def _ends_title(text: str, lines: list[Piece], j: int, parts: list[str], upper: 
     if issuers.authority_of(text) and is_upper(text):
         return True
     if not parts:
-        return bool(label_of(text)) or bool(_BODY_START.match(text) and not is_upper(text) and len(text) > 160)
+        return bool(label_of(text)) or bool(
+            _BODY_START.match(text) and not is_upper(text) and len(text) > 160
+        )
     if lines[j].cell != lines[j - 1].cell:
         return True
     if _STAMP.search(text) or re.match(r"SỐ\s+[A-ZĐ]|SỞ\s|ĐẾN|CÔNG VĂN", text) and not upper:
@@ -374,7 +418,9 @@ def _ends_title(text: str, lines: list[Piece], j: int, parts: list[str], upper: 
 
 def _type_from_body(blocks: list[Piece]) -> str | None:
     """'… xây dựng Kế hoạch … như sau' names the type when the line for it is lost."""
-    pattern = re.compile(rf"(?:xây dựng|ban hành|lập|đề ra|có)\s+(?:bản\s+)?(?P<type>(?i:{alternation(['kế hoạch', 'chỉ thị', 'chương trình hành động', 'chương trình', 'hướng dẫn', 'quyết định'])}))\b")
+    pattern = re.compile(
+        rf"(?:xây dựng|ban hành|lập|đề ra|có)\s+(?:bản\s+)?(?P<type>(?i:{alternation(['kế hoạch', 'chỉ thị', 'chương trình hành động', 'chương trình', 'hướng dẫn', 'quyết định'])}))\b"
+    )
     for block in blocks[:25]:
         match = pattern.search(block.text)
         if match:
@@ -392,7 +438,9 @@ def _from_prose(head: Head, lines: list[Piece], blocks: list[Piece], *, strong: 
     from_prose(head, lines, blocks, strong=strong)
 
 
-def _title_elsewhere(head: Head, lines: list[Piece], blocks: list[Piece], anchor: int | None, meta: Meta) -> None:
+def _title_elsewhere(
+    head: Head, lines: list[Piece], blocks: list[Piece], anchor: int | None, meta: Meta
+) -> None:
     """A title whose line is lost: capitals below the number, the portal's field, Điều 1."""
     if anchor is not None:
         _capitals_below(head, lines, anchor)
@@ -407,8 +455,12 @@ def _title_elsewhere(head: Head, lines: list[Piece], blocks: list[Piece], anchor
                 block.text,
             )
             if match:
-                title = re.sub(r"^(?:Ban hành kèm theo Quyết định này|Kèm theo đây là)\s*(?:bản\s+)?[“\"]?", "", match.group("title"))
-                head.title = naming.title_case(title.strip(" “”\""))
+                title = re.sub(
+                    r"^(?:Ban hành kèm theo Quyết định này|Kèm theo đây là)\s*(?:bản\s+)?[“\"]?",
+                    "",
+                    match.group("title"),
+                )
+                head.title = naming.title_case(title.strip(' “”"'))
                 _set(head, "title", block.span(match.start("title"), match.end("title")), 0.7)
                 return
 
@@ -418,12 +470,27 @@ def _capitals_below(head: Head, lines: list[Piece], anchor: int) -> None:
         text = lines[i].text
         if _BODY_START.match(text) and not is_upper(text):
             return
-        if not is_upper(text) or len(text) < 20 or label_of(text) or issuers.authority_of(text) or _QUOC_HIEU.search(text) or citations.NUMBER_RE.match(text):
+        if (
+            not is_upper(text)
+            or len(text) < 20
+            or label_of(text)
+            or issuers.authority_of(text)
+            or _QUOC_HIEU.search(text)
+            or citations.NUMBER_RE.match(text)
+        ):
             continue
-        if re.match(rf"(?i:(?:ủy|uỷ) ban|bộ\s|tỉnh\s+(?:{province_pattern()})|thành phố\s|ban chỉ|sở\s|cộng|hội đồng)", text):
+        if re.match(
+            rf"(?i:(?:ủy|uỷ) ban|bộ\s|tỉnh\s+(?:{province_pattern()})|thành phố\s|ban chỉ|sở\s|cộng|hội đồng)",
+            text,
+        ):
             continue
         parts, last = [text], i
-        while last + 1 < len(lines) and is_upper(lines[last + 1].text) and not label_of(lines[last + 1].text) and not issuers.authority_of(lines[last + 1].text):
+        while (
+            last + 1 < len(lines)
+            and is_upper(lines[last + 1].text)
+            and not label_of(lines[last + 1].text)
+            and not issuers.authority_of(lines[last + 1].text)
+        ):
             last += 1
             parts.append(lines[last].text)
         head.title = naming.title_case(" ".join(parts))

@@ -101,7 +101,7 @@ class IsolatedReading:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 cwd=folder,
-                env=environment | {"TMPDIR": folder, "HOME": folder, "PYTHONUTF8": "1"},
+                env=environment | {"TMPDIR": folder, "HOME": folder},
                 start_new_session=True,
             )
         assert process.stdin is not None

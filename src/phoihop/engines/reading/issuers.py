@@ -35,7 +35,14 @@ def authority_of(text: str) -> str | None:
     return text if len(text) < 140 and _AUTHORITY.match(text) else None
 
 
-def settle(head: "Head", lines: list[Piece], blocks: list[Piece], anchor: int | None, type_at: int | None, meta: "Meta") -> None:
+def settle(
+    head: "Head",
+    lines: list[Piece],
+    blocks: list[Piece],
+    anchor: int | None,
+    type_at: int | None,
+    meta: "Meta",
+) -> None:
     """Fill issuer, parent issuer and, failing a date line, the place."""
     bodies = _letterhead_bodies(lines, anchor)
     if head.type in _DECIDES:
@@ -70,7 +77,13 @@ def _by_authority(head: "Head", lines: list[Piece], start: int | None) -> None:
         name = text
         last = i
         # "CHỦ TỊCH ỦY BAN NHÂN DÂN" / "TỈNH VĨNH LONG"
-        if i + 1 < len(lines) and is_upper(lines[i + 1].text) and re.match(r"TỈNH|THÀNH PHỐ|[A-ZĐ]+\s*$", lines[i + 1].text) and len(lines[i + 1].text) < 40 and not re.match(r"QUYẾT", lines[i + 1].text):
+        if (
+            i + 1 < len(lines)
+            and is_upper(lines[i + 1].text)
+            and re.match(r"TỈNH|THÀNH PHỐ|[A-ZĐ]+\s*$", lines[i + 1].text)
+            and len(lines[i + 1].text) < 40
+            and not re.match(r"QUYẾT", lines[i + 1].text)
+        ):
             name, last = f"{text} {lines[i + 1].text}", i + 1
         name = re.sub(r"\s+(?:KHÓA|KHOÁ|KỲ HỌP).*$", "", name)
         head.issuer = naming.body_name(name)
@@ -104,7 +117,9 @@ def _letterhead_bodies(lines: list[Piece], anchor: int | None) -> list[tuple[str
     joined = " ".join(p.text for p in taken)
     starts: list[int] = []
     for match in _HEADS.finditer(joined):
-        if (match.start() == 0 or joined[match.start() - 1] == " ") and not _inside_name(joined, match.start(), starts):
+        if (match.start() == 0 or joined[match.start() - 1] == " ") and not _inside_name(
+            joined, match.start(), starts
+        ):
             starts.append(match.start())
     if not starts:
         return []
@@ -168,14 +183,19 @@ def _from_portal(value: str, head: "Head") -> str:
 _ACTS = re.compile(
     r"\s*(?:\([^)]*\)\s*)?(?:vừa|đã|mới|mới đây)?\s*(?:có\s+)?(?:xây dựng|ban hành|lập|triển khai|đề nghị|yêu cầu|giao|chỉ đạo|hướng dẫn|quyết định|thông báo|đề ra|phê duyệt|ra|báo cáo|tổ chức)\b"
 )
-_BODY_WORDS = re.compile(r"(?:Ban Thường vụ|Ban Chấp hành|(?:Ủy|Uỷ) ban nhân dân|UBND|Ban Chỉ đạo|BCĐ|Bộ\s+[A-ZĐ]|Sở\s+[A-ZĐ]|Tỉnh ủy|Thành ủy|Chính phủ|Công an\s|Hội đồng nhân dân|HĐND|Cục\s|Văn phòng\s|(?:Ủy|Uỷ) ban\s)")
+_BODY_WORDS = re.compile(
+    r"(?:Ban Thường vụ|Ban Chấp hành|(?:Ủy|Uỷ) ban nhân dân|UBND|Ban Chỉ đạo|BCĐ|Bộ\s+[A-ZĐ]|Sở\s+[A-ZĐ]|Tỉnh ủy|Thành ủy|Chính phủ|Công an\s|Hội đồng nhân dân|HĐND|Cục\s|Văn phòng\s|(?:Ủy|Uỷ) ban\s)"
+)
 
 
 def _from_text(head: "Head", blocks: list[Piece]) -> None:
     """'… Ban Chỉ đạo 138 tỉnh xây dựng kế hoạch thực hiện như sau'."""
     for block in blocks[:30]:
         for match in _BODY_WORDS.finditer(block.text):
-            if match.start() and (block.text[match.start() - 1].isalnum() or re.search(r"(?:của|gửi|do|về|với|cáo)\s*$", block.text[: match.start()])):
+            if match.start() and (
+                block.text[match.start() - 1].isalnum()
+                or re.search(r"(?:của|gửi|do|về|với|cáo)\s*$", block.text[: match.start()])
+            ):
                 continue
             name, end = _body_at(block.text, match.start())
             if name and _ACTS.match(block.text, end):
@@ -197,10 +217,14 @@ def _from_text(head: "Head", blocks: list[Piece]) -> None:
 
 def _body_at(text: str, start: int) -> tuple[str | None, int]:
     """The body's name that begins here and its end."""
-    party = re.compile(rf"(?:Ban Thường vụ|Ban Chấp hành)\s+(?:Đảng bộ\s+)?(?:Tỉnh|Thành|Huyện|tỉnh|thành)\s*(?:ủy|uỷ|phố)?(?:\s+(?:{province_pattern()}))?|(?:Tỉnh|Thành)\s+(?:ủy|uỷ)(?:\s+(?:{province_pattern()}))?").match(text, start)
+    party = re.compile(
+        rf"(?:Ban Thường vụ|Ban Chấp hành)\s+(?:Đảng bộ\s+)?(?:Tỉnh|Thành|Huyện|tỉnh|thành)\s*(?:ủy|uỷ|phố)?(?:\s+(?:{province_pattern()}))?|(?:Tỉnh|Thành)\s+(?:ủy|uỷ)(?:\s+(?:{province_pattern()}))?"
+    ).match(text, start)
     if party:
         return party.group(), party.end()
-    committee = re.compile(rf"Ban\s+Chỉ\s+đạo(?:\s+\d+(?:/[A-ZĐ]+)?)?(?:\s+[^.,;:()]{{1,90}}?)?(?:\s+(?i:tỉnh|thành phố)(?:\s+(?:{province_pattern()}))?)?(?=\s+(?:xây dựng|ban hành|đề nghị|yêu cầu|triển khai|lập|hướng dẫn|\())").match(text, start)
+    committee = re.compile(
+        rf"Ban\s+Chỉ\s+đạo(?:\s+\d+(?:/[A-ZĐ]+)?)?(?:\s+[^.,;:()]{{1,90}}?)?(?:\s+(?i:tỉnh|thành phố)(?:\s+(?:{province_pattern()}))?)?(?=\s+(?:xây dựng|ban hành|đề nghị|yêu cầu|triển khai|lập|hướng dẫn|\())"
+    ).match(text, start)
     if committee:
         return committee.group(), committee.end()
     parties, end = parties_at(text, start)
@@ -209,7 +233,9 @@ def _body_at(text: str, start: int) -> tuple[str | None, int]:
     return None, end
 
 
-def _place(head: "Head", bodies: list[tuple[str, Span]], blocks: list[Piece], anchor: int | None, meta: "Meta") -> None:
+def _place(
+    head: "Head", bodies: list[tuple[str, Span]], blocks: list[Piece], anchor: int | None, meta: "Meta"
+) -> None:
     """Without a date line the letterhead tells the place; a news item names its only province."""
     for name, span in bodies:
         unit = naming.province_in(name) or naming.province_in(naming.body_name(name))
@@ -227,8 +253,15 @@ def _place(head: "Head", bodies: list[tuple[str, Span]], blocks: list[Piece], an
 
 def _with_province(issuer: str, head: "Head", lines: list[Piece], blocks: list[Piece], meta: "Meta") -> str:
     """Add the province to a local body whose letterhead leaves it out."""
-    local = re.match(r"(?:Chủ tịch\s+)?(?:Ủy ban nhân dân|Hội đồng nhân dân|Tỉnh ủy|Thành ủy|Công an|Ban Thường vụ (?:Tỉnh|Thành) ủy|Sở\s)", issuer)
-    if not local or naming.province_in(issuer) or re.search(rf"(?:{province_pattern()})\s*$|huyện|quận|thị xã|xã |phường", issuer):
+    local = re.match(
+        r"(?:Chủ tịch\s+)?(?:Ủy ban nhân dân|Hội đồng nhân dân|Tỉnh ủy|Thành ủy|Công an|Ban Thường vụ (?:Tỉnh|Thành) ủy|Sở\s)",
+        issuer,
+    )
+    if (
+        not local
+        or naming.province_in(issuer)
+        or re.search(rf"(?:{province_pattern()})\s*$|huyện|quận|thị xã|xã |phường", issuer)
+    ):
         return issuer
     unit = naming.unit_of(head.place) or naming.province_in(head.title or "")
     if not unit and "issuer" in meta:
@@ -238,6 +271,10 @@ def _with_province(issuer: str, head: "Head", lines: list[Piece], blocks: list[P
     bare = re.sub(r"\s+(?:tỉnh|thành phố|Thành phố)\s*$", "", issuer)
     if re.search(r"(?:Tỉnh|Thành) ủy$", bare):
         return f"{bare} {re.sub(r'^(?:tỉnh|thành phố) ', '', unit)}"
-    if bare == "Sở" or re.match(r"Công an$|Ủy ban nhân dân$|Hội đồng nhân dân$|Chủ tịch", bare) or bare.startswith("Sở "):
+    if (
+        bare == "Sở"
+        or re.match(r"Công an$|Ủy ban nhân dân$|Hội đồng nhân dân$|Chủ tịch", bare)
+        or bare.startswith("Sở ")
+    ):
         return f"{bare} {unit}"
     return issuer

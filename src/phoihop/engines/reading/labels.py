@@ -17,7 +17,16 @@ _LABEL = re.compile(
     r"|(?P<plus>\+)\s*(?=\S)"
 )
 
-_LEVEL = {"part": 1, "chapter": 2, "division": 3, "letter": 3, "roman": 4, "article": 5, "single": 6, "point": 10}
+_LEVEL = {
+    "part": 1,
+    "chapter": 2,
+    "division": 3,
+    "letter": 3,
+    "roman": 4,
+    "article": 5,
+    "single": 6,
+    "point": 10,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,9 @@ def unit_of(place: str | None) -> str | None:
 
 def province_in(text: str) -> str | None:
     """The province a text names with its kind ('tỉnh Lai Châu', 'Thành phố Hà Nội'), as 'tỉnh Lai Châu'."""
-    match = re.search(rf"(?i:tỉnh|thành phố|tp\.?)\s+(?P<name>{province_pattern()})(?!\w)", text, re.IGNORECASE)
+    match = re.search(
+        rf"(?i:tỉnh|thành phố|tp\.?)\s+(?P<name>{province_pattern()})(?!\w)", text, re.IGNORECASE
+    )
     return unit_of(match["name"]) if match else None
 
 
@@ -108,5 +110,9 @@ def body_name(text: str) -> str:
         return known
     name = title_case(text)
     name = re.sub(r"(?i)\b(ủy|uỷ) ban nhân dân\b", "Ủy ban nhân dân", name)
-    name = re.sub(r"\bỦy ban nhân dân (huyện|quận|thị xã|xã|phường|thị trấn) ([\w\s]+)", lambda m: f"Ủy ban nhân dân {m[1]} {m[2].title()}", name)
+    name = re.sub(
+        r"\bỦy ban nhân dân (huyện|quận|thị xã|xã|phường|thị trấn) ([\w\s]+)",
+        lambda m: f"Ủy ban nhân dân {m[1]} {m[2].title()}",
+        name,
+    )
     return name[:1].upper() + name[1:]

@@ -19,7 +19,9 @@ _LEANS = re.compile(
     r"(?i)(?:thực hiện|căn cứ|theo|triển khai|trên cơ sở|của|tại|về việc|xét|kèm theo|thi hành|quán triệt|kết luận|nêu trong|bổ sung|thay thế)"
     r"\s+(?:\w+\s+){0,4}$"
 )
-_MAKES = re.compile(r"(?i)(?:ban hành|ký ban hành|ký|có|ra|vừa có|phê duyệt|xây dựng|gửi|phát hành)\s+(?:\w+\s+){0,3}$")
+_MAKES = re.compile(
+    r"(?i)(?:ban hành|ký ban hành|ký|có|ra|vừa có|phê duyệt|xây dựng|gửi|phát hành)\s+(?:\w+\s+){0,3}$"
+)
 _TITLE_AFTER = re.compile(
     r"(?:[^.;:]{0,80}?\s)??(?P<title>(?:(?i:về việc|về|v/v)\s+[^.;:]{12,260}|(?:(?i:ban hành|phê duyệt|quy định|triển khai|tổ chức|thực hiện|đẩy mạnh|tăng cường)\s)[^.;:]{12,300}))"
 )
@@ -31,13 +33,21 @@ _CHROME_LINE = re.compile(
 
 def from_prose(head: "Head", lines: list[Piece], blocks: list[Piece], *, strong: bool) -> None:
     """Fill what the letterhead left open from the sentence that names the document."""
-    own = _own_mention(blocks[:14], allow_first=strong) if strong or head.number is None and not head.where.get("issued") and head.type is None else None
+    own = (
+        _own_mention(blocks[:14], allow_first=strong)
+        if strong or head.number is None and not head.where.get("issued") and head.type is None
+        else None
+    )
     if own:
         piece, mention = own
         if head.number is None:
             head.number = mention.number
             head.where["number"] = Where(mention.span, 0.8)
-        kind = citations.type_of_number(mention.number) if (mention.type or "văn bản") == "văn bản" else mention.type
+        kind = (
+            citations.type_of_number(mention.number)
+            if (mention.type or "văn bản") == "văn bản"
+            else mention.type
+        )
         if head.type is None and kind:
             head.type = kind
             head.where["type"] = Where(mention.span, 0.8)
@@ -54,7 +64,9 @@ def from_prose(head: "Head", lines: list[Piece], blocks: list[Piece], *, strong:
     if head.title is None and headline:
         text, span = headline.text, headline.span()
         kind = _type_at_start(text)
-        title = text[len(kind) :].strip(" :") if kind and head.type and fold(kind) == fold(head.type) else text
+        title = (
+            text[len(kind) :].strip(" :") if kind and head.type and fold(kind) == fold(head.type) else text
+        )
         title = re.sub(rf"^(?:số\s+)?(?:{citations.NUMBER})\s*", "", title)
         head.title = naming.title_case(re.sub(r"^(?i:về việc|v/v|về)\s+", "", title))
         head.where["title"] = Where(span, 0.6)
@@ -63,7 +75,10 @@ def from_prose(head: "Head", lines: list[Piece], blocks: list[Piece], *, strong:
             head.where["type"] = Where(span, 0.6)
     if head.type is None:
         text = " ".join(b.text for b in blocks[:8])
-        match = re.search(r"\b(?i:(?P<type>kế hoạch|chỉ thị|quyết định|chương trình hành động))\b(?=\s+(?:có|phân|nêu|đề|đặt|xác|này|yêu|được|cũng|nhằm|tập))", text)
+        match = re.search(
+            r"\b(?i:(?P<type>kế hoạch|chỉ thị|quyết định|chương trình hành động))\b(?=\s+(?:có|phân|nêu|đề|đặt|xác|này|yêu|được|cũng|nhằm|tập))",
+            text,
+        )
         if match:
             head.type = citations._canonical(match["type"])
             head.where["type"] = Where(blocks[0].span(), 0.5)
@@ -97,7 +112,11 @@ def _date_beside(head: "Head", piece: Piece, mention: citations.Mention) -> None
         between = piece.text[match.end() : mention.start]
         if re.search(r"[.;]\s", between) or citations.NUMBER_RE.search(between):
             return
-        if re.search(r"(?i)ngày\s*$", piece.text[: match.start()]) and re.search(r"(?i)ban hành|ký|có|ra", between) and date_of(match):
+        if (
+            re.search(r"(?i)ngày\s*$", piece.text[: match.start()])
+            and re.search(r"(?i)ban hành|ký|có|ra", between)
+            and date_of(match)
+        ):
             head.issued = date_of(match)
             head.where["issued"] = Where(piece.span(match.start(), match.end()), 0.75)
             return
@@ -106,11 +125,15 @@ def _date_beside(head: "Head", piece: Piece, mention: citations.Mention) -> None
 def _title_after(head: "Head", piece: Piece, mention: citations.Mention) -> None:
     rest = piece.text[mention.end :]
     match = _TITLE_AFTER.match(rest)
-    if not match or not re.match(r"\s*,?\s*(?:(?:của|do)\s[^.;:]{3,60}?\s)?(?:mới đây\s+|vừa\s+|đã\s+)?$", rest[: match.start("title")]):
+    if not match or not re.match(
+        r"\s*,?\s*(?:(?:của|do)\s[^.;:]{3,60}?\s)?(?:mới đây\s+|vừa\s+|đã\s+)?$", rest[: match.start("title")]
+    ):
         return
-    title = re.sub(r"^(?i:về việc|v/v|về)\s+", "", match["title"]).strip(" ,“”\"")
+    title = re.sub(r"^(?i:về việc|v/v|về)\s+", "", match["title"]).strip(' ,“”"')
     head.title = naming.title_case(title)
-    head.where["title"] = Where(piece.span(mention.end + match.start("title"), mention.end + match.end("title")), 0.7)
+    head.where["title"] = Where(
+        piece.span(mention.end + match.start("title"), mention.end + match.end("title")), 0.7
+    )
 
 
 def _headline(lines: list[Piece]) -> Piece | None:

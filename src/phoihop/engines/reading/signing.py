@@ -7,14 +7,20 @@ from phoihop.engines.reading.labels import label_of
 from phoihop.engines.reading.model import Signer, Span
 from phoihop.kernel.text import is_upper
 
-_PREFIX = re.compile(r"(?P<prefix>TM\.?|T/M\.?|KT\.|KT\b|K/T\.?|TL\.|T/L|TUQ\.?|Q\.|TUN\.)\s*(?=[A-ZĐÂĂÊÔƠƯ])")
+_PREFIX = re.compile(
+    r"(?P<prefix>TM\.?|T/M\.?|KT\.|KT\b|K/T\.?|TL\.|T/L|TUQ\.?|Q\.|TUN\.)\s*(?=[A-ZĐÂĂÊÔƠƯ])"
+)
 _OFFICE = re.compile(
     r"(?i)(?:phó\s+)?(?:quyền\s+)?(?:chủ tịch|bí thư|bộ trưởng|thứ trưởng|thủ tướng|giám đốc|trưởng ban|chủ nhiệm|cục trưởng|chánh văn phòng|chánh thanh tra|viện trưởng|tổng cục trưởng|chi cục trưởng|tổng giám đốc|trưởng phòng|hiệu trưởng|trưởng đoàn|thống đốc|chủ tịch)"
 )
 _UPPER = "A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠ-Ỹ"
 _SYLLABLE = rf"[{_UPPER}][a-zà-ỹđ']{{0,6}}"
-_NAME = re.compile(rf"(?:(?:Thượng|Trung|Đại|Thiếu)\s+(?:tướng|tá)\s+|(?:TS|ThS|BS|PGS|GS|BSCKII|BSCKI)\.?\s*)*(?P<name>{_SYLLABLE}(?:\s+{_SYLLABLE}){{1,5}})\s*\W*$")
-_NOT_NAME = re.compile(r"(?i)^(?:nơi nhận|kế hoạch|quyết định|việt nam|ủy ban|ban |sở |bộ |tỉnh |thành phố|phụ lục|độc lập|hạnh phúc|công an|văn phòng|như trên|lưu|mặt trận|hội |phòng |điều |số |chính phủ)")
+_NAME = re.compile(
+    rf"(?:(?:Thượng|Trung|Đại|Thiếu)\s+(?:tướng|tá)\s+|(?:TS|ThS|BS|PGS|GS|BSCKII|BSCKI)\.?\s*)*(?P<name>{_SYLLABLE}(?:\s+{_SYLLABLE}){{1,5}})\s*\W*$"
+)
+_NOT_NAME = re.compile(
+    r"(?i)^(?:nơi nhận|kế hoạch|quyết định|việt nam|ủy ban|ban |sở |bộ |tỉnh |thành phố|phụ lục|độc lập|hạnh phúc|công an|văn phòng|như trên|lưu|mặt trận|hội |phòng |điều |số |chính phủ)"
+)
 
 
 def signers_of(lines: list[Piece], metadata: tuple[str, Span] | None) -> tuple[Signer, ...]:
@@ -40,7 +46,9 @@ def _begins_signature(text: str) -> bool:
     if len(text) > 110:
         return False
     head = text.strip(" *")
-    return bool(_PREFIX.match(head)) or (is_upper(head) and bool(_OFFICE.match(head)) and not re.search(r"\d{2,}", head))
+    return bool(_PREFIX.match(head)) or (
+        is_upper(head) and bool(_OFFICE.match(head)) and not re.search(r"\d{2,}", head)
+    )
 
 
 def _signer_below(lines: list[Piece], i: int) -> Signer | None:
@@ -51,19 +59,36 @@ def _signer_below(lines: list[Piece], i: int) -> Signer | None:
         match = _PREFIX.match(lines[j].text.strip(" *"))
         if match and prefix is None:
             prefix = match["prefix"]
-        inline = re.match(rf"(?P<office>[^a-zà-ỹ]*?(?:CHỦ TỊCH|BÍ THƯ|GIÁM ĐỐC|TRƯỞNG|THƯ KÝ)[^a-zà-ỹ]*?)\s+(?P<name>{_SYLLABLE}(?:\s+{_SYLLABLE}){{1,4}})$", text)
+        inline = re.match(
+            rf"(?P<office>[^a-zà-ỹ]*?(?:CHỦ TỊCH|BÍ THƯ|GIÁM ĐỐC|TRƯỞNG|THƯ KÝ)[^a-zà-ỹ]*?)\s+(?P<name>{_SYLLABLE}(?:\s+{_SYLLABLE}){{1,4}})$",
+            text,
+        )
         if inline and is_upper(inline["office"]):
             start = lines[j].text.find(inline["name"])
-            return Signer(inline["name"], inline["office"].strip(), prefix, lines[j].span(start, start + len(inline["name"])))
+            return Signer(
+                inline["name"],
+                inline["office"].strip(),
+                prefix,
+                lines[j].span(start, start + len(inline["name"])),
+            )
         if is_upper(text) and (_OFFICE.search(text) or match):
             offices.append(text)
             continue
         named = _NAME.match(text)
-        if named and not is_upper(named["name"]) and not _NOT_NAME.match(text) and not label_of(lines[j].text):
+        if (
+            named
+            and not is_upper(named["name"])
+            and not _NOT_NAME.match(text)
+            and not label_of(lines[j].text)
+        ):
             start = lines[j].text.find(named["name"])
             office = next((o for o in reversed(offices) if _OFFICE.search(o)), None)
             return Signer(named["name"], office, prefix, lines[j].span(start, start + len(named["name"])))
-        if re.match(r"(?i)nơi nhận|\(?đã ký|ký bởi|\[daky\]|\(?ký tên", text) or (is_upper(text) and len(text) < 60) or len(text) < 4:
+        if (
+            re.match(r"(?i)nơi nhận|\(?đã ký|ký bởi|\[daky\]|\(?ký tên", text)
+            or (is_upper(text) and len(text) < 60)
+            or len(text) < 4
+        ):
             continue
         if re.match(r"\s*[-–+]", lines[j].text):
             continue
@@ -77,7 +102,9 @@ _RECIPIENTS = re.compile(r"(?i)\bnơi\s+nhận\s*:?\s*")
 
 def recipients_of(lines: list[Piece]) -> tuple[tuple[str, ...], Span | None]:
     """The bodies under "Nơi nhận", as worded, and the span of the list."""
-    start = next((i for i in range(len(lines) - 1, -1, -1) if _RECIPIENTS.match(lines[i].text.strip(" *"))), None)
+    start = next(
+        (i for i in range(len(lines) - 1, -1, -1) if _RECIPIENTS.match(lines[i].text.strip(" *"))), None
+    )
     if start is None:
         return (), None
     first = _RECIPIENTS.search(lines[start].text)
@@ -93,7 +120,12 @@ def recipients_of(lines: list[Piece]) -> tuple[tuple[str, ...], Span | None]:
             break
         if re.match(r"\s*[-–+•]", text):
             texts.append((text, line.span()))
-        elif texts and not re.search(r"[.]$", texts[-1][0]) and len(text) < 120 and not re.fullmatch(r"[\d-]+", text):
+        elif (
+            texts
+            and not re.search(r"[.]$", texts[-1][0])
+            and len(text) < 120
+            and not re.fullmatch(r"[\d-]+", text)
+        ):
             texts[-1] = (f"{texts[-1][0]} {text}", (texts[-1][1][0], line.span()[1]))
         else:
             break

@@ -98,7 +98,9 @@ def paragraphs_of(blocks: list[Piece]) -> list[Paragraph]:
 
 
 # "I. MỤC ĐÍCH YÊU CẦU1. Mục đích": a capital heading run into the next label.
-_GLUED_HEADING = re.compile(r"(?<=[A-ZĐÂĂÊÔƠƯÁÀẢÃẠẤẦẨẪẬẮẰẲẴẶÉÈẺẼẸẾỀỂỄỆÍÌỈĨỊÓÒỎÕỌỐỒỔỖỘỚỜỞỠỢÚÙỦŨỤỨỪỬỮỰÝỲỶỸỴ])\s*(?=1\.\s?[A-ZĐ])")
+_GLUED_HEADING = re.compile(
+    r"(?<=[A-ZĐÂĂÊÔƠƯÁÀẢÃẠẤẦẨẪẬẮẰẲẴẶÉÈẺẼẸẾỀỂỄỆÍÌỈĨỊÓÒỎÕỌỐỒỔỖỘỚỜỞỠỢÚÙỦŨỤỨỪỬỮỰÝỲỶỸỴ])\s*(?=1\.\s?[A-ZĐ])"
+)
 
 
 def _unglued(block: Piece) -> list[Piece]:

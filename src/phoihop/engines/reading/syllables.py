@@ -40,7 +40,11 @@ def is_syllable(word: str) -> bool:
         if bare.startswith(onset):
             rest = bare[len(onset) :]
             # "gì", "giếng" and "quý" share a letter between onset and rime.
-            return rest in _RIMES or (onset == "gi" and "i" + rest in _RIMES) or (onset == "qu" and "u" + rest in _RIMES)
+            return (
+                rest in _RIMES
+                or (onset == "gi" and "i" + rest in _RIMES)
+                or (onset == "qu" and "u" + rest in _RIMES)
+            )
     return False
 
 

@@ -6,6 +6,8 @@ from phoihop.engines.reading import citations, header, signing
 from phoihop.engines.reading.clean import Piece, blocks_of, lines_of
 from phoihop.engines.reading.model import Citation, Document, Extract, Reading, Where
 from phoihop.engines.reading.structure import Paragraph, paragraphs_of, sections_of
+from phoihop.engines.reading.targets import targets_of
+from phoihop.engines.reading.tasks import tasks_of
 
 
 def understand(source: Extract, name: str) -> Reading:
@@ -15,7 +17,9 @@ def understand(source: Extract, name: str) -> Reading:
     return Reading(name, source, documents)
 
 
-_LETTERHEAD = re.compile(r"(?i)cộng\s*h(?:òa|oà)\s*xã\s*hội\s*chủ\s*nghĩa\s*việt\s*nam|^đảng cộng sản việt nam")
+_LETTERHEAD = re.compile(
+    r"(?i)cộng\s*h(?:òa|oà)\s*xã\s*hội\s*chủ\s*nghĩa\s*việt\s*nam|^đảng cộng sản việt nam"
+)
 
 
 def _parted(lines: list[Piece]) -> list[list[Piece]]:
@@ -23,7 +27,8 @@ def _parted(lines: list[Piece]) -> list[list[Piece]]:
     starts = [
         i
         for i, line in enumerate(lines)
-        if _LETTERHEAD.search(line.text) and any(re.match(r"(?i)số\s*[:.]?\s*\d", x.text) for x in lines[i : i + 8])
+        if _LETTERHEAD.search(line.text)
+        and any(re.match(r"(?i)số\s*[:.]?\s*\d", x.text) for x in lines[i : i + 8])
     ]
     if len(starts) < 2:
         return [lines]
@@ -31,13 +36,17 @@ def _parted(lines: list[Piece]) -> list[list[Piece]]:
     for i in starts[1:]:
         # The issuing body stands above or beside the country's name.
         at = i
-        while at > cuts[-1] + 3 and i - at < 3 and lines[at - 1].text.isupper() and len(lines[at - 1].text) < 70:
+        while (
+            at > cuts[-1] + 3 and i - at < 3 and lines[at - 1].text.isupper() and len(lines[at - 1].text) < 70
+        ):
             at -= 1
         cuts.append(at)
     return [lines[a:b] for a, b in zip(cuts, [*cuts[1:], len(lines)], strict=True)]
 
 
-_IMPLEMENTS = re.compile(r"(?i)^\W*(?:căn cứ|thực hiện|triển khai thực hiện|triển khai|theo|quán triệt|trên cơ sở|tiếp tục thực hiện)\b")
+_IMPLEMENTS = re.compile(
+    r"(?i)^\W*(?:căn cứ|thực hiện|triển khai thực hiện|triển khai|theo|quán triệt|trên cơ sở|tiếp tục thực hiện)\b"
+)
 
 
 def _document(lines: list[Piece], text: str) -> Document:
@@ -49,6 +58,7 @@ def _document(lines: list[Piece], text: str) -> Document:
     recipients, recipients_span = signing.recipients_of(lines)
     if recipients_span:
         head.where["recipients"] = Where(recipients_span, 0.9)
+    tasks, targets = tasks_of(paragraphs, targets_of(paragraphs, letterhead="number" in head.where))
     return Document(
         span=(lines[0].span()[0], lines[-1].span()[1]),
         number=head.number,
@@ -63,6 +73,8 @@ def _document(lines: list[Piece], text: str) -> Document:
         where=head.where,
         sections=sections_of(paragraphs),
         citations=_citations(paragraphs, head),
+        targets=targets,
+        tasks=tasks,
     )
 
 

@@ -28,14 +28,13 @@ def examine(document: Document, text: str, today: date | None = None) -> tuple[F
     """
     start, end = max(0, document.span[0]), min(len(text), document.span[1])
     bounded = replace(document, span=(start, max(start, end)))
-    seen: set[tuple[str, tuple[Span, ...]]] = set()
+    seen: set[Finding] = set()
     findings: list[Finding] = []
     for finding in _all(bounded, text, today):
-        spans = _within(finding.spans, len(text))
-        if (finding.kind, spans) in seen:
-            continue
-        seen.add((finding.kind, spans))
-        findings.append(replace(finding, spans=spans))
+        kept = replace(finding, spans=_within(finding.spans, len(text)))
+        if kept not in seen:
+            seen.add(kept)
+            findings.append(kept)
     findings.sort(key=lambda f: (_RANK[f.severity], f.spans[:1] or ((len(text), 0),)))
     return tuple(findings[:MOST_FINDINGS])
 

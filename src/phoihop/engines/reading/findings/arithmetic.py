@@ -13,7 +13,7 @@ from phoihop.engines.reading.findings.wording import fold, found, number_en, num
 from phoihop.engines.reading.model import Document, Finding, Severity, Span
 
 _COUNT = r"\d{1,3}(?:\.\d{3})+(?![\d,])|\d{1,7}(?![\d.,]*\d)"
-_PERCENT = r"(?P<percent>\d{1,3}(?:[.,]\d{1,3})?)\s{0,2}%"
+_PERCENT = r"(?P<percent>\d{1,3}(?:[.,]\d{1,3})?)\s{0,2}(?P<sign>%)"
 _UNITS = (
     r"người|bệnh nhân|trường hợp|đối tượng|học viên|học sinh|nạn nhân|cán bộ|hộ|vụ|xã|huyện|cơ sở|lớp|buổi"
     r"|cuộc|hội nghị|tờ rơi|điểm|mô hình|đơn vị|phường|thôn|bản|trạm|đợt|diễn đàn|ca"
@@ -46,6 +46,7 @@ _LAST_SHARE = re.compile(
 _BY_SEX = re.compile(r"\b(?:nam|nữ) (?:chiếm|là) (\d{1,3}(?:[.,]\d{1,3})?)\s?%")
 _SENTENCE_BREAK = re.compile(r"[;\n|:]|\.\s")
 _LIMIT = 3
+_NEAR = 3000
 
 
 def whole(text: str) -> int:
@@ -82,7 +83,7 @@ def shares(document: Document, text: str) -> Iterator[Finding]:
         count, percent = whole(match["count"]), share(match["percent"])
         if not 0 < percent <= 100 or count < 2 or _COMPARISON.search(match["of"]):
             continue
-        span = (match.start("count"), match.end("percent") + 1)
+        span = (match.start("count"), match.end("sign"))
         fits = bases(count, percent)
         if not bases(count, percent, Decimal(1)):
             yield _no_base(document, match, span, count, percent)
@@ -153,30 +154,25 @@ def _needed(base: int, percent: Decimal, comparator: str) -> int:
     return int(exact) + 1 if comparator == "above" else ceil(exact)
 
 
+def _gist(words: str) -> str:
+    """A population's wording without what may be left out of it: "ma túy", "trở lên", "tổng"."""
+    return re.sub(r"\b(?:ma tuy|tro len|tong)\b ?", "", fold(words)).strip()
+
+
 def _same_population(
     text: str, population: str, span: Span, within: Span
 ) -> Iterator[tuple[Decimal, Span, str]]:
-    """Other percentages set directly before the same words for the population."""
-    if len(population) < 8:
-        return
-    start = max(within[0], span[0] - 3000)
-    for _ in range(20):
-        at = text.find(population, start, min(within[1], span[1] + 3000))
-        if at < 0:
-            return
-        start = at + 1
-        lead = text[max(0, at - 40) : at]
-        percents = list(_ANY_PERCENT.finditer(lead))
-        if not percents or span[0] <= at <= span[1] + len(population) + 5:
+    """Other percentages near by that are taken of the same population."""
+    wanted = _gist(population)
+    start, end = max(within[0], span[0] - _NEAR), min(within[1], span[1] + _NEAR)
+    for other in _ANY_PERCENT.finditer(text, start, end):
+        if span[0] <= other.start() < span[1]:
             continue
-        last = percents[-1]
-        between = fold(lead[last.end() :])
-        before = fold(lead[max(0, last.start() - 12) : last.start()])
-        if between not in ("", "tro len", "tong", "tro len tong") or before.endswith(("duoi", "giam")):
+        of = _gist(text[other.end() : other.end() + 40 + 2 * len(population)].split("\n")[0])
+        before = fold(text[max(0, other.start() - 12) : other.start()])
+        if not of.startswith(wanted) or before.endswith(("duoi", "giam", "them")):
             continue
-        comparator = "above" if before.endswith(("tren", "hon", "vuot")) else "least"
-        where = (max(0, at - 40) + last.start(), max(0, at - 40) + last.end())
-        yield share(last[1]), where, comparator
+        yield share(other[1]), other.span(), "above" if before.endswith(("tren", "hon", "vuot")) else "least"
 
 
 def fractions(document: Document, text: str) -> Iterator[Finding]:
@@ -201,7 +197,7 @@ def fractions(document: Document, text: str) -> Iterator[Finding]:
             f" {number_vi(percent)} %. Hãy tính lại và sửa số sai.",
             f"{number_en(part)}/{number_en(total)}{at.en} is {number_en(right)}%, the document says"
             f" {number_en(percent)}%. Recompute and correct the wrong figure.",
-            [(match.start(), match.end("percent") + 1)],
+            [(match.start(), match.end("sign"))],
         )
 
 
@@ -279,7 +275,8 @@ def money(document: Document, text: str) -> Iterator[Finding]:
             "magnitude",
             f"{match['amount']} {unit} đồng{at.vi} lớn hơn ngân sách cả nước; có lẽ đơn vị là “đồng”."
             " Hãy kiểm tra đơn vị tiền.",
-            f"{number_en(amount)} {'billion' if unit == 'tỷ' else 'million'} đồng{at.en} exceeds the budget of"
+            f"{number_en(amount)} {'billion' if unit == 'tỷ' else 'million'} đồng{at.en} exceeds the"
+            " budget of"
             " the whole country; plain đồng is probably meant. Check the unit.",
             [match.span()],
         )

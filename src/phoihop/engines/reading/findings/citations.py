@@ -299,7 +299,8 @@ def _ended_since(later: list[tuple[Known, Span]]) -> Finding:
     unchecked = any(not known.end_certain for known, _ in later)
     return found(
         "superseded-later",
-        f"Đến nay đã được thay thế hoặc hết giai đoạn: {listing(items_vi, 'và', 8)}. Khi dùng lại văn bản này,"
+        f"Đến nay đã được thay thế hoặc hết giai đoạn: {listing(items_vi, 'và', 8)}. Khi dùng lại văn bản"
+        " này,"
         " hãy xem văn bản thay thế." + (" Dấu *: chưa đối chiếu với bản gốc." if unchecked else ""),
         f"Replaced or run out by now: {listing(items_en, 'and', 8)}. Before using this document again, read"
         " the successors." + (" *: not yet checked against the original." if unchecked else ""),

@@ -57,11 +57,12 @@ def _first_line(document: Document, text: str) -> Span:
 
 def cut_off(document: Document, text: str) -> Iterator[Finding]:
     """An omission mark at the very end."""
-    body = text[max(document.span[1] - 60, document.span[0], 0) : max(document.span[1], 0)]
-    match = _OMISSION.search(body)
+    end = min(len(text), document.span[1] + 20)
+    start = max(document.span[0], document.span[1] - 60)
+    match = _OMISSION.search(text[start:end])
     if match is None:
         return
-    start = document.span[1] - len(body) + match.start()
+    start += match.start()
     yield found(
         "cut-off",
         "Văn bản kết thúc bằng dấu lược bỏ: phần sau không có trong tệp, nên các chỉ tiêu và nhiệm vụ đọc"

@@ -25,7 +25,7 @@ def open_file(data: bytes, name: str) -> Extract:
         raise refuse("too-large")
     progress.report("open", 0.0)
     try:
-        extract = _read(data, sniff.kind(data, name))
+        return _read(data, sniff.kind(data, name))
     except Refusal:
         raise
     except MemoryError:
@@ -35,8 +35,6 @@ def open_file(data: bytes, name: str) -> Extract:
         # Only the error's class is logged: its message may quote the document.
         _log.info("file not readable: %s", type(error).__name__)
         raise refuse("corrupt") from error
-    progress.report("open", 1.0)
-    return extract
 
 
 def _read(data: bytes, kind: sniff.Kind) -> Extract:

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING
 
-from phoihop.engines.reading.intake import progress
+from phoihop.engines.reading.intake import ocr_layout, progress
 from phoihop.engines.reading.intake.refusing import refuse
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def _encoded(image: "Image") -> bytes:
 
 
 def _run(tesseract: str, page: bytes) -> str:
-    command = [tesseract, "stdin", "stdout", "-l", "vie", "--psm", "3", "--dpi", str(DPI)]
+    command = [tesseract, "stdin", "stdout", "-l", "vie", "--psm", "3", "--dpi", str(DPI), "tsv"]
     try:
         done = subprocess.run(  # noqa: S603
             command,
@@ -75,7 +75,7 @@ def _run(tesseract: str, page: bytes) -> str:
         raise refuse("timeout") from None
     if done.returncode != 0:
         raise refuse("corrupt")
-    return done.stdout.decode("utf-8", "replace").replace("\f", "")
+    return ocr_layout.text_of(done.stdout.decode("utf-8", "replace"))
 
 
 def without_rules(image: "Image") -> "Image":

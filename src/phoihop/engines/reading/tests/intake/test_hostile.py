@@ -231,6 +231,14 @@ def test_random_bytes_are_read_or_refused(data, magic, name):
     read_or_refuse(magic + data, name)
 
 
+@given(st.lists(st.sampled_from(
+    """<table> </table> <tr> <td> </td> <ol> <li> </ol> <p> </p> <br> <div hidden> </div> <pre> </pre> <script> <!--
+    --> &nbsp; &#xD800; &#0; &x; <td colspan="9"> <a href="x"> <ol start="-1"> <li value="99999"> ệ 1""".split()
+), max_size=40))  # fmt: skip
+def test_any_soup_of_tags_is_read_or_refused(tags):
+    read_or_refuse("".join(tags).encode(), "a.html")
+
+
 def test_a_changed_part_of_a_docx_is_read_or_refused():
     with zipfile.ZipFile(io.BytesIO(PLAN)) as archive:
         parts = {n: archive.read(n) for n in archive.namelist() if n.endswith((".xml", ".rels"))}

@@ -1,0 +1,304 @@
+"""Which amounts are targets: numbers somebody has to reach, told from all the other numbers.
+
+A plan is full of numbers that bind nobody: last year's results, ages, money, dates, team names,
+the places where an activity happens. What decides is where the sentence stands (a section of
+goals, of work, of the situation), what it says around the number, and what the number counts.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from phoihop.engines.reading.amounts import Amount, activity_units, amounts_in
+from phoihop.engines.reading.citations import NUMBER_RE, plausible
+from phoihop.engines.reading.deadlines import deadline_of
+from phoihop.engines.reading.model import Comparator, Direction, Target, TargetKind
+from phoihop.engines.reading.phrases import baseline_of, clause_bounds, direction_of, population_of, scope_of
+from phoihop.engines.reading.structure import Paragraph, Topic
+from phoihop.kernel.periods import DATE_RE
+
+_SENTENCE_CUT = re.compile(r"(?<!\bTP)(?<!\bKT)(?<!\bTM)(?<!\bTS)(?<!\bBS)(?<!\b[A-ZĐ])[.](?=\s+(?:[“\"A-ZĐÂĂÊÔƠƯÁÀẢÃẠÍÌỈĨỊÓÒỎÕỌÚÙỦŨỤÝ0-9(-]))|\n")
+_PART_CUT = re.compile(r";|\(\d\)|[⁽⁾]")
+# Words that make a sentence a report of what was, not a call for what shall be.
+_PAST = re.compile(
+    r"(?i)\b(?:đã\s+(?!và|được\s+(?:phê|ban|giao|xác|đề|phát))|hiện\s+(?:có(?=\s+(?:\d|khoảng|trên|hơn|gần|tổng))|nay|tại|đang|còn)|xảy ra\s+\d|làm chết\s+\d|\d+\s+tháng\s+đầu\s+năm|(?:^|[.;]\s*)tuy nhiên|vượt\s+[\d,]+\s*%?\s*(?:so với\s+)?(?:chỉ tiêu|kế hoạch)|vượt chỉ tiêu|đạt\s+[\d,]+\s*%\s+(?:kế hoạch|chỉ tiêu)|đạt được|còn tồn tại|tính\s+đến|ghi nhận|chiếm|toàn\s+(?:tỉnh|quốc|huyện|thành phố)\s+(?:có|hiện|phát)|cả\s+nước\s+(?:có|hiện)|cùng kỳ"
+    r"|lũy tích|luỹ tích|kết quả\s+(?:đạt|điều tra|khảo sát|thực hiện)|qua\s+(?:khảo sát|điều tra|rà soát|\d+ năm)|ước tính|ước khoảng|trong\s+đó\s+có\s+\d[\d.]*\s+người\s+(?:đang|đã)|đang\s+(?:được\s+)?(?:điều trị|quản lý)|theo\s+(?:thống kê|số liệu|báo cáo)|bình quân mỗi|dân số\s+(?:là\s+)?\d|diện tích)\b"
+)
+_GOAL = re.compile(r"(?i)\b(?:phấn đấu|mục tiêu|chỉ tiêu|đến\s+(?:hết\s+|cuối\s+)?năm\s+20\d\d|đến\s+20[2-9]\d|bảo đảm|đảm bảo|duy trì|giữ vững|khống chế|không chế|hạ thấp|kéo giảm|yêu cầu|đặt ra|đề ra|tối thiểu|ít nhất|trở lên|không quá|vượt)\b")
+_MONEY_AFTER = re.compile(r"(?i)\s*(?:/\s*\w+\s*)?(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm|chục)\s*)*(?:đồng|đ\b|VNĐ|VND|USD|đô la|euro)|\s*(?:tỷ|tỉ)\b")
+_MONEY_NEAR = re.compile(
+    r"(?i)(?:kinh phí|tiền|mức\s+(?:hỗ trợ|lương|chi|đóng|trợ cấp|phụ cấp|thu|giá|phạt|hưởng)|lương|học phí|lệ phí|giá trị|chi phí|ngân sách|vốn|lãi suất|thuế|doanh thu|trợ cấp|phụ cấp|đơn giá|định mức|đóng góp|thù lao|viện phí|mệnh giá)\b"
+)
+_SUPPORT = re.compile(r"(?i)(?:hỗ trợ|miễn|giảm|đóng góp|trợ cấp|hưởng|thanh toán|chi trả|cấp|bằng|tương đương|cùng chi trả|đóng)\s+(?:thêm\s+|tối đa\s+|không quá\s+|toàn bộ\s+|bằng\s+)?$")
+_REFERENCE = re.compile(
+    r"(?i)(?:điều|khoản|điểm|mục tiêu|mục|phụ lục|đề án|dự án|tiểu dự án|chương|phần|mẫu|biểu|lần thứ|thứ|cấp|loại|mức|nhóm|bước|đợt|vòng|khóa|khoá|đội|tổ|đoàn|ban chỉ đạo|bcđ|số|quốc lộ|chương trình|nhiệm kỳ|quý|tuần|hình thức|tiêu chí|chỉ tiêu|nội dung|hạng|bảng|mũi|tháng|năm|ngày|liên ngành|kế hoạch|khu vực|vùng)\s+$"
+)
+_SCOPE_BEFORE = re.compile(r"(?i)(?:\btại|\bở|\bthuộc|trên địa bàn|\bcủa|trong số|trong tổng số|bao gồm|\bgồm|\bgiữa|\bvới|trên tổng số|tổng số|trong toàn|\btrong|\bqua|\btheo|\bsau)\s+(?:các\s+|hơn\s+|khoảng\s+|tổng\s+số\s+)*$")
+_TIME_UNITS = frozenset("ngày giờ tháng năm phút tuần quý tuổi buổi/tuần h giây kỳ".split())
+_KEEPING = re.compile(r"(?i)\b(?:duy trì|giữ vững|củng cố)\b")
+_MAKING = re.compile(
+    r"(?i)\b(?:tổ chức|mở|in\b|in ấn|xây dựng|thành lập|biên soạn|biên tập|sản xuất|phát hành|phát\b|cấp phát|treo|lắp đặt|thực hiện|triển khai|ra mắt|tập huấn|kiểm tra|thanh tra|giám sát|khám|xét nghiệm|điều trị|duy trì|tiếp nhận|cai nghiện|dạy nghề|hỗ trợ|vận động|phát hiện|bắt giữ|đưa|lập|chuyển hóa|phối hợp|đăng|viết|cung cấp|tư vấn|nhân rộng|đào tạo|bồi dưỡng|sơ kết|hoàn thành|phấn đấu|đạt|giảm|tăng|quản lý|có|chọn|trồng|xóa|triệt|xử lý)\b"
+)
+_CAUSE_PLACES = frozenset("cơ sở|mô hình|điểm|đội|câu lạc bộ|clb|điểm tư vấn|nhóm|tổ".split("|"))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A target with what later steps need to know about its place."""
+
+    target: Target
+    paragraph: Paragraph
+    start: int
+    end: int
+
+
+def targets_of(paragraphs: list[Paragraph], *, letterhead: bool) -> list[Candidate]:
+    """Every target of a document in order of appearance."""
+    found: list[Candidate] = []
+    called = False
+    for paragraph in paragraphs:
+        if paragraph.heading and paragraph.label is None:
+            continue
+        topic = paragraph.topic()
+        if paragraph.heading and not re.search(r"\d\s*%", paragraph.text):
+            called = False
+            continue
+        lead_in = _lead_in(paragraphs, paragraph)
+        for start, end in _cut(paragraph.text, paragraph.body_start, len(paragraph.text), _SENTENCE_CUT):
+            whole = paragraph.text[start:end]
+            context = Context(topic, called or lead_in, letterhead, bool(_PAST.search(whole)), bool(_GOAL.search(whole)))
+            made: list[Candidate] = []
+            for a, b in _cut(paragraph.text, start, end, _PART_CUT):
+                made += _in_part(paragraph, a, b, context)
+            found += made
+            # In running prose one call ("UBND tỉnh yêu cầu …") covers the sentences after it.
+            if topic is Topic.NONE:
+                called = bool(made) or (context.goal and not context.past)
+    return found
+
+
+def _lead_in(paragraphs: list[Paragraph], paragraph: Paragraph) -> bool:
+    for above in reversed(paragraph.above):
+        if re.search(r"(?i)mục tiêu|chỉ tiêu|phấn đấu|đến năm 20", above.text[:200]):
+            return True
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the place of a sentence says about the numbers in it."""
+
+    topic: Topic
+    called: bool
+    letterhead: bool
+    past: bool
+    goal: bool
+
+
+def _cut(text: str, start: int, end: int, at: re.Pattern[str]) -> list[tuple[int, int]]:
+    cuts = [start, *(m.end() for m in at.finditer(text, start, end)), end]
+    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if text[a:b].strip()]
+
+
+def _blocked(text: str) -> list[tuple[int, int]]:
+    spans = [m.span() for m in DATE_RE.finditer(text)]
+    spans += [m.span() for m in NUMBER_RE.finditer(text) if plausible(m.group(), True)]
+    spans += [m.span() for m in re.finditer(r"(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d|\b\d{1,2}/(?:19|20)\d\d\b|\b(?:19|20)\d\d\b(?!\s*(?:người|bệnh|trường|lượt|xã|tờ))", text)]
+    return spans
+
+
+def _in_part(paragraph: Paragraph, start: int, end: int, context: Context) -> list[Candidate]:
+    sentence = paragraph.text[start:end]
+    amounts = [a for a in amounts_in(sentence, _blocked(sentence))] if any(c.isdigit() or c in "ộaốm" for c in sentence) else []
+    kept: list[Amount] = []
+    for a in amounts:
+        if _is_target(a, sentence, context, kept):
+            kept.append(a)
+    result = []
+    for i, amount in enumerate(kept):
+        left, right = clause_bounds(sentence, kept, i)
+        result.append(_made(paragraph, start, sentence, amount, left, right, context.topic))
+    if context.topic is Topic.GOALS and not kept:
+        result += _without_number(paragraph, start, sentence)
+    return result
+
+
+_REPORTING = (Topic.SITUATION, Topic.BASIS, Topic.MONEY)
+_CALL = re.compile(r"(?i)phấn đấu|chỉ tiêu|mục tiêu|đến năm 20|tối thiểu|ít nhất|trở lên")
+_WAS = re.compile(r"(?i)\b(?:hiện có|hiện nay|tính đến|chiếm|ghi nhận|đã đạt|xảy ra)\b[^,;]{0,60}$")
+
+
+def _is_target(a: Amount, part: str, context: Context, kept: list[Amount]) -> bool:
+    before, after = part[: a.lead], part[a.end :]
+    if _MONEY_AFTER.match(part[a.start :].lstrip("0123456789.,- –")) or (_MONEY_AFTER.match(after) and a.kind != "percent"):
+        return False
+    if a.kind in ("percent", "rate") and _is_support(a, part):
+        return False
+    if _is_baseline(a, part) or _is_aside_figure(a, part):
+        return False
+    topic = context.topic
+    if topic in _REPORTING and not re.search(r"(?i)phấn đấu|mục tiêu\s+(?:đến|là)|chỉ tiêu", before):
+        return False
+    if context.past and not re.search(r"(?i)phấn đấu|chỉ tiêu\s+(?:là|đến)|đặt ra|mục tiêu", before) and (topic is not Topic.GOALS or _WAS.search(before) or _reports(part)):
+        return False
+    if a.kind == "cascade":
+        explained = len(re.findall(r"\d+\s*%", after)) >= 2
+        return topic in (Topic.GOALS, Topic.WORK, Topic.ASSIGNMENT) and not explained
+    if a.kind in ("percent", "rate"):
+        if topic in (Topic.GOALS, Topic.WORK, Topic.ASSIGNMENT) or context.called or context.goal:
+            return not (context.past and topic is not Topic.GOALS and not _CALL.search(before))
+        return bool(a.bound or re.search(r"(?i)xuống|đạt|giảm|tăng|100\s*$", part[: a.end]) or not context.letterhead) and not context.past
+    return _counts(a, part, context, kept)
+
+
+def _reports(part: str) -> bool:
+    """Whether a part of a sentence tells a result: 'Năm 2020, toàn tỉnh xảy ra 812 vụ …'."""
+    return bool(re.search(r"(?i)xảy ra\s+\d|toàn tỉnh (?:có|hiện)|cả nước có|lũy tích|luỹ tích|làm chết|tính đến", part))
+
+
+def _is_aside_figure(a: Amount, part: str) -> bool:
+    """A threshold that names whom or what a sentence is about, not what it wants reached."""
+    before, after = part[: a.lead], part[a.end :]
+    if re.search(r"(?i)(?:doanh nghiệp|cơ sở|đơn vị|nơi|hộ|trường|xe|lao động)\s[^,;%]{0,40}(?:có|tải)\s*(?:từ\s+|trên\s+)?$", before) and a.kind in ("count", "bare", "percent") and a.bound:
+        return not re.search(r"(?i)phấn đấu[^,;]{0,40}$", before) and bool(re.match(r"(?i)[^,;]{0,14}(?:trở lên)?\s*(?:\w+\s+)?(?:tổ chức|được|bị|phải|có|thực hiện)", after))
+    return bool(re.match(r"\s*(?:bản sao|gam|g\b|ml|mg|độ|kg/m)", after))
+
+
+def _is_support(a: Amount, sentence: str) -> bool:
+    """A rate of money: 'hỗ trợ 50% kinh phí', 'bằng 80% mức lương cơ sở'."""
+    after = sentence[a.end : a.end + 60]
+    if re.match(r"\s*(?:của\s+)?(?:mức|tiền|kinh phí|chi phí|giá|lương|học phí|tổng\s+(?:kinh phí|chi|vốn|mức)|ngân sách|giá trị|số tiền|vốn|tiền ăn|phí)\b", after, re.IGNORECASE):
+        return True
+    near = sentence[max(0, a.lead - 50) : a.lead]
+    return bool(_SUPPORT.search(near) and _MONEY_NEAR.search(sentence[max(0, a.lead - 80) : a.end + 80])) or bool(
+        re.search(r"(?i)(?:mức (?:hỗ trợ|đóng|chi|hưởng)|lãi suất|thuế suất|tỷ trọng vốn|nồng độ)[^,;]{0,30}$", near)
+    )
+
+
+def _is_baseline(a: Amount, sentence: str) -> bool:
+    """The figure a target starts from: 'từ 60% năm 2020 lên 80%', 'so với 5% năm 2019'."""
+    before, after = sentence[: a.start], sentence[a.end :]
+    if re.search(r"(?i)(?:so với(?:\s+mức)?|từ mức)\s*(?:\w+\s+){0,2}$", before):
+        return True
+    return bool(re.search(r"(?i)\btừ\s+(?:mức\s+)?$", before) and re.match(r"[^,;]{0,45}?\b(?:lên|xuống|còn)\s+(?:còn\s+|đến\s+|mức\s+|trên\s+|dưới\s+|ít nhất\s+)*\d", after))
+
+
+def _counts(a: Amount, sentence: str, context: Context, kept: list[Amount]) -> bool:
+    topic, called, goal = context.topic, context.called, context.goal
+    before, after = sentence[: a.lead], sentence[a.end :]
+    unit = (a.unit or "").casefold()
+    base = unit.split("/")[0]
+    if a.kind == "worded":
+        return topic is Topic.GOALS and base == "hình thức"
+    if base in _TIME_UNITS:
+        return base == "tuổi" and bool(re.search(r"(?i)tuổi thọ", before)) and topic is Topic.GOALS
+    if re.match(r"\s*tuổi|\s*(?:-|–|đến)\s*\d+\s*tuổi", after) or re.search(r"(?i)tuổi\s+từ\s*$|từ\s+đủ\s*$", before):
+        return False
+    if _REFERENCE.search(before) and not a.bound:
+        return False
+    keeping = bool(_KEEPING.search(before))
+    if _SCOPE_BEFORE.search(before) and not (keeping and base in _CAUSE_PLACES) and not a.bound:
+        return False
+    if base in ("lần",) or (base in ("chỉ tiêu", "nhiệm vụ", "mục tiêu", "giải pháp", "nhóm", "nội dung", "mặt", "bước", "điều", "trụ cột", "khâu", "lĩnh vực")):
+        return False
+    if _inside_aside(sentence, a.start) and not a.bound:
+        return False
+    if a.kind == "fraction":
+        return topic in (Topic.GOALS, Topic.WORK, Topic.ASSIGNMENT) or called
+    activity = base in activity_units()
+    if topic is Topic.GOALS:
+        if a.kind == "bare":
+            if kept and kept[-1].kind in ("count", "bare") and re.fullmatch(r"\s*,\s*", sentence[kept[-1].tail : a.lead]):
+                return True
+            return (a.bound or bool(re.search(r"(?i)(?:đạt|còn|xuống|lên|ở mức|thêm)\s*(?:khoảng\s*)?$", before))) and len(base) > 1 and not re.match(r"(?i)(?:lần|và|hoặc|năm|cấp|trong)", base)
+        if re.search(r"(?i)\bcho\s+(?:khoảng\s+|hơn\s+)?$", before) and re.search(r"(?i)\b(?:lớp|buổi|hội nghị|cuộc|đợt)\b", before):
+            return False
+        return bool(_MAKING.search(before)) or a.bound or not before.strip() or activity or bool(re.search(r"[:,;]\s*$|(?i:\bvà|số\s[^,;]*|còn|là|khoảng|\bcho|dưới|trên)\s*$", before))
+    if a.kind == "bare":
+        return False
+    if re.search(r"(?i)\bcho\s+(?:khoảng\s+|hơn\s+)?$", before) and re.search(r"(?i)\b(?:lớp|buổi|hội nghị|cuộc|đợt)\b", before):
+        return False
+    if topic in (Topic.WORK, Topic.ASSIGNMENT) or called:
+        made = bool(_MAKING.search(before))
+        if activity:
+            return (made or not before.strip() or bool(re.search(r"[,;:]\s*(?:và\s+)?$|\bvà\s*$", before))) and not re.match(r"(?i)mỗi|bộ$|số$|tổ$|đoàn$", base)
+        return (made and (goal or keeping or a.bound or bool(re.search(r"(?i)\b(?:cho|đưa|điều trị|cai nghiện|dạy nghề|tiếp nhận|xây dựng|hỗ trợ|vận động|thành lập)\s+(?:\w+\s+){0,5}$|\bvà\s*$", before)))) and not context.past
+    return False
+
+
+def _inside_aside(sentence: str, position: int) -> bool:
+    return sentence.rfind("(", 0, position) > sentence.rfind(")", 0, position)
+
+
+def _made(paragraph: Paragraph, offset: int, sentence: str, a: Amount, left: int, right: int, topic: Topic) -> Candidate:
+    clause = sentence[left:right]
+    inside = a.start - left
+    denominator, numerator = population_of(clause, inside, a.end - left, a.unit) if a.kind in ("percent", "cascade") else (None, None)
+    unit = (a.unit or "").casefold().split("/")[0]
+    output = a.kind == "count" and (unit in activity_units() or topic in (Topic.WORK, Topic.ASSIGNMENT))
+    confidence = {"percent": 0.92, "rate": 0.9, "cascade": 0.8, "fraction": 0.75, "count": 0.8, "worded": 0.6, "bare": 0.6}[a.kind]
+    if topic is not Topic.GOALS:
+        confidence -= 0.12
+    start, end = offset + left, offset + right
+    target = Target(
+        text=" ".join(clause.split()),
+        span=paragraph.piece.span(start, end),
+        value_span=paragraph.piece.span(offset + a.start, offset + a.end),
+        comparator=a.comparator,
+        value=a.value,
+        value_max=a.value_max,
+        unit=a.unit,
+        numerator=numerator,
+        denominator=denominator,
+        scope=scope_of(clause),
+        baseline=baseline_of(clause) or baseline_of(sentence[a.end :]),
+        direction=direction_of(sentence[:right], left, a.lead),
+        deadline=deadline_of(paragraph, offset, sentence, left, right, a),
+        kind=TargetKind.OUTPUT if output else TargetKind.GOAL,
+        confidence=confidence,
+    )
+    return Candidate(target, paragraph, start, end)
+
+
+_ZERO = re.compile(
+    r"(?i)\bkhông\s+(?:để\s+(?:xảy ra|phát sinh|hình thành|tái(?:\s+\w+)?|lây|tồn tại)|có\s+(?:trường hợp|người|ca\b|vụ\b|tụ điểm|trẻ)|còn)\s*(?P<what>[^,;.]{3,90})"
+)
+_DIRECTION_ONLY = re.compile(
+    r"(?i)^\W*(?:phấn đấu\s+|tiếp tục\s+|từng bước\s+|cơ bản\s+)*(?P<verb>giữ vững|duy trì|tăng|nâng|giảm|kéo giảm|kiềm chế|kềm chế|khống chế|hạn chế|đạt)\s+(?:và\s+\w+\s+)?(?P<what>(?:số|tỷ lệ|tỉ lệ|tốc độ|mức|chỉ tiêu|các đơn vị|các xã|tình trạng)\b[^;.]{5,200})"
+)
+
+
+def _without_number(paragraph: Paragraph, offset: int, sentence: str) -> list[Candidate]:
+    """Goals that name zero ('không để phát sinh …') or only a direction ('giữ vững số xã …')."""
+    zero = _ZERO.search(sentence)
+    if zero:
+        unit = re.search(r"(?i)tụ điểm|trường hợp|vụ|ca|người|địa bàn|điểm", zero.group())
+        return [_plain(paragraph, offset, sentence, zero.start(), zero.end(), Decimal(0), unit.group().lower() if unit else None, Direction.PREVENT)]
+    only = _DIRECTION_ONLY.match(sentence)
+    if only:
+        direction = direction_of(sentence, 0, only.end("verb"))
+        return [_plain(paragraph, offset, sentence, only.start("verb"), only.end(), None, None, direction)]
+    return []
+
+
+def _plain(paragraph: Paragraph, offset: int, sentence: str, left: int, right: int, value: Decimal | None, unit: str | None, direction: Direction | None) -> Candidate:
+    start, end = offset + left, offset + right
+    span = paragraph.piece.span(start, end)
+    target = Target(
+        text=" ".join(sentence[left:right].split()),
+        span=span,
+        value_span=span,
+        comparator=Comparator.EXACTLY,
+        value=value,
+        value_max=None,
+        unit=unit,
+        numerator=None,
+        denominator=None,
+        scope=scope_of(sentence[left:right]),
+        baseline=baseline_of(sentence[left:right]),
+        direction=direction,
+        deadline=None,
+        kind=TargetKind.GOAL,
+        confidence=0.6 if value is not None else 0.5,
+    )
+    return Candidate(target, paragraph, start, end)
