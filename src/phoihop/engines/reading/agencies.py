@@ -15,6 +15,9 @@ _SCOPE_WORD = "tỉnh|huyện|quận|thị xã|thành phố|xã|phường|thị 
 _SCOPE_LIST = rf"(?:các\s+)?(?:{_SCOPE_WORD})(?:\s*,\s*(?:{_SCOPE_WORD})|\s+và\s+(?:{_SCOPE_WORD})\b|\s*/\s*(?:{_SCOPE_WORD}))*"
 
 
+_PROPER = r"[A-ZĐÂĂÊÔƠƯ]\w+(?:\s+[A-ZĐÂĂÊÔƠƯ]\w+){0,2}(?:\s*[-–]\s*[A-ZĐÂĂÊÔƠƯ]\w+(?:\s+[A-ZĐÂĂÊÔƠƯ]\w+)?)?"
+
+
 @dataclass(frozen=True, slots=True)
 class Party:
     """One named party of an assignment; offsets are into the text it was found in."""
@@ -31,9 +34,10 @@ def _place() -> str:
     one = (
         rf"(?:(?i:tỉnh|thành phố|TP\.?)\s+)(?:{provinces})"
         rf"|(?i:thành phố|thị xã|huyện|quận|tỉnh)(?=\s*(?:[,;.:()]|$|và|chủ|phối|có|tổ|xây|tham|hướng|chỉ|thực|tiếp|theo|là|cùng|để|các|đảm|bảo|rà|tăng|đẩy|kiểm|triển|báo|tổng|định|quản|căn|ban|trình|lập|chịu|thường|vào|làm|giao))"
-        rf"|{_SCOPE_LIST}(?:\s+(?:trực thuộc\s+(?:Trung ương|TW)|thuộc tỉnh|trong tỉnh|trên địa bàn(?:\s+tỉnh|\s+thành phố)?))?"
+        rf"|{_SCOPE_LIST}(?:\s+(?:{_PROPER}|trực thuộc\s+(?:[Tt]rung ương|TW)|thuộc tỉnh|trong tỉnh|trên địa bàn(?:\s+tỉnh|\s+thành phố)?))?"
         r"|cấp\s+(?:tỉnh|huyện|xã)(?:\s*,\s*(?:cấp\s+)?(?:huyện|xã))*(?:\s+và\s+(?:cấp\s+)?(?:huyện|xã))?"
-        r"|các\s+cấp|các\s+tỉnh\s*,\s*thành\s+phố|Việt Nam|Trung ương|(?:thành phố|tỉnh|huyện|thị xã|quận)\s+[A-ZĐÂĂÊÔƠƯ]\w+(?:\s+[A-ZĐÂĂÊÔƠƯ]\w+){0,2}"
+        r"|các\s+cấp|các\s+tỉnh\s*,\s*thành\s+phố|Việt Nam|Trung ương|"
+        rf"(?:thành phố|tỉnh|huyện|thị xã|quận)\s+{_PROPER}"
         rf"|(?:{provinces})"
         r"|(?:các\s+)?đơn vị(?:\s*,\s*địa phương)?"
     )
@@ -57,8 +61,8 @@ def _named() -> re.Pattern[str]:
         rf"|(?P<people>(?:(?:Thường trực\s+)?(?:Ủy|Uỷ|ủy|uỷ)\s+ban\s+[Nn]hân\s+[Dd]ân|UBND))(?P<place3>{place})"
         rf"|(?P<police>(?:lực lượng\s+)?Công\s+an)(?P<place4>{place})"
         rf"|(?P<body>(?:Cơ quan\s+(?:Thường trực\s+)?)?(?:{bodies})(?!\w))(?P<place5>{place}(?:\s+(?:{provinces}))?)"
-        r"|(?P<other>(?:Cục|Vụ|Viện|Trường|Trung tâm|Chi cục|Hội|Hiệp hội|Liên hiệp|Liên minh|Tổng cục|Văn phòng|Công ty|Đài|Báo|Ban|Bệnh viện|Cơ sở|Thanh tra|Ủy ban|Uỷ ban|Trạm|Tổ|Đội|Đoàn|Phòng|Chi đoàn|Tổng đội|Quỹ)"
-        r"(?:\s+(?!chủ trì|phối hợp|có trách|tổ chức|hướng dẫn|tham mưu|chịu|xây dựng|chỉ đạo|triển khai|thực hiện|tiếp tục|tăng cường|theo dõi|đôn đốc|kiểm tra|là\b|và\b|với\b|cùng\b|để\b)[^\W_][\w&/]*){1,9}?)"
+        r"|(?P<other>(?:Cục|Vụ|Viện|Trường|Trung tâm|Chi cục|Hội|Hiệp hội|Liên hiệp|Liên minh|Tổng cục|Văn phòng|Công ty|Đài|Báo|Ban|Bệnh viện|Cơ sở|Thanh tra|Ủy ban|Uỷ ban|Trạm|Tổ|Đội|Đoàn|Phòng|Chi đoàn|Tổng đội|Quỹ|Lực lượng|Đồn|Hạt|Kho bạc|Ngân hàng|Trại|Học viện|Khoa|Câu lạc bộ)"
+        r"(?:\s+(?!chủ trì|phối hợp|có trách|tổ chức|hướng dẫn|tham mưu|chịu|xây dựng|chỉ đạo|triển khai|thực hiện|tiếp tục|tăng cường|theo dõi|đôn đốc|kiểm tra|là\b|và\b|với\b|cùng\b|để\b)[^\W_][\w&/-]*){1,9}?)"
         r"(?=\s*(?:[,;.:()]|$)|\s+(?:chủ trì|phối hợp|có trách|tổ chức|hướng dẫn|tham mưu|chịu|và|với|cùng|xây dựng|chỉ đạo|triển khai|thực hiện|tiếp tục|tăng cường|theo dõi|đôn đốc|kiểm tra|là|để)\b)"
     )
 
@@ -72,7 +76,7 @@ def _general() -> re.Pattern[str]:
         r"(?:\s+(?:tỉnh|Thành phố|thành phố|các cấp)\b(?!\s*,))?(?:\s+(?:trên|trong)\s+(?:địa bàn|toàn)(?:\s+(?:toàn\s+)?(?:tỉnh|thành phố|Thành phố))?)?"
     )
     return re.compile(
-        rf"(?:(?:[Cc]ác|[Nn]hững|[Mm]ột số|[Tt]oàn thể)\s*,?\s*)?{word}(?:\s*(?:,|/|-|và|cùng)\s*(?:và\s+)?{word})*{tail}"
+        rf"(?:(?:[Cc]ác|[Nn]hững|[Mm]ột số|[Tt]oàn thể)\s*,?\s*)?{word}(?:\s*(?:,|/|-|–|\bvà|\bcùng)\s*(?:và\s+)?{word})*{tail}"
     )
 
 

@@ -49,6 +49,8 @@ def assignments_in(text: str, start: int, end: int, inherited: tuple[str, ...] =
                 continue
             leads, begin = list(inherited), mark.start()
         coordinating, action = _coordinators(text, mark.end(), end)
+        limit = marks[i + 1].start() if i + 1 < len(marks) else end
+        coordinating = coordinating or _joined_later(text, action, limit)
         stop = end
         if i + 1 < len(marks):
             following, next_begin = _before(text, mark.end(), marks[i + 1].start())
@@ -65,7 +67,7 @@ def _coordinators(text: str, position: int, end: int) -> tuple[list[str], int]:
         names, after = names_at(text[:end], gap.end())
         after = _skip(text, after, r"\s*\((?:phối hợp)[^)]*\)")
         return names, after if names else gap.end()
-    aside = re.compile(r"\s*\)\s*[,;]?\s*(?:và\s+|cùng\s+)?").match(text, position, end)
+    aside = re.compile(r"\s*\)\s*[,;]?\s*(?:và\s+|cùng\s+với\s+|cùng\s+|phối hợp\s+(?:với\s+)?)?").match(text, position, end)
     if aside:
         names, after = names_at(text[:end], aside.end())
         closing = re.compile(r"\s*\(phối hợp[^)]*\)").match(text, after)
@@ -73,6 +75,22 @@ def _coordinators(text: str, position: int, end: int) -> tuple[list[str], int]:
             return names, closing.end()
         return [], aside.end()
     return [], position
+
+
+_WITH = re.compile(r"(?i)[,;(]\s*(?:đồng thời\s+)?phối hợp\s*(?:chặt chẽ\s+)?(?:với|cùng|:)\s*:?\s*")
+
+
+def _joined_later(text: str, start: int, end: int) -> list[str]:
+    """Coordinators told after the work: '…; phối hợp: Bộ Công an', '…; Hội Nông dân tỉnh phối hợp'."""
+    told = _WITH.search(text, start, end)
+    if told:
+        return names_at(text[:end], told.end())[0]
+    behind = re.compile(r"\s*[;,]\s*").match(text, start, end)
+    if behind:
+        names, after = names_at(text[:end], behind.end())
+        if names and re.match(r"\s*(?:cùng\s+)?phối hợp\s*(?:thực hiện)?\s*(?:[.;)]|$)", text[after:end]):
+            return names
+    return []
 
 
 def _skip(text: str, position: int, pattern: str) -> int:

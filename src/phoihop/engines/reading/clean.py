@@ -166,9 +166,16 @@ def _is_page_number(lines: list[Piece], i: int) -> bool:
     return not (before and (before.cell or before.text.rstrip(":").casefold().endswith("số")))
 
 
+# A name with a dash broken before it: "Sở Lao động" / "- Thương binh và Xã hội".
+_BROKEN_NAME = re.compile(r"(?:Lao động|Phát thanh|Văn hóa|Văn hoá|Giáo dục|kinh tế|chính trị|Kế hoạch|Thông tin|Thể thao|Thương binh)\s*\Z")
+_NAME_REST = re.compile(r"[-–]\s*(?:Thương|Truyền|Đào|xã hội|Xã hội|Thông tin|Thể thao|Đầu tư|Du lịch)")
+
+
 def _continues(before: Piece, line: Piece, width: int) -> bool:
     if before.cell != line.cell:
         return False
+    if _BROKEN_NAME.search(before.text) and _NAME_REST.match(line.text):
+        return True
     if starts_item(line.text) or _KEEP_APART.match(line.text):
         return bool(_OPEN_END.search(before.text)) and bool(re.match(r"Số\s+\d|Điều\s+\d", line.text))
     if before.cell and not _OPEN_END.search(before.text) and not _SMALL_START.match(line.text):

@@ -53,17 +53,33 @@ def split_glued(word: str) -> tuple[str, ...]:
     """The syllables of a glued word; the word alone when it is whole or not Vietnamese."""
     if len(word) < 5 or word.isascii() or is_syllable(word):
         return (word,)
-    return _split(word) or (word,)
+    ways = _splits(word)
+    return max(ways, key=_likely) if ways else (word,)
 
 
-def _split(word: str) -> tuple[str, ...] | None:
+# Frequent syllables of official prose: between "các huyện", "cá chuyện" and "cách uyện" they decide.
+_COMMON = frozenset(
+    """các của và huyện tỉnh xã phường thành phố thị nhân dân ban chỉ đạo phòng chống công tác kế hoạch thực hiện tổ chức
+    triển khai phối hợp chủ trì liên quan hướng dẫn đơn vị địa phương trong trên theo về việc cho với được có không
+    người năm ngày tháng quyết định nghị số điều khoản hội đồng đoàn thể quản lý nghiện ma túy tuý mại dâm xây dựng
+    chương trình mục tiêu quốc gia giai đoạn tăng cường nâng cao tuyên truyền giáo dục hoạt động đảm bảo kinh phí
+    y tế sở bộ ngành cơ quan trách nhiệm báo cáo ủy uỷ giao để tại từ đến khi cai điều trị hỗ trợ xã hội hóa hoá
+    lĩnh vực bàn địa phát hiện xử lý vi phạm pháp luật đối tượng cán hành nước ngoài lao thương binh tài chính""".split()
+)
+
+
+def _likely(parts: tuple[str, ...]) -> tuple[float, int]:
+    return (sum(p.casefold() in _COMMON for p in parts) / len(parts), len(parts[0]))
+
+
+def _splits(word: str) -> list[tuple[str, ...]]:
+    ways: list[tuple[str, ...]] = []
     for cut in range(min(7, len(word)), 1, -1):
         left, right = word[:cut], word[cut:]
         if not is_syllable(left):
             continue
         if not right:
-            return (left,)
-        rest = _split(right) if len(right) > 1 else None
-        if rest:
-            return (left, *rest)
-    return None
+            ways.append((left,))
+        elif len(right) > 1:
+            ways += [(left, *rest) for rest in _splits(right)[:4]]
+    return ways[:8]

@@ -46,6 +46,7 @@ class _Block:
 
 def tasks_of(paragraphs: list[Paragraph], candidates: Sequence[Candidate]) -> tuple[tuple[Task, ...], tuple[Target, ...]]:
     """The tasks of a document, and its targets with the deadlines that their tasks give them."""
+    paragraphs = _without_foot(paragraphs)
     made: list[tuple[Task, list[int]]] = []
     taken: set[int] = set()
     for block in _blocks(paragraphs):
@@ -62,6 +63,25 @@ def tasks_of(paragraphs: list[Paragraph], candidates: Sequence[Candidate]) -> tu
         made += [(t, [paragraph.index]) for t in _in_paragraph(paragraph, given, paragraph.index in taken)]
     made.sort(key=lambda m: m[0].span)
     return _with_outputs(made, list(candidates))
+
+
+def _without_foot(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """All but the recipients and signatures, and the closing formula above them."""
+    foot = {
+        p.index
+        for p in paragraphs
+        if re.match(r"(?i)nơi nhận\s*:?", p.text) or any(re.match(r"(?i)nơi nhận\s*:?", a.text) for a in p.above)
+    }
+    start = min(foot, default=None)
+    if start is not None:
+        for p in paragraphs:
+            if start <= p.index <= start + 40 and not p.label:
+                foot.add(p.index)
+            elif p.index > start and p.label and p.label.kind not in ("dash", "plus"):
+                break
+            elif p.index > start:
+                foot.add(p.index)
+    return [p for p in paragraphs if p.index not in foot and not re.match(r"(?:Trên đây là|Trong quá trình|Yêu cầu các|Nhận được)", p.text)]
 
 
 def _label_lines(paragraphs: list[Paragraph]) -> list[Paragraph]:
@@ -243,11 +263,13 @@ def _of_assignment(paragraph: Paragraph, a: Assignment, sentence_end: int) -> Ta
     end = a.end
     while end > a.start and text[end - 1] in " .;,":
         end -= 1
-    body = text[a.start : end]
+    # "3. Truy quét tội phạm: Công an tỉnh (chủ trì), …": the work is told before the assignment.
+    begin = a.start if len(text[a.action : end].split()) >= 3 else min(a.start, paragraph.body_start)
+    body = text[begin:end]
     period = _period_in(text[a.action : sentence_end])
     return Task(
         text=" ".join(body.split()),
-        span=paragraph.piece.span(a.start, end),
+        span=paragraph.piece.span(begin, end),
         leads=a.leads,
         coordinating=a.coordinating,
         period=period,
