@@ -67,9 +67,13 @@ class _Page:
         self._counters: dict[Any, int] = {}
 
     def flush(self) -> None:
+        if not self._pending:
+            return
         text = "".join(self._pending)
         self._pending.clear()
-        stripped = "\n".join(line.strip(" ") for line in text.split("\n")).strip("\n ")
+        if "\n" in text:
+            text = "\n".join(line.strip(" ") for line in text.split("\n"))
+        stripped = text.strip("\n ")
         if stripped:
             self._paragraphs += 1
             self.lines.add(stripped, ("paragraph", (self._paragraphs,)))

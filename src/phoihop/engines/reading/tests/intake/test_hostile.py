@@ -1,6 +1,7 @@
 """Files that want to do harm, and files that are merely broken: each gets its refusal, quickly."""
 
 import io
+import re
 import stat
 import time
 import zipfile
@@ -123,9 +124,9 @@ HOSTILE = {
 def test_hostile_files_are_refused_within_a_second(case):
     build, name, expected = HOSTILE[case]
     data = build()
-    began = time.perf_counter()
+    began = time.process_time()
     assert reason(data, name) == expected
-    assert time.perf_counter() - began < 1.0
+    assert time.process_time() - began < 1.0
 
 
 def test_entities_of_a_docx_stay_inert(tmp_path):
@@ -172,9 +173,9 @@ def test_deep_nesting_of_a_page_is_read_or_refused(tag, depth):
 )
 def test_a_megabyte_of_one_thing_takes_no_longer_than_two_seconds(unit):
     data = ("<html><body><ol>" + unit * (1_000_000 // len(unit)) + "x").encode()
-    began = time.perf_counter()
+    began = time.process_time()
     assert outcome(data, "a.html")
-    assert time.perf_counter() - began < 2.0
+    assert time.process_time() - began < 2.0
 
 
 def _tiff() -> bytes:
@@ -231,10 +232,12 @@ def test_random_bytes_are_read_or_refused(data, magic, name):
     read_or_refuse(magic + data, name)
 
 
-@given(st.lists(st.sampled_from(
-    """<table> </table> <tr> <td> </td> <ol> <li> </ol> <p> </p> <br> <div hidden> </div> <pre> </pre> <script> <!--
-    --> &nbsp; &#xD800; &#0; &x; <td colspan="9"> <a href="x"> <ol start="-1"> <li value="99999"> ệ 1""".split()
-), max_size=40))  # fmt: skip
+TAGS = """<table> </table> <tr> <td> </td> <ol> <li> </ol> <p> </p> <br> </div> <pre> </pre> <script> <!-- -->
+    <div\vhidden> <td\vcolspan="9"> <a\vhref="x"> <ol\vstart="-1"> <li\vvalue="99999"> &nbsp;
+    &#xD800; &#0; &x; ệ 1"""
+
+
+@given(st.lists(st.sampled_from([tag.replace("\v", " ") for tag in re.split("[ \n]+", TAGS)]), max_size=40))
 def test_any_soup_of_tags_is_read_or_refused(tags):
     read_or_refuse("".join(tags).encode(), "a.html")
 

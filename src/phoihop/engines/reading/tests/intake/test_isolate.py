@@ -72,7 +72,8 @@ def test_a_reading_comes_back_as_the_contract_says():
 
 def test_importing_the_engine_imports_no_heavy_library():
     code = (
-        "import sys; sys.path[:] = sys.argv[1:]; import phoihop.engines.reading, phoihop.engines.reading.isolate;"
+        "import sys; sys.path[:] = sys.argv[1:];"
+        "import phoihop.engines.reading, phoihop.engines.reading.isolate;"
         "print(*{'docx', 'lxml', 'PIL', 'pypdfium2', 'django'} & set(sys.modules))"
     )
     command = [sys.executable, "-I", "-c", code, *filter(None, sys.path)]
