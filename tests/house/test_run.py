@@ -97,25 +97,34 @@ def test_an_unknown_task_is_said_in_both_languages_and_installs_nothing(checkout
     assert checkout.installed == []
 
 
-def test_without_python_it_says_what_to_install(checkout: Checkout, tmp_path: Path):
-    tools = tmp_path / "bin"
-    tools.mkdir()
-    for program in ("dirname", "cat", "cksum"):
-        (tools / program).symlink_to(shutil.which(program) or "")
-    too_old = tools / "python3"
+def _with_only(checkout: Checkout, folder: Path, *programs: str) -> subprocess.CompletedProcess[str]:
+    """./run demo on a machine that has nothing but these programs and a Python that is too old."""
+    folder.mkdir()
+    for program in programs:
+        (folder / program).symlink_to(shutil.which(program) or "")
+    too_old = folder / "python3"
     too_old.write_text("#!/bin/sh\nexit 1\n")
     too_old.chmod(0o755)
-    shell = shutil.which("sh")
-    said = subprocess.run(
-        [shell or "sh", checkout.folder / "run", "demo"],
-        env={"PATH": str(tools)},
+    return subprocess.run(
+        [shutil.which("sh") or "sh", checkout.folder / "run", "demo"],
+        env={"PATH": str(folder)},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_without_python_it_says_what_to_install(checkout: Checkout, tmp_path: Path):
+    said = _with_only(checkout, tmp_path / "bin", "dirname", "cat", "cksum")
     assert said.returncode == 1
     assert "Cần Python 3.11" in said.stderr
     assert "apt install" in said.stderr
+
+
+def test_a_checksum_that_cannot_be_made_is_never_taken_for_a_match(checkout: Checkout, tmp_path: Path):
+    checkout.run("demo")
+    (checkout.folder / ".venv" / "installed-runtime").write_text("\n")
+    assert _with_only(checkout, tmp_path / "bin", "dirname", "cat").returncode != 0
 
 
 def test_arguments_reach_the_task_as_they_were_typed(checkout: Checkout):
