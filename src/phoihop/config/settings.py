@@ -133,7 +133,9 @@ WHITENOISE_MAX_AGE = 0
 CSRF_COOKIE_NAME = "phoihop_csrf"
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "phoihop.engines.ui.pages.forbidden"
-SECURE_REFERRER_POLICY = "no-referrer"
+# No other site learns an address. Not "no-referrer": with it a browser hides the origin of our own
+# forms too, and a write of unknown origin is refused.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {

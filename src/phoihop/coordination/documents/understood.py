@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from phoihop.coordination.documents.flow import Block, Heading, Mark, Span, flow
 from phoihop.engines.ui import formats
@@ -63,6 +62,7 @@ class Row:
     values: tuple[str, ...]
     item: Item | None = None
     links: tuple[Item, ...] = ()
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +109,11 @@ class Understood:
 def kinds() -> list[Kind]:
     """The five kinds in the order of the page, in the active language."""
     return [
-        Kind("finding", 1, pgettext("letter", "P"), _("phát hiện"), _("Phát hiện")),
-        Kind("head", 2, pgettext("letter", "Đ"), _("phần đầu, cuối văn bản"), _("Thể thức")),
-        Kind("target", 3, pgettext("letter", "C"), _("chỉ tiêu"), _("Chỉ tiêu")),
-        Kind("task", 4, pgettext("letter", "N"), _("nhiệm vụ"), _("Nhiệm vụ")),
-        Kind("cite", 5, pgettext("letter", "V"), _("viện dẫn"), _("Viện dẫn")),
+        Kind("finding", 1, _("P"), _("phát hiện"), _("Phát hiện")),
+        Kind("head", 2, _("Đ"), _("phần đầu, cuối văn bản"), _("Thể thức")),
+        Kind("target", 3, _("C"), _("chỉ tiêu"), _("Chỉ tiêu")),
+        Kind("task", 4, _("N"), _("nhiệm vụ"), _("Nhiệm vụ")),
+        Kind("cite", 5, _("V"), _("viện dẫn"), _("Viện dẫn")),
     ]
 
 
@@ -162,7 +162,7 @@ def name_of(document: dict[str, Any]) -> str:
     """A document's short name: type and number, else what is known of it."""
     kind = formats.sentence(document["type"])
     if document["number"]:
-        return " ".join(filter(None, (kind, _("số"), document["number"])))
+        return " ".join(filter(None, (kind, "số", document["number"])))
     return kind or _("Văn bản không rõ loại")
 
 
@@ -212,6 +212,12 @@ def _shape_target(item: Item) -> None:
     else:
         amount = formats.quantity(data["value_exact"], data["unit"])
     data.update(sign=sign, sign_words=words, amount=amount)
+    data["direction_word"] = {
+        "giữ": _("giữ"),
+        "tăng": _("tăng"),
+        "giảm": _("giảm"),
+        "không để": _("không để"),
+    }.get(data["direction"] or "")
     data["is_output"] = data["kind"] == "output"
     data["due"] = formats.day(data["deadline"])
 
@@ -233,39 +239,32 @@ def _header(document: dict[str, Any], kind: Kind, citations: list[Item]) -> tupl
         heads.append(made)
         return made
 
-    def add(name: str, label: str, *values: str | None) -> None:
+    def add(name: str, label: str, *values: str | None, wide: bool = False) -> None:
         where = document["where"].get(name)
         known = tuple(v for v in values if v)
         placed = item(name, where["span"], where["confidence"]) if where and known else None
-        rows.append(Row(label, known, placed))
+        rows.append(Row(label, known, placed, wide=wide))
 
     add("type", _("Loại văn bản"), formats.sentence(document["type"]))
     add("number", _("Số, ký hiệu"), document["number"])
     add("issued", _("Ngày ban hành"), formats.day(document["issued"]))
-    add("issuer", _("Cơ quan ban hành"), document["issuer"])
+    add("place", _("Nơi ban hành"), document["place"])
     if document["parent_issuer"]:
         add("parent_issuer", _("Cơ quan cấp trên"), document["parent_issuer"])
-    add("title", _("Trích yếu"), document["title"])
-    if document["place"]:
-        add("place", _("Nơi ban hành"), document["place"])
+    add("issuer", _("Cơ quan ban hành"), document["issuer"])
     for n, signer in enumerate(document["signers"], start=1):
         office = " ".join(filter(None, (signer["prefix"], signer["office"])))
-        rows.append(
-            Row(
-                _("Người ký"),
-                tuple(filter(None, (signer["name"], office))),
-                item(
-                    f"signer-{n}", signer["span"], document["where"].get("signers", {}).get("confidence", 0.9)
-                ),
-            )
-        )
+        sure = document["where"].get("signers", {}).get("confidence", SURE)
+        known = tuple(filter(None, (signer["name"], office)))
+        rows.append(Row(_("Người ký"), known, item(f"signer-{n}", signer["span"], sure)))
     if not document["signers"]:
         rows.append(Row(_("Người ký"), ()))
-    if document["recipients"]:
-        add("recipients", _("Nơi nhận"), *document["recipients"])
+    add("title", _("Trích yếu"), formats.sentence(document["title"]), wide=True)
     implemented = tuple(c for c in citations if c.data["implemented"])
     if implemented:
-        rows.append(Row(_("Thực hiện văn bản"), (), links=implemented))
+        rows.append(Row(_("Thực hiện văn bản"), (), links=implemented, wide=True))
+    if document["recipients"]:
+        add("recipients", _("Nơi nhận"), *document["recipients"], wide=True)
     return rows, heads
 
 

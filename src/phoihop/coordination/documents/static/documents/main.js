@@ -6,6 +6,12 @@ import { Reader } from "./select.js";
 let reader = null;
 let find = null;
 let watching = 0;
+let shown = address();
+
+// What the server was asked for; a change of the fragment alone is no new page.
+function address() {
+  return window.location.pathname + window.location.search;
+}
 
 function begin() {
   const root = document.getElementById("result");
@@ -34,27 +40,28 @@ async function watch(root) {
   }
 }
 
-async function open(address, { push = true } = {}) {
+async function open(wanted, { push = true } = {}) {
   let page;
   try {
-    const answer = await fetch(address);
+    const answer = await fetch(wanted);
     if (!answer.ok) throw new Error(String(answer.status));
     page = new DOMParser().parseFromString(await answer.text(), "text/html");
   } catch {
-    window.location.assign(address);
+    window.location.assign(wanted);
     return;
   }
   watching += 1;
-  if (push) window.history.pushState({}, "", address);
+  if (push) window.history.pushState({}, "", wanted);
+  shown = address();
   document.getElementById("result").replaceWith(page.getElementById("result"));
   document.querySelector(".sample-list")?.replaceWith(page.querySelector(".sample-list"));
-  for (const field of document.querySelectorAll('input[name="next"]')) field.value = address;
+  for (const field of document.querySelectorAll('input[name="next"]')) field.value = shown;
   queue.mark(document.getElementById("result").dataset.job);
   begin();
   if (push && !window.location.hash) document.getElementById("main").focus();
 }
 
-const queue = new Queue((address) => open(address));
+const queue = new Queue((wanted) => open(wanted));
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-swap]");
@@ -62,7 +69,9 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   open(link.href);
 });
-window.addEventListener("popstate", () => open(window.location.href, { push: false }));
+window.addEventListener("popstate", () => {
+  if (address() !== shown) open(window.location.href, { push: false });
+});
 window.addEventListener("hashchange", () => reader?.arrive(window.location.hash));
 window.addEventListener("beforeunload", (event) => {
   if (queue.sendingNow) event.preventDefault();

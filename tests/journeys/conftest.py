@@ -1,0 +1,144 @@
+"""A real server, a real browser, and the promises that hold on every page."""
+
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREENS = ROOT / "var" / "screens"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+expect.set_options(timeout=30_000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if CHROMIUM is None:
+        reason = "NO CHROMIUM ON THIS MACHINE: the journeys were not walked. Install the package chromium."
+        for item in items:
+            if Path(__file__).parent in item.path.parents:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[str]:
+    """The address of a server of its own, reading one file at a time."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-c", f"from phoihop.config.server import serve; serve('127.0.0.1', {port})"],
+        env=os.environ | {"PHOIHOP_READERS": "1", "PYTHONPATH": str(ROOT / "src")},
+        cwd=ROOT,
+    )
+    try:
+        _await_answer(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _await_answer(port: int) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/doc/mau-1/status")
+            # The samples are read in the background; journeys begin when the first is there.
+            if b'"done"' in connection.getresponse().read():
+                return
+        except OSError:
+            pass
+        finally:
+            connection.close()
+        time.sleep(0.1)
+    raise AssertionError("the server did not answer within a minute")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visit:
+    """Opens pages as one person would see them, and keeps what must never happen."""
+
+    site: str
+    browser: Browser
+    elsewhere: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def __call__(
+        self,
+        path: str = "/",
+        *,
+        width: int = 1280,
+        height: int = 800,
+        theme: str = "light",
+        language: str = "vi",
+    ) -> Page:
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height}, accept_downloads=True, locale="en-US"
+        )
+        self.contexts.append(context)
+        context.add_cookies(
+            [
+                {"name": "phoihop_theme", "value": theme, "url": self.site},
+                {"name": "phoihop_language", "value": language, "url": self.site},
+            ]
+        )
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.route("**/*", self._guard)
+        page.on(
+            "console", lambda m: self.complaints.append(m.text) if m.type in ("error", "warning") else None
+        )
+        page.on("pageerror", lambda e: self.complaints.append(str(e)))
+        page.goto(self.site + path)
+        return page
+
+    def _guard(self, route) -> None:
+        if route.request.url.startswith((self.site + "/", "blob:", "data:")):
+            route.continue_()
+        else:
+            self.elsewhere.append(route.request.url)
+            route.abort()
+
+
+@pytest.fixture
+def visit(site: str, browser: Browser) -> Iterator[Visit]:
+    """Afterwards: no request left this machine, and the browser had nothing to complain of."""
+    visit = Visit(site, browser)
+    yield visit
+    for context in visit.contexts:
+        context.close()
+    assert visit.elsewhere == []
+    assert visit.complaints == []
+
+
+@pytest.fixture(scope="session")
+def screens() -> Path:
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    return SCREENS
