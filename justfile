@@ -6,6 +6,7 @@ set quiet
 
 bin := justfile_directory() / ".venv/bin"
 python := quote(bin / "python")
+just := quote(just_executable()) + " --justfile " + quote(justfile())
 
 # -P: what lies in the user's folder is never imported.
 phoihop := python + " -P -c 'import sys; from phoihop.interfaces.cli.main import main; sys.exit(main())'"
@@ -31,23 +32,29 @@ test *ARGS:
 test-long *ARGS:
     exec {{ python }} -m pytest --hypothesis-profile=long "$@"
 
-# Everything that can be told without running the program. Changes nothing.
+# Everything that can be told without running the program. Changes nothing, and says all at once.
 [no-exit-message]
-check: check-style check-types check-imports check-house
+check:
+    failed=; for part in style types imports house; do {{ just }} check-$part || failed="$failed $part"; done; \
+        if [ -n "$failed" ]; then echo "check: not in order:$failed"; exit 1; fi
 
+[no-exit-message]
 [private]
 check-style:
     {{ python }} -m ruff format --check --quiet
     {{ python }} -m ruff check --quiet
 
+[no-exit-message]
 [private]
 check-types:
     {{ python }} -m mypy
 
+[no-exit-message]
 [private]
 check-imports:
-    {{ quote(bin / "lint-imports") }} --no-color --quiet
+    {{ quote(bin / "lint-imports") }} --no-logo
 
+[no-exit-message]
 [private]
 check-house:
     {{ python }} -m tools.house
