@@ -15,7 +15,7 @@ _SCOPE_WORD = "tỉnh|huyện|quận|thị xã|thành phố|xã|phường|thị 
 _SCOPE_LIST = rf"(?:các\s+)?(?:{_SCOPE_WORD})(?:\s*,\s*(?:{_SCOPE_WORD})|\s+và\s+(?:{_SCOPE_WORD})\b|\s*/\s*(?:{_SCOPE_WORD}))*"
 
 
-_PROPER = r"[A-ZĐÂĂÊÔƠƯ]\w+(?:\s+[A-ZĐÂĂÊÔƠƯ]\w+){0,2}(?:\s*[-–]\s*[A-ZĐÂĂÊÔƠƯ]\w+(?:\s+[A-ZĐÂĂÊÔƠƯ]\w+)?)?"
+_PROPER = r"[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]\w+(?:\s+[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]\w+){0,2}(?:\s*[-–]\s*[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]\w+(?:\s+[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]\w+)?)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def _named() -> re.Pattern[str]:
     provinces = province_pattern()
     place = _place()
     committee = (
-        rf"Ban\s+[Cc]hỉ\s+đạo(?:\s+(?:Quốc gia|quốc gia|cấp tỉnh))?(?:\s+\d{{2,4}}(?:/[A-ZĐ]+)?)?"
+        rf"Ban\s+[Cc]hỉ\s+đạo(?:\s+(?:Quốc gia|quốc gia|cấp tỉnh))?(?:\s+\d{{2,4}}(?:/[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]+)?)?"
         r"(?:\s+(?:phòng,?\s*chống|thực hiện|Phòng,?\s*chống|công tác)[^.;:()]{3,90}?(?=\s+(?:tỉnh|thành phố|Thành phố|các cấp|chủ trì|phối hợp|có trách|xây dựng|ban hành|tổ chức|hướng dẫn|của)\b|[.;:()]|$))?"
     )
     return re.compile(
@@ -60,7 +60,7 @@ def _named() -> re.Pattern[str]:
         rf"|(?P<committee>{committee})(?P<place2>{place})"
         rf"|(?P<people>(?:(?:Thường trực\s+)?(?:Ủy|Uỷ|ủy|uỷ)\s+ban\s+[Nn]hân\s+[Dd]ân|UBND))(?P<place3>{place})"
         rf"|(?P<police>(?:lực lượng\s+)?Công\s+an)(?P<place4>{place})"
-        rf"|(?P<body>(?:Cơ quan\s+(?:Thường trực\s+)?)?(?:{bodies})(?!\w))(?P<place5>{place}(?:\s+(?:{provinces}))?)"
+        rf"|(?P<body>(?:Cơ quan\s+(?:Thường trực\s+)?)?(?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])(?i:{bodies})(?!\w))(?P<place5>{place}(?:\s+(?:{provinces}))?)"
         r"|(?P<other>(?:Cục|Vụ|Viện|Trường|Trung tâm|Chi cục|Hội|Hiệp hội|Liên hiệp|Liên minh|Tổng cục|Văn phòng|Công ty|Đài|Báo|Ban|Bệnh viện|Cơ sở|Thanh tra|Ủy ban|Uỷ ban|Trạm|Tổ|Đội|Đoàn|Phòng|Chi đoàn|Tổng đội|Quỹ|Lực lượng|Đồn|Hạt|Kho bạc|Ngân hàng|Trại|Học viện|Khoa|Câu lạc bộ)"
         r"(?:\s+(?!chủ trì|phối hợp|có trách|tổ chức|hướng dẫn|tham mưu|chịu|xây dựng|chỉ đạo|triển khai|thực hiện|tiếp tục|tăng cường|theo dõi|đôn đốc|kiểm tra|là\b|và\b|với\b|cùng\b|để\b)[^\W_][\w&/-]*){1,9}?)"
         r"(?=\s*(?:[,;.:()]|$)|\s+(?:chủ trì|phối hợp|có trách|tổ chức|hướng dẫn|tham mưu|chịu|và|với|cùng|xây dựng|chỉ đạo|triển khai|thực hiện|tiếp tục|tăng cường|theo dõi|đôn đốc|kiểm tra|là|để)\b)"
@@ -70,7 +70,7 @@ def _named() -> re.Pattern[str]:
 @cache
 def _general() -> re.Pattern[str]:
     words = alternation([*load("agencies")["general"], "liên quan"])
-    word = rf"(?i:{words})(?!\w)(?:\s+(?:chính trị|xã hội|thành viên|chức năng|chuyên môn|nhà nước|truyền thông|báo chí|trực thuộc|thuộc tỉnh|đóng trên địa bàn))?"
+    word = rf"(?i:{words})(?!\w)(?:\s+(?:chính trị|xã hội|thành viên|chức năng|chuyên môn|nhà nước|xây dựng Đảng|biên giới|miền núi|trọng điểm|khu vực|truyền thông|báo chí|trực thuộc|thuộc tỉnh|đóng trên địa bàn))?"
     tail = (
         r"(?:\s*(?:,\s*)?(?:có\s+)?(?:liên\s*quan|chức năng))?(?:\s+(?:của|thuộc|cấp|ở|trong|tại)\s+(?:tỉnh|thành phố|Thành phố|huyện|địa phương|Trung ương|cơ sở|xã))?"
         r"(?:\s+(?:tỉnh|Thành phố|thành phố|các cấp)\b(?!\s*,))?(?:\s+(?:trên|trong)\s+(?:địa bàn|toàn)(?:\s+(?:toàn\s+)?(?:tỉnh|thành phố|Thành phố))?)?"
@@ -184,7 +184,6 @@ def is_agency_heading(text: str) -> list[str]:
     """The parties that a heading consists of ("4. Sở Y tế" without its label); else an empty list."""
     text = text.strip().rstrip(":.;, ")
     names, end = names_at(text)
-    rest = text[end:].strip(" ()").casefold()
-    return (
-        names if names and (not rest or rest.startswith(("(", "có trách nhiệm", "chịu trách nhiệm"))) else []
-    )
+    rest = re.sub(r"\([^()]*\)?", "", text[end:]).strip(" ,:-–").casefold()
+    duty = ("có trách nhiệm", "chịu trách nhiệm", "có nhiệm vụ", "là cơ quan thường trực", "thực hiện")
+    return names if names and (not rest or rest in duty) else []

@@ -15,9 +15,9 @@ _FILLER = re.compile(
     r"(?i)[\s,:(–-]*(?:(?:là\s+(?:cơ quan|đơn vị|đầu mối)(?:\s+(?:thường trực|đầu mối))?|có\s+(?:trách nhiệm|nhiệm vụ)|chịu\s+trách\s*nhiệm(?:\s+chính)?|được\s+(?:giao|phân công)|giữ vai trò|tiếp tục|trực tiếp|làm đầu mối|chủ động|cùng|đồng|để|tổ chức|với vai trò)[\s,:(–-]*)*$"
 )
 _NO_TASK = re.compile(r"(?i)\s*(?:và\s+)?(?:hội nghị|phiên họp|cuộc họp|buổi|lễ|hội thảo|giao ban)\b")
-_GIVE = re.compile(r"(?<!được )(?<!Được )(?<!đã )(?<!nhiệm vụ )\b(?:Giao|giao|GIAO|Phân công|phân công)\s*(?:(?:nhiệm vụ\s+)?cho\s+)?:?\s*(?=[A-ZĐÂĂÊÔƠƯcthđ(])")
-_ASKED = re.compile(r"(?:Đề nghị|đề nghị|Yêu cầu|yêu cầu)\s+(?=[A-ZĐÂĂÊÔƠƯc])")
-_START = re.compile(r"(?<![\w/])(?=[A-ZĐÂĂÊÔƠƯ]|các\s|ngành\s|lực lượng\s|sở\s|thủ trưởng)")
+_GIVE = re.compile(r"(?<!được )(?<!Được )(?<!đã )(?<!nhiệm vụ )\b(?:Giao|giao|GIAO|Phân công|phân công)\s*(?:(?:nhiệm vụ\s+)?cho\s+)?:?\s*(?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸcthđ(])")
+_ASKED = re.compile(r"(?:Đề nghị|đề nghị|Yêu cầu|yêu cầu)\s+(?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸc])")
+_START = re.compile(r"(?<![\w/])(?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]|các\s|ngành\s|lực lượng\s|sở\s|thủ trưởng)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _before(text: str, floor: int, position: int) -> tuple[list[str], int]:
     stop = filler.start() if filler else position
     window = max(floor, stop - 400)
     boundary = window
-    for mark in re.finditer(r"[.;]\s|:\s|\bgiao\s+(?:cho\s+)?|\bGiao\s+(?:cho\s+)?|\bdo\s+", text[window:stop]):
+    for mark in re.finditer(r"[.;]\s|:\s|\b[Gg]iao\s+(?:cho\s+)?(?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]|các\s)|\bdo\s+(?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])", text[window:stop]):
         boundary = window + mark.end()
     candidates = [boundary, *(m.start() for m in _START.finditer(text, boundary, stop) if m.start() > boundary)]
     for begin in candidates[:40]:
@@ -132,6 +132,9 @@ def _given(text: str, start: int, end: int) -> list[Assignment]:
     for mark in _GIVE.finditer(text, start, end):
         names, after = names_at(text[:end], mark.end())
         if not names:
+            # "Điều 2. Giao:" over items that name their agencies themselves.
+            if not text[mark.end() : end].strip(" :."):
+                return [Assignment((), (), mark.start(), end, end, True, opens_list=True)]
             continue
         after = _skip(text, after, r"\s*\([^()]{0,200}\)")
         rest = text[after:end].strip(" .;")

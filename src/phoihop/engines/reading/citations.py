@@ -11,7 +11,7 @@ from phoihop.engines.reading.model import Citation, Span
 from phoihop.kernel.periods import DATE_RE, date_of
 from phoihop.kernel.text import fold, is_upper, nfc
 
-_UP = "A-ZĐÂĂÊÔƠƯ"
+_UP = "A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
 _SYM = rf"[{_UP}][{_UP}a-zđôơưâăê&.]*\d{{0,4}}"
 # Between the groups of a number careless texts put blanks, doubled slashes and long dashes.
 _HYPHEN = r"\s?[-–—]\s?"
@@ -138,7 +138,7 @@ def mentions_in(piece: Piece) -> list[Mention]:
             )
         )
         # "số 05 KH/BCSĐ" lost its hyphen; "10 UBND/…" without a word before it is prose.
-        if re.match(r"\d+\s+[A-ZĐ]", raw) and not worded:
+        if re.match(r"\d+\s+[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]", raw) and not worded:
             continue
         if not plausible(raw, worded):
             continue

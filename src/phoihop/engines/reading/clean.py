@@ -8,7 +8,7 @@ damage is undone once, here, and every later span is mapped back to the extracte
 import re
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from phoihop.engines.reading.labels import starts_item
 from phoihop.engines.reading.model import Span
@@ -31,7 +31,7 @@ _SMALL_START = re.compile(r"[\"“(]?[a-zàáảãạăằắẳẵặâầấ�
 # A line that ends in one of these words has its sentence on the next line.
 _OPEN_END = re.compile(
     r"(?:,|\(|/|–|-|\b(?:và|của|về|cho|các|những|số|ngày|tháng|năm|trên|dưới|từ|đến|tại|với|theo|là|được|có"
-    r"|bằng|hoặc|do|khi|trong|để|đạt|ít nhất|Quyết định|Nghị định|Kế hoạch|Chỉ thị|Công văn))\Z"
+    r"|bằng|hoặc|do|khi|trong|để|đạt|ít nhất|Quyết định|Nghị định|Kế hoạch|Chỉ thị|Công văn|tham mưu|trình|báo cáo|giúp|giao|gửi|chủ|phối hợp|chủ trì|hướng dẫn))\Z"
 )
 _KEEP_APART = re.compile(
     r"(?:Số|Ngày|Căn cứ|Kính gửi|Nơi nhận|Điều\s+\d|Thực hiện|Theo |Xét |Độc lập|CỘNG H|TM\.|KT\.|T/M|V/v)"
@@ -46,6 +46,7 @@ class Piece:
     at: Sequence[int]
     cell: bool = False
     after_gap: bool = False
+    row: int = -1
 
     def span(self, start: int = 0, end: int | None = None) -> Span:
         """The source span of a stretch of this piece; blanks at its ends are left out."""
@@ -60,7 +61,7 @@ class Piece:
         return (self.at[start], self.at[end - 1] + 1)
 
     def part(self, start: int, end: int) -> "Piece":
-        return Piece(self.text[start:end], self.at[start:end], self.cell, self.after_gap)
+        return Piece(self.text[start:end], self.at[start:end], self.cell, self.after_gap, self.row)
 
 
 def lines_of(text: str) -> list[Piece]:
@@ -68,7 +69,7 @@ def lines_of(text: str) -> list[Piece]:
     pieces: list[Piece] = []
     position = 0
     gap = False
-    for raw in text.split("\n"):
+    for row, raw in enumerate(text.split("\n")):
         start, position = position, position + len(raw) + 1
         if not raw.strip() or _NO_CONTENT.match(raw):
             gap = True
@@ -77,7 +78,7 @@ def lines_of(text: str) -> list[Piece]:
         for a, b in cells:
             piece = _clean(raw[a:b], start + a, cell=len(cells) > 1 or "|" in raw, after_gap=gap)
             if piece.text and not _NO_CONTENT.match(piece.text):
-                pieces.append(piece)
+                pieces.append(replace(piece, row=row) if piece.cell else piece)
                 gap = False
     return pieces
 

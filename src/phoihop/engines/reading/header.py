@@ -37,7 +37,7 @@ class Head:
 
 
 _DATE_LINE = re.compile(
-    r"(?P<place>[A-ZĐÂĂÊÔƠƯ][^\d,;:|]{1,40}?)\s*[,.]?\s*,\s*(?:ngày|Ngày)\s*(?=\d)", re.UNICODE
+    r"(?P<place>[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ][^\d,;:|]{1,40}?)\s*[,.]?\s*,\s*(?:ngày|Ngày)\s*(?=\d)", re.UNICODE
 )
 _OWN_NUMBER = re.compile(r"(?i:số(?:\s*/\s*ký hiệu)?)\s*[:.]?\s*(?P<number>(?:\d|(?=[/-]))[^,;|]{2,60})")
 _STAMP = re.compile(r"\bĐẾN\b|[Cc]ông văn đến|CÔNG VĂN ĐẾN|Giờ:|^\s*Chuyển:")
@@ -52,7 +52,7 @@ _BODY_START = re.compile(
 @cache
 def _type_line() -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<type>(?i:{citations.type_pattern()}))(?P<rest>\s*[:.]?\s*$|\s+(?:SỐ|Số)\b.*$|\s+(?=[A-ZĐÂĂÊÔƠƯ]).*$)"
+        rf"(?P<type>(?i:{citations.type_pattern()}))(?P<rest>\s*[:.]?\s*$|\s+(?:SỐ|Số)\b.*$|\s+(?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]).*$)"
     )
 
 
@@ -167,8 +167,8 @@ def _number_at(lines: list[Piece], i: int) -> tuple[str, Span] | None:
     if found and match and found.start() - match.end() <= 3 and citations.plausible(found.group(), True):
         return citations.tidy_number(found.group()), line.span(found.start(), found.end())
     broken = re.match(r"\d{1,5}\s*/?\s*$", rest)
-    if broken and i + 1 < len(lines) and re.match(r"\s*/?\s*[A-ZĐ]{2,}", lines[i + 1].text):
-        joined = re.match(r"\s*/?\s*[A-ZĐa-z0-9/&-]+", lines[i + 1].text)
+    if broken and i + 1 < len(lines) and re.match(r"\s*/?\s*[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]{2,}", lines[i + 1].text):
+        joined = re.match(r"\s*/?\s*[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸa-z0-9/&-]+", lines[i + 1].text)
         if joined:
             number = citations.tidy_number(
                 rest.strip().rstrip("/") + "/" + joined.group().strip().lstrip("/")
@@ -181,7 +181,7 @@ def _date_line(lines: list[Piece], i: int) -> tuple[str | None, Span, date | Non
     """'Lào Cai, ngày 25 tháng 01 năm 2022', also broken over two or three lines."""
     text, at = lines[i].text, i
     if len(text) > 160 or not re.search(r"[Nn]gày|,", text):
-        if len(text) > 30 or not re.match(r"[A-ZĐ]", text):
+        if len(text) > 30 or not re.match(r"[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]", text):
             return None
     joined, offsets = text, [(0, i)]
     while at + 1 < len(lines) and at - i < 2 and len(joined) < 60 and not DATE_RE.search(joined):
@@ -403,7 +403,7 @@ def _ends_title(text: str, lines: list[Piece], j: int, parts: list[str], upper: 
         )
     if lines[j].cell != lines[j - 1].cell:
         return True
-    if _STAMP.search(text) or re.match(r"SỐ\s+[A-ZĐ]|SỞ\s|ĐẾN|CÔNG VĂN", text) and not upper:
+    if _STAMP.search(text) or re.match(r"SỐ\s+[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]|SỞ\s|ĐẾN|CÔNG VĂN", text) and not upper:
         return True
     label = label_of(text)
     if label and label.kind not in ("letter",):

@@ -19,7 +19,7 @@ _COUNTRY = re.compile(
     r"|cộng\s*h(?:òa|oà)\s*xã\s*hội\s*chủ\s*nghĩa\s*việt\s*nam|^chủ nghĩa việt nam$|^nghĩa việt nam$|^việt nam$|độc\s*lập\s*[-–]?\s*tự\s*do\s*[-–]?\s*hạnh\s*phúc|đảng cộng sản việt nam"
 )
 _HEADS = re.compile(
-    r"(?:ỦY|UỶ|ỦY) BAN (?:NHÂN DÂN|QUỐC GIA|MẶT TRẬN|DÂN TỘC|THƯỜNG VỤ|KIỂM TRA|PHÒNG)|UBND|HỘI ĐỒNG|HĐND|SỞ (?=[A-ZĐÂĂÊÔƠƯ])|BỘ (?=[A-ZĐÂĂÊÔƠƯ])"
+    r"(?:ỦY|UỶ|ỦY) BAN (?:NHÂN DÂN|QUỐC GIA|MẶT TRẬN|DÂN TỘC|THƯỜNG VỤ|KIỂM TRA|PHÒNG)|UBND|HỘI ĐỒNG|HĐND|SỞ (?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])|BỘ (?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])"
     r"|BAN (?:CHỈ|THƯỜNG|CHẤP|TUYÊN|DÂN|TỔ|BÍ|CÁN|NỘI|QUẢN|AN|KINH)|BCĐ|(?:TỈNH|THÀNH|HUYỆN|THỊ|ĐẢNG)\s(?:ỦY|UỶ|ĐOÀN)|CÔNG AN|VĂN PHÒNG|CỤC|TỔNG CỤC|CHI CỤC|VIỆN|TRUNG TÂM|HỘI (?=[LNCĐKB])|LIÊN ĐOÀN|THỦ TƯỚNG|CHÍNH PHỦ|QUỐC HỘI|THANH TRA|TÒA ÁN|ĐOÀN"
 )
 _AUTHORITY = re.compile(
@@ -80,7 +80,7 @@ def _by_authority(head: "Head", lines: list[Piece], start: int | None) -> None:
         if (
             i + 1 < len(lines)
             and is_upper(lines[i + 1].text)
-            and re.match(r"TỈNH|THÀNH PHỐ|[A-ZĐ]+\s*$", lines[i + 1].text)
+            and re.match(r"TỈNH|THÀNH PHỐ|[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]+\s*$", lines[i + 1].text)
             and len(lines[i + 1].text) < 40
             and not re.match(r"QUYẾT", lines[i + 1].text)
         ):
@@ -184,7 +184,7 @@ _ACTS = re.compile(
     r"\s*(?:\([^)]*\)\s*)?(?:vừa|đã|mới|mới đây)?\s*(?:có\s+)?(?:xây dựng|ban hành|lập|triển khai|đề nghị|yêu cầu|giao|chỉ đạo|hướng dẫn|quyết định|thông báo|đề ra|phê duyệt|ra|báo cáo|tổ chức)\b"
 )
 _BODY_WORDS = re.compile(
-    r"(?:Ban Thường vụ|Ban Chấp hành|(?:Ủy|Uỷ) ban nhân dân|UBND|Ban Chỉ đạo|BCĐ|Bộ\s+[A-ZĐ]|Sở\s+[A-ZĐ]|Tỉnh ủy|Thành ủy|Chính phủ|Công an\s|Hội đồng nhân dân|HĐND|Cục\s|Văn phòng\s|(?:Ủy|Uỷ) ban\s)"
+    r"(?:Ban Thường vụ|Ban Chấp hành|(?:Ủy|Uỷ) ban nhân dân|UBND|Ban Chỉ đạo|BCĐ|Bộ\s+[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]|Sở\s+[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]|Tỉnh ủy|Thành ủy|Chính phủ|Công an\s|Hội đồng nhân dân|HĐND|Cục\s|Văn phòng\s|(?:Ủy|Uỷ) ban\s)"
 )
 
 
@@ -223,7 +223,7 @@ def _body_at(text: str, start: int) -> tuple[str | None, int]:
     if party:
         return party.group(), party.end()
     committee = re.compile(
-        rf"Ban\s+Chỉ\s+đạo(?:\s+\d+(?:/[A-ZĐ]+)?)?(?:\s+[^.,;:()]{{1,90}}?)?(?:\s+(?i:tỉnh|thành phố)(?:\s+(?:{province_pattern()}))?)?(?=\s+(?:xây dựng|ban hành|đề nghị|yêu cầu|triển khai|lập|hướng dẫn|\())"
+        rf"Ban\s+Chỉ\s+đạo(?:\s+\d+(?:/[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]+)?)?(?:\s+[^.,;:()]{{1,90}}?)?(?:\s+(?i:tỉnh|thành phố)(?:\s+(?:{province_pattern()}))?)?(?=\s+(?:xây dựng|ban hành|đề nghị|yêu cầu|triển khai|lập|hướng dẫn|\())"
     ).match(text, start)
     if committee:
         return committee.group(), committee.end()

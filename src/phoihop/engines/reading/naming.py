@@ -92,7 +92,7 @@ def _known() -> dict[str, str]:
 _OPEN = [
     (r"\bUBND\b", "Ủy ban nhân dân"), (r"\bU[Ỷỷ] ban\b|\bUỶ BAN\b", "Ủy ban"), (r"\bHĐND\b", "Hội đồng nhân dân"),
     (r"\bUBMTTQ(?:VN)?\b", "Ủy ban Mặt trận Tổ quốc Việt Nam"), (r"\bMTTQ\b", "Mặt trận Tổ quốc"), (r"\bBCĐ\b", "Ban Chỉ đạo"),
-    (r"\bLĐ\s?-?\s?TB\s?&?(?:và)?\s?XH\b|\bLĐTBXH\b", "Lao động - Thương binh và Xã hội"), (r"\bTP\.?\s?(?=[A-ZĐ])", "thành phố "),
+    (r"\bLĐ\s?-?\s?TB\s?&?(?:và)?\s?XH\b|\bLĐTBXH\b", "Lao động - Thương binh và Xã hội"), (r"\bTP\.?\s?(?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])", "thành phố "),
     (r"\bBTV\b", "Ban Thường vụ"), (r"\bTU\b", "Tỉnh ủy"), (r"\bPC\b", "phòng, chống"), (r"\bVP\b", "Văn phòng"),
 ]  # fmt: skip
 

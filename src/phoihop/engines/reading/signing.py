@@ -8,12 +8,12 @@ from phoihop.engines.reading.model import Signer, Span
 from phoihop.kernel.text import is_upper
 
 _PREFIX = re.compile(
-    r"(?P<prefix>TM\.?|T/M\.?|KT\.|KT\b|K/T\.?|TL\.|T/L|TUQ\.?|Q\.|TUN\.)\s*(?=[A-ZĐÂĂÊÔƠƯ])"
+    r"(?P<prefix>TM\.?|T/M\.?|KT\.|KT\b|K/T\.?|TL\.|T/L|TUQ\.?|Q\.|TUN\.)\s*(?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])"
 )
 _OFFICE = re.compile(
     r"(?i)(?:phó\s+)?(?:quyền\s+)?(?:chủ tịch|bí thư|bộ trưởng|thứ trưởng|thủ tướng|giám đốc|trưởng ban|chủ nhiệm|cục trưởng|chánh văn phòng|chánh thanh tra|viện trưởng|tổng cục trưởng|chi cục trưởng|tổng giám đốc|trưởng phòng|hiệu trưởng|trưởng đoàn|thống đốc|chủ tịch)"
 )
-_UPPER = "A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠ-Ỹ"
+_UPPER = "A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
 _SYLLABLE = rf"[{_UPPER}][a-zà-ỹđ']{{0,6}}"
 _NAME = re.compile(
     rf"(?:(?:Thượng|Trung|Đại|Thiếu)\s+(?:tướng|tá)\s+|(?:TS|ThS|BS|PGS|GS|BSCKII|BSCKI)\.?\s*)*(?P<name>{_SYLLABLE}(?:\s+{_SYLLABLE}){{1,5}})\s*\W*$"

@@ -99,7 +99,7 @@ def paragraphs_of(blocks: list[Piece]) -> list[Paragraph]:
 
 # "I. MỤC ĐÍCH YÊU CẦU1. Mục đích": a capital heading run into the next label.
 _GLUED_HEADING = re.compile(
-    r"(?<=[A-ZĐÂĂÊÔƠƯÁÀẢÃẠẤẦẨẪẬẮẰẲẴẶÉÈẺẼẸẾỀỂỄỆÍÌỈĨỊÓÒỎÕỌỐỒỔỖỘỚỜỞỠỢÚÙỦŨỤỨỪỬỮỰÝỲỶỸỴ])\s*(?=1\.\s?[A-ZĐ])"
+    r"(?<=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])\s*(?=1\.\s?[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])"
 )
 
 

@@ -17,7 +17,7 @@ from phoihop.engines.reading.phrases import baseline_of, clause_bounds, directio
 from phoihop.engines.reading.structure import Paragraph, Topic
 from phoihop.kernel.periods import DATE_RE
 
-_SENTENCE_CUT = re.compile(r"(?<!\bTP)(?<!\bKT)(?<!\bTM)(?<!\bTS)(?<!\bBS)(?<!\b[A-ZĐ])[.](?=\s+(?:[“\"A-ZĐÂĂÊÔƠƯÁÀẢÃẠÍÌỈĨỊÓÒỎÕỌÚÙỦŨỤÝ0-9(-]))|\n")
+_SENTENCE_CUT = re.compile(r"(?<!\bTP)(?<!\bKT)(?<!\bTM)(?<!\bTS)(?<!\bBS)(?<!\b[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])[.](?=\s+(?:[“\"A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ0-9(-]))|\n")
 _PART_CUT = re.compile(r";|\(\d\)|[⁽⁾]")
 # Words that make a sentence a report of what was, not a call for what shall be.
 _PAST = re.compile(

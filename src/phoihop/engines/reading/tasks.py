@@ -20,9 +20,9 @@ _LABELS = {
     "other": r"(?:Kinh phí|Nguồn kinh phí|Sản phẩm|Đối tượng|Mục tiêu|Yêu cầu|Số lượng|Kết quả|Hình thức)(?:\s+(?:thực hiện|đầu ra|dự kiến|tham gia))*",
 }
 _LABEL_RE = re.compile(
-    r"(?:^|(?<=[.;|]\s)|(?<=\()|(?<=[-+]\s)|(?<=\s)(?=[A-ZĐ]))(?:" + "|".join(rf"(?P<{k}>{v})" for k, v in _LABELS.items()) + r")\s*:\s*"
+    r"(?:^|(?<=[.;|]\s)|(?<=\()|(?<=[-+]\s)|(?<=\s)(?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]))(?:" + "|".join(rf"(?P<{k}>{v})" for k, v in _LABELS.items()) + r")\s*:\s*"
 )
-_SENTENCE = re.compile(r"(?<!\bTP)(?<!\bKT)(?<!\bTM)(?<!\b[A-ZĐ])[.](?=\s+[“\"A-ZĐÂĂÊÔƠƯÁÀẢÃẠÍÌỈĨỊÓÒỎÕỌÚÙỦŨỤÝ(-])")
+_SENTENCE = re.compile(r"(?<!\bTP)(?<!\bKT)(?<!\bTM)(?<!\b[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])[.](?=\s+[“\"A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ(-])")
 _PERIOD = re.compile(
     r"(?i)\b(?:(?:hoàn thành\s+)?(?:trước|trong|từ|xong trước|chậm nhất)\s+(?:là\s+)?(?:ngày\s+\d{1,2}(?:/\d{1,2})?(?:/\d{4})?(?:\s+(?:tháng\s+\d+|hằng tháng|hàng tháng|hằng năm|hàng năm)(?:\s+năm\s+\d{4})?)?|\d{1,2}/\d{1,2}(?:/\d{4})?|tháng\s+\d{1,2}(?:/\d{4}|\s+năm\s+\d{4})?|quý\s+[IV\d]+(?:/\d{4}|\s+năm\s+\d{4})?|năm\s+\d{4})(?:\s+(?:đến|hằng|hàng)\s+[^,;.]{2,30})?"
     r"|quý\s+(?:IV|I{1,3}|[1-4])(?:/\d{4}|\s+năm\s+\d{4})|(?:hằng|hàng)\s+(?:năm|quý|tháng)|định kỳ(?:\s+\w+\s+(?:tháng|năm|quý))?|thường xuyên)"
@@ -247,6 +247,9 @@ def _in_paragraph(paragraph: Paragraph, given: dict[int, tuple[str, ...]], cover
             tasks.append(_of_assignment(paragraph, assignment, end))
     if tasks or spread or covered or paragraph.heading:
         return tasks
+    if listed and not inherited:
+        names, rest = named_at_start(text, paragraph.body_start)
+        return [_whole(paragraph, begin, tuple(names), Basis.EXPLICIT, 0.8)] if names and text[rest:].strip(" .;") else []
     if listed:
         return [_whole(paragraph, begin, inherited, Basis.EXPLICIT, 0.8)]
     if inherited and paragraph.topic() is not Topic.GOALS:

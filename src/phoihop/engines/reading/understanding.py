@@ -1,10 +1,11 @@
 """From extracted text to everything understood: documents, heads, sections, citations, targets, tasks."""
 
 import re
+from dataclasses import replace
 
-from phoihop.engines.reading import citations, header, signing
+from phoihop.engines.reading import citations, header, rows, signing
 from phoihop.engines.reading.clean import Piece, blocks_of, lines_of
-from phoihop.engines.reading.model import Citation, Document, Extract, Reading, Where
+from phoihop.engines.reading.model import Citation, Document, Extract, Reading, Span, Target, Task, Where
 from phoihop.engines.reading.structure import Paragraph, paragraphs_of, sections_of
 from phoihop.engines.reading.targets import targets_of
 from phoihop.engines.reading.tasks import tasks_of
@@ -58,7 +59,7 @@ def _document(lines: list[Piece], text: str) -> Document:
     recipients, recipients_span = signing.recipients_of(lines)
     if recipients_span:
         head.where["recipients"] = Where(recipients_span, 0.9)
-    tasks, targets = tasks_of(paragraphs, targets_of(paragraphs, letterhead="number" in head.where))
+    tasks, targets = _work(paragraphs, lines, head)
     return Document(
         span=(lines[0].span()[0], lines[-1].span()[1]),
         number=head.number,
@@ -76,6 +77,23 @@ def _document(lines: list[Piece], text: str) -> Document:
         targets=targets,
         tasks=tasks,
     )
+
+
+def _work(paragraphs: list[Paragraph], lines: list[Piece], head: header.Head) -> tuple[tuple[Task, ...], tuple[Target, ...]]:
+    """Tasks and targets of the prose and of the tables, in the order of the text."""
+    tables = rows.tables_of(lines)
+    tasks, targets = tasks_of(paragraphs, targets_of(paragraphs, letterhead="number" in head.where))
+    tabled = [t for t in rows.targets_in(tables) if not any(_overlap(t.value_span, o.value_span) for o in targets)]
+    assigned = [t for t in rows.tasks_in(tables) if not any(_overlap(t.span, o.span) for o in tasks)]
+    order = sorted(range(len(targets) + len(tabled)), key=lambda i: ((*targets, *tabled)[i].span, i))
+    everything = [(*targets, *tabled)[i] for i in order]
+    at = {old: new for new, old in enumerate(order)}
+    moved = [replace(t, outputs=tuple(sorted(at[i] for i in t.outputs))) for t in tasks]
+    return tuple(sorted([*moved, *assigned], key=lambda t: t.span)), tuple(everything)
+
+
+def _overlap(a: Span, b: Span) -> bool:
+    return a[0] < b[1] and b[0] < a[1]
 
 
 def _citations(paragraphs: list[Paragraph], head: header.Head) -> tuple[Citation, ...]:
