@@ -9,7 +9,7 @@ python := quote(bin / "python")
 just := quote(just_executable()) + " --justfile " + quote(justfile())
 
 # -P: what lies in the user's folder is never imported.
-phoihop := python + " -P -c 'import sys; from phoihop.interfaces.cli.main import main; sys.exit(main())'"
+phoihop := python + " -P -m phoihop"
 
 # Open the reader page on this machine.
 [no-exit-message]
