@@ -15,6 +15,7 @@ from typing import IO, Any
 from phoihop.engines.reading import contract
 from phoihop.engines.reading.intake import limits
 from phoihop.engines.reading.intake.refusing import refuse
+from phoihop.engines.reading.isolate_worker import FOLDER
 
 # Seconds of silence after which a child counts as stuck, and that all of a reading may take. A
 # page of OCR reports within a minute; a converted .doc within a minute and a half.
@@ -84,7 +85,7 @@ class IsolatedReading:
         found: dict[str, Any] | None = None
         try:
             # The child's temporary files are made in here, and vanish even when it is killed.
-            with tempfile.TemporaryDirectory(prefix="phoihop-", ignore_cleanup_errors=True) as folder:
+            with tempfile.TemporaryDirectory(prefix=FOLDER, ignore_cleanup_errors=True) as folder:
                 found = self._converse(folder)
         finally:
             self._finish(found)

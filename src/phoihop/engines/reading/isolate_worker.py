@@ -7,10 +7,13 @@ Nothing else reaches stdout, whatever a library prints.
 
 import json
 import os
+import shutil
 import sys
+from pathlib import Path
 from typing import Any, BinaryIO
 
 MEMORY = 512 * 2**20  # bytes of address space; PDFium, lxml, Tesseract and LibreOffice all work within it
+FOLDER = "phoihop-"  # how the name of a reading's own temporary folder begins
 CPU_SECONDS = 20
 CPU_SECONDS_OCR = 120
 OUTPUT = 200 * 2**20  # bytes that the child, or a program it starts, may write into one file
@@ -74,8 +77,14 @@ def main() -> None:
     _guard()
     private = os.dup(1)
     os.dup2(2, 1)
-    with os.fdopen(private, "wb") as outgoing:
-        _serve(sys.stdin.buffer, outgoing)
+    try:
+        with os.fdopen(private, "wb") as outgoing:
+            _serve(sys.stdin.buffer, outgoing)
+    finally:
+        # The parent clears the folder away too, unless it was killed in the middle of the reading.
+        folder = Path(os.environ.get("TMPDIR", ""))
+        if folder.name.startswith(FOLDER):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

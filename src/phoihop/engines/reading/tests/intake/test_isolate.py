@@ -210,3 +210,16 @@ def test_a_killed_reading_leaves_no_file_behind(monkeypatch):
     assert list(Path(tempfile.gettempdir()).rglob("x"))
     os.kill(reading._process.pid, signal.SIGKILL)
     assert reading.result()["refused"]["reason"] == "too-heavy"
+
+
+def test_a_child_whose_parent_was_killed_clears_up_after_itself(tmp_path):
+    code = (
+        "import os, sys, time; sys.path[:] = sys.argv[1:];"
+        "from phoihop.engines.reading.isolate import IsolatedReading as R\n"
+        "r = R(b'x' * 200_000, 'a.txt'); r.start()\n"
+        "while r.progress == ('open', 0.0) and not r._process: time.sleep(0.001)\n"
+        "os._exit(0)"
+    )
+    command = [sys.executable, "-I", "-c", code, *filter(None, sys.path)]
+    subprocess.run(command, check=True, env={**os.environ, "TMPDIR": str(tmp_path)})
+    wait_for(lambda: list(tmp_path.iterdir()) == [])
