@@ -168,7 +168,7 @@ def _same_population(
     for other in _ANY_PERCENT.finditer(text, start, end):
         if span[0] <= other.start() < span[1]:
             continue
-        of = _gist(text[other.end() : other.end() + 40 + 2 * len(population)].split("\n")[0])
+        of = _gist(text[other.end() : other.end() + 40 + 2 * len(population)].split("\n", maxsplit=1)[0])
         before = fold(text[max(0, other.start() - 12) : other.start()])
         if not of.startswith(wanted) or before.endswith(("duoi", "giam", "them")):
             continue

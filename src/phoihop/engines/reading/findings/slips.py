@@ -15,7 +15,7 @@ from phoihop.engines.reading.model import Document, Finding, Severity, Span
 class Slip:
     """One known slip; see ``slips.toml`` for what the fields mean."""
 
-    needle: str
+    needles: tuple[str, ...]
     pattern: re.Pattern[str]
     meant: str
     severity: Severity
@@ -24,20 +24,26 @@ class Slip:
 
 
 @cache
-def _table() -> tuple[tuple[Slip, ...], re.Pattern[str]]:
-    """All slips, and one pattern for a number standing inside a compound word."""
+def _table() -> tuple[tuple[Slip, ...], frozenset[tuple[str, str]]]:
+    """All slips, and the compound words as pairs of syllables."""
     raw = tomllib.loads(files(__package__).joinpath("slips.toml").read_text("utf-8"))
     slips = tuple(
-        Slip(**{**s, "pattern": re.compile(s["pattern"]), "severity": Severity(s["severity"])})
-        for s in raw["slip"]
+        Slip(
+            needles=tuple(slip["needles"]),
+            pattern=re.compile(slip["pattern"]),
+            meant=slip["meant"],
+            severity=Severity(slip["severity"]),
+            vi=slip.get("vi", ""),
+            en=slip.get("en", ""),
+        )
+        for slip in raw["slip"]
     )
-    pairs = [word.split() for word in raw["compounds"]["words"]]
-    inside = "|".join(rf"{re.escape(a)} {{1,3}}\d{{1,3}} {{1,3}}{re.escape(b)}" for a, b in pairs)
-    return slips, re.compile(rf"\b(?:{inside})\b", re.IGNORECASE)
+    pairs = (word.split() for word in raw["compounds"]["words"])
+    return slips, frozenset((first, second) for first, second in pairs)
 
 
 def _hits(slip: Slip, text: str, lowered: str, within: Span) -> list[Span]:
-    if slip.needle not in lowered:
+    if not any(needle in lowered for needle in slip.needles):
         return []
     return [m.span(1) for m in slip.pattern.finditer(text, *within)]
 
@@ -90,9 +96,20 @@ def spelling(document: Document, text: str, lowered: str) -> Iterator[Finding]:
         )
 
 
+_LONE_NUMBER = re.compile(r"(?<=[^\W\d_]) {1,3}\d{1,3} {1,3}(?=[^\W\d_])")
+_SYLLABLE = re.compile(r"[^\W\d_]{1,8}")
+_LAST_SYLLABLE = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,8}$")
+
+
 def page_numbers(document: Document, text: str) -> Iterator[Finding]:
     """Numbers in the middle of a compound word on one line."""
-    spans = [m.span() for m in _table()[1].finditer(text, *document.span)]
+    compounds = _table()[1]
+    spans: list[Span] = []
+    for number in _LONE_NUMBER.finditer(text, *document.span):
+        first = _LAST_SYLLABLE.search(text[max(0, number.start() - 9) : number.start()])
+        second = _SYLLABLE.match(text, number.end())
+        if first and second and (first[0].lower(), second[0].lower()) in compounds:
+            spans.append((number.start() - len(first[0]), second.end()))
     if spans:
         shown = [quote(text[slice(*span)]) for span in spans]
         yield found(
@@ -106,29 +123,13 @@ def page_numbers(document: Document, text: str) -> Iterator[Finding]:
         )
 
 
-_WORD = re.compile(r"[^\W\d_]+")
+_TWICE = re.compile(r"\b([^\W\d_]{1,12}(?: [^\W\d_]{1,12}){1,3}) (\1)\b", re.IGNORECASE)
 _LAWFUL_REPEATS = frozenset({"từng bước", "ngày càng", "từng ngày", "dần dần", "nhiều hơn"})
-_LONGEST = 4
 
 
 def repeated(document: Document, text: str) -> Iterator[Finding]:
     """The same two to four words twice in a row, with single blanks between."""
-    words = list(_WORD.finditer(text, *document.span))
-    spelt = [w[0] for w in words]
-    joined = [
-        i + 1 < len(words) and text[words[i].end() : words[i + 1].start()] == " " for i in range(len(words))
-    ]
-    # breaks[k]: how many gaps that are no single blank lie before word k
-    breaks = [0]
-    for one in joined:
-        breaks.append(breaks[-1] + (not one))
-    spans: list[Span] = []
-    i = 0
-    while i < len(words):
-        n = next((n for n in range(_LONGEST, 1, -1) if _repeats(spelt, breaks, i, n)), 0)
-        if n:
-            spans.append((words[i].start(), words[i + 2 * n - 1].end()))
-        i += 2 * n or 1
+    spans = [m.span() for m in _TWICE.finditer(text, *document.span) if _is_slip(m[1], m[2])]
     if spans:
         shown = [quote(text[slice(*span)]) for span in spans]
         yield found(
@@ -139,14 +140,10 @@ def repeated(document: Document, text: str) -> Iterator[Finding]:
         )
 
 
-def _repeats(spelt: list[str], breaks: list[int], i: int, n: int) -> bool:
-    """Whether words i … i+n stand again right after; table cells in capitals do not count."""
-    if i + 2 * n > len(spelt) or breaks[i + 2 * n - 1] != breaks[i]:
-        return False
-    first, second = spelt[i : i + n], spelt[i + n : i + 2 * n]
-    if second[0][0].isupper() or len(set(first)) == 1 or " ".join(first) in _LAWFUL_REPEATS:
-        return False
-    return [first[0].lower(), *first[1:]] == second
+def _is_slip(first: str, second: str) -> bool:
+    """Table cells begin with a capital and may repeat; so may "ngày ngày" and fixed expressions."""
+    same = second[:1].islower() and first[1:] == second[1:]
+    return same and len(set(second.split())) > 1 and second not in _LAWFUL_REPEATS
 
 
 _BROKEN = re.compile(

@@ -13,7 +13,7 @@ from phoihop.kernel.refusals import Bilingual
 _DATE = re.compile(
     r"(?<![\d/.])(?:"
     r"(?P<d>\d{1,2})\s*[/.-]\s*(?P<m>\d{1,2})\s*[/.-]\s*(?P<y>(?:19|20)\d{2})"
-    r"|[*_]*(?P<d2>\d{1,2})[*_]*\s+tháng\s+[*_]*(?P<m2>\d{1,2})[*_]*\s+năm\s+[*_]*(?P<y2>(?:19|20)\d{2})"
+    r"|(?P<d2>\d{1,2})[*_]*\s+tháng\s+[*_]*(?P<m2>\d{1,2})[*_]*\s+năm\s+[*_]*(?P<y2>(?:19|20)\d{2})"
     r")(?![\d/])",
     re.IGNORECASE,
 )
