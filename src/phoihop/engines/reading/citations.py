@@ -20,6 +20,8 @@ NUMBER = (
     # state: 30/KH-UBND, 116/2021/NĐ-CP, 148/2014/TTLT-BTC-BLĐTBXH, 163/2024/QH15, 19/KH-BCĐ138/CP
     rf"(?<![\w/.,-])\d{{1,5}}[a-zA-Z]?{_SLASH}(?:(?:19|20)\d{{2}}{_SLASH})?{_SYM}(?:(?:{_HYPHEN}|/{{1,2}}){_SYM})*(?!\w)"
     # Party: 36-CT/TW, 175-KH/TU, 05 KH/BCSĐ, 1320-QĐ/TU
+    # before 1990s reform: 139-TTg, 315-CT
+    r"|(?<![\w/.,-])\d{1,4}-(?:TTg|TTG|CT|HĐBT|CP)(?![\w/-])"
     rf"|(?<![\w/.,-])\d{{1,4}}(?:{_HYPHEN}|\s)[{_UP}][{_UP}a-zđ]{{1,6}}{_SLASH}{_SYM}(?:(?:{_HYPHEN}){_SYM})*(?!\w)"
 )
 NUMBER_RE = re.compile(NUMBER)
@@ -69,8 +71,12 @@ def tidy_number(raw: str) -> str:
 
 
 def key_of(number: str) -> str:
-    """What makes two spellings of a number the same number."""
-    return re.sub(r"^0+", "", tidy_number(number).upper())
+    """What makes two spellings of a number the same number: 21-CT/TU and 21/CT-TU are one."""
+    return re.sub(r"^0+", "", re.sub(r"[-/.]+", "/", tidy_number(number).upper()))
+
+
+def _without_year(key: str) -> str:
+    return re.sub(r"^(\d+)/(?:19|20)\d\d/", r"\1/", key)
 
 
 def plausible(number: str, worded: bool) -> bool:
@@ -113,7 +119,7 @@ class _Merged:
 _DATE_GAP = re.compile(r"\s*[,(]?\s*(?:(?:đề|ký|ban hành|ra)\s+)?(?:ngày\s*)?(?=\d)", re.IGNORECASE)
 _ISSUER = re.compile(
     rf"\s*,?\s*(?:của|do)\s+(?P<issuer>(?:[{_UP}]|liên\s|các\s)[^.;:()\"“”]{{2,140}}?)"
-    r"(?=\s*(?:[.;:()\"“”]|,\s*(?!Thương|Thể|phòng|Thông|Gia|Xã)|$)|\s*,?\s+(?:về|ban hành|phê duyệt|quy định|hướng dẫn|triển khai|thực hiện|trên|trong|đã|đề nghị|kết luận|gửi|cho|tại|giao|ngày|sửa đổi|công bố|thông qua|đồng ý|v/v|nhằm|yêu cầu|chỉ đạo|có|là|được|thông báo|tổ chức|đối với|giai đoạn)\b)",
+    r"(?=\s*(?:[.;:()\"“”]|,\s*(?!Thương|Thể|phòng|Thông|Gia|Xã)|$)|\s*,?\s+(?:về|ban hành|phê duyệt|quy định|hướng dẫn|triển khai|thực hiện|trên|trong|đã|đề nghị|kết luận|gửi|cho|tại|giao|ngày|sửa đổi|công bố|thông qua|đồng ý|v/v|nhằm|yêu cầu|chỉ đạo|vừa|mới đây|mới|có|là|được|thông báo|tổ chức|đối với|giai đoạn)\b)",
 )
 _TITLE = re.compile(
     r"\s*,?\s*(?:(?:về việc|về|v/v)\s+|(?=(?:phê duyệt|ban hành|quy định|hướng dẫn)\b))(?P<title>[^.;:()]{8,240}?)(?=\s*[.;:()]|\s*$|,\s*(?:Ủy|Uỷ|UBND|Ban|Bộ|Sở)\b)"
@@ -269,6 +275,11 @@ def merge(
         if own and key == key_of(own):
             continue
         merged.setdefault(key, _Merged(mention)).mentions.append(mention)
+    # "Nghị định 53/NĐ-CP" beside 53/2006/NĐ-CP is the same decree, its year left out.
+    for key in [k for k in merged if _without_year(k) == k]:
+        full = [k for k in merged if k != key and _without_year(k) == key]
+        if len(full) == 1:
+            merged[full[0]].mentions += merged.pop(key).mentions
     citations = []
     for key, group in merged.items():
         dates = tuple(dict.fromkeys(m.date for m in group.mentions if m.date))
@@ -283,6 +294,7 @@ def merge(
                 title=next((m.title for m in group.mentions if m.title), None),
                 spans=tuple(m.span for m in group.mentions),
                 dates=dates,
+                written=tuple(dict.fromkeys(m.number for m in group.mentions)),
                 implemented=key in implemented,
                 confidence=0.95 if dates else 0.85,
             )

@@ -15,6 +15,7 @@ from phoihop.engines.reading.model import Span
 from phoihop.engines.reading.syllables import split_glued
 from phoihop.kernel.text import is_upper
 
+_UP = "A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
 # What is taken out of a line or turned into one blank.
 _NOISE = re.compile(
     r"(?P<drop>\*+|`+|_{2,}|\\(?=[-.#*_()\[\]>+])|⁽[⁰¹²³⁴-⁹]+⁾|<br\s*/?>)"
@@ -76,21 +77,42 @@ def lines_of(text: str) -> list[Piece]:
             continue
         cells = [c for c in _cells(raw) if raw[c[0] : c[1]].strip()]
         for a, b in cells:
-            piece = _clean(raw[a:b], start + a, cell=len(cells) > 1 or "|" in raw, after_gap=gap)
+            piece = _clean(raw[a:b], start + a, cell="|" in raw or (len(cells) > 1 and len(raw) < 200), after_gap=gap)
             if piece.text and not _NO_CONTENT.match(piece.text):
                 pieces.append(replace(piece, row=row) if piece.cell else piece)
                 gap = False
     return pieces
 
 
+# The letterhead and the foot, set in two columns by blanks: "HUYỆN ỦY …        ĐẢNG CỘNG SẢN …".
+_COLUMN_GAP = re.compile(r"(?<=\S)[ \u00a0\t]{4,}(?=\S)")
+_BLANK_DAY = re.compile(r"ngày\s{3,}|tháng\s{3,}|Số:?\s{3,}", re.IGNORECASE)
+# A page whose line ends were lost: the fixed parts of a letterhead show where they stood.
+_RUN_TOGETHER = re.compile(
+    rf"\s(?=(CỘNG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA|Độc lập\s*[-–]|Số\s*:\s*\d|[{_UP}]\w+(?:\s[{_UP}]\w+){{0,3}}, ngày \d|(?:KẾ HOẠCH|QUYẾT ĐỊNH|CHỈ THỊ|NGHỊ QUYẾT|THÔNG TƯ|CHƯƠNG TRÌNH|HƯỚNG DẪN)(?=:|\s[{_UP}]{{2}})"
+    rf"|(?:BỘ TRƯỞNG|CHỦ TỊCH|THỦ TƯỚNG|(?:ỦY|UỶ) BAN NHÂN DÂN)\s[{_UP}]|Căn cứ\s[{_UP}]|Xét đề nghị|Theo đề nghị|Điều \d+\s*\.|Chương [IVX]+\b|Nơi nhận:|TM\.|KT\.\s|(?:I|II|III|IV|V|VI)\.\s[{_UP}]{{2}}))"
+)
+
+
 def _cells(raw: str) -> Iterator[Span]:
-    if "|" not in raw:
-        yield (0, len(raw))
-        return
+    """The cells of a line: parted by "|", by wide gaps, or where lost line ends must have stood."""
+    if "|" in raw:
+        bars = [m.span() for m in re.finditer(r"\|", raw)]
+    elif len(raw) <= 200 and not _BLANK_DAY.search(raw):
+        bars = [m.span() for m in _COLUMN_GAP.finditer(raw)]
+    else:
+        bars = []
+    if "CHỦ NGHĨA VIỆT NAM" in raw:
+        reach = 0
+        for mark in _RUN_TOGETHER.finditer(raw):
+            if mark.start() >= reach:
+                bars.append(mark.span())
+                reach = mark.end(1)
+        bars.sort()
     start = 0
-    for match in re.finditer(r"\|", raw):
-        yield (start, match.start())
-        start = match.end()
+    for a, b in bars:
+        yield (start, a)
+        start = b
     yield (start, len(raw))
 
 

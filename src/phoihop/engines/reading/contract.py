@@ -77,6 +77,7 @@ def _citation(c: Citation) -> dict[str, Any]:
         "issuer": c.issuer,
         "title": c.title,
         "spans": [list(s) for s in c.spans],
+        "written": list(c.written),
         "dates": [d.isoformat() for d in c.dates],
         "implemented": c.implemented,
         "confidence": round(c.confidence, 2),

@@ -36,11 +36,14 @@ class Head:
     title_lines: range = range(0)
 
 
+_UP = "A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
 _DATE_LINE = re.compile(
     r"(?P<place>[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ][^\d,;:|]{1,40}?)\s*[,.]?\s*,\s*(?:ngày|Ngày)\s*(?=\d)", re.UNICODE
 )
+# A date line whose day was never written in: "Mai Sơn, ngày     tháng 02 năm 2019".
+_UNDATED = re.compile(rf"(?P<place>[{_UP}][^\d,;:|]{{1,30}}?)\s*,\s*ngày\s*[.…_]*\s*tháng")
 _OWN_NUMBER = re.compile(r"(?i:số(?:\s*/\s*ký hiệu)?)\s*[:.]?\s*(?P<number>(?:\d|(?=[/-]))[^,;|]{2,60})")
-_STAMP = re.compile(r"\bĐẾN\b|[Cc]ông văn đến|CÔNG VĂN ĐẾN|Giờ:|^\s*Chuyển:")
+_STAMP = re.compile(r"\bĐẾN\s*(?:Số|Ngày|:|$|\d)|[Cc]ông văn đến|CÔNG VĂN ĐẾN|Giờ:|^\s*Chuyển:")
 _QUOC_HIEU = re.compile(
     r"(?i:cộng\s*h(?:òa|oà)\s*xã\s*hội|đảng\s+cộng\s+sản\s+việt\s+nam|^\s*hòa xã hội chủ nghĩa|độc\s*lập\s*-?–?\s*tự\s*do)"
 )
@@ -80,12 +83,19 @@ def head_of(lines: list[Piece], blocks: list[Piece]) -> Head:
     news = head.number is None or head.issued is None or (anchor is None and type_at is None)
     if news:
         _from_prose(head, lines, blocks, strong=anchor is None and not meta)
+    if head.type is None and head.number is None:
+        blank = next((x for x in lines[:60] if re.match(r"(?i)số\s*:?\s*[.…_]*\s*[/-]\s*[A-ZĐ]", x.text)), None)
+        if blank and (kind := citations.type_of_number("1" + re.sub(r"(?i)^số\s*:?\s*[.…_]*\s*", "", blank.text))):
+            head.type = kind
+            _set(head, "type", blank.span(), 0.8)
     if head.type is None and head.number:
         kind = citations.type_of_number(head.number)
         if kind:
             head.type = kind
     if head.type is None and anchor is not None and type_at is None:
         head.type = _type_from_body(blocks)
+    if head.type is None and any(re.match(r"(?i)kính gửi\s*:?", b.text) for b in blocks[:25]):
+        head.type = "công văn"
     issuers.settle(head, lines, blocks, anchor, type_at, meta)
     if head.title is None:
         _title_elsewhere(head, lines, blocks, anchor, meta)
@@ -122,6 +132,9 @@ def _letterhead(lines: list[Piece], head: Head) -> int | None:
             head.number = citations.tidy_number(text)
             _set(head, "number", line.span(), 0.85)
             anchor = i
+        if head.place is None and (undated := _UNDATED.match(text)) and _is_place(undated["place"]):
+            head.place = naming.place_name(undated["place"])
+            _set(head, "place", line.span(undated.start("place"), undated.end("place")), 0.9)
         if head.issued is None and (dated := _date_line(lines, i)):
             place, place_span, when, span = dated
             if _stamped(lines, i):
@@ -180,6 +193,8 @@ def _number_at(lines: list[Piece], i: int) -> tuple[str, Span] | None:
 def _date_line(lines: list[Piece], i: int) -> tuple[str | None, Span, date | None, Span] | None:
     """'Lào Cai, ngày 25 tháng 01 năm 2022', also broken over two or three lines."""
     text, at = lines[i].text, i
+    if is_upper(text) and not re.search(r"\d", text):
+        return None
     if len(text) > 160 or not re.search(r"[Nn]gày|,", text):
         if len(text) > 30 or not re.match(r"[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]", text):
             return None
@@ -311,6 +326,10 @@ def _type_and_title(lines: list[Piece], head: Head, anchor: int | None) -> int |
                 _subject(lines, i, subject.end(), head)
                 return i
             continue
+        if re.search(r":\s*$", lines[i].text) and any(re.match(r"Căn cứ|Theo|Xét", x.text) for x in lines[max(0, i - 12) : i]):
+            # "QUYẾT ĐỊNH:" below the grounds is the formula of deciding, not the name of the document.
+            head.type = head.type or citations._canonical(match.group("type"))
+            return None
         kind = next(t["name"] for t in load("types")["type"] if fold(t["name"]) == fold(match.group("type")))
         head.type = str(kind)
         _set(head, "type", lines[i].span(), 0.97)
@@ -373,6 +392,9 @@ def _title_lines(lines: list[Piece], i: int, rest: str, head: Head) -> None:
             break
         if re.match(r"\d{1,5}\s*[/-]", text) or _QUOC_HIEU.search(text):
             break
+        if not parts and re.match(r"CỦA\s", text) and is_upper(text):
+            j += 1
+            continue
         if upper is None:
             upper = is_upper(text)
         parts.append(text)
@@ -381,11 +403,14 @@ def _title_lines(lines: list[Piece], i: int, rest: str, head: Head) -> None:
         j += 1
     title = " ".join(parts)
     title = re.sub(r"\s*\((?:Ban hành|Kèm theo|ban hành|kèm theo).*$", "", title).strip(" .;:-–*")
-    title = re.sub(r"^(?i:về việc|v/v)\s*:?\s+", "", title)
+    title = re.sub(r"^(?i:về việc|v/v|về(?=\s+tăng|\s+đẩy|\s+thực|\s+triển))\s*:?\s+", "", title)
     if len(title) > 5 and first:
         head.title = naming.title_case(title)
         _set(head, "title", (first[0], last[1]), 0.95 if upper else 0.88)
         head.title_lines = range(i, j)
+
+
+_NEXT_HEADING = re.compile(r"(?:THỰC TRẠNG|TÌNH HÌNH|ĐẶC ĐIỂM|KẾT QUẢ|MỤC TIÊU|MỤC ĐÍCH|CÁC THÔNG TIN|CĂN CỨ|SỰ CẦN THIẾT|PHẦN\s|QUY ĐỊNH CHUNG)")
 
 
 def _ends_title(text: str, lines: list[Piece], j: int, parts: list[str], upper: bool | None) -> bool:
@@ -396,6 +421,8 @@ def _ends_title(text: str, lines: list[Piece], j: int, parts: list[str], upper: 
     if upper and not is_upper(text) and not re.match(r"\(|\d", text):
         return True
     if issuers.authority_of(text) and is_upper(text):
+        return True
+    if parts and _NEXT_HEADING.match(text):
         return True
     if not parts:
         return bool(label_of(text)) or bool(
@@ -487,6 +514,7 @@ def _capitals_below(head: Head, lines: list[Piece], anchor: int) -> None:
         parts, last = [text], i
         while (
             last + 1 < len(lines)
+            and not _NEXT_HEADING.match(lines[last + 1].text)
             and is_upper(lines[last + 1].text)
             and not label_of(lines[last + 1].text)
             and not issuers.authority_of(lines[last + 1].text)

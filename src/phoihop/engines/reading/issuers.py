@@ -9,7 +9,7 @@ from phoihop.engines.reading.citations import issuer_of
 from phoihop.engines.reading.clean import Piece
 from phoihop.engines.reading.gazetteers import load, province_pattern
 from phoihop.engines.reading.model import Span, Where
-from phoihop.kernel.text import is_upper
+from phoihop.kernel.text import fold, is_upper
 
 if TYPE_CHECKING:
     from phoihop.engines.reading.header import Head, Meta
@@ -18,6 +18,7 @@ _COUNTRY = re.compile(
     r"(?i)c?ộng\s*(?:h(?:òa|oà))?(?:\s*xã\s*hội)?(?:\s*chủ\s*nghĩa)?(?:\s*việt\s*nam)?\s*$|h(?:òa|oà) xã hội chủ nghĩa việt nam"
     r"|cộng\s*h(?:òa|oà)\s*xã\s*hội\s*chủ\s*nghĩa\s*việt\s*nam|^chủ nghĩa việt nam$|^nghĩa việt nam$|^việt nam$|độc\s*lập\s*[-–]?\s*tự\s*do\s*[-–]?\s*hạnh\s*phúc|đảng cộng sản việt nam"
 )
+_COUNTRY_KEY = fold("cộng hòa xã hội chủ nghĩa việt nam độc lập tự do hạnh phúc")
 _HEADS = re.compile(
     r"(?:ỦY|UỶ|ỦY) BAN (?:NHÂN DÂN|QUỐC GIA|MẶT TRẬN|DÂN TỘC|THƯỜNG VỤ|KIỂM TRA|PHÒNG)|UBND|HỘI ĐỒNG|HĐND|SỞ (?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])|BỘ (?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])"
     r"|BAN (?:CHỈ|THƯỜNG|CHẤP|TUYÊN|DÂN|TỔ|BÍ|CÁN|NỘI|QUẢN|AN|KINH)|BCĐ|(?:TỈNH|THÀNH|HUYỆN|THỊ|ĐẢNG)\s(?:ỦY|UỶ|ĐOÀN)|CÔNG AN|VĂN PHÒNG|CỤC|TỔNG CỤC|CHI CỤC|VIỆN|TRUNG TÂM|HỘI (?=[LNCĐKB])|LIÊN ĐOÀN|THỦ TƯỚNG|CHÍNH PHỦ|QUỐC HỘI|THANH TRA|TÒA ÁN|ĐOÀN"
@@ -64,7 +65,7 @@ def settle(
     if head.place is None:
         _place(head, bodies, blocks, anchor, meta)
     if head.issuer:
-        head.issuer = _with_province(head.issuer, head, lines, blocks, meta)
+        head.issuer = _with_province(head.issuer, head, bodies, meta)
 
 
 def _by_authority(head: "Head", lines: list[Piece], start: int | None) -> None:
@@ -98,7 +99,8 @@ def _letterhead_bodies(lines: list[Piece], anchor: int | None) -> list[tuple[str
     taken: list[Piece] = []
     for i in range(anchor - 1, max(-1, anchor - 14), -1):
         text = _COUNTRY.sub("", lines[i].text).strip(" -–|*.:")
-        if not text:
+        # The country's name may be broken anywhere over the cells of the letterhead.
+        if not text or fold(text) in _COUNTRY_KEY:
             continue
         if not is_upper(text) or len(text) > 120 or re.search(r"^(?:KẾ HOẠCH|QUYẾT ĐỊNH|CHỈ THỊ)", text):
             if taken or not _looks_like_body(text):
@@ -123,6 +125,7 @@ def _letterhead_bodies(lines: list[Piece], anchor: int | None) -> list[tuple[str
             starts.append(match.start())
     if not starts:
         return []
+    joined = re.sub(r"\s+[-–]\s+CƠ QUAN (?:T|THƯỜNG).*$", lambda m: " " * len(m[0]), joined)
     spans: list[tuple[str, Span]] = []
     for k, start in enumerate(starts):
         stop = starts[k + 1] if k + 1 < len(starts) else len(joined)
@@ -139,10 +142,11 @@ def _inside_name(joined: str, start: int, starts: list[int]) -> bool:
     if not starts:
         return False
     before = joined[starts[-1] : start].strip()
-    return before in (
+    return before.endswith((
         "BAN THƯỜNG VỤ", "VĂN PHÒNG", "BAN TUYÊN GIÁO", "BAN DÂN VẬN", "ĐOÀN", "HỘI ĐỒNG", "BAN CHẤP HÀNH", "BAN CÁN SỰ ĐẢNG",
-        "BAN TỔ CHỨC", "THƯỜNG TRỰC", "ĐẢNG ĐOÀN", "BAN NỘI CHÍNH", "ĐẢNG ỦY",
-    ) or before.endswith((" -", " –", "CỦA"))  # fmt: skip
+        "BAN TỔ CHỨC", "THƯỜNG TRỰC", "ĐẢNG ĐOÀN", "BAN NỘI CHÍNH", "ĐẢNG ỦY", "THỦ TƯỚNG", "BỘ", "SỞ", "LIÊN", "BAN CHỈ ĐẠO", "BỘ TRƯỞNG",
+        " -", " –", "CỦA",
+    ))  # fmt: skip
 
 
 def _span(pieces: list[Piece], start: int, stop: int) -> Span:
@@ -181,10 +185,10 @@ def _from_portal(value: str, head: "Head") -> str:
 
 
 _ACTS = re.compile(
-    r"\s*(?:\([^)]*\)\s*)?(?:vừa|đã|mới|mới đây)?\s*(?:có\s+)?(?:xây dựng|ban hành|lập|triển khai|đề nghị|yêu cầu|giao|chỉ đạo|hướng dẫn|quyết định|thông báo|đề ra|phê duyệt|ra|báo cáo|tổ chức)\b"
+    r"\s*(?:\([^)]*\)\s*)?(?:vừa|đã|mới đây|mới)?\s*(?:có\s+)?(?:(?:kế hoạch|văn bản|công văn|chỉ thị)\b|xây dựng|ban hành|lập|triển khai|đề nghị|yêu cầu|giao|chỉ đạo|hướng dẫn|quyết định|thông báo|đề ra|phê duyệt|ra|báo cáo|tổ chức|ký)\b"
 )
 _BODY_WORDS = re.compile(
-    r"(?:Ban Thường vụ|Ban Chấp hành|(?:Ủy|Uỷ) ban nhân dân|UBND|Ban Chỉ đạo|BCĐ|Bộ\s+[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]|Sở\s+[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]|Tỉnh ủy|Thành ủy|Chính phủ|Công an\s|Hội đồng nhân dân|HĐND|Cục\s|Văn phòng\s|(?:Ủy|Uỷ) ban\s)"
+    r"(?:Ban Thường vụ|Ban Chấp hành|(?:Ủy|Uỷ) ban nhân dân|UBND|Ban Chỉ đạo|BCĐ|Bộ\s+[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]|Sở\s+[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]|Tỉnh ủy|Thành ủy|Thủ tướng Chính phủ|Chính phủ|Công an\s|Hội đồng nhân dân|HĐND|Cục\s|Văn phòng\s|(?:Ủy|Uỷ) ban\s)"
 )
 
 
@@ -192,6 +196,9 @@ def _from_text(head: "Head", blocks: list[Piece]) -> None:
     """'… Ban Chỉ đạo 138 tỉnh xây dựng kế hoạch thực hiện như sau'."""
     for block in blocks[:30]:
         for match in _BODY_WORDS.finditer(block.text):
+            opening = block.text[: match.start()]
+            if opening.strip() and not re.search(r"(?:[.,;:)“\"!-]|\d|\b(?:nay|đó|qua|này))\s*$", opening):
+                continue
             if match.start() and (
                 block.text[match.start() - 1].isalnum()
                 or re.search(r"(?:của|gửi|do|về|với|cáo)\s*$", block.text[: match.start()])
@@ -245,13 +252,14 @@ def _place(
             return
     if anchor is None and head.number and "UBND" in head.number and not meta:
         found = {unit: block for block in blocks if (unit := naming.province_in(block.text))}
-        if len(found) == 1:
+        named = sum(len(re.findall(rf"(?i:tỉnh|thành phố)\s+(?:{province_pattern()})", b.text)) for b in blocks)
+        if len(found) == 1 and named >= 3:
             unit, block = next(iter(found.items()))
             head.place = re.sub(r"^(?:tỉnh|thành phố)\s+", "", unit)
             head.where["place"] = Where(block.span(), 0.6)
 
 
-def _with_province(issuer: str, head: "Head", lines: list[Piece], blocks: list[Piece], meta: "Meta") -> str:
+def _with_province(issuer: str, head: "Head", bodies: list[tuple[str, Span]], meta: "Meta") -> str:
     """Add the province to a local body whose letterhead leaves it out."""
     local = re.match(
         r"(?:Chủ tịch\s+)?(?:Ủy ban nhân dân|Hội đồng nhân dân|Tỉnh ủy|Thành ủy|Công an|Ban Thường vụ (?:Tỉnh|Thành) ủy|Sở\s)",
@@ -263,7 +271,8 @@ def _with_province(issuer: str, head: "Head", lines: list[Piece], blocks: list[P
         or re.search(rf"(?:{province_pattern()})\s*$|huyện|quận|thị xã|xã |phường", issuer)
     ):
         return issuer
-    unit = naming.unit_of(head.place) or naming.province_in(head.title or "")
+    unit = next((u for name, _ in bodies if (u := naming.province_in(name))), None)
+    unit = unit or naming.unit_of(head.place) or naming.province_in(head.title or "")
     if not unit and "issuer" in meta:
         unit = naming.province_in(meta["issuer"][0])
     if not unit:

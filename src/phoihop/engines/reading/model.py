@@ -92,7 +92,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Another document, named once or many times; ``spans`` lists every place."""
+    """Another document, named once or many times; ``spans`` lists every place.
+
+    ``dates`` are the distinct dates given for it and ``written`` the distinct spellings of its
+    number, both in order of appearance.
+    """
 
     type: str | None
     number: str | None
@@ -101,6 +105,7 @@ class Citation:
     title: str | None
     spans: tuple[Span, ...]
     dates: tuple[date, ...] = ()
+    written: tuple[str, ...] = ()
     implemented: bool = False
     confidence: float = 0.9
 

@@ -93,7 +93,7 @@ _OPEN = [
     (r"\bUBND\b", "Ủy ban nhân dân"), (r"\bU[Ỷỷ] ban\b|\bUỶ BAN\b", "Ủy ban"), (r"\bHĐND\b", "Hội đồng nhân dân"),
     (r"\bUBMTTQ(?:VN)?\b", "Ủy ban Mặt trận Tổ quốc Việt Nam"), (r"\bMTTQ\b", "Mặt trận Tổ quốc"), (r"\bBCĐ\b", "Ban Chỉ đạo"),
     (r"\bLĐ\s?-?\s?TB\s?&?(?:và)?\s?XH\b|\bLĐTBXH\b", "Lao động - Thương binh và Xã hội"), (r"\bTP\.?\s?(?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])", "thành phố "),
-    (r"\bBTV\b", "Ban Thường vụ"), (r"\bTU\b", "Tỉnh ủy"), (r"\bPC\b", "phòng, chống"), (r"\bVP\b", "Văn phòng"),
+    (r"\bTN MT\s*,?\s*MD\b", "tệ nạn ma túy, mại dâm"), (r"\bMTMD\b", "ma túy, mại dâm"), (r"\bBTV\b", "Ban Thường vụ"), (r"\bTU\b", "Tỉnh ủy"), (r"\bPC\b", "phòng, chống"), (r"\bVP\b", "Văn phòng"),
 ]  # fmt: skip
 
 
@@ -113,6 +113,11 @@ def body_name(text: str) -> str:
     name = re.sub(
         r"\bỦy ban nhân dân (huyện|quận|thị xã|xã|phường|thị trấn) ([\w\s]+)",
         lambda m: f"Ủy ban nhân dân {m[1]} {m[2].title()}",
+        name,
+    )
+    name = re.sub(
+        r"\b(tỉnh|huyện|quận|thị xã|thành phố|xã|phường|ủy)\s+((?!ủy|đoàn|nhân)\w+(?:\s+(?!ủy)\w+){0,2})$",
+        lambda m: f"{m[1]} {m[2] if province_of(m[2]) else m[2].title()}",
         name,
     )
     return name[:1].upper() + name[1:]

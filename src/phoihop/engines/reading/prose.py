@@ -60,6 +60,8 @@ def from_prose(head: "Head", lines: list[Piece], blocks: list[Piece], *, strong:
             _title_after(head, piece, mention)
     if not strong:
         return
+    if own is None:
+        _unnumbered(head, blocks)
     headline = _headline(lines)
     if head.title is None and headline:
         text, span = headline.text, headline.span()
@@ -74,14 +76,34 @@ def from_prose(head: "Head", lines: list[Piece], blocks: list[Piece], *, strong:
             head.type = citations._canonical(kind)
             head.where["type"] = Where(span, 0.6)
     if head.type is None:
-        text = " ".join(b.text for b in blocks[:8])
-        match = re.search(
-            r"\b(?i:(?P<type>kế hoạch|chỉ thị|quyết định|chương trình hành động))\b(?=\s+(?:có|phân|nêu|đề|đặt|xác|này|yêu|được|cũng|nhằm|tập))",
-            text,
+        text = " ".join(b.text for b in blocks[:6])
+        kinds = r"(?i:(?P<type>kế hoạch|chỉ thị|quyết định|nghị quyết|công điện|công văn|thông báo|hướng dẫn|chương trình hành động|văn bản))"
+        match = re.search(rf"(?i:ban hành|ký|có|ra|gửi|vừa)\s+(?:\w+\s+)?{kinds}\b", text) or re.search(
+            rf"\b{kinds}\b(?=\s+(?:có|phân|nêu|đề|đặt|xác|này|yêu|được|cũng|nhằm|tập|số))", text
         )
         if match:
-            head.type = citations._canonical(match["type"])
+            name = citations._canonical(match["type"])
+            head.type = "công văn" if name == "văn bản" else name
             head.where["type"] = Where(blocks[0].span(), 0.5)
+
+
+_TOLD = re.compile(
+    r"(?i)(?:vừa|đã|mới)?\s*(?:ban hành|xây dựng|có)\s+(?P<type>kế hoạch|chỉ thị|chương trình hành động|đề án)\s+(?:(?:về việc|về|số)\s+)?(?P<title>(?!này|có|phân|nêu)[^.;\d][^.;]{14,250})(?=[.;]|$)"
+)
+
+
+def _unnumbered(head: "Head", blocks: list[Piece]) -> None:
+    """'UBND tỉnh vừa ban hành kế hoạch về …': a news item that gives no number."""
+    for block in blocks[:4]:
+        match = _TOLD.search(block.text)
+        if match:
+            if head.type is None:
+                head.type = citations._canonical(match["type"])
+                head.where["type"] = Where(block.span(match.start("type"), match.end("type")), 0.7)
+            if head.title is None:
+                head.title = naming.title_case(match["title"])
+                head.where["title"] = Where(block.span(match.start("title"), match.end("title")), 0.65)
+            return
 
 
 def _own_mention(blocks: list[Piece], *, allow_first: bool) -> tuple[Piece, citations.Mention] | None:
@@ -130,6 +152,8 @@ def _title_after(head: "Head", piece: Piece, mention: citations.Mention) -> None
     ):
         return
     title = re.sub(r"^(?i:về việc|v/v|về)\s+", "", match["title"]).strip(' ,“”"')
+    if head.type and head.type != "quyết định":
+        title = re.sub(rf"^(?i:ban hành|triển khai)\s+(?i:{head.type})\s+(?:(?i:về)\s+)?", "", title)
     head.title = naming.title_case(title)
     head.where["title"] = Where(
         piece.span(mention.end + match.start("title"), mention.end + match.end("title")), 0.7

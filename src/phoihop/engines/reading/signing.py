@@ -34,6 +34,12 @@ def signers_of(lines: list[Piece], metadata: tuple[str, Span] | None) -> tuple[S
         if signer and signer.name not in seen:
             seen.add(signer.name)
             found.append(signer)
+    if not found:
+        # A name above "(Đã ký)" with its office lost.
+        for i in range(1, len(lines)):
+            named = _NAME.match(lines[i - 1].text)
+            if re.match(r"(?i)\(?\s*đã ký", lines[i].text) and named and not _NOT_NAME.match(lines[i - 1].text):
+                found.append(Signer(named["name"], None, None, lines[i - 1].span()))
     if metadata:
         names = [n.strip() for n in re.split(r"[,;]| - ", metadata[0]) if n.strip()]
         real = [n for n in names if _NAME.match(n)]
