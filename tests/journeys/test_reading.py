@@ -122,7 +122,7 @@ def test_a_waiting_file_can_be_stopped_and_tried_again(visit: Visit) -> None:
     expect(last.locator(".queue-words")).to_have_text("Đã dừng")
     last.get_by_role("button", name="Thử lại").click()
     expect(last).to_have_attribute("data-state", "done")
-    last.get_by_role("button", name="Bỏ khỏi danh sách").click()
+    last.get_by_role("button", name="Bỏ").click()
     expect(page.locator(".queue-row")).to_have_count(1)
 
 

@@ -16,7 +16,7 @@ Span = tuple[int, int]
 # Outermost first: a task holds its targets, a target holds what it cites.
 NESTING = {"task": 0, "target": 1, "head": 2, "cite": 3, "finding": 4}
 CHUNK_BLOCKS = 40
-WRAPPED_LINE = 55  # characters; a shorter line was ended by its author, not by the page's width
+WRAPPED_LINE = 50  # characters; a shorter line was ended by its author, not by the page's width
 HEADING_SHARE = 0.7  # of a block's letters: below this the heading runs into its sentence
 HEADING_LENGTH = 160  # characters; a longer one is a numbered sentence and is printed as text
 _NEW_BLOCK = re.compile(

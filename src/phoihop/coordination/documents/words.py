@@ -34,7 +34,7 @@ def for_script() -> dict[str, str | int]:
         "open": _("Mở"),
         "cancel": _("Dừng"),
         "retry": _("Thử lại"),
-        "remove": _("Bỏ khỏi danh sách"),
+        "remove": _("Bỏ"),
         "cancelled": _("Đã dừng"),
         "said_done": _("Đã đọc xong {name}"),
         "said_refused": _("Không đọc được {name}: {message}"),

@@ -1,0 +1,95 @@
+"""The operator's table and the server's start."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from phoihop.config import server, settings
+from phoihop.kernel.refusals import Refusal
+
+
+def test_each_setting_explains_itself_and_has_a_default_that_can_be_read() -> None:
+    for setting in settings.TABLE:
+        assert setting.name.startswith("PHOIHOP_")
+        assert setting.help.endswith(".")
+        setting.convert(setting.default)
+
+
+def test_a_value_that_cannot_be_read_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PHOIHOP_READERS", "many")
+    setting = next(s for s in settings.TABLE if s.name == "PHOIHOP_READERS")
+    with pytest.raises(ValueError, match="PHOIHOP_READERS"):
+        settings.chosen(setting)
+    monkeypatch.setenv("PHOIHOP_READERS", "3")
+    assert settings.chosen(setting) == 3
+
+
+def test_nothing_is_stored_and_nothing_is_shown_to_strangers() -> None:
+    assert settings.DATABASES["default"]["ENGINE"] == "django.db.backends.dummy"
+    assert settings.DEBUG is False
+    assert set(settings.ALLOWED_HOSTS) == {"127.0.0.1", "localhost", "[::1]"}
+    assert settings.FILE_UPLOAD_HANDLERS == ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "example.org", "::"])
+def test_the_server_refuses_to_leave_this_machine(host: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        server.serve(host)
+    assert refused.value.reason == "host-not-local"
+
+
+def test_a_port_in_use_is_refused_when_asked_for_and_passed_over_when_not() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(Refusal) as refused:
+            server.free_port("127.0.0.1", port)
+        assert refused.value.reason == "port-taken"
+        assert str(port) in refused.value.message.vi
+        assert str(port) in refused.value.message.en
+    assert server.free_port("127.0.0.1", port) == port
+
+
+def test_the_next_free_port_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        monkeypatch.setattr(server, "DEFAULT_PORT", port)
+        assert port < server.free_port("127.0.0.1", None) < port + server.TRIES
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_the_address_is_told_once_it_answers_and_a_signal_ends_it(stop: signal.Signals) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-c", f"from phoihop.config.server import serve; serve('127.0.0.1', {port})"],
+        env=os.environ | {"PYTHONPATH": str(Path(settings.PACKAGE).parent)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        told = process.stdout.readline()
+        address = re.search(r"http://127\.0\.0\.1:\d+/", told)
+        assert address is not None, told
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address.group()) as answer:
+            assert answer.status == 200
+        process.send_signal(stop)
+        process.wait(timeout=15)
+        assert "Traceback" not in process.stdout.read()
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
