@@ -139,9 +139,12 @@ def test_a_malformed_number_is_shown_with_the_form_that_was_meant(written, meant
 
 @pytest.mark.parametrize(
     "number",
-    ["30/KH-UBND", "36-CT/TW", "2420/VPCP-KGVX", "116/2021/NĐ-CP", "19/KH-BCĐ138/CP", "35-CTr/TU", "20-HD/BTGTW",
-     "148/2014/TTLT-BTC-BLĐTBXH", "123/TTCP-KHTH", "15a/KH-UBND", "406-TTg", "06/CP", "341/TTr-CAT-PV11", "50/CV-STC"],
-)  # fmt: skip
+    [
+        *("30/KH-UBND", "36-CT/TW", "2420/VPCP-KGVX", "116/2021/NĐ-CP", "19/KH-BCĐ138/CP", "35-CTr/TU"),
+        *("20-HD/BTGTW", "148/2014/TTLT-BTC-BLĐTBXH", "123/TTCP-KHTH", "15a/KH-UBND", "406-TTg", "06/CP"),
+        *("341/TTr-CAT-PV11", "50/CV-STC"),
+    ],
+)
 def test_well_formed_numbers_pass(number):
     text = f"Theo văn bản số {number} của cơ quan."
     assert not of_kind(examine_citing(text, cited(text, number, number)), "malformed-number")

@@ -83,8 +83,10 @@ CITATIONS = st.builds(
 )  # fmt: skip
 TARGETS = st.builds(
     Target, text=TEXTS, span=SPANS, value_span=SPANS, comparator=st.sampled_from(Comparator),
-    value=st.one_of(st.none(), st.decimals()), value_max=st.none(), unit=st.sampled_from([None, "%", "người"]),
-    numerator=st.one_of(st.none(), st.just("n")), denominator=st.one_of(st.none(), st.just("d")), scope=st.none(),
+    value=st.one_of(st.none(), st.decimals()), value_max=st.none(),
+    unit=st.sampled_from([None, "%", "người"]),
+    numerator=st.one_of(st.none(), st.just("n")), denominator=st.one_of(st.none(), st.just("d")),
+    scope=st.none(),
     baseline=st.none(), direction=st.none(), deadline=st.one_of(st.none(), st.just("2001")),
     kind=st.sampled_from(TargetKind), confidence=st.just(0.5),
 )  # fmt: skip
