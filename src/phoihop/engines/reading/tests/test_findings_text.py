@@ -178,7 +178,8 @@ def test_small_damage_is_gathered_in_one_note(kind, text, expected):
 def goal(text: str, value: str = "90", **more: object) -> Target:
     plain = Target(
         text=text, span=(0, len(text)), value_span=(0, 1), comparator=Comparator.AT_LEAST,
-        value=Decimal(value), value_max=None, unit="%", numerator="được xét nghiệm", denominator="phụ nữ mang thai",
+        value=Decimal(value), value_max=None, unit="%", numerator="được xét nghiệm",
+        denominator="phụ nữ mang thai",
         scope=None, baseline=None, direction=None, deadline=None, kind=TargetKind.GOAL, confidence=0.9,
     )  # fmt: skip
     return replace(plain, **more)  # type: ignore[arg-type]
