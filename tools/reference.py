@@ -18,6 +18,11 @@ from phoihop.interfaces.cli.main import _parser
 from phoihop.kernel.refusals import Bilingual, Refusal
 from tools.tree import ROOT, shown
 
+
+class UnexplainedError(Exception):
+    """A key of the JSON that nobody has explained, or an explanation of a key that is gone."""
+
+
 PAGES = ROOT / "docs" / "reference"
 SOURCES = ROOT / "src" / "phoihop"
 
@@ -32,7 +37,7 @@ def _example() -> dict[str, Any]:
     """A reading in which everything is there, to see every key of the contract."""
     span = (0, 1)
     both = Bilingual("", "")
-    citation = model.Citation("", "", date.min, "", "", (span,), (date.min,))
+    citation = model.Citation("", "", date.min, "", "", (span,), (date.min,), ("",))
     target = model.Target(
         text="",
         span=span,
@@ -107,7 +112,8 @@ def json_page() -> str:
     for name, example in json_parts().items():
         explained = meanings[name]
         if set(explained) != set(example):
-            raise ValueError(f"tools/contract.toml, {name}: {sorted(set(explained) ^ set(example))}")
+            keys = ", ".join(sorted(set(explained) ^ set(example)))
+            raise UnexplainedError(f"tools/contract.toml: [{name}] and the program differ in {keys}")
         rows = [(f"`{key}`", _kind(value), explained[key]) for key, value in example.items()]
         parts.append(f"## {name}\n\n{table(('key', 'type', 'meaning'), rows)}")
     return (
@@ -220,8 +226,11 @@ def stale() -> list[str]:
     faults = []
     for name, make in WRITTEN.items():
         path = PAGES / name
-        if not path.exists() or path.read_text(encoding="utf-8") != _page(make):
-            faults.append(f"{shown(path)}: no longer what the program says; run ./run docs")
+        try:
+            if not path.exists() or path.read_text(encoding="utf-8") != _page(make):
+                faults.append(f"{shown(path)}: no longer what the program says; run ./run docs")
+        except UnexplainedError as error:
+            faults.append(str(error))
     return faults
 
 
