@@ -6,6 +6,7 @@ placements (hòa, hoà) and, in some words, two vowels (kỹ, kĩ). Comparing th
 
 import re
 import unicodedata
+from functools import lru_cache
 
 TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _STRIP = str.maketrans({"đ": "d", "Đ": "D"})
@@ -24,6 +25,7 @@ def plain(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
+@lru_cache(maxsize=20_000)
 def fold_word(word: str) -> str:
     """A word with its tone moved to the end and i/y made one: 'hòa' and 'hoà' fold alike."""
     if word.isascii():
@@ -41,7 +43,19 @@ def fold(text: str) -> str:
 
 def is_upper(text: str) -> bool:
     """Whether the letters of a text are capitals, tolerating a stray small one."""
-    letters = [c for c in text if c.isalpha()]
-    if not letters:
+    if text.isupper():
+        return True
+    # Most text is not: a look at its beginning settles that without walking over all of it.
+    if len(text) > 60 and not _mostly_upper(text[:50], 0.4):
         return False
-    return sum(c.isupper() for c in letters) >= 0.85 * len(letters)
+    return _mostly_upper(text, 0.85)
+
+
+def _mostly_upper(text: str, share: float) -> bool:
+    upper = lower = 0
+    for c in text:
+        if c.isupper():
+            upper += 1
+        elif c.islower():
+            lower += 1
+    return upper > 0 and upper >= share * (upper + lower)

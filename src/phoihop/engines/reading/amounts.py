@@ -72,8 +72,8 @@ _BEFORE = [
     (Comparator.BELOW, re.compile(r"(?i)(?<!\w)(?:dưới|thấp hơn|nhỏ hơn|ít hơn|chưa đến|chưa tới|<)\s*(?:mức\s+)?$")),
 ]  # fmt: skip
 _AFTER = [
-    (Comparator.AT_LEAST, re.compile(r"(?i)\s*(?:[^\W\d_]+\s+){0,5}?trở\s+lên")),
-    (Comparator.AT_MOST, re.compile(r"(?i)\s*(?:[^\W\d_]+\s+){0,5}?trở\s+xuống")),
+    (Comparator.AT_LEAST, re.compile(r"(?i)\s*(?:[^\W\d_]+,?\s+){0,6}?trở\s+lên")),
+    (Comparator.AT_MOST, re.compile(r"(?i)\s*(?:[^\W\d_]+,?\s+){0,6}?trở\s+xuống")),
 ]
 
 
@@ -83,7 +83,7 @@ def _bound(text: str, start: int, end: int, limit: int) -> tuple[Comparator, int
     tail = text[end:limit]
     for comparator, pattern in _AFTER:
         match = pattern.match(tail)
-        if match and "," not in tail[: match.end()]:
+        if match:
             lead = re.search(r"(?i)(?:đạt\s+)?từ\s*$", before)
             return comparator, start - (len(before) - lead.start()) if lead else start, end + match.end(), True
     for comparator, pattern in _BEFORE:

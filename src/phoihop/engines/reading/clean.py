@@ -251,6 +251,7 @@ _COMPOUNDS = (
     "|công văn|phòng chống|tổ chức|thực hiện|triển khai|quản lý|công tác|tuyên truyền|xã hội|ma túy|mại dâm"
     "|cai nghiện|điều trị|dự phòng|hoạt động|nhân dân|cơ quan|đơn vị|địa phương|trách nhiệm|phối hợp|tăng cường"
 )
+_DIGIT = re.compile(r"\d")
 _CAUGHT = re.compile(
     "|".join(rf"\b{a} (\d{{1,3}}) {b}\b" for a, b in (c.split() for c in _COMPOUNDS.split("|"))),
     re.IGNORECASE,
@@ -258,7 +259,7 @@ _CAUGHT = re.compile(
 
 
 def _unnumbered(piece: Piece) -> Piece:
-    if not any(c.isdigit() for c in piece.text):
+    if not _DIGIT.search(piece.text):
         return piece
     found = _CAUGHT.search(piece.text)
     if not found:

@@ -8,6 +8,8 @@ from phoihop.engines.reading.structure import Paragraph
 _YEAR = re.compile(
     r"(?P<quarter>(?i:quý)\s+(?:IV|I{1,3}|[1-4])\s*(?:/|\s+năm\s+|,\s*năm\s+|-)\s*20\d\d)"
     r"|(?P<month>(?i:tháng)\s+\d{1,2}\s*(?:/|\s+năm\s+)\s*20\d\d)"
+    r"|(?P<day>\d{1,2}/\d{1,2}/20\d\d)"
+    r"|(?i:tầm nhìn)(?:\s+đến)?(?:\s+năm)?\s+(?P<vision>20\d\d)"
     r"|(?i:giai đoạn)\s+(?:19|20)\d\d\s*[-–]\s*(?P<end>(?:19|20)\d\d)"
     r"|(?:(?i:năm|đến|trước|tới)\s+)(?P<year>(?:19|20)\d\d)(?!\s*[-–]\s*\d|/)"
 )
@@ -20,29 +22,38 @@ def _mentions(text: str, *, periods: bool = False) -> list[tuple[int, int, str]]
     for match in _YEAR.finditer(text):
         if _NO_DEADLINE.search(text[max(0, match.start() - 70) : match.start()]):
             continue
-        if match["end"] and not periods:
+        if (match["end"] or match["vision"]) and not periods:
             continue
-        value = match["year"] or match["end"] or " ".join((match["quarter"] or match["month"]).split())
+        value = match["year"] or match["end"] or match["vision"] or match["day"] or " ".join((match["quarter"] or match["month"]).split())
         found.append((match.start(), match.end(), value))
     return found
 
 
-def deadline_of(paragraph: Paragraph, offset: int, sentence: str, left: int, right: int, amount: Amount) -> str | None:
-    """The deadline of an amount, nearest evidence first; None when no year stands near it."""
-    own = _mentions(sentence[left:right])
+def deadline_of(
+    paragraph: Paragraph, opening: int, start: int, left: int, right: int, amount: Amount, year: int | None = None
+) -> str | None:
+    """The deadline of an amount, nearest evidence first; None when no year stands near it.
+
+    ``opening`` is where the sentence begins in the paragraph, ``start`` where the part of it that
+    holds the amount begins; ``left``, ``right`` and the amount's offsets count from ``start``.
+    """
+    text = paragraph.text
+    own = [m for m in _mentions(text[start + left : start + right]) if not _past(m[2], year)]
     before = [m for m in own if left + m[1] <= amount.lead]
     after = [m for m in own if left + m[0] >= amount.end]
     if before:
         return before[-1][2]
     if after:
         return after[0][2]
-    opening = re.match(r"\W*(?i:giai đoạn)\s+20\d\d\s*[-–]\s*(20\d\d)", sentence)
-    if opening:
-        return opening[1]
-    earlier = _mentions(sentence[:left])
-    if earlier:
-        return earlier[-1][2]
-    lead = _mentions(_paragraph_lead(paragraph, offset))
+    period = re.match(r"\W*(?:[^.;]{0,40}:\s*)?(?i:giai đoạn)\s+20\d\d\s*[-–]\s*(20\d\d)", text[opening:])
+    if period:
+        return period[1]
+    # "đến năm 2015 A đạt 5 %, B đạt 6 %": a year put first holds for what follows; "A đạt 5 % năm 2015, B …" does not.
+    earlier = text[opening : start + left]
+    for mention in reversed(_mentions(earlier)):
+        if not _past(mention[2], year) and not _TRAILING.search(earlier[: mention[0]]):
+            return mention[2]
+    lead = _mentions(_paragraph_lead(paragraph, opening))
     if lead:
         return lead[-1][2]
     for above in reversed(paragraph.above):
@@ -52,6 +63,16 @@ def deadline_of(paragraph: Paragraph, offset: int, sentence: str, left: int, rig
         if headed:
             return headed[-1][2]
     return None
+
+
+# A figure and its unit right before a year, with no comma between: the year belongs to that figure.
+_TRAILING = re.compile(r"\d\s*(?:%|‰)?(?:\s+[^\W\d_]+){0,8}\s*\(?$")
+
+
+def _past(value: str, year: int | None) -> bool:
+    """A year before the document's own is a base or a report, never a deadline."""
+    found = re.search(r"(?:19|20)\d\d", value)
+    return bool(found and year and int(found.group()) < year)
 
 
 def _paragraph_lead(paragraph: Paragraph, offset: int) -> str:

@@ -263,6 +263,8 @@ def _metadata(lines: list[Piece]) -> Meta:
     found: Meta = {}
     hits = 0
     for i, line in enumerate(lines[:120]):
+        if len(line.text) > 200 and not line.cell:
+            continue
         marks = [
             m for m in _meta().finditer(line.text) if m.start() == 0 or line.text[m.start() - 1] in " ;.|"
         ]

@@ -24,7 +24,7 @@ class Topic(StrEnum):
 
 # The first pattern that fits a heading decides. Order matters: "Kết quả thực hiện mục tiêu" reports.
 _TOPICS = [
-    (Topic.SITUATION, r"tình hình|thực trạng|đặc điểm|kết quả|bối cảnh|sự cần thiết|khái quát|tồn tại|hạn chế|khó khăn|nguyên nhân|bài học|vị trí địa lý|dân số\b|nhận định|thuận lợi|ưu điểm|cơ sở thực tiễn"),
+    (Topic.SITUATION, r"tình hình|thực trạng|đặc điểm|kết quả|bối cảnh|sự cần thiết|khái quát|tồn tại|hạn chế|khó khăn|nguyên nhân|bài học|vị trí địa lý|^\W*dân số\b|nhận định|thuận lợi|ưu điểm|cơ sở thực tiễn"),
     (Topic.MONEY, r"kinh phí|ngân sách|nguồn vốn|dự toán|mức (?:hỗ trợ|chi|đóng góp|thu)|nguồn lực tài chính"),
     (Topic.BASIS, r"căn cứ|cơ sở pháp lý"),
     (Topic.ASSIGNMENT, r"tổ chức thực hiện|phân công|trách nhiệm (?:của|thực hiện|các)|giao nhiệm vụ"),
@@ -71,7 +71,8 @@ class Paragraph:
     def topic(self) -> Topic:
         """The topic of the nearest heading (or lead-in) that has one."""
         for paragraph in reversed(self.above):
-            if not (paragraph.heading or paragraph.text.rstrip().endswith(":")):
+            lead_in = paragraph.text.rstrip().endswith(":") and not (paragraph.label and paragraph.label.kind == "article")
+            if not (paragraph.heading or lead_in):
                 continue
             found = topic_of(paragraph.body[:160])
             if found is not Topic.NONE:

@@ -10,38 +10,29 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from phoihop.engines.reading.amounts import Amount, activity_units, amounts_in
+from phoihop.engines.reading.counting import WORKING, Context, is_count
 from phoihop.engines.reading.citations import NUMBER_RE, plausible
 from phoihop.engines.reading.deadlines import deadline_of
 from phoihop.engines.reading.model import Comparator, Direction, Target, TargetKind
 from phoihop.engines.reading.phrases import baseline_of, clause_bounds, direction_of, population_of, scope_of
-from phoihop.engines.reading.structure import Paragraph, Topic
+from phoihop.engines.reading.structure import Paragraph, Topic, topic_of
 from phoihop.kernel.periods import DATE_RE
 
 _SENTENCE_CUT = re.compile(r"(?<!\bTP)(?<!\bKT)(?<!\bTM)(?<!\bTS)(?<!\bBS)(?<!\b[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])[.](?=\s+(?:[“\"A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ0-9(-]))|\n")
 _PART_CUT = re.compile(r";|\(\d\)|[⁽⁾]")
 # Words that make a sentence a report of what was, not a call for what shall be.
 _PAST = re.compile(
-    r"(?i)\b(?:đã\s+(?!và|được\s+(?:phê|ban|giao|xác|đề|phát))|hiện\s+(?:có(?=\s+(?:\d|khoảng|trên|hơn|gần|tổng))|nay|tại|đang|còn)|xảy ra\s+\d|làm chết\s+\d|\d+\s+tháng\s+đầu\s+năm|(?:^|[.;]\s*)tuy nhiên|vượt\s+[\d,]+\s*%?\s*(?:so với\s+)?(?:chỉ tiêu|kế hoạch)|vượt chỉ tiêu|đạt\s+[\d,]+\s*%\s+(?:kế hoạch|chỉ tiêu)|đạt được|còn tồn tại|tính\s+đến|ghi nhận|chiếm|toàn\s+(?:tỉnh|quốc|huyện|thành phố)\s+(?:có|hiện|phát)|cả\s+nước\s+(?:có|hiện)|cùng kỳ"
-    r"|lũy tích|luỹ tích|kết quả\s+(?:đạt|điều tra|khảo sát|thực hiện)|qua\s+(?:khảo sát|điều tra|rà soát|\d+ năm)|ước tính|ước khoảng|trong\s+đó\s+có\s+\d[\d.]*\s+người\s+(?:đang|đã)|đang\s+(?:được\s+)?(?:điều trị|quản lý)|theo\s+(?:thống kê|số liệu|báo cáo)|bình quân mỗi|dân số\s+(?:là\s+)?\d|diện tích)\b"
+    r"(?i)\b(?:đã\s+(?!và|được\s+(?:phê|ban|giao|xác|đề|phát))|hiện\s+(?:có(?=\s+(?:\d|khoảng|trên|hơn|gần|tổng))|nay(?!\s+(?:xuống|lên|còn|là))|tại(?!\s+lên)|đang|còn)|xảy ra\s+\d+|làm chết\s+\d+|\d+\s+tháng\s+đầu\s+năm|(?:^|[.;]\s*)tuy nhiên|vượt\s+[\d,]+\s*%?\s*(?:so với\s+)?(?:chỉ tiêu|kế hoạch)|vượt chỉ tiêu|đạt\s+[\d,]+\s*%\s+(?:kế hoạch|chỉ tiêu)|đạt được|còn tồn tại|tính\s+đến|ghi nhận|chiếm|toàn\s+(?:tỉnh|quốc|huyện|thành phố)\s+(?:hiện|(?:có|phát hiện)\s+(?:khoảng\s+|trên\s+|hơn\s+)?\d+)|cả\s+nước\s+(?:có|hiện)|theo WHO|mỗi năm\s+(?:Việt Nam|cả nước|thế giới)|cùng kỳ"
+    r"|lũy tích|luỹ tích|kết quả\s+(?:đạt|điều tra|khảo sát|thực hiện)|qua\s+(?:khảo sát|điều tra|rà soát|\d+ năm)|ước tính|ước khoảng|trong\s+đó\s+có\s+\d[\d.]*\s+người\s+(?:đang|đã)|(?<!người )(?<!nhân )(?<!số )đang\s+(?:được\s+)?(?:điều trị|quản lý)|theo\s+(?:thống kê|số liệu|báo cáo)|bình quân mỗi|dân số\s+(?:là\s+)?\d|diện tích)\b"
 )
 _GOAL = re.compile(r"(?i)\b(?:phấn đấu|mục tiêu|chỉ tiêu|đến\s+(?:hết\s+|cuối\s+)?năm\s+20\d\d|đến\s+20[2-9]\d|bảo đảm|đảm bảo|duy trì|giữ vững|khống chế|không chế|hạ thấp|kéo giảm|yêu cầu|đặt ra|đề ra|tối thiểu|ít nhất|trở lên|không quá|vượt)\b")
+_HAS_AMOUNT = re.compile(r"\d|(?i:ít nhất|tối thiểu)")
+_ASIDE = re.compile(r"\([^()]*\)")
 _MONEY_AFTER = re.compile(r"(?i)\s*(?:/\s*\w+\s*)?(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm|chục)\s*)*(?:đồng|đ\b|VNĐ|VND|USD|đô la|euro)|\s*(?:tỷ|tỉ)\b")
 _MONEY_NEAR = re.compile(
     r"(?i)(?:kinh phí|tiền|mức\s+(?:hỗ trợ|lương|chi|đóng|trợ cấp|phụ cấp|thu|giá|phạt|hưởng)|lương|học phí|lệ phí|giá trị|chi phí|ngân sách|vốn|lãi suất|thuế|doanh thu|trợ cấp|phụ cấp|đơn giá|định mức|đóng góp|thù lao|viện phí|mệnh giá)\b"
 )
 _SUPPORT = re.compile(r"(?i)(?:hỗ trợ|miễn|giảm|đóng góp|trợ cấp|hưởng|thanh toán|chi trả|cấp|bằng|tương đương|cùng chi trả|đóng)\s+(?:thêm\s+|tối đa\s+|không quá\s+|toàn bộ\s+|bằng\s+)?$")
-_REFERENCE = re.compile(
-    r"(?i)(?:điều|khoản|điểm|mục tiêu|mục|phụ lục|đề án|dự án|tiểu dự án|chương|phần|mẫu|biểu|lần thứ|thứ|cấp|loại|mức|nhóm|bước|đợt|vòng|khóa|khoá|đội|tổ|đoàn|ban chỉ đạo|bcđ|số|quốc lộ|chương trình|nhiệm kỳ|quý|tuần|hình thức|tiêu chí|chỉ tiêu|nội dung|hạng|bảng|mũi|tháng|năm|ngày|liên ngành|kế hoạch|khu vực|vùng)\s+$"
-)
-_SCOPE_BEFORE = re.compile(r"(?i)(?:\btại|\bở|\bthuộc|trên địa bàn|\bcủa|trong số|trong tổng số|bao gồm|\bgồm|\bgiữa|\bvới|trên tổng số|tổng số|trong toàn|\btrong|\bqua|\btheo|\bsau)\s+(?:các\s+|hơn\s+|khoảng\s+|tổng\s+số\s+)*$")
-_TIME_UNITS = frozenset("ngày giờ tháng năm phút tuần quý tuổi buổi/tuần h giây kỳ".split())
-_KEEPING = re.compile(r"(?i)\b(?:duy trì|giữ vững|củng cố)\b")
-_MAKING = re.compile(
-    r"(?i)\b(?:tổ chức|mở|in\b|in ấn|xây dựng|thành lập|biên soạn|biên tập|sản xuất|phát hành|phát\b|cấp phát|treo|lắp đặt|thực hiện|triển khai|ra mắt|tập huấn|kiểm tra|thanh tra|giám sát|khám|xét nghiệm|điều trị|duy trì|tiếp nhận|cai nghiện|dạy nghề|hỗ trợ|vận động|phát hiện|bắt giữ|đưa|lập|chuyển hóa|phối hợp|đăng|viết|cung cấp|tư vấn|nhân rộng|đào tạo|bồi dưỡng|sơ kết|hoàn thành|phấn đấu|đạt|giảm|tăng|quản lý|có|chọn|trồng|xóa|triệt|xử lý)\b"
-)
-_CAUSE_PLACES = frozenset("cơ sở|mô hình|điểm|đội|câu lạc bộ|clb|điểm tư vấn|nhóm|tổ".split("|"))
-
-
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A target with what later steps need to know about its place."""
@@ -52,24 +43,26 @@ class Candidate:
     end: int
 
 
-def targets_of(paragraphs: list[Paragraph], *, letterhead: bool) -> list[Candidate]:
-    """Every target of a document in order of appearance."""
+def targets_of(paragraphs: list[Paragraph], *, letterhead: bool, year: int | None = None) -> list[Candidate]:
+    """Every target of a document in order of appearance; ``year`` is the document's own, if known."""
     found: list[Candidate] = []
     called = False
     for paragraph in paragraphs:
         if paragraph.heading and paragraph.label is None:
             continue
-        topic = paragraph.topic()
+        if re.search(r"\(\d{1,2}/\d{1,2}/\d{4}\)\s*$", paragraph.text):
+            continue  # a portal's list of other articles
+        topic = _topic(paragraph, letterhead)
         if paragraph.heading and not re.search(r"\d\s*%", paragraph.text):
             called = False
             continue
         lead_in = _lead_in(paragraphs, paragraph)
         for start, end in _cut(paragraph.text, paragraph.body_start, len(paragraph.text), _SENTENCE_CUT):
             whole = paragraph.text[start:end]
-            context = Context(topic, called or lead_in, letterhead, bool(_PAST.search(whole)), bool(_GOAL.search(whole)))
+            context = Context(topic, called or lead_in, letterhead, bool(_PAST.search(_ASIDE.sub("", whole))), bool(_GOAL.search(whole)), year)
             made: list[Candidate] = []
             for a, b in _cut(paragraph.text, start, end, _PART_CUT):
-                made += _in_part(paragraph, a, b, context)
+                made += _in_part(paragraph, start, a, b, context)
             found += made
             # In running prose one call ("UBND tỉnh yêu cầu …") covers the sentences after it.
             if topic is Topic.NONE:
@@ -77,22 +70,25 @@ def targets_of(paragraphs: list[Paragraph], *, letterhead: bool) -> list[Candida
     return found
 
 
+def _topic(paragraph: Paragraph, letterhead: bool) -> Topic:
+    """The topic of a paragraph; a numbered part of an official document is work unless its heading says otherwise."""
+    colon = paragraph.text.find(":", paragraph.body_start, paragraph.body_start + 70)
+    own = topic_of(paragraph.text[paragraph.body_start : colon]) if colon > 0 else Topic.NONE
+    if own in (Topic.GOALS, Topic.SITUATION):
+        return own
+    topic = paragraph.topic()
+    if topic is Topic.NONE and letterhead:
+        numbered = [p.label for p in (paragraph, *paragraph.above) if p.label and (p is paragraph or p.heading)]
+        if any(label.kind != "article" for label in numbered):
+            return Topic.WORK
+    return topic
+
+
 def _lead_in(paragraphs: list[Paragraph], paragraph: Paragraph) -> bool:
     for above in reversed(paragraph.above):
         if re.search(r"(?i)mục tiêu|chỉ tiêu|phấn đấu|đến năm 20", above.text[:200]):
             return True
     return False
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What the place of a sentence says about the numbers in it."""
-
-    topic: Topic
-    called: bool
-    letterhead: bool
-    past: bool
-    goal: bool
 
 
 def _cut(text: str, start: int, end: int, at: re.Pattern[str]) -> list[tuple[int, int]]:
@@ -107,17 +103,18 @@ def _blocked(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _in_part(paragraph: Paragraph, start: int, end: int, context: Context) -> list[Candidate]:
+def _in_part(paragraph: Paragraph, opening: int, start: int, end: int, context: Context) -> list[Candidate]:
     sentence = paragraph.text[start:end]
-    amounts = [a for a in amounts_in(sentence, _blocked(sentence))] if any(c.isdigit() or c in "ộaốm" for c in sentence) else []
+    amounts = [a for a in amounts_in(sentence, _blocked(sentence))] if _HAS_AMOUNT.search(sentence) else []
     kept: list[Amount] = []
+    dropped: list[Amount] = []
     for a in amounts:
-        if _is_target(a, sentence, context, kept):
-            kept.append(a)
+        (kept if _is_target(a, sentence, context, kept, dropped) else dropped).append(a)
     result = []
     for i, amount in enumerate(kept):
         left, right = clause_bounds(sentence, kept, i)
-        result.append(_made(paragraph, start, sentence, amount, left, right, context.topic))
+        due = deadline_of(paragraph, opening, start, left, right, amount, context.year)
+        result.append(_made(paragraph, start, sentence, amount, left, right, context.topic, due))
     if context.topic is Topic.GOALS and not kept:
         result += _without_number(paragraph, start, sentence)
     return result
@@ -128,7 +125,7 @@ _CALL = re.compile(r"(?i)phấn đấu|chỉ tiêu|mục tiêu|đến năm 20|t�
 _WAS = re.compile(r"(?i)\b(?:hiện có|hiện nay|tính đến|chiếm|ghi nhận|đã đạt|xảy ra)\b[^,;]{0,60}$")
 
 
-def _is_target(a: Amount, part: str, context: Context, kept: list[Amount]) -> bool:
+def _is_target(a: Amount, part: str, context: Context, kept: list[Amount], dropped: list[Amount]) -> bool:
     before, after = part[: a.lead], part[a.end :]
     if _MONEY_AFTER.match(part[a.start :].lstrip("0123456789.,- –")) or (_MONEY_AFTER.match(after) and a.kind != "percent"):
         return False
@@ -139,16 +136,19 @@ def _is_target(a: Amount, part: str, context: Context, kept: list[Amount]) -> bo
     topic = context.topic
     if topic in _REPORTING and not re.search(r"(?i)phấn đấu|mục tiêu\s+(?:đến|là)|chỉ tiêu", before):
         return False
+    opened = part.rfind("(", 0, a.start)
+    if opened > part.rfind(")", 0, a.start) and _PAST.search(part[opened : part.find(")", a.end) if ")" in part[a.end :] else len(part)]):
+        return False
     if context.past and not re.search(r"(?i)phấn đấu|chỉ tiêu\s+(?:là|đến)|đặt ra|mục tiêu", before) and (topic is not Topic.GOALS or _WAS.search(before) or _reports(part)):
         return False
     if a.kind == "cascade":
         explained = len(re.findall(r"\d+\s*%", after)) >= 2
-        return topic in (Topic.GOALS, Topic.WORK, Topic.ASSIGNMENT) and not explained
+        return topic in (Topic.GOALS, *WORKING) and not explained
     if a.kind in ("percent", "rate"):
-        if topic in (Topic.GOALS, Topic.WORK, Topic.ASSIGNMENT) or context.called or context.goal:
+        if topic in (Topic.GOALS, *WORKING) or context.called or context.goal:
             return not (context.past and topic is not Topic.GOALS and not _CALL.search(before))
         return bool(a.bound or re.search(r"(?i)xuống|đạt|giảm|tăng|100\s*$", part[: a.end]) or not context.letterhead) and not context.past
-    return _counts(a, part, context, kept)
+    return is_count(a, part, context, kept, dropped)
 
 
 def _reports(part: str) -> bool:
@@ -183,59 +183,12 @@ def _is_baseline(a: Amount, sentence: str) -> bool:
     return bool(re.search(r"(?i)\btừ\s+(?:mức\s+)?$", before) and re.match(r"[^,;]{0,45}?\b(?:lên|xuống|còn)\s+(?:còn\s+|đến\s+|mức\s+|trên\s+|dưới\s+|ít nhất\s+)*\d", after))
 
 
-def _counts(a: Amount, sentence: str, context: Context, kept: list[Amount]) -> bool:
-    topic, called, goal = context.topic, context.called, context.goal
-    before, after = sentence[: a.lead], sentence[a.end :]
-    unit = (a.unit or "").casefold()
-    base = unit.split("/")[0]
-    if a.kind == "worded":
-        return topic is Topic.GOALS and base == "hình thức"
-    if base in _TIME_UNITS:
-        return base == "tuổi" and bool(re.search(r"(?i)tuổi thọ", before)) and topic is Topic.GOALS
-    if re.match(r"\s*tuổi|\s*(?:-|–|đến)\s*\d+\s*tuổi", after) or re.search(r"(?i)tuổi\s+từ\s*$|từ\s+đủ\s*$", before):
-        return False
-    if _REFERENCE.search(before) and not a.bound:
-        return False
-    keeping = bool(_KEEPING.search(before))
-    if _SCOPE_BEFORE.search(before) and not (keeping and base in _CAUSE_PLACES) and not a.bound:
-        return False
-    if base in ("lần",) or (base in ("chỉ tiêu", "nhiệm vụ", "mục tiêu", "giải pháp", "nhóm", "nội dung", "mặt", "bước", "điều", "trụ cột", "khâu", "lĩnh vực")):
-        return False
-    if _inside_aside(sentence, a.start) and not a.bound:
-        return False
-    if a.kind == "fraction":
-        return topic in (Topic.GOALS, Topic.WORK, Topic.ASSIGNMENT) or called
-    activity = base in activity_units()
-    if topic is Topic.GOALS:
-        if a.kind == "bare":
-            if kept and kept[-1].kind in ("count", "bare") and re.fullmatch(r"\s*,\s*", sentence[kept[-1].tail : a.lead]):
-                return True
-            return (a.bound or bool(re.search(r"(?i)(?:đạt|còn|xuống|lên|ở mức|thêm)\s*(?:khoảng\s*)?$", before))) and len(base) > 1 and not re.match(r"(?i)(?:lần|và|hoặc|năm|cấp|trong)", base)
-        if re.search(r"(?i)\bcho\s+(?:khoảng\s+|hơn\s+)?$", before) and re.search(r"(?i)\b(?:lớp|buổi|hội nghị|cuộc|đợt)\b", before):
-            return False
-        return bool(_MAKING.search(before)) or a.bound or not before.strip() or activity or bool(re.search(r"[:,;]\s*$|(?i:\bvà|số\s[^,;]*|còn|là|khoảng|\bcho|dưới|trên)\s*$", before))
-    if a.kind == "bare":
-        return False
-    if re.search(r"(?i)\bcho\s+(?:khoảng\s+|hơn\s+)?$", before) and re.search(r"(?i)\b(?:lớp|buổi|hội nghị|cuộc|đợt)\b", before):
-        return False
-    if topic in (Topic.WORK, Topic.ASSIGNMENT) or called:
-        made = bool(_MAKING.search(before))
-        if activity:
-            return (made or not before.strip() or bool(re.search(r"[,;:]\s*(?:và\s+)?$|\bvà\s*$", before))) and not re.match(r"(?i)mỗi|bộ$|số$|tổ$|đoàn$", base)
-        return (made and (goal or keeping or a.bound or bool(re.search(r"(?i)\b(?:cho|đưa|điều trị|cai nghiện|dạy nghề|tiếp nhận|xây dựng|hỗ trợ|vận động|thành lập)\s+(?:\w+\s+){0,5}$|\bvà\s*$", before)))) and not context.past
-    return False
-
-
-def _inside_aside(sentence: str, position: int) -> bool:
-    return sentence.rfind("(", 0, position) > sentence.rfind(")", 0, position)
-
-
-def _made(paragraph: Paragraph, offset: int, sentence: str, a: Amount, left: int, right: int, topic: Topic) -> Candidate:
+def _made(paragraph: Paragraph, offset: int, sentence: str, a: Amount, left: int, right: int, topic: Topic, due: str | None) -> Candidate:
     clause = sentence[left:right]
     inside = a.start - left
     denominator, numerator = population_of(clause, inside, a.end - left, a.unit) if a.kind in ("percent", "cascade") else (None, None)
     unit = (a.unit or "").casefold().split("/")[0]
-    output = a.kind == "count" and (unit in activity_units() or topic in (Topic.WORK, Topic.ASSIGNMENT))
+    output = a.kind == "count" and (unit in activity_units() or topic in WORKING)
     confidence = {"percent": 0.92, "rate": 0.9, "cascade": 0.8, "fraction": 0.75, "count": 0.8, "worded": 0.6, "bare": 0.6}[a.kind]
     if topic is not Topic.GOALS:
         confidence -= 0.12
@@ -253,7 +206,7 @@ def _made(paragraph: Paragraph, offset: int, sentence: str, a: Amount, left: int
         scope=scope_of(clause),
         baseline=baseline_of(clause) or baseline_of(sentence[a.end :]),
         direction=direction_of(sentence[:right], left, a.lead),
-        deadline=deadline_of(paragraph, offset, sentence, left, right, a),
+        deadline=due,
         kind=TargetKind.OUTPUT if output else TargetKind.GOAL,
         confidence=confidence,
     )

@@ -55,10 +55,11 @@ def tasks_of(paragraphs: list[Paragraph], candidates: Sequence[Candidate]) -> tu
             made.append((task, members))
             taken |= set(members)
     given: dict[int, tuple[str, ...]] = {}
+    labelled = {p.index for p in paragraphs if _labels(p)}
     for paragraph in paragraphs:
         if paragraph.index in taken and not re.search(r"(?i)chủ\s*trì", paragraph.text):
             continue
-        if any(p.index == paragraph.index for p in _label_lines(paragraphs)):
+        if paragraph.index in labelled:
             continue
         made += [(t, [paragraph.index]) for t in _in_paragraph(paragraph, given, paragraph.index in taken)]
     made.sort(key=lambda m: m[0].span)
@@ -82,10 +83,6 @@ def _without_foot(paragraphs: list[Paragraph]) -> list[Paragraph]:
             elif p.index > start:
                 foot.add(p.index)
     return [p for p in paragraphs if p.index not in foot and not re.match(r"(?:Trên đây là|Trong quá trình|Yêu cầu các|Nhận được)", p.text)]
-
-
-def _label_lines(paragraphs: list[Paragraph]) -> list[Paragraph]:
-    return [p for p in paragraphs if _labels(p)]
 
 
 # --- labelled tasks -------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from phoihop.engines.reading import citations, header, rows, signing
 from phoihop.engines.reading.clean import Piece, blocks_of, lines_of
+from phoihop.engines.reading.findings import examine
 from phoihop.engines.reading.model import Citation, Document, Extract, Reading, Span, Target, Task, Where
 from phoihop.engines.reading.structure import Paragraph, paragraphs_of, sections_of
 from phoihop.engines.reading.targets import targets_of
@@ -60,7 +61,7 @@ def _document(lines: list[Piece], text: str) -> Document:
     if recipients_span:
         head.where["recipients"] = Where(recipients_span, 0.9)
     tasks, targets = _work(paragraphs, lines, head)
-    return Document(
+    document = Document(
         span=(lines[0].span()[0], lines[-1].span()[1]),
         number=head.number,
         issued=head.issued,
@@ -77,12 +78,13 @@ def _document(lines: list[Piece], text: str) -> Document:
         targets=targets,
         tasks=tasks,
     )
+    return replace(document, findings=examine(document, text))
 
 
 def _work(paragraphs: list[Paragraph], lines: list[Piece], head: header.Head) -> tuple[tuple[Task, ...], tuple[Target, ...]]:
     """Tasks and targets of the prose and of the tables, in the order of the text."""
     tables = rows.tables_of(lines)
-    tasks, targets = tasks_of(paragraphs, targets_of(paragraphs, letterhead="number" in head.where))
+    tasks, targets = tasks_of(paragraphs, targets_of(paragraphs, letterhead=_has_letterhead(head), year=_year(head)))
     tabled = [t for t in rows.targets_in(tables) if not any(_overlap(t.value_span, o.value_span) for o in targets)]
     assigned = [t for t in rows.tasks_in(tables) if not any(_overlap(t.span, o.span) for o in tasks)]
     order = sorted(range(len(targets) + len(tabled)), key=lambda i: ((*targets, *tabled)[i].span, i))
@@ -90,6 +92,20 @@ def _work(paragraphs: list[Paragraph], lines: list[Piece], head: header.Head) ->
     at = {old: new for new, old in enumerate(order)}
     moved = [replace(t, outputs=tuple(sorted(at[i] for i in t.outputs))) for t in tasks]
     return tuple(sorted([*moved, *assigned], key=lambda t: t.span)), tuple(everything)
+
+
+def _has_letterhead(head: header.Head) -> bool:
+    """Whether the text is a document itself and not prose about one."""
+    number = head.where.get("number")
+    return number is not None and number.confidence >= 0.85
+
+
+def _year(head: header.Head) -> int | None:
+    """The document's own year, from its date or, failing that, from its title."""
+    if head.issued:
+        return head.issued.year
+    named = re.search(r"(?i)(?<!đến )(?<!trước )(?<!vào )năm\s+(20\d\d)|20\d\d(?=\s*[-–]\s*20\d\d)", head.title or "")
+    return int(re.search(r"20\d\d", named.group()).group()) if named else None
 
 
 def _overlap(a: Span, b: Span) -> bool:

@@ -1,0 +1,114 @@
+"""Which counts are targets: 05 lớp tập huấn is one, 15 xã where they happen are none."""
+
+import re
+from dataclasses import dataclass
+
+from phoihop.engines.reading.amounts import Amount, activity_units
+from phoihop.engines.reading.structure import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the place of a sentence says about the numbers in it."""
+
+    topic: Topic
+    called: bool
+    letterhead: bool
+    past: bool
+    goal: bool
+    year: int | None = None
+
+
+WORKING = (Topic.WORK, Topic.ASSIGNMENT)
+_REFERENCE = re.compile(
+    r"(?i)\b(?:điều|khoản|(?<!thí )(?<!địa )điểm|mục tiêu|mục|phụ lục|đề án|dự án|tiểu dự án|chương|phần|mẫu|biểu|lần thứ|thứ|cấp|loại|mức|nhóm|bước|đợt|vòng|khóa|khoá|đội|tổ|đoàn|ban chỉ đạo|bcđ|số|quốc lộ|chương trình|nhiệm kỳ|quý|tuần|hình thức|tiêu chí|chỉ tiêu|nội dung|hạng|bảng|mũi|tháng|năm|ngày|liên ngành|kế hoạch|khu vực|vùng)\s+$"
+)
+_SCOPE = re.compile(
+    r"(?i)(?:\btại|\bở|\bthuộc|trên địa bàn|\bcủa|trong số|trong tổng số|bao gồm|\bgồm|\bgiữa|\bvới|trên tổng số|tổng số|trong toàn|\btrong|\bqua|\btheo|\bsau|(?:cán bộ|nhân viên|lãnh đạo|đại diện|giáo viên|học viên|đối với)(?:\s+(?:của|tại|thuộc))?)"
+    r"\s+(?:các\s+|hơn\s+|khoảng\s+|tổng\s+số\s+)*$"
+)
+_TIMES = frozenset("ngày giờ tháng năm phút tuần quý tuổi h giây kỳ".split())
+_PARTS_OF_TEXT = frozenset("lần|chỉ tiêu|nhiệm vụ|mục tiêu|giải pháp|nhóm|nội dung|mặt|bước|điều|trụ cột|khâu|lĩnh vực|nhóm nhiệm vụ".split("|"))
+_KEEPING = re.compile(r"(?i)\b(?:duy trì|giữ vững|củng cố)\b")
+_SITES = frozenset("cơ sở|mô hình|điểm|đội|câu lạc bộ|clb|điểm tư vấn|nhóm|tổ|phòng khám".split("|"))
+_MAKING = re.compile(
+    r"(?i)\b(?:tổ chức|mở|in\b|in ấn|xây dựng|thành lập|biên soạn|biên tập|sản xuất|phát hành|phát\b|cấp phát|treo|lắp đặt|thực hiện|triển khai|ra mắt|tập huấn|kiểm tra|thanh tra|giám sát|khám|xét nghiệm|điều trị"
+    r"|duy trì|tiếp nhận|cai nghiện|dạy nghề|hỗ trợ|vận động|phát hiện|bắt giữ|đưa|lập|chuyển hóa|phối hợp|đăng|viết|cung cấp|tư vấn|nhân rộng|đào tạo|bồi dưỡng|sơ kết|hoàn thành|phấn đấu|đạt|giảm|tăng|quản lý"
+    r"|có|chọn|trồng|xóa|triệt|xử lý|thí điểm|mở rộng|bổ sung|trang bị|tuyển|bố trí|công nhận|nâng|giữ vững|giữ|bảo đảm|đảm bảo)\b"
+)
+# The verb whose object the count is, with few words between: "vận động đưa 250 người", "lên 1.310 người".
+_DIRECT = re.compile(
+    r"(?i)\b(?:cho|đưa|điều trị|cai nghiện|dạy nghề|tiếp nhận|xây dựng|hỗ trợ|vận động|thành lập|giữ vững|duy trì|thí điểm|mở|mở thêm|mở mới|mở rộng|nhân rộng|đạt|lên|xuống|còn|có|thêm|giảm|tăng|chuyển hóa|phát hiện|xét nghiệm|khám|cấp|phát|kiểm tra|tổ chức|công nhận|triển khai|phấn đấu|quản lý|tư vấn|trang bị|bảo đảm|đảm bảo)"
+    r"\s+(?:(?!tại|ở|thuộc|của|với|theo)\w+\s+){0,4}$|\bvà\s*$"
+)
+_GIVEN_TO = re.compile(r"(?i)\bcho\s+(?:khoảng\s+|hơn\s+)?$")
+_COURSE = re.compile(r"(?i)\b(?:lớp|buổi|hội nghị|cuộc|đợt)\b")
+
+
+def is_count(a: Amount, part: str, context: Context, kept: list[Amount], dropped: list[Amount]) -> bool:
+    """Whether a counted amount in a part of a sentence is a target."""
+    topic = context.topic
+    before, after = part[: a.lead], part[a.end :]
+    base = (a.unit or "").casefold().split("/")[0]
+    if a.kind == "worded":
+        return topic is Topic.GOALS and base == "hình thức"
+    if base in _TIMES:
+        return topic is Topic.GOALS and bool(re.search(r"(?i)tuổi thọ|số năm sống", before))
+    if base in _PARTS_OF_TEXT or _names_something(a, before, after):
+        return False
+    keeping = bool(_KEEPING.search(before))
+    if is_scope(before) and not (keeping and base in _SITES) and not a.bound:
+        return False
+    if dropped and _continues_scope(a, part, kept, dropped):
+        return False
+    if part.rfind("(", 0, a.start) > part.rfind(")", 0, a.start) and not a.bound:
+        return False
+    if _GIVEN_TO.search(before) and _COURSE.search(before):
+        return False
+    called = context.called or topic in WORKING
+    if a.kind == "fraction":
+        return topic is Topic.GOALS or called
+    if topic is Topic.GOALS:
+        return _in_goals(a, base, part, before, kept)
+    if a.kind == "bare" or not called:
+        return False
+    if base in activity_units():
+        begun = not before.strip() or re.search(r"[,;:]\s*(?:và\s+)?$|\bvà\s*$", before)
+        made = _MAKING.search(before)
+        if re.match(r"(?i)mỗi|bộ$|số$|tổ$|đoàn$", base):
+            return bool(re.search(r"(?i)\b(?:thành lập|tổ chức|lập)\s+(?:ít nhất\s+|tối thiểu\s+)?$", before))
+        return bool(made or begun)
+    made = bool(_MAKING.search(before))
+    return made and not context.past and (context.goal or keeping or a.bound or bool(_DIRECT.search(before)))
+
+
+def is_scope(before: str) -> bool:
+    """Whether the words before a count make it the place or audience of something."""
+    return bool(_SCOPE.search(before))
+
+
+def _names_something(a: Amount, before: str, after: str) -> bool:
+    """Ages, articles, teams: numbers that name rather than count."""
+    if re.match(r"\s*tuổi|\s*(?:-|–|đến)\s*\d+\s*tuổi", after) or re.search(r"(?i)tuổi\s+từ\s*$|từ\s+đủ\s*$", before):
+        return True
+    return bool(_REFERENCE.search(before)) and not a.bound
+
+
+def _continues_scope(a: Amount, part: str, kept: list[Amount], dropped: list[Amount]) -> bool:
+    """'cho cán bộ 06 cơ sở điều trị, 19 điểm cấp phát': the second number is scope as the first was."""
+    last = dropped[-1]
+    if last.kind != "count" or (kept and kept[-1].start > last.start) or not is_scope(part[: last.lead]):
+        return False
+    between = part[last.end : a.lead]
+    return bool(re.fullmatch(r"(?:\s+\w+){0,6}\s*(?:,|và|\s)\s*(?:và\s+)?", between))
+
+
+def _in_goals(a: Amount, base: str, part: str, before: str, kept: list[Amount]) -> bool:
+    if a.kind == "bare":
+        if kept and kept[-1].kind in ("count", "bare") and re.fullmatch(r"\s*,\s*", part[kept[-1].tail : a.lead]):
+            return True
+        reached = a.bound or re.search(r"(?i)(?:đạt|còn|xuống|lên|ở mức|thêm)\s*(?:khoảng\s*)?$", before)
+        return bool(reached) and len(base) > 1 and not re.match(r"(?i)(?:lần|và|hoặc|năm|cấp|trong)", base)
+    if _MAKING.search(before) or a.bound or not before.strip() or base in activity_units():
+        return True
+    return bool(re.search(r"[:,;]\s*$|(?i:\bvà|số\s[^,;]*|còn|là|khoảng|\bcho|dưới|trên)\s*$", before))
