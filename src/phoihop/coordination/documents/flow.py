@@ -62,6 +62,18 @@ class Block:
     def tag(self) -> str:
         return f"h{min(self.level + 2, 6)}" if self.level else "p"
 
+    @property
+    def markup(self) -> str:
+        """The whole element, safe to print."""
+        names = ["b"] + [
+            name
+            for name, given in (("heading", self.level), ("gap", self.gap), ("outside", self.outside))
+            if given
+        ]
+        anchor = f' data-a="{escape(self.anchor)}"' if self.anchor else ""
+        own = f' id="{self.id}"' if self.id else ""
+        return f'<{self.tag}{own} class="{" ".join(names)}"{anchor}>{self.html}</{self.tag}>'
+
 
 def flow(
     text: str,

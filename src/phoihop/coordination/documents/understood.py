@@ -4,18 +4,22 @@ Works on the reader's JSON contract (``engines.reading.contract``), never on its
 that a result looks the same whether it was read here or comes back from a download.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from phoihop.coordination.documents.flow import Block, Heading, Mark, Span, flow
+from phoihop.coordination.documents.flow import HEADING_LENGTH, Heading, Mark, Span, flow
 from phoihop.engines.ui import formats
 
 SURE = 0.85  # from here on a value is shown without remark
 DOUBTFUL = 0.65  # below this the page asks a person to check
 PARAGRAPHS = ("docx", "doc", "html")  # formats whose lines are paragraphs; others break lines at a width
+LETTERHEAD = ("number", "issued", "issuer", "parent_issuer", "place", "type", "title")
+BULLETS = ("-", "–", "+", "*", "•")
 SEVERITIES = ("serious", "warning", "note")
 
 
@@ -89,7 +93,7 @@ class Understood:
     tasks: list[Item] = field(default_factory=list)
     citations: list[Item] = field(default_factory=list)
     outline: list[Entry] = field(default_factory=list)
-    chunks: list[list[Block]] = field(default_factory=list)
+    chunks: list[SafeString] = field(default_factory=list)
 
     @property
     def counts(self) -> list[tuple[Kind, int]]:
@@ -136,17 +140,20 @@ def understand(result: dict[str, Any], place: int, language: str) -> Understood:
     for item in view.tasks:
         item.data["made"] = [view.targets[i] for i in item.data["outputs"] if i < len(view.targets)]
     view.header, view.heads = _header(document, by_name["head"], view.citations)
-    headings: list[Heading] = []
-    view.outline = list(_outline(document["sections"], view, headings))
-    view.chunks = flow(
+    letterhead = [w["span"][1] for name, w in document["where"].items() if name in LETTERHEAD]
+    contents = _Contents(view, max(letterhead, default=0))
+    view.outline = list(contents.entries(document["sections"]))
+    chunks = flow(
         result["text"],
         shown_span(result, place),
         (document["span"][0], document["span"][1]),
         [mark for item in _all(view) for mark in _marks(item)],
-        headings,
+        contents.headings,
         [(a["span"][0], _anchor(a)) for a in result["anchors"]],
         rejoin=result["format"] not in PARAGRAPHS,
     )
+    # Built here and not in the template: a long text has tens of thousands of paragraphs.
+    view.chunks = [SafeString("\n".join(block.markup for block in chunk)) for chunk in chunks]
     return view
 
 
@@ -268,21 +275,44 @@ def _header(document: dict[str, Any], kind: Kind, citations: list[Item]) -> tupl
     return rows, heads
 
 
-def _outline(sections: list[dict[str, Any]], view: Understood, headings: list[Heading]) -> Iterator[Entry]:
-    for section in sections:
-        anchor = f"s{len(headings) + 1}"
+class _Contents:
+    """The outline and the headings of one document, counted as they are walked."""
+
+    def __init__(self, view: Understood, head_end: int) -> None:
+        self._head_end = head_end
+        self.headings: list[Heading] = []
+        self._targets = sorted(i.spans[0][0] for i in view.targets)
+        self._tasks = sorted(i.spans[0][0] for i in view.tasks)
+
+    def entries(self, sections: list[dict[str, Any]]) -> tuple[Entry, ...]:
+        """Every section gets its heading in the text; the outline leaves out mere sentences."""
+        return tuple(entry for entry in map(self._entry, sections) if entry is not None)
+
+    def _entry(self, section: dict[str, Any]) -> Entry | None:
+        words = (section["heading_span"][0], section["heading_span"][1])
+        heading = Heading(f"s{len(self.headings) + 1}", words, section["level"])
+        self.headings.append(heading)
+        children = self.entries(section["children"])
+        if not children and self._is_minor(section):
+            return None
         start, end = section["span"]
-        headings.append(
-            Heading(anchor, (section["heading_span"][0], section["heading_span"][1]), section["level"])
-        )
-        yield Entry(
-            anchor,
+        return Entry(
+            heading.id,
             section["label"],
             section["heading"],
-            sum(start <= i.spans[0][0] < end for i in view.targets),
-            sum(start <= i.spans[0][0] < end for i in view.tasks),
-            tuple(_outline(section["children"], view, headings)),
+            _within(self._targets, start, end),
+            _within(self._tasks, start, end),
+            children,
         )
+
+    def _is_minor(self, section: dict[str, Any]) -> bool:
+        label, words = section["label"], section["heading"]
+        in_letterhead = not label and section["span"][0] < self._head_end
+        return not words or len(words) > HEADING_LENGTH or label in BULLETS or in_letterhead
+
+
+def _within(offsets: list[int], start: int, end: int) -> int:
+    return bisect_left(offsets, end) - bisect_left(offsets, start)
 
 
 def _anchor(anchor: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """The text on the page is the text of the file, whatever is marked in it."""
 
 import re
+from collections.abc import Sequence
 from html import unescape
 from html.parser import HTMLParser
 
@@ -17,13 +18,16 @@ def words(blocks: list[Block]) -> str:
     return unescape(re.sub(r"<[^>]+>", "", VOID_OF_TAGS.sub("", "".join(b.html for b in blocks))))
 
 
-def blocks_of(text: str, marks: list[Mark] = [], **more) -> list[Block]:  # noqa: B006
+def blocks_of(
+    text: str,
+    marks: Sequence[Mark] = (),
+    *,
+    headings: Sequence[Heading] = (),
+    anchors: Sequence[tuple[int, str]] = (),
+    rejoin: bool = False,
+) -> list[Block]:
     span = (0, len(text))
-    arguments = {"headings": [], "anchors": [], "rejoin": False} | more
-    chunks = flow(
-        text, span, span, marks, arguments["headings"], arguments["anchors"], rejoin=arguments["rejoin"]
-    )
-    return [b for chunk in chunks for b in chunk]
+    return [b for chunk in flow(text, span, span, marks, headings, anchors, rejoin=rejoin) for b in chunk]
 
 
 def mark(kind: str, item: str, start: int, end: int) -> Mark:
