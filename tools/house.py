@@ -166,7 +166,12 @@ def _excused(path: Path) -> bool:
 
 
 def main() -> int:
-    faults = [fault for check in CHECKS.values() for fault in check()]
+    faults: list[str] = []
+    for name, check in CHECKS.items():
+        try:
+            faults += check()
+        except SyntaxError as error:  # a file half written; ruff says where it breaks
+            faults.append(f"{name}: could not be checked, a source file is no Python ({error.msg})")
     for fault in faults:
         print(fault)
     print(f"house: {len(CHECKS)} checks, {len(faults)} faults")
