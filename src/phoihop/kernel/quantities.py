@@ -12,6 +12,7 @@ _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?\Z")
 _GROUPED_ENGLISH = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)?\Z")
 
+_SWAP = str.maketrans(",.", ".,")
 WORDS = {
     "không": 0, "một": 1, "hai": 2, "ba": 3, "bốn": 4, "năm": 5,
     "sáu": 6, "bảy": 7, "tám": 8, "chín": 9, "mười": 10,
@@ -37,4 +38,4 @@ def parse_number(text: str) -> Decimal:
 def format_number(value: Decimal | int, lang: str = "vi") -> str:
     """A number for people: 1.209 and 41,13 in Vietnamese, 1,209 and 41.13 in English."""
     text = f"{Decimal(value).normalize():,f}"
-    return text if lang == "en" else text.translate(str.maketrans({",": ".", ".": ","}))
+    return text if lang == "en" else text.translate(_SWAP)

@@ -4,8 +4,8 @@ A span is a half-open pair of character offsets into ``Reading.text``, the extra
 ``confidence`` is between 0 and 1: how sure the rule that found the value is, not a probability.
 """
 
+import datetime as dt
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -100,11 +100,11 @@ class Citation:
 
     type: str | None
     number: str | None
-    date: date | None
+    date: dt.date | None
     issuer: str | None
     title: str | None
     spans: tuple[Span, ...]
-    dates: tuple[date, ...] = ()
+    dates: tuple[dt.date, ...] = ()
     written: tuple[str, ...] = ()
     implemented: bool = False
     confidence: float = 0.9
@@ -167,7 +167,7 @@ class Document:
 
     span: Span
     number: str | None = None
-    issued: date | None = None
+    issued: dt.date | None = None
     issuer: str | None = None
     parent_issuer: str | None = None
     place: str | None = None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from phoihop.engines.reading.labels import starts_item
+from phoihop.engines.reading.understanding.labels import starts_item
 from phoihop.engines.reading.model import Span
 
 # Everything outside the Char production of XML 1.0.

@@ -2,12 +2,13 @@
 
 import re
 
-from phoihop.engines.reading.amounts import Amount
 from phoihop.engines.reading.model import Direction
+from phoihop.engines.reading.understanding.amounts import Amount
+from phoihop.engines.reading.understanding.patterns import vi
 
-_SEPARATOR = re.compile(r",\s+|\s+và\s+|:\s+|\s+trong đó\s*,?\s+|\s+đồng thời\s+|;\s*|\s+[-–]\s+")
+_SEPARATOR = vi(r",\s+|\s+và\s+|:\s+|\s+trong đó\s*,?\s+|\s+đồng thời\s+|;\s*|\s+[-–]\s+")
 # Words with which a new clause of a list of goals begins.
-_HEAD = re.compile(
+_HEAD = vi(
     r"(?i)(?:tỷ lệ|tỉ lệ|tỷ suất|tỉ suất|số|tổng|mức|trên|dưới|ít nhất|tối thiểu|phấn đấu|giảm|tăng|đạt|có|từ|đến|năm|vào|hết|không|100|\d|đưa|điều tra|giải quyết|xét xử|khám phá|tiếp nhận|xử lý|lập|phá|duy trì|giữ|kiểm tra|tổ chức|quản lý|trong đó|ít nhất|hơn|≥|>|<|≤|cơ bản|hoàn thành|in\b|mở|cai nghiện|điều trị|tư vấn|tự nguyện|bắt buộc|cấp|huyện|tại)"
 )
 
@@ -15,7 +16,11 @@ _HEAD = re.compile(
 def clause_bounds(sentence: str, kept: list[Amount], i: int) -> tuple[int, int]:
     """Where the clause of the i-th amount begins and ends inside its sentence."""
     amount = kept[i]
-    same = [a for a in kept if a.kind == "cascade" and a.lead == amount.lead] if amount.kind == "cascade" else [amount]
+    same = (
+        [a for a in kept if a.kind == "cascade" and a.lead == amount.lead]
+        if amount.kind == "cascade"
+        else [amount]
+    )
     previous = [a for a in kept[:i] if a not in same]
     following = [a for a in kept[i + 1 :] if a not in same]
     left = _boundary(sentence, previous[-1].tail, amount.lead) if previous else _start(sentence, amount.lead)
@@ -44,7 +49,7 @@ def _boundary(sentence: str, start: int, end: int) -> int:
     return marks[-1].start()
 
 
-_VERB = re.compile(
+_VERB = vi(
     r"\s+(?:được|có|biết|tổ chức|đạt|hiểu|tham gia|tiếp cận|thực hiện|ký|không|hưởng|sử dụng|đăng ký|nghe|bị|hoàn thành|triển khai|áp dụng|xây dựng|duy trì|nắm|cam kết|đủ|là|chấp hành|phải|đều|do|so với|trong năm|mỗi năm|hằng năm|vào|đến năm|trước|trở lên)\b|[,;:.(]|$"
 )
 
@@ -54,8 +59,12 @@ def population_of(clause: str, start: int, end: int, unit: str | None) -> tuple[
     if not unit or unit[0] not in "%‰":
         return None, None
     after = clause[end:]
-    after_noun = re.match(r"\s*(?:trở lên\s+|trở xuống\s+)?(?:trong\s+)?(?:của\s+)?(?P<noun>(?:tổng\s+)?(?:số\s+|các\s+|những\s+)?[a-zđà-ỹA-ZĐÀ-Ỹ][^,;:.(]{2,})", after)
-    if after_noun and not re.match(r"\s*(?:vào|năm|so với|đến|trong năm|mỗi năm|qua|và|trước|trở|mà|hoặc|như)\b", after):
+    after_noun = vi(
+        r"\s*(?:trở lên\s+|trở xuống\s+)?(?:trong\s+)?(?:của\s+)?(?P<noun>(?:tổng\s+)?(?:số\s+|các\s+|những\s+)?[a-zđà-ỹA-ZĐÀ-Ỹ][^,;:.(]{2,})"
+    ).match(after)
+    if after_noun and not re.match(
+        r"\s*(?:vào|năm|so với|đến|trong năm|mỗi năm|qua|và|trước|trở|mà|hoặc|như)\b", after
+    ):
         noun = after_noun["noun"]
         cut = _VERB.search(noun, 3)
         whole = noun[: cut.start()] if cut else noun
@@ -64,7 +73,11 @@ def population_of(clause: str, start: int, end: int, unit: str | None) -> tuple[
     before = clause[:start]
     ratio = re.search(r"(?i)(?:tỷ lệ|tỉ lệ|tỷ suất|tỉ suất|số)\s+(?P<noun>.{3,})$", before)
     if ratio:
-        noun = re.sub(r"(?i)\s*(?:đạt|xuống|còn|ở mức|lên|là|dưới|trên|ít nhất|tối thiểu|từ|không quá|mức|giữ|giảm|tăng)(?:\s+(?:còn|dưới|trên|ít nhất|tối thiểu|mức|từ|lên|xuống))*\s*$", "", ratio["noun"])
+        noun = re.sub(
+            r"(?i)\s*(?:đạt|xuống|còn|ở mức|lên|là|dưới|trên|ít nhất|tối thiểu|từ|không quá|mức|giữ|giảm|tăng)(?:\s+(?:còn|dưới|trên|ít nhất|tối thiểu|mức|từ|lên|xuống))*\s*$",
+            "",
+            ratio["noun"],
+        )
         cut = _VERB.search(noun, 3)
         if cut and cut.start() < len(noun):
             return _clean(noun[: cut.start()]), _clean(noun[cut.start() :]) or None
@@ -76,7 +89,7 @@ def _clean(text: str) -> str:
     return " ".join(text.strip(" ,;:.-–").split())
 
 
-_SCOPE = re.compile(
+_SCOPE = vi(
     r"(?i)(?:trên\s+(?:địa bàn|toàn|phạm vi)\s+[^,;.]{3,60}|trong\s+(?:toàn\s+)?(?:tỉnh|thành phố|cộng đồng(?:\s+dân cư)?|toàn quốc)|toàn\s+(?:tỉnh|quốc|thành phố|huyện)|ở\s+các\s+cấp|cấp\s+(?:xã|huyện|tỉnh)\b)"
 )
 
@@ -87,10 +100,12 @@ def scope_of(clause: str) -> str | None:
     return _clean(match.group()) if match else None
 
 
-_BASELINE = re.compile(
+_BASELINE = vi(
     r"(?i)so với\s+(?P<base>(?:cùng kỳ\s+)?(?:cuối\s+)?(?:trung bình\s+)?(?:giai đoạn\s+)?(?:năm\s+)?(?:(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)\d\d)?|trước|cùng kỳ[^,;.]{0,20}|[^,;.]{3,40}))"
 )
-_FROM = re.compile(r"(?i)\btừ\s+(?:mức\s+)?(?P<base>\d[\d.,]*\s*[%‰]?(?:[^,;\d]{0,12}(?:năm\s+(?:19|20)\d\d))?)(?=[^,;]{0,30}\b(?:lên|xuống|còn)\b)")
+_FROM = vi(
+    r"(?i)\btừ\s+(?:mức\s+)?(?P<base>\d[\d.,]*\s*[%‰]?(?:[^,;\d]{0,12}(?:năm\s+(?:19|20)\d\d))?)(?=[^,;]{0,30}\b(?:lên|xuống|còn)\b)"
+)
 
 
 def baseline_of(clause: str) -> str | None:
@@ -100,16 +115,19 @@ def baseline_of(clause: str) -> str | None:
 
 
 _DIRECTIONS = [
-    (Direction.PREVENT, re.compile(r"(?i)\bkhông để\b")),
-    (Direction.LOWER, re.compile(r"(?i)\b(?:giảm|kéo giảm|hạ|hạ thấp|bớt|kéo)\b")),
-    (Direction.RAISE, re.compile(r"(?i)\b(?:tăng|nâng)\b(?! cường| cao (?!tỷ|tỉ))")),
-    (Direction.KEEP, re.compile(r"(?i)\b(?:giữ|giữ vững|duy trì|khống chế|không chế|kiềm chế|kềm chế|ổn định)\b")),
+    (Direction.PREVENT, vi(r"(?i)\bkhông để\b")),
+    (Direction.LOWER, vi(r"(?i)\b(?:giảm|kéo giảm|hạ|hạ thấp|bớt|kéo)\b")),
+    (Direction.RAISE, vi(r"(?i)\b(?:tăng|nâng)\b(?! cường| cao (?!tỷ|tỉ))")),
+    (Direction.KEEP, vi(r"(?i)\b(?:giữ|giữ vững|duy trì|khống chế|không chế|kiềm chế|kềm chế|ổn định)\b")),
 ]
 
 
 def direction_of(sentence: str, left: int, lead: int) -> Direction | None:
     """The direction worded in the clause, or carried over from the clause before it in a list."""
-    for stretch in (sentence[left:lead], sentence[max(0, left - 90) : left] if re.match(r"\s*,?\s*(?:và\s+)?$", sentence[left:lead]) else ""):
+    for stretch in (
+        sentence[left:lead],
+        sentence[max(0, left - 90) : left] if re.match(r"\s*,?\s*(?:và\s+)?$", sentence[left:lead]) else "",
+    ):
         best: tuple[int, Direction] | None = None
         for direction, pattern in _DIRECTIONS:
             for match in pattern.finditer(stretch):

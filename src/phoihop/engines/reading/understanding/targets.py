@@ -8,31 +8,49 @@ goals, of work, of the situation), what it says around the number, and what the 
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
-from phoihop.engines.reading.amounts import Amount, activity_units, amounts_in
-from phoihop.engines.reading.counting import WORKING, Context, is_count
-from phoihop.engines.reading.citations import NUMBER_RE, plausible
-from phoihop.engines.reading.deadlines import deadline_of
 from phoihop.engines.reading.model import Comparator, Direction, Target, TargetKind
-from phoihop.engines.reading.phrases import baseline_of, clause_bounds, direction_of, population_of, scope_of
-from phoihop.engines.reading.structure import Paragraph, Topic, topic_of
+from phoihop.engines.reading.understanding.amounts import Amount, activity_units, amounts_in
+from phoihop.engines.reading.understanding.citations import NUMBER_RE, plausible
+from phoihop.engines.reading.understanding.counting import WORKING, Context, is_count
+from phoihop.engines.reading.understanding.deadlines import deadline_of
+from phoihop.engines.reading.understanding.patterns import vi
+from phoihop.engines.reading.understanding.phrases import (
+    baseline_of,
+    clause_bounds,
+    direction_of,
+    population_of,
+    scope_of,
+)
+from phoihop.engines.reading.understanding.structure import Paragraph, Topic, topic_of
 from phoihop.kernel.periods import DATE_RE
 
-_SENTENCE_CUT = re.compile(r"(?<!\bTP)(?<!\bKT)(?<!\bTM)(?<!\bTS)(?<!\bBS)(?<!\b[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])[.](?=\s+(?:[“\"A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ0-9(-]))|\n")
-_PART_CUT = re.compile(r";|\(\d\)|[⁽⁾]")
+_SENTENCE_CUT = vi(
+    r"(?<!\bTP)(?<!\bKT)(?<!\bTM)(?<!\bTS)(?<!\bBS)(?<!\b[A-ZĐ])[.](?=\s+(?:[“\"A-ZĐ0-9(-]))|\n"
+)
+_PART_CUT = vi(r";|\(\d\)|[⁽⁾]")
 # Words that make a sentence a report of what was, not a call for what shall be.
-_PAST = re.compile(
+_PAST = vi(
     r"(?i)\b(?:đã\s+(?!và|được\s+(?:phê|ban|giao|xác|đề|phát))|hiện\s+(?:có(?=\s+(?:\d|khoảng|trên|hơn|gần|tổng))|nay(?!\s+(?:xuống|lên|còn|là))|tại(?!\s+lên)|đang|còn)|xảy ra\s+\d+|làm chết\s+\d+|\d+\s+tháng\s+đầu\s+năm|(?:^|[.;]\s*)tuy nhiên|vượt\s+[\d,]+\s*%?\s*(?:so với\s+)?(?:chỉ tiêu|kế hoạch)|vượt chỉ tiêu|đạt\s+[\d,]+\s*%\s+(?:kế hoạch|chỉ tiêu)|đạt được|còn tồn tại|tính\s+đến|ghi nhận|chiếm|toàn\s+(?:tỉnh|quốc|huyện|thành phố)\s+(?:hiện|(?:có|phát hiện)\s+(?:khoảng\s+|trên\s+|hơn\s+)?\d+)|cả\s+nước\s+(?:có|hiện)|theo WHO|mỗi năm\s+(?:Việt Nam|cả nước|thế giới)|cùng kỳ"
     r"|lũy tích|luỹ tích|kết quả\s+(?:đạt|điều tra|khảo sát|thực hiện)|qua\s+(?:khảo sát|điều tra|rà soát|\d+ năm)|ước tính|ước khoảng|trong\s+đó\s+có\s+\d[\d.]*\s+người\s+(?:đang|đã)|(?<!người )(?<!nhân )(?<!số )đang\s+(?:được\s+)?(?:điều trị|quản lý)|theo\s+(?:thống kê|số liệu|báo cáo)|bình quân mỗi|dân số\s+(?:là\s+)?\d|diện tích)\b"
 )
-_GOAL = re.compile(r"(?i)\b(?:phấn đấu|mục tiêu|chỉ tiêu|đến\s+(?:hết\s+|cuối\s+)?năm\s+20\d\d|đến\s+20[2-9]\d|bảo đảm|đảm bảo|duy trì|giữ vững|khống chế|không chế|hạ thấp|kéo giảm|yêu cầu|đặt ra|đề ra|tối thiểu|ít nhất|trở lên|không quá|vượt)\b")
-_HAS_AMOUNT = re.compile(r"\d|(?i:ít nhất|tối thiểu)")
-_ASIDE = re.compile(r"\([^()]*\)")
-_MONEY_AFTER = re.compile(r"(?i)\s*(?:/\s*\w+\s*)?(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm|chục)\s*)*(?:đồng|đ\b|VNĐ|VND|USD|đô la|euro)|\s*(?:tỷ|tỉ)\b")
-_MONEY_NEAR = re.compile(
+_GOAL = vi(
+    r"(?i)\b(?:phấn đấu|mục tiêu|chỉ tiêu|đến\s+(?:hết\s+|cuối\s+)?năm\s+20\d\d|đến\s+20[2-9]\d|bảo đảm|đảm bảo|duy trì|giữ vững|khống chế|không chế|hạ thấp|kéo giảm|yêu cầu|đặt ra|đề ra|tối thiểu|ít nhất|trở lên|không quá|vượt)\b"
+)
+_HAS_AMOUNT = vi(r"\d|(?i:ít nhất|tối thiểu)")
+_ASIDE = vi(r"\([^()]*\)")
+_MONEY_AFTER = vi(
+    r"(?i)\s*(?:/\s*\w+\s*)?(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm|chục)\s*)*(?:đồng|đ\b|VNĐ|VND|USD|đô la|euro)|\s*(?:tỷ|tỉ)\b"
+)
+_MONEY_NEAR = vi(
     r"(?i)(?:kinh phí|tiền|mức\s+(?:hỗ trợ|lương|chi|đóng|trợ cấp|phụ cấp|thu|giá|phạt|hưởng)|lương|học phí|lệ phí|giá trị|chi phí|ngân sách|vốn|lãi suất|thuế|doanh thu|trợ cấp|phụ cấp|đơn giá|định mức|đóng góp|thù lao|viện phí|mệnh giá)\b"
 )
-_SUPPORT = re.compile(r"(?i)(?:hỗ trợ|miễn|giảm|đóng góp|trợ cấp|hưởng|thanh toán|chi trả|cấp|bằng|tương đương|cùng chi trả|đóng)\s+(?:thêm\s+|tối đa\s+|không quá\s+|toàn bộ\s+|bằng\s+)?$")
+_SUPPORT = vi(
+    r"(?i)(?:hỗ trợ|miễn|giảm|đóng góp|trợ cấp|hưởng|thanh toán|chi trả|cấp|bằng|tương đương|cùng chi trả|đóng)\s+(?:thêm\s+|tối đa\s+|không quá\s+|toàn bộ\s+|bằng\s+)?$"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A target with what later steps need to know about its place."""
@@ -59,7 +77,14 @@ def targets_of(paragraphs: list[Paragraph], *, letterhead: bool, year: int | Non
         lead_in = _lead_in(paragraphs, paragraph)
         for start, end in _cut(paragraph.text, paragraph.body_start, len(paragraph.text), _SENTENCE_CUT):
             whole = paragraph.text[start:end]
-            context = Context(topic, called or lead_in, letterhead, bool(_PAST.search(_ASIDE.sub("", whole))), bool(_GOAL.search(whole)), year)
+            context = Context(
+                topic,
+                called or lead_in,
+                letterhead,
+                bool(_PAST.search(_ASIDE.sub("", whole))),
+                bool(_GOAL.search(whole)),
+                year,
+            )
             made: list[Candidate] = []
             for a, b in _cut(paragraph.text, start, end, _PART_CUT):
                 made += _in_part(paragraph, start, a, b, context)
@@ -78,7 +103,9 @@ def _topic(paragraph: Paragraph, letterhead: bool) -> Topic:
         return own
     topic = paragraph.topic()
     if topic is Topic.NONE and letterhead:
-        numbered = [p.label for p in (paragraph, *paragraph.above) if p.label and (p is paragraph or p.heading)]
+        numbered = [
+            p.label for p in (paragraph, *paragraph.above) if p.label and (p is paragraph or p.heading)
+        ]
         if any(label.kind != "article" for label in numbered):
             return Topic.WORK
     return topic
@@ -93,19 +120,25 @@ def _lead_in(paragraphs: list[Paragraph], paragraph: Paragraph) -> bool:
 
 def _cut(text: str, start: int, end: int, at: re.Pattern[str]) -> list[tuple[int, int]]:
     cuts = [start, *(m.end() for m in at.finditer(text, start, end)), end]
-    return [(a, b) for a, b in zip(cuts, cuts[1:], strict=False) if text[a:b].strip()]
+    return [(a, b) for a, b in pairwise(cuts) if text[a:b].strip()]
 
 
 def _blocked(text: str) -> list[tuple[int, int]]:
     spans = [m.span() for m in DATE_RE.finditer(text)]
     spans += [m.span() for m in NUMBER_RE.finditer(text) if plausible(m.group(), True)]
-    spans += [m.span() for m in re.finditer(r"(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d|\b\d{1,2}/(?:19|20)\d\d\b|\b(?:19|20)\d\d\b(?!\s*(?:người|bệnh|trường|lượt|xã|tờ))", text)]
+    spans += [
+        m.span()
+        for m in re.finditer(
+            r"(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d|\b\d{1,2}/(?:19|20)\d\d\b|\b(?:19|20)\d\d\b(?!\s*(?:người|bệnh|trường|lượt|xã|tờ))",
+            text,
+        )
+    ]
     return spans
 
 
 def _in_part(paragraph: Paragraph, opening: int, start: int, end: int, context: Context) -> list[Candidate]:
     sentence = paragraph.text[start:end]
-    amounts = [a for a in amounts_in(sentence, _blocked(sentence))] if _HAS_AMOUNT.search(sentence) else []
+    amounts = amounts_in(sentence, _blocked(sentence)) if _HAS_AMOUNT.search(sentence) else []
     kept: list[Amount] = []
     dropped: list[Amount] = []
     for a in amounts:
@@ -121,13 +154,15 @@ def _in_part(paragraph: Paragraph, opening: int, start: int, end: int, context: 
 
 
 _REPORTING = (Topic.SITUATION, Topic.BASIS, Topic.MONEY)
-_CALL = re.compile(r"(?i)phấn đấu|chỉ tiêu|mục tiêu|đến năm 20|tối thiểu|ít nhất|trở lên")
-_WAS = re.compile(r"(?i)\b(?:hiện có|hiện nay|tính đến|chiếm|ghi nhận|đã đạt|xảy ra)\b[^,;]{0,60}$")
+_CALL = vi(r"(?i)phấn đấu|chỉ tiêu|mục tiêu|đến năm 20|tối thiểu|ít nhất|trở lên")
+_WAS = vi(r"(?i)\b(?:hiện có|hiện nay|tính đến|chiếm|ghi nhận|đã đạt|xảy ra)\b[^,;]{0,60}$")
 
 
 def _is_target(a: Amount, part: str, context: Context, kept: list[Amount], dropped: list[Amount]) -> bool:
     before, after = part[: a.lead], part[a.end :]
-    if _MONEY_AFTER.match(part[a.start :].lstrip("0123456789.,- –")) or (_MONEY_AFTER.match(after) and a.kind != "percent"):
+    if _MONEY_AFTER.match(part[a.start :].lstrip("0123456789.,- –")) or (
+        _MONEY_AFTER.match(after) and a.kind != "percent"
+    ):
         return False
     if a.kind in ("percent", "rate") and _is_support(a, part):
         return False
@@ -137,9 +172,15 @@ def _is_target(a: Amount, part: str, context: Context, kept: list[Amount], dropp
     if topic in _REPORTING and not re.search(r"(?i)phấn đấu|mục tiêu\s+(?:đến|là)|chỉ tiêu", before):
         return False
     opened = part.rfind("(", 0, a.start)
-    if opened > part.rfind(")", 0, a.start) and _PAST.search(part[opened : part.find(")", a.end) if ")" in part[a.end :] else len(part)]):
+    if opened > part.rfind(")", 0, a.start) and _PAST.search(
+        part[opened : part.find(")", a.end) if ")" in part[a.end :] else len(part)]
+    ):
         return False
-    if context.past and not re.search(r"(?i)phấn đấu|chỉ tiêu\s+(?:là|đến)|đặt ra|mục tiêu", before) and (topic is not Topic.GOALS or _WAS.search(before) or _reports(part)):
+    if (
+        context.past
+        and not re.search(r"(?i)phấn đấu|chỉ tiêu\s+(?:là|đến)|đặt ra|mục tiêu", before)
+        and (topic is not Topic.GOALS or _WAS.search(before) or _reports(part))
+    ):
         return False
     if a.kind == "cascade":
         explained = len(re.findall(r"\d+\s*%", after)) >= 2
@@ -147,31 +188,59 @@ def _is_target(a: Amount, part: str, context: Context, kept: list[Amount], dropp
     if a.kind in ("percent", "rate"):
         if topic in (Topic.GOALS, *WORKING) or context.called or context.goal:
             return not (context.past and topic is not Topic.GOALS and not _CALL.search(before))
-        return bool(a.bound or re.search(r"(?i)xuống|đạt|giảm|tăng|100\s*$", part[: a.end]) or not context.letterhead) and not context.past
+        return (
+            bool(
+                a.bound
+                or re.search(r"(?i)xuống|đạt|giảm|tăng|100\s*$", part[: a.end])
+                or not context.letterhead
+            )
+            and not context.past
+        )
     return is_count(a, part, context, kept, dropped)
 
 
 def _reports(part: str) -> bool:
     """Whether a part of a sentence tells a result: 'Năm 2020, toàn tỉnh xảy ra 812 vụ …'."""
-    return bool(re.search(r"(?i)xảy ra\s+\d|toàn tỉnh (?:có|hiện)|cả nước có|lũy tích|luỹ tích|làm chết|tính đến", part))
+    return bool(
+        re.search(
+            r"(?i)xảy ra\s+\d|toàn tỉnh (?:có|hiện)|cả nước có|lũy tích|luỹ tích|làm chết|tính đến", part
+        )
+    )
 
 
 def _is_aside_figure(a: Amount, part: str) -> bool:
     """A threshold that names whom or what a sentence is about, not what it wants reached."""
     before, after = part[: a.lead], part[a.end :]
-    if re.search(r"(?i)(?:doanh nghiệp|cơ sở|đơn vị|nơi|hộ|trường|xe|lao động)\s[^,;%]{0,40}(?:có|tải)\s*(?:từ\s+|trên\s+)?$", before) and a.kind in ("count", "bare", "percent") and a.bound:
-        return not re.search(r"(?i)phấn đấu[^,;]{0,40}$", before) and bool(re.match(r"(?i)[^,;]{0,14}(?:trở lên)?\s*(?:\w+\s+)?(?:tổ chức|được|bị|phải|có|thực hiện)", after))
+    if (
+        re.search(
+            r"(?i)(?:doanh nghiệp|cơ sở|đơn vị|nơi|hộ|trường|xe|lao động)\s[^,;%]{0,40}(?:có|tải)\s*(?:từ\s+|trên\s+)?$",
+            before,
+        )
+        and a.kind in ("count", "bare", "percent")
+        and a.bound
+    ):
+        return not re.search(r"(?i)phấn đấu[^,;]{0,40}$", before) and bool(
+            re.match(r"(?i)[^,;]{0,14}(?:trở lên)?\s*(?:\w+\s+)?(?:tổ chức|được|bị|phải|có|thực hiện)", after)
+        )
     return bool(re.match(r"\s*(?:bản sao|gam|g\b|ml|mg|độ|kg/m)", after))
 
 
 def _is_support(a: Amount, sentence: str) -> bool:
     """A rate of money: 'hỗ trợ 50% kinh phí', 'bằng 80% mức lương cơ sở'."""
     after = sentence[a.end : a.end + 60]
-    if re.match(r"\s*(?:của\s+)?(?:mức|tiền|kinh phí|chi phí|giá|lương|học phí|tổng\s+(?:kinh phí|chi|vốn|mức)|ngân sách|giá trị|số tiền|vốn|tiền ăn|phí)\b", after, re.IGNORECASE):
+    if re.match(
+        r"\s*(?:của\s+)?(?:mức|tiền|kinh phí|chi phí|giá|lương|học phí|tổng\s+(?:kinh phí|chi|vốn|mức)|ngân sách|giá trị|số tiền|vốn|tiền ăn|phí)\b",
+        after,
+        re.IGNORECASE,
+    ):
         return True
     near = sentence[max(0, a.lead - 50) : a.lead]
-    return bool(_SUPPORT.search(near) and _MONEY_NEAR.search(sentence[max(0, a.lead - 80) : a.end + 80])) or bool(
-        re.search(r"(?i)(?:mức (?:hỗ trợ|đóng|chi|hưởng)|lãi suất|thuế suất|tỷ trọng vốn|nồng độ)[^,;]{0,30}$", near)
+    return bool(
+        _SUPPORT.search(near) and _MONEY_NEAR.search(sentence[max(0, a.lead - 80) : a.end + 80])
+    ) or bool(
+        re.search(
+            r"(?i)(?:mức (?:hỗ trợ|đóng|chi|hưởng)|lãi suất|thuế suất|tỷ trọng vốn|nồng độ)[^,;]{0,30}$", near
+        )
     )
 
 
@@ -180,16 +249,42 @@ def _is_baseline(a: Amount, sentence: str) -> bool:
     before, after = sentence[: a.start], sentence[a.end :]
     if re.search(r"(?i)(?:so với(?:\s+mức)?|từ mức)\s*(?:\w+\s+){0,2}$", before):
         return True
-    return bool(re.search(r"(?i)\btừ\s+(?:mức\s+)?$", before) and re.match(r"[^,;]{0,45}?\b(?:lên|xuống|còn)\s+(?:còn\s+|đến\s+|mức\s+|trên\s+|dưới\s+|ít nhất\s+)*\d", after))
+    return bool(
+        re.search(r"(?i)\btừ\s+(?:mức\s+)?$", before)
+        and re.match(
+            r"[^,;]{0,45}?\b(?:lên|xuống|còn)\s+(?:còn\s+|đến\s+|mức\s+|trên\s+|dưới\s+|ít nhất\s+)*\d", after
+        )
+    )
 
 
-def _made(paragraph: Paragraph, offset: int, sentence: str, a: Amount, left: int, right: int, topic: Topic, due: str | None) -> Candidate:
+def _made(
+    paragraph: Paragraph,
+    offset: int,
+    sentence: str,
+    a: Amount,
+    left: int,
+    right: int,
+    topic: Topic,
+    due: str | None,
+) -> Candidate:
     clause = sentence[left:right]
     inside = a.start - left
-    denominator, numerator = population_of(clause, inside, a.end - left, a.unit) if a.kind in ("percent", "cascade") else (None, None)
+    denominator, numerator = (
+        population_of(clause, inside, a.end - left, a.unit)
+        if a.kind in ("percent", "cascade")
+        else (None, None)
+    )
     unit = (a.unit or "").casefold().split("/")[0]
     output = a.kind == "count" and (unit in activity_units() or topic in WORKING)
-    confidence = {"percent": 0.92, "rate": 0.9, "cascade": 0.8, "fraction": 0.75, "count": 0.8, "worded": 0.6, "bare": 0.6}[a.kind]
+    confidence = {
+        "percent": 0.92,
+        "rate": 0.9,
+        "cascade": 0.8,
+        "fraction": 0.75,
+        "count": 0.8,
+        "worded": 0.6,
+        "bare": 0.6,
+    }[a.kind]
     if topic is not Topic.GOALS:
         confidence -= 0.12
     start, end = offset + left, offset + right
@@ -213,10 +308,10 @@ def _made(paragraph: Paragraph, offset: int, sentence: str, a: Amount, left: int
     return Candidate(target, paragraph, start, end)
 
 
-_ZERO = re.compile(
+_ZERO = vi(
     r"(?i)\bkhông\s+(?:để\s+(?:xảy ra|phát sinh|hình thành|tái(?:\s+\w+)?|lây|tồn tại)|có\s+(?:trường hợp|người|ca\b|vụ\b|tụ điểm|trẻ)|còn)\s*(?P<what>[^,;.]{3,90})"
 )
-_DIRECTION_ONLY = re.compile(
+_DIRECTION_ONLY = vi(
     r"(?i)^\W*(?:phấn đấu\s+|tiếp tục\s+|từng bước\s+|cơ bản\s+)*(?P<verb>giữ vững|duy trì|tăng|nâng|giảm|kéo giảm|kiềm chế|kềm chế|khống chế|hạn chế|đạt)\s+(?:và\s+\w+\s+)?(?P<what>(?:số|tỷ lệ|tỉ lệ|tốc độ|mức|chỉ tiêu|các đơn vị|các xã|tình trạng)\b[^;.]{5,200})"
 )
 
@@ -226,7 +321,18 @@ def _without_number(paragraph: Paragraph, offset: int, sentence: str) -> list[Ca
     zero = _ZERO.search(sentence)
     if zero:
         unit = re.search(r"(?i)tụ điểm|trường hợp|vụ|ca|người|địa bàn|điểm", zero.group())
-        return [_plain(paragraph, offset, sentence, zero.start(), zero.end(), Decimal(0), unit.group().lower() if unit else None, Direction.PREVENT)]
+        return [
+            _plain(
+                paragraph,
+                offset,
+                sentence,
+                zero.start(),
+                zero.end(),
+                Decimal(0),
+                unit.group().lower() if unit else None,
+                Direction.PREVENT,
+            )
+        ]
     only = _DIRECTION_ONLY.match(sentence)
     if only:
         direction = direction_of(sentence, 0, only.end("verb"))
@@ -234,7 +340,16 @@ def _without_number(paragraph: Paragraph, offset: int, sentence: str) -> list[Ca
     return []
 
 
-def _plain(paragraph: Paragraph, offset: int, sentence: str, left: int, right: int, value: Decimal | None, unit: str | None, direction: Direction | None) -> Candidate:
+def _plain(
+    paragraph: Paragraph,
+    offset: int,
+    sentence: str,
+    left: int,
+    right: int,
+    value: Decimal | None,
+    unit: str | None,
+    direction: Direction | None,
+) -> Candidate:
     start, end = offset + left, offset + right
     span = paragraph.piece.span(start, end)
     target = Target(

@@ -9,13 +9,14 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from phoihop.engines.reading.gazetteers import alternation, load, province_pattern
+from phoihop.engines.reading.understanding.gazetteers import alternation, load, province_pattern
+from phoihop.engines.reading.understanding.patterns import vi
 
 _SCOPE_WORD = "tỉnh|huyện|quận|thị xã|thành phố|xã|phường|thị trấn|đặc khu"
 _SCOPE_LIST = rf"(?:các\s+)?(?:{_SCOPE_WORD})(?:\s*,\s*(?:{_SCOPE_WORD})|\s+và\s+(?:{_SCOPE_WORD})\b|\s*/\s*(?:{_SCOPE_WORD}))*"
 
 
-_PROPER = r"[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]\w+(?:\s+[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]\w+){0,2}(?:\s*[-–]\s*[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]\w+(?:\s+[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]\w+)?)?"
+_PROPER = r"[A-ZĐ]\w+(?:\s+[A-ZĐ]\w+){0,2}(?:\s*[-–]\s*[A-ZĐ]\w+(?:\s+[A-ZĐ]\w+)?)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,15 @@ def _named() -> re.Pattern[str]:
     provinces = province_pattern()
     place = _place()
     committee = (
-        rf"Ban\s+[Cc]hỉ\s+đạo(?:\s+(?:Quốc gia|quốc gia|cấp tỉnh))?(?:\s+\d{{2,4}}(?:/[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]+)?)?"
+        r"Ban\s+[Cc]hỉ\s+đạo(?:\s+(?:Quốc gia|quốc gia|cấp tỉnh))?(?:\s+\d{2,4}(?:/[A-ZĐ]+)?)?"
         r"(?:\s+(?:phòng,?\s*chống|thực hiện|Phòng,?\s*chống|công tác)[^.;:()]{3,90}?(?=\s+(?:tỉnh|thành phố|Thành phố|các cấp|chủ trì|phối hợp|có trách|xây dựng|ban hành|tổ chức|hướng dẫn|của)\b|[.;:()]|$))?"
     )
-    return re.compile(
+    return vi(
         rf"(?P<field>(?:Liên\s+)?(?:Sở|Bộ|Phòng|phòng|Ngành|ngành|Thanh tra Sở|Thanh tra Bộ)\s+(?:{fields})(?!\w))(?P<place1>{place})"
         rf"|(?P<committee>{committee})(?P<place2>{place})"
         rf"|(?P<people>(?:(?:Thường trực\s+)?(?:Ủy|Uỷ|ủy|uỷ)\s+ban\s+[Nn]hân\s+[Dd]ân|UBND))(?P<place3>{place})"
         rf"|(?P<police>(?:lực lượng\s+)?Công\s+an)(?P<place4>{place})"
-        rf"|(?P<body>(?:Cơ quan\s+(?:Thường trực\s+)?)?(?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])(?i:{bodies})(?!\w))(?P<place5>{place}(?:\s+(?:{provinces}))?)"
+        rf"|(?P<body>(?:Cơ quan\s+(?:Thường trực\s+)?)?(?=[A-ZĐ])(?i:{bodies})(?!\w))(?P<place5>{place}(?:\s+(?:{provinces}))?)"
         r"|(?P<other>(?:Cục|Vụ|Viện|Trường|Trung tâm|Chi cục|Hội|Hiệp hội|Liên hiệp|Liên minh|Tổng cục|Văn phòng|Công ty|Đài|Báo|Ban|Bệnh viện|Cơ sở|Thanh tra|Ủy ban|Uỷ ban|Trạm|Tổ|Đội|Đoàn|Phòng|Chi đoàn|Tổng đội|Quỹ|Lực lượng|Đồn|Hạt|Kho bạc|Ngân hàng|Trại|Học viện|Khoa|Câu lạc bộ)"
         r"(?:\s+(?!chủ trì|phối hợp|có trách|tổ chức|hướng dẫn|tham mưu|chịu|xây dựng|chỉ đạo|triển khai|thực hiện|tiếp tục|tăng cường|theo dõi|đôn đốc|kiểm tra|là\b|và\b|với\b|cùng\b|để\b)[^\W_][\w&/-]*){1,9}?)"
         r"(?=\s*(?:[,;.:()]|$)|\s+(?:chủ trì|phối hợp|có trách|tổ chức|hướng dẫn|tham mưu|chịu|và|với|cùng|xây dựng|chỉ đạo|triển khai|thực hiện|tiếp tục|tăng cường|theo dõi|đôn đốc|kiểm tra|là|để)\b)"
@@ -75,23 +76,23 @@ def _general() -> re.Pattern[str]:
         r"(?:\s*(?:,\s*)?(?:có\s+)?(?:liên\s*quan|chức năng))?(?:\s+(?:của|thuộc|cấp|ở|trong|tại)\s+(?:tỉnh|thành phố|Thành phố|huyện|địa phương|Trung ương|cơ sở|xã))?"
         r"(?:\s+(?:tỉnh|Thành phố|thành phố|các cấp)\b(?!\s*,))?(?:\s+(?:trên|trong)\s+(?:địa bàn|toàn)(?:\s+(?:toàn\s+)?(?:tỉnh|thành phố|Thành phố))?)?"
     )
-    return re.compile(
+    return vi(
         rf"(?:(?:[Cc]ác|[Nn]hững|[Mm]ột số|[Tt]oàn thể)\s*,?\s*)?{word}(?:\s*(?:,|/|-|–|\bvà|\bcùng)\s*(?:và\s+)?{word})*{tail}"
     )
 
 
-_TITLE = re.compile(
+_TITLE = vi(
     r"(?:(?:[Cc]ác\s+)?(?:đồng chí|[Ll]ãnh đạo|[Gg]iám đốc|GIÁM ĐỐC|[Tt]hủ trưởng|[Cc]hánh|[Tt]rưởng|[Cc]hủ tịch|[Cc]hủ nhiệm|[Tt]ổng [Gg]iám đốc|Bộ trưởng|[Cc]ục trưởng)\s+)"
 )
-_SHARED = re.compile(
+_SHARED = vi(
     r"(?:[Cc]ác|[Ll]iên)\s+(?P<prefix>[Ss]ở|[Bb]ộ|[Pp]hòng|[Nn]gành|[Cc]ơ quan|[Đđ]ơn vị|[Ss]ở, (?:ban, )?ngành[^:]{0,40}|[Bb]ộ, ngành[^:]{0,30})(?P<colon>\s*:)?\s+"
 )
-_SEPARATOR = re.compile(r"\s*(?:[,;+]|\s[-–](?=\s)|/)?\s*(?:\b(?:và|cùng với|cùng|với)\b\s*)?")
+_SEPARATOR = vi(r"\s*(?:[,;+]|\s[-–](?=\s)|/)?\s*(?:\b(?:và|cùng với|cùng|với)\b\s*)?")
 
 
 @cache
 def _field() -> re.Pattern[str]:
-    return re.compile(rf"(?i:{alternation(load('agencies')['fields'])})(?!\w)")
+    return vi(rf"(?i:{alternation(load('agencies')['fields'])})(?!\w)")
 
 
 def _one(text: str, start: int) -> list[Party] | None:
@@ -165,7 +166,7 @@ def parties_at(text: str, start: int = 0) -> tuple[list[Party], int]:
             break
         parties.extend(found)
         end = found[-1].end
-        aside = re.compile(r"\s*\([^()]{0,160}\)").match(text, end)
+        aside = vi(r"\s*\([^()]{0,160}\)").match(text, end)
         after = aside.end() if aside else end
         gap = _SEPARATOR.match(text, after)
         if not gap or not gap.group().strip():

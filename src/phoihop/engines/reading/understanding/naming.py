@@ -3,8 +3,15 @@
 import re
 from functools import cache
 
-from phoihop.engines.reading.citations import NUMBER_RE, plausible
-from phoihop.engines.reading.gazetteers import is_city, load, province_names, province_of, province_pattern
+from phoihop.engines.reading.understanding.citations import NUMBER_RE, plausible
+from phoihop.engines.reading.understanding.gazetteers import (
+    is_city,
+    load,
+    province_names,
+    province_of,
+    province_pattern,
+)
+from phoihop.engines.reading.understanding.patterns import vi
 from phoihop.kernel.text import fold, is_upper
 
 # Abbreviations that stay in capitals, and phrases that begin with a capital in running text.
@@ -28,7 +35,7 @@ def _proper() -> list[tuple[re.Pattern[str], str]]:
     names += [f"{head} {name}" for head in ("Sở", "Bộ") for name in data["fields"]]
     names += [b for b in data["bodies"] if " " in b]
     names.sort(key=len)
-    return [(re.compile(rf"(?<!\w){re.escape(n.lower())}(?!\w)"), n) for n in names]
+    return [(vi(rf"(?<!\w){re.escape(n.lower())}(?!\w)"), n) for n in names]
 
 
 def title_case(text: str) -> str:
@@ -92,7 +99,7 @@ def _known() -> dict[str, str]:
 _OPEN = [
     (r"\bUBND\b", "Ủy ban nhân dân"), (r"\bU[Ỷỷ] ban\b|\bUỶ BAN\b", "Ủy ban"), (r"\bHĐND\b", "Hội đồng nhân dân"),
     (r"\bUBMTTQ(?:VN)?\b", "Ủy ban Mặt trận Tổ quốc Việt Nam"), (r"\bMTTQ\b", "Mặt trận Tổ quốc"), (r"\bBCĐ\b", "Ban Chỉ đạo"),
-    (r"\bLĐ\s?-?\s?TB\s?&?(?:và)?\s?XH\b|\bLĐTBXH\b", "Lao động - Thương binh và Xã hội"), (r"\bTP\.?\s?(?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])", "thành phố "),
+    (r"\bLĐ\s?-?\s?TB\s?&?(?:và)?\s?XH\b|\bLĐTBXH\b", "Lao động - Thương binh và Xã hội"), (r"\bTP\.?\s?(?=[A-ZĐ])", "thành phố "),
     (r"\bTN MT\s*,?\s*MD\b", "tệ nạn ma túy, mại dâm"), (r"\bMTMD\b", "ma túy, mại dâm"), (r"\bBTV\b", "Ban Thường vụ"), (r"\bTU\b", "Tỉnh ủy"), (r"\bPC\b", "phòng, chống"), (r"\bVP\b", "Văn phòng"),
 ]  # fmt: skip
 
@@ -102,7 +109,7 @@ def body_name(text: str) -> str:
     text = re.sub(r"\s+", " ", text).strip(" .,;:-–*")
     upper = is_upper(text)
     for pattern, full in _OPEN:
-        text = re.sub(pattern, full.upper() if upper else full, text)
+        text = vi(pattern).sub(full.upper() if upper else full, text)
     if not upper:
         return text[:1].upper() + text[1:]
     known = _known().get(fold(text))

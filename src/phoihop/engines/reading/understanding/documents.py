@@ -3,13 +3,14 @@
 import re
 from dataclasses import replace
 
-from phoihop.engines.reading import citations, header, rows, signing
-from phoihop.engines.reading.clean import Piece, blocks_of, lines_of
 from phoihop.engines.reading.findings import examine
-from phoihop.engines.reading.model import Citation, Document, Extract, Reading, Span, Target, Task, Where
-from phoihop.engines.reading.structure import Paragraph, paragraphs_of, sections_of
-from phoihop.engines.reading.targets import targets_of
-from phoihop.engines.reading.tasks import tasks_of
+from phoihop.engines.reading.model import Citation, Document, Extract, Reading, Span, Target, Task
+from phoihop.engines.reading.understanding import citations, header, rows, signing
+from phoihop.engines.reading.understanding.clean import Piece, blocks_of, lines_of
+from phoihop.engines.reading.understanding.head import Head
+from phoihop.engines.reading.understanding.structure import Paragraph, paragraphs_of, sections_of
+from phoihop.engines.reading.understanding.targets import targets_of
+from phoihop.engines.reading.understanding.tasks import tasks_of
 
 
 def understand(source: Extract, name: str) -> Reading:
@@ -59,7 +60,7 @@ def _document(lines: list[Piece], text: str) -> Document:
     head = header.head_of(lines, blocks)
     recipients, recipients_span = signing.recipients_of(lines)
     if recipients_span:
-        head.where["recipients"] = Where(recipients_span, 0.9)
+        head.note("recipients", recipients_span, 0.9)
     tasks, targets = _work(paragraphs, lines, head)
     document = Document(
         span=(lines[0].span()[0], lines[-1].span()[1]),
@@ -81,11 +82,17 @@ def _document(lines: list[Piece], text: str) -> Document:
     return replace(document, findings=examine(document, text))
 
 
-def _work(paragraphs: list[Paragraph], lines: list[Piece], head: header.Head) -> tuple[tuple[Task, ...], tuple[Target, ...]]:
+def _work(
+    paragraphs: list[Paragraph], lines: list[Piece], head: Head
+) -> tuple[tuple[Task, ...], tuple[Target, ...]]:
     """Tasks and targets of the prose and of the tables, in the order of the text."""
     tables = rows.tables_of(lines)
-    tasks, targets = tasks_of(paragraphs, targets_of(paragraphs, letterhead=_has_letterhead(head), year=_year(head)))
-    tabled = [t for t in rows.targets_in(tables) if not any(_overlap(t.value_span, o.value_span) for o in targets)]
+    tasks, targets = tasks_of(
+        paragraphs, targets_of(paragraphs, letterhead=_has_letterhead(head), year=_year(head))
+    )
+    tabled = [
+        t for t in rows.targets_in(tables) if not any(_overlap(t.value_span, o.value_span) for o in targets)
+    ]
     assigned = [t for t in rows.tasks_in(tables) if not any(_overlap(t.span, o.span) for o in tasks)]
     order = sorted(range(len(targets) + len(tabled)), key=lambda i: ((*targets, *tabled)[i].span, i))
     everything = [(*targets, *tabled)[i] for i in order]
@@ -94,25 +101,27 @@ def _work(paragraphs: list[Paragraph], lines: list[Piece], head: header.Head) ->
     return tuple(sorted([*moved, *assigned], key=lambda t: t.span)), tuple(everything)
 
 
-def _has_letterhead(head: header.Head) -> bool:
+def _has_letterhead(head: Head) -> bool:
     """Whether the text is a document itself and not prose about one."""
     number = head.where.get("number")
     return number is not None and number.confidence >= 0.85
 
 
-def _year(head: header.Head) -> int | None:
+def _year(head: Head) -> int | None:
     """The document's own year, from its date or, failing that, from its title."""
     if head.issued:
         return head.issued.year
-    named = re.search(r"(?i)(?<!đến )(?<!trước )(?<!vào )năm\s+(20\d\d)|20\d\d(?=\s*[-–]\s*20\d\d)", head.title or "")
-    return int(re.search(r"20\d\d", named.group()).group()) if named else None
+    named = re.search(r"(?i)(?<!đến )(?<!trước )(?<!vào )(?:năm\s+)(?P<year>20\d\d)", head.title or "")
+    period = re.search(r"(?P<year>20\d\d)(?=\s*[-–]\s*20\d\d)", head.title or "")
+    found = named or period
+    return int(found["year"]) if found else None
 
 
 def _overlap(a: Span, b: Span) -> bool:
     return a[0] < b[1] and b[0] < a[1]
 
 
-def _citations(paragraphs: list[Paragraph], head: header.Head) -> tuple[Citation, ...]:
+def _citations(paragraphs: list[Paragraph], head: Head) -> tuple[Citation, ...]:
     mentions: list[citations.Mention] = []
     laws: list[Citation] = []
     implemented: set[str] = set()

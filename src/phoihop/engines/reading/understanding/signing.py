@@ -2,23 +2,21 @@
 
 import re
 
-from phoihop.engines.reading.clean import Piece
-from phoihop.engines.reading.labels import label_of
 from phoihop.engines.reading.model import Signer, Span
+from phoihop.engines.reading.understanding.clean import Piece
+from phoihop.engines.reading.understanding.labels import label_of
+from phoihop.engines.reading.understanding.patterns import vi
 from phoihop.kernel.text import is_upper
 
-_PREFIX = re.compile(
-    r"(?P<prefix>TM\.?|T/M\.?|KT\.|KT\b|K/T\.?|TL\.|T/L|TUQ\.?|Q\.|TUN\.)\s*(?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])"
-)
-_OFFICE = re.compile(
+_PREFIX = vi(r"(?P<prefix>TM\.?|T/M\.?|KT\.|KT\b|K/T\.?|TL\.|T/L|TUQ\.?|Q\.|TUN\.)\s*(?=[A-ZĐ])")
+_OFFICE = vi(
     r"(?i)(?:phó\s+)?(?:quyền\s+)?(?:chủ tịch|bí thư|bộ trưởng|thứ trưởng|thủ tướng|giám đốc|trưởng ban|chủ nhiệm|cục trưởng|chánh văn phòng|chánh thanh tra|viện trưởng|tổng cục trưởng|chi cục trưởng|tổng giám đốc|trưởng phòng|hiệu trưởng|trưởng đoàn|thống đốc|chủ tịch)"
 )
-_UPPER = "A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
-_SYLLABLE = rf"[{_UPPER}][a-zà-ỹđ']{{0,6}}"
-_NAME = re.compile(
+_SYLLABLE = r"[A-ZĐ][a-zà-ỹđ']{0,6}"
+_NAME = vi(
     rf"(?:(?:Thượng|Trung|Đại|Thiếu)\s+(?:tướng|tá)\s+|(?:TS|ThS|BS|PGS|GS|BSCKII|BSCKI)\.?\s*)*(?P<name>{_SYLLABLE}(?:\s+{_SYLLABLE}){{1,5}})\s*\W*$"
 )
-_NOT_NAME = re.compile(
+_NOT_NAME = vi(
     r"(?i)^(?:nơi nhận|kế hoạch|quyết định|việt nam|ủy ban|ban |sở |bộ |tỉnh |thành phố|phụ lục|độc lập|hạnh phúc|công an|văn phòng|như trên|lưu|mặt trận|hội |phòng |điều |số |chính phủ)"
 )
 
@@ -38,7 +36,11 @@ def signers_of(lines: list[Piece], metadata: tuple[str, Span] | None) -> tuple[S
         # A name above "(Đã ký)" with its office lost.
         for i in range(1, len(lines)):
             named = _NAME.match(lines[i - 1].text)
-            if re.match(r"(?i)\(?\s*đã ký", lines[i].text) and named and not _NOT_NAME.match(lines[i - 1].text):
+            if (
+                re.match(r"(?i)\(?\s*đã ký", lines[i].text)
+                and named
+                and not _NOT_NAME.match(lines[i - 1].text)
+            ):
                 found.append(Signer(named["name"], None, None, lines[i - 1].span()))
     if metadata:
         names = [n.strip() for n in re.split(r"[,;]| - ", metadata[0]) if n.strip()]
@@ -103,7 +105,7 @@ def _signer_below(lines: list[Piece], i: int) -> Signer | None:
     return None
 
 
-_RECIPIENTS = re.compile(r"(?i)\bnơi\s+nhận\s*:?\s*")
+_RECIPIENTS = vi(r"(?i)\bnơi\s+nhận\s*:?\s*")
 
 
 def recipients_of(lines: list[Piece]) -> tuple[tuple[str, ...], Span | None]:

@@ -5,22 +5,23 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from phoihop.engines.reading.gazetteers import alternation, load
 from phoihop.engines.reading.model import Comparator
+from phoihop.engines.reading.understanding.gazetteers import alternation, load
+from phoihop.engines.reading.understanding.patterns import vi
 from phoihop.kernel.quantities import NUMBER, WORDS, parse_number
 
 _NUM = rf"(?<![\w/.,-])(?:{NUMBER})(?!\d)"
 _RANGE_DASH = r"\s*(?:%|‰)?\s*(?:-|–|đến|tới)\s*(?:dưới\s+|trên\s+)?"
 _PEOPLE = r"(?:người\s+)?(?:dân|trẻ(?:\s+đẻ\s+sống)?|ca\s+đẻ\s+sống|người|phụ\s+nữ)"
 
-PERCENT = re.compile(
+PERCENT = vi(
     rf"(?P<low>{_NUM})(?:{_RANGE_DASH}(?P<high>{NUMBER}))?\s*(?P<unit>%|‰|phần\s+trăm)(?!\w)(?P<yearly>\s*/\s*năm)?"
 )
-RATE = re.compile(
+RATE = vi(
     rf"(?P<low>{_NUM})(?:\s*[-–]\s*(?P<high>{NUMBER}))?(?P<noun>(?:\s+(?!trên|đến|năm|và|cho)[a-zđà-ỹ]+){{0,4}}?)\s*(?:/|\btrên|\bcho)\s*(?P<per>1\.000|10\.000|100\.000|1000|100000|100\s000)(?:\s*(?P<who>{_PEOPLE}))?(?!\d)"
 )
-CASCADE = re.compile(r"(?<![\d/-])(?P<a>\d{2})\s?[-–]\s?(?P<b>\d{2})\s?[-–]\s?(?P<c>\d{2})(?![\d/-])(?!\s*%)")
-FRACTION = re.compile(r"(?<![\d/.,-])(?P<low>\d{1,3})\s?/\s?(?P<whole>\d{1,3})(?![\d/])\s+(?=[a-zđà-ỹ])")
+CASCADE = vi(r"(?<![\d/-])(?P<a>\d{2})\s?[-–]\s?(?P<b>\d{2})\s?[-–]\s?(?P<c>\d{2})(?![\d/-])(?!\s*%)")
+FRACTION = vi(r"(?<![\d/.,-])(?P<low>\d{1,3})\s?/\s?(?P<whole>\d{1,3})(?![\d/])\s+(?=[a-zđà-ỹ])")
 MULTIPLIER = {"nghìn": 1000, "ngàn": 1000, "triệu": 1_000_000}
 
 
@@ -46,7 +47,7 @@ class Amount:
 def _units() -> re.Pattern[str]:
     data = load("units")
     places = alternation(data["places"])
-    return re.compile(
+    return vi(
         rf"(?i:(?:{places})(?:\s*,\s*(?:{places})(?!\w))+|{alternation([*data['activity'], *data['result']])})(?!\w)"
     )
 
@@ -58,7 +59,7 @@ def activity_units() -> frozenset[str]:
 
 @cache
 def _count() -> re.Pattern[str]:
-    return re.compile(
+    return vi(
         rf"(?P<low>{_NUM})(?:(?:\s*[-–]\s*|\s+đến\s+|\s+tới\s+)(?P<high>{NUMBER}))?(?P<times>\s+(?:nghìn|ngàn|triệu))?\s+(?P<noun>(?!trở\b|lên\b|đến\b|tới\b|và\b|hoặc\b|của\b|trong\b|trên\b|dưới\b|là\b|được\b|có\b|so\b|năm 20)[^\W\d_](?:[\w/&]|-(?=\w))*(?:,?\s+[^\W\d_][\w/&]*){{0,5}})"
     )
 
@@ -66,14 +67,14 @@ def _count() -> re.Pattern[str]:
 # A word of measure may stand between the comparator and the number: "tối thiểu đạt 90%".
 _BRIDGE = r"(?:\s*(?:đạt|là|được|có|từ|khoảng|bằng|còn|mức|ở|cho|phải|gồm|trong|tới|đến|hoặc bằng))*\s*"
 _BEFORE = [
-    (Comparator.AT_LEAST, re.compile(rf"(?i)(?<!\w)(?:ít nhất|tối thiểu|không dưới|không thấp hơn|không ít hơn|chí ít|≥|>=|từ\s+trên){_BRIDGE}$")),
-    (Comparator.AT_MOST, re.compile(rf"(?i)(?<!\w)(?:tối đa|không\s+(?:được\s+)?(?:vượt\s+)?quá|không vượt|không cao hơn|không lớn hơn|nhiều nhất|≤|<=|không để[^,;]{{0,60}}(?:vượt quá|vượt|quá|trên)){_BRIDGE}$")),
-    (Comparator.ABOVE, re.compile(r"(?i)(?<!\w)(?:trên|hơn|vượt(?:\s+mức)?|vượt trên|lớn hơn|cao hơn|quá|>)\s*(?:mức\s+)?$")),
-    (Comparator.BELOW, re.compile(r"(?i)(?<!\w)(?:dưới|thấp hơn|nhỏ hơn|ít hơn|chưa đến|chưa tới|<)\s*(?:mức\s+)?$")),
+    (Comparator.AT_LEAST, vi(rf"(?i)(?<!\w)(?:ít nhất|tối thiểu|không dưới|không thấp hơn|không ít hơn|chí ít|≥|>=|từ\s+trên){_BRIDGE}$")),
+    (Comparator.AT_MOST, vi(rf"(?i)(?<!\w)(?:tối đa|không\s+(?:được\s+)?(?:vượt\s+)?quá|không vượt|không cao hơn|không lớn hơn|nhiều nhất|≤|<=|không để[^,;]{{0,60}}(?:vượt quá|vượt|quá|trên)){_BRIDGE}$")),
+    (Comparator.ABOVE, vi(r"(?i)(?<!\w)(?:trên|hơn|vượt(?:\s+mức)?|vượt trên|lớn hơn|cao hơn|quá|>)\s*(?:mức\s+)?$")),
+    (Comparator.BELOW, vi(r"(?i)(?<!\w)(?:dưới|thấp hơn|nhỏ hơn|ít hơn|chưa đến|chưa tới|<)\s*(?:mức\s+)?$")),
 ]  # fmt: skip
 _AFTER = [
-    (Comparator.AT_LEAST, re.compile(r"(?i)\s*(?:[^\W\d_]+,?\s+){0,6}?trở\s+lên")),
-    (Comparator.AT_MOST, re.compile(r"(?i)\s*(?:[^\W\d_]+,?\s+){0,6}?trở\s+xuống")),
+    (Comparator.AT_LEAST, vi(r"(?i)\s*(?:[^\W\d_]+,?\s+){0,6}?trở\s+lên")),
+    (Comparator.AT_MOST, vi(r"(?i)\s*(?:[^\W\d_]+,?\s+){0,6}?trở\s+xuống")),
 ]
 
 
@@ -85,7 +86,12 @@ def _bound(text: str, start: int, end: int, limit: int) -> tuple[Comparator, int
         match = pattern.match(tail)
         if match:
             lead = re.search(r"(?i)(?:đạt\s+)?từ\s*$", before)
-            return comparator, start - (len(before) - lead.start()) if lead else start, end + match.end(), True
+            return (
+                comparator,
+                start - (len(before) - lead.start()) if lead else start,
+                end + match.end(),
+                True,
+            )
     for comparator, pattern in _BEFORE:
         match = pattern.search(before)
         if match:
@@ -107,7 +113,20 @@ def amounts_in(text: str, blocked: list[tuple[int, int]]) -> list[Amount]:
         if free(*match.span()) and all(50 <= int(match[g]) <= 99 for g in "abc"):
             for g in "abc":
                 a, b = match.span(g)
-                found.append(Amount(Decimal(match[g]), None, "%", "cascade", a, b, match.start(), match.end(), Comparator.EXACTLY, False))
+                found.append(
+                    Amount(
+                        Decimal(match[g]),
+                        None,
+                        "%",
+                        "cascade",
+                        a,
+                        b,
+                        match.start(),
+                        match.end(),
+                        Comparator.EXACTLY,
+                        False,
+                    )
+                )
             taken.append(match.span())
     for pattern, kind in ((RATE, "rate"), (PERCENT, "percent")):
         for match in pattern.finditer(text):
@@ -118,7 +137,19 @@ def amounts_in(text: str, blocked: list[tuple[int, int]]) -> list[Amount]:
         unit = _units().match(text, match.end())
         if free(*match.span()) and unit and Decimal(match["low"]) <= Decimal(match["whole"]):
             found.append(
-                Amount(Decimal(match["low"]), None, unit.group().lower(), "fraction", match.start(), unit.end(), match.start(), unit.end(), Comparator.EXACTLY, False, whole=Decimal(match["whole"]))
+                Amount(
+                    Decimal(match["low"]),
+                    None,
+                    unit.group().lower(),
+                    "fraction",
+                    match.start(),
+                    unit.end(),
+                    match.start(),
+                    unit.end(),
+                    Comparator.EXACTLY,
+                    False,
+                    whole=Decimal(match["whole"]),
+                )
             )
             taken.append((match.start(), unit.end()))
     for match in _count().finditer(text):
@@ -153,7 +184,18 @@ def _amount(text: str, match: re.Match[str], kind: str) -> Amount:
         lead = min(lead, ranged.start())
     if high is not None and high < low:
         low, high = high, low
-    return Amount(low, high, unit, kind, match.start(), match.end(), lead, tail, comparator if high is None or comparator is Comparator.AT_MOST else Comparator.EXACTLY, bound)
+    return Amount(
+        low,
+        high,
+        unit,
+        kind,
+        match.start(),
+        match.end(),
+        lead,
+        tail,
+        comparator if high is None or comparator is Comparator.AT_MOST else Comparator.EXACTLY,
+        bound,
+    )
 
 
 def _counted(text: str, match: re.Match[str]) -> Amount | None:
@@ -161,10 +203,18 @@ def _counted(text: str, match: re.Match[str]) -> Amount | None:
     unit = _units().match(text, match.start("noun"))
     word = noun.split()[0].strip(",")
     name = re.sub(r"\s+", " ", unit.group()).lower() if unit else word.lower()
-    if unit and unit.group()[0].isupper() and not unit.group().isupper() and unit.group()[1:].islower() and len(unit.group()) > 3:
+    if (
+        unit
+        and unit.group()[0].isupper()
+        and not unit.group().isupper()
+        and unit.group()[1:].islower()
+        and len(unit.group()) > 3
+    ):
         name = unit.group()
     end = unit.end() if unit else match.start("noun") + len(word)
-    number_end = match.end("times") if match["times"] else (match.end("high") if match["high"] else match.end("low"))
+    number_end = (
+        match.end("times") if match["times"] else (match.end("high") if match["high"] else match.end("low"))
+    )
     try:
         low, high = _value(match["low"]), _value(match["high"]) if match["high"] else None
     except ValueError:
@@ -176,19 +226,47 @@ def _counted(text: str, match: re.Match[str]) -> Amount | None:
     if yearly:
         name = f"{name}/{yearly[1]}"
     comparator, lead, tail, bound = _bound(text, match.start(), number_end, len(text))
-    return Amount(low, high, name, "count" if unit else "bare", match.start(), end, lead, max(tail, end), comparator if high is None else Comparator.EXACTLY, bound, word=word)
+    return Amount(
+        low,
+        high,
+        name,
+        "count" if unit else "bare",
+        match.start(),
+        end,
+        lead,
+        max(tail, end),
+        comparator if high is None else Comparator.EXACTLY,
+        bound,
+        word=word,
+    )
 
 
-_WORDED = re.compile(rf"(?i)(?P<bound>ít nhất|tối thiểu)\s+(?:có\s+|là\s+)?(?P<number>{'|'.join(w for w in WORDS if w not in ('không', 'năm'))})\s+(?=[a-zđà-ỹ])")
+_WORDED = vi(
+    rf"(?i)(?P<bound>ít nhất|tối thiểu)\s+(?:có\s+|là\s+)?(?P<number>{'|'.join(w for w in WORDS if w not in ('không', 'năm'))})\s+(?=[a-zđà-ỹ])"
+)
 
 
 def _worded(text: str, free: object) -> list[Amount]:
     result = []
     for match in _WORDED.finditer(text):
         unit = _units().match(text, match.end())
-        word = unit.group() if unit else text[match.end() :].split(" ")[0].strip(",.;")
+        word = unit.group() if unit else text[match.end() :].split(" ", maxsplit=1)[0].strip(",.;")
         if unit is None and " ".join(text[match.end() :].split(" ")[:2]).strip(",.;") == "hình thức":
             word = "hình thức"
         end = match.end() + len(word)
-        result.append(Amount(Decimal(WORDS[match["number"].lower()]), None, word.lower(), "worded", match.start("number"), end, match.start(), end, Comparator.AT_LEAST, True, word=word))
+        result.append(
+            Amount(
+                Decimal(WORDS[match["number"].lower()]),
+                None,
+                word.lower(),
+                "worded",
+                match.start("number"),
+                end,
+                match.start(),
+                end,
+                Comparator.AT_LEAST,
+                True,
+                word=word,
+            )
+        )
     return result

@@ -1,29 +1,28 @@
 """Who issued a document: the letterhead, the authority line of a decision, the portal, the text itself."""
 
 import re
-from typing import TYPE_CHECKING
 
-from phoihop.engines.reading import naming
-from phoihop.engines.reading.agencies import parties_at
-from phoihop.engines.reading.citations import issuer_of
-from phoihop.engines.reading.clean import Piece
-from phoihop.engines.reading.gazetteers import load, province_pattern
-from phoihop.engines.reading.model import Span, Where
+from phoihop.engines.reading.model import Span
+from phoihop.engines.reading.understanding import naming
+from phoihop.engines.reading.understanding.agencies import parties_at
+from phoihop.engines.reading.understanding.citations import issuer_of
+from phoihop.engines.reading.understanding.clean import Piece
+from phoihop.engines.reading.understanding.gazetteers import load, province_pattern
+from phoihop.engines.reading.understanding.head import Head
+from phoihop.engines.reading.understanding.patterns import vi
+from phoihop.engines.reading.understanding.portal import Meta
 from phoihop.kernel.text import fold, is_upper
 
-if TYPE_CHECKING:
-    from phoihop.engines.reading.header import Head, Meta
-
-_COUNTRY = re.compile(
+_COUNTRY = vi(
     r"(?i)c?ộng\s*(?:h(?:òa|oà))?(?:\s*xã\s*hội)?(?:\s*chủ\s*nghĩa)?(?:\s*việt\s*nam)?\s*$|h(?:òa|oà) xã hội chủ nghĩa việt nam"
     r"|cộng\s*h(?:òa|oà)\s*xã\s*hội\s*chủ\s*nghĩa\s*việt\s*nam|^chủ nghĩa việt nam$|^nghĩa việt nam$|^việt nam$|độc\s*lập\s*[-–]?\s*tự\s*do\s*[-–]?\s*hạnh\s*phúc|đảng cộng sản việt nam"
 )
 _COUNTRY_KEY = fold("cộng hòa xã hội chủ nghĩa việt nam độc lập tự do hạnh phúc")
-_HEADS = re.compile(
-    r"(?:ỦY|UỶ|ỦY) BAN (?:NHÂN DÂN|QUỐC GIA|MẶT TRẬN|DÂN TỘC|THƯỜNG VỤ|KIỂM TRA|PHÒNG)|UBND|HỘI ĐỒNG|HĐND|SỞ (?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])|BỘ (?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])"
+_HEADS = vi(
+    r"(?:ỦY|UỶ|ỦY) BAN (?:NHÂN DÂN|QUỐC GIA|MẶT TRẬN|DÂN TỘC|THƯỜNG VỤ|KIỂM TRA|PHÒNG)|UBND|HỘI ĐỒNG|HĐND|SỞ (?=[A-ZĐ])|BỘ (?=[A-ZĐ])"
     r"|BAN (?:CHỈ|THƯỜNG|CHẤP|TUYÊN|DÂN|TỔ|BÍ|CÁN|NỘI|QUẢN|AN|KINH)|BCĐ|(?:TỈNH|THÀNH|HUYỆN|THỊ|ĐẢNG)\s(?:ỦY|UỶ|ĐOÀN)|CÔNG AN|VĂN PHÒNG|CỤC|TỔNG CỤC|CHI CỤC|VIỆN|TRUNG TÂM|HỘI (?=[LNCĐKB])|LIÊN ĐOÀN|THỦ TƯỚNG|CHÍNH PHỦ|QUỐC HỘI|THANH TRA|TÒA ÁN|ĐOÀN"
 )
-_AUTHORITY = re.compile(
+_AUTHORITY = vi(
     r"(?:CHỦ TỊCH\s+)?(?:(?:ỦY|UỶ) BAN NHÂN DÂN|UBND)\s+(?:TỈNH|THÀNH PHỐ|TP|HUYỆN|QUẬN|THỊ XÃ)|HỘI ĐỒNG NHÂN DÂN\s+(?:TỈNH|THÀNH PHỐ|HUYỆN|QUẬN)"
     r"|BỘ TRƯỞNG|THỦ TƯỚNG CHÍNH PHỦ|CHÍNH PHỦ\s*$|CHỦ NHIỆM|GIÁM ĐỐC SỞ|TỔNG GIÁM ĐỐC|BAN THƯỜNG VỤ|(?:ỦY|UỶ) BAN THƯỜNG VỤ QUỐC HỘI|CHÁNH ÁN|VIỆN TRƯỞNG|CHỦ TỊCH (?:NƯỚC|HỘI|(?:ỦY|UỶ) BAN)|TRƯỞNG BAN|QUỐC HỘI\s*$"
 )
@@ -37,12 +36,12 @@ def authority_of(text: str) -> str | None:
 
 
 def settle(
-    head: "Head",
+    head: Head,
     lines: list[Piece],
     blocks: list[Piece],
     anchor: int | None,
     type_at: int | None,
-    meta: "Meta",
+    meta: Meta,
 ) -> None:
     """Fill issuer, parent issuer and, failing a date line, the place."""
     bodies = _letterhead_bodies(lines, anchor)
@@ -51,15 +50,15 @@ def settle(
     if head.issuer is None and bodies:
         name, span = bodies[-1]
         head.issuer = _completed(name, head, bodies)
-        head.where["issuer"] = Where(span, 0.95)
+        head.note("issuer", span, 0.95)
     if bodies and head.issuer:
         parents = bodies[:-1] if head.where["issuer"].span == bodies[-1][1] else []
         if parents:
             head.parent_issuer = naming.body_name(parents[-1][0])
-            head.where["parent_issuer"] = Where(parents[-1][1], 0.9)
+            head.note("parent_issuer", parents[-1][1], 0.9)
     if head.issuer is None and "issuer" in meta:
         head.issuer = _from_portal(meta["issuer"][0], head)
-        head.where["issuer"] = Where(meta["issuer"][1], 0.85)
+        head.note("issuer", meta["issuer"][1], 0.85)
     if head.issuer is None:
         _from_text(head, blocks)
     if head.place is None:
@@ -68,7 +67,7 @@ def settle(
         head.issuer = _with_province(head.issuer, head, bodies, meta)
 
 
-def _by_authority(head: "Head", lines: list[Piece], start: int | None) -> None:
+def _by_authority(head: Head, lines: list[Piece], start: int | None) -> None:
     if start is None:
         return
     for i in range(start, min(len(lines), start + 14)):
@@ -81,14 +80,14 @@ def _by_authority(head: "Head", lines: list[Piece], start: int | None) -> None:
         if (
             i + 1 < len(lines)
             and is_upper(lines[i + 1].text)
-            and re.match(r"TỈNH|THÀNH PHỐ|[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]+\s*$", lines[i + 1].text)
+            and vi(r"TỈNH|THÀNH PHỐ|[A-ZĐ]+\s*$").match(lines[i + 1].text)
             and len(lines[i + 1].text) < 40
             and not re.match(r"QUYẾT", lines[i + 1].text)
         ):
             name, last = f"{text} {lines[i + 1].text}", i + 1
         name = re.sub(r"\s+(?:KHÓA|KHOÁ|KỲ HỌP).*$", "", name)
         head.issuer = naming.body_name(name)
-        head.where["issuer"] = Where((lines[i].span()[0], lines[last].span()[1]), 0.95)
+        head.note("issuer", (lines[i].span()[0], lines[last].span()[1]), 0.95)
         return
 
 
@@ -103,9 +102,9 @@ def _letterhead_bodies(lines: list[Piece], anchor: int | None) -> list[tuple[str
         if not text or fold(text) in _COUNTRY_KEY:
             continue
         if not is_upper(text) or len(text) > 120 or re.search(r"^(?:KẾ HOẠCH|QUYẾT ĐỊNH|CHỈ THỊ)", text):
-            if taken or not _looks_like_body(text):
-                if taken or len(text) > 60:
-                    break
+            if taken or (len(text) > 60 and not _looks_like_body(text)):
+                break
+            if not _looks_like_body(text):
                 continue
         shift = lines[i].text.find(text)
         taken.append(lines[i].part(shift, shift + len(text)))
@@ -163,7 +162,7 @@ def _span(pieces: list[Piece], start: int, stop: int) -> Span:
     return (first or 0, last)
 
 
-def _completed(name: str, head: "Head", bodies: list[tuple[str, Span]]) -> str:
+def _completed(name: str, head: Head, bodies: list[tuple[str, Span]]) -> str:
     full = naming.body_name(name)
     parents = [naming.body_name(b[0]) for b in bodies[:-1]]
     if parents and re.match(r"(?:Sở|Ban Chỉ đạo|Công an|Ban)\b", full) and not naming.province_in(full):
@@ -173,7 +172,7 @@ def _completed(name: str, head: "Head", bodies: list[tuple[str, Span]]) -> str:
     return full
 
 
-def _from_portal(value: str, head: "Head") -> str:
+def _from_portal(value: str, head: Head) -> str:
     """'Tỉnh Lào Cai' beside a number ending in UBND is the People's Committee of that province."""
     symbol = head.number or ""
     unit = naming.province_in(value) or naming.unit_of(value)
@@ -184,15 +183,15 @@ def _from_portal(value: str, head: "Head") -> str:
     return naming.body_name(value)
 
 
-_ACTS = re.compile(
+_ACTS = vi(
     r"\s*(?:\([^)]*\)\s*)?(?:vừa|đã|mới đây|mới)?\s*(?:có\s+)?(?:(?:kế hoạch|văn bản|công văn|chỉ thị)\b|xây dựng|ban hành|lập|triển khai|đề nghị|yêu cầu|giao|chỉ đạo|hướng dẫn|quyết định|thông báo|đề ra|phê duyệt|ra|báo cáo|tổ chức|ký)\b"
 )
-_BODY_WORDS = re.compile(
-    r"(?:Ban Thường vụ|Ban Chấp hành|(?:Ủy|Uỷ) ban nhân dân|UBND|Ban Chỉ đạo|BCĐ|Bộ\s+[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]|Sở\s+[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]|Tỉnh ủy|Thành ủy|Thủ tướng Chính phủ|Chính phủ|Công an\s|Hội đồng nhân dân|HĐND|Cục\s|Văn phòng\s|(?:Ủy|Uỷ) ban\s)"
+_BODY_WORDS = vi(
+    r"(?:Ban Thường vụ|Ban Chấp hành|(?:Ủy|Uỷ) ban nhân dân|UBND|Ban Chỉ đạo|BCĐ|Bộ\s+[A-ZĐ]|Sở\s+[A-ZĐ]|Tỉnh ủy|Thành ủy|Thủ tướng Chính phủ|Chính phủ|Công an\s|Hội đồng nhân dân|HĐND|Cục\s|Văn phòng\s|(?:Ủy|Uỷ) ban\s)"
 )
 
 
-def _from_text(head: "Head", blocks: list[Piece]) -> None:
+def _from_text(head: Head, blocks: list[Piece]) -> None:
     """'… Ban Chỉ đạo 138 tỉnh xây dựng kế hoạch thực hiện như sau'."""
     for block in blocks[:30]:
         for match in _BODY_WORDS.finditer(block.text):
@@ -207,30 +206,30 @@ def _from_text(head: "Head", blocks: list[Piece]) -> None:
             name, end = _body_at(block.text, match.start())
             if name and _ACTS.match(block.text, end):
                 head.issuer = naming.body_name(name)
-                head.where["issuer"] = Where(block.span(match.start(), end), 0.75)
+                head.note("issuer", block.span(match.start(), end), 0.75)
                 return
     if head.number and (central := issuer_of(head.number)):
         head.issuer = central
-        head.where["issuer"] = Where(head.where["number"].span, 0.7)
+        head.note("issuer", head.where["number"].span, 0.7)
         return
     if head.number:
         local = load("types")["local_issuers"]
         for part in reversed(re.split(r"[-/]", head.number)):
             if part in local:
                 head.issuer = str(local[part])
-                head.where["issuer"] = Where(head.where["number"].span, 0.6)
+                head.note("issuer", head.where["number"].span, 0.6)
                 return
 
 
 def _body_at(text: str, start: int) -> tuple[str | None, int]:
     """The body's name that begins here and its end."""
-    party = re.compile(
+    party = vi(
         rf"(?:Ban Thường vụ|Ban Chấp hành)\s+(?:Đảng bộ\s+)?(?:Tỉnh|Thành|Huyện|tỉnh|thành)\s*(?:ủy|uỷ|phố)?(?:\s+(?:{province_pattern()}))?|(?:Tỉnh|Thành)\s+(?:ủy|uỷ)(?:\s+(?:{province_pattern()}))?"
     ).match(text, start)
     if party:
         return party.group(), party.end()
-    committee = re.compile(
-        rf"Ban\s+Chỉ\s+đạo(?:\s+\d+(?:/[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]+)?)?(?:\s+[^.,;:()]{{1,90}}?)?(?:\s+(?i:tỉnh|thành phố)(?:\s+(?:{province_pattern()}))?)?(?=\s+(?:xây dựng|ban hành|đề nghị|yêu cầu|triển khai|lập|hướng dẫn|\())"
+    committee = vi(
+        rf"Ban\s+Chỉ\s+đạo(?:\s+\d+(?:/[A-ZĐ]+)?)?(?:\s+[^.,;:()]{{1,90}}?)?(?:\s+(?i:tỉnh|thành phố)(?:\s+(?:{province_pattern()}))?)?(?=\s+(?:xây dựng|ban hành|đề nghị|yêu cầu|triển khai|lập|hướng dẫn|\())"
     ).match(text, start)
     if committee:
         return committee.group(), committee.end()
@@ -241,25 +240,27 @@ def _body_at(text: str, start: int) -> tuple[str | None, int]:
 
 
 def _place(
-    head: "Head", bodies: list[tuple[str, Span]], blocks: list[Piece], anchor: int | None, meta: "Meta"
+    head: Head, bodies: list[tuple[str, Span]], blocks: list[Piece], anchor: int | None, meta: Meta
 ) -> None:
     """Without a date line the letterhead tells the place; a news item names its only province."""
     for name, span in bodies:
         unit = naming.province_in(name) or naming.province_in(naming.body_name(name))
         if unit:
             head.place = re.sub(r"^(?:tỉnh|thành phố)\s+", "", unit)
-            head.where["place"] = Where(span, 0.8)
+            head.note("place", span, 0.8)
             return
     if anchor is None and head.number and "UBND" in head.number and not meta:
         found = {unit: block for block in blocks if (unit := naming.province_in(block.text))}
-        named = sum(len(re.findall(rf"(?i:tỉnh|thành phố)\s+(?:{province_pattern()})", b.text)) for b in blocks)
+        named = sum(
+            len(re.findall(rf"(?i:tỉnh|thành phố)\s+(?:{province_pattern()})", b.text)) for b in blocks
+        )
         if len(found) == 1 and named >= 3:
             unit, block = next(iter(found.items()))
             head.place = re.sub(r"^(?:tỉnh|thành phố)\s+", "", unit)
-            head.where["place"] = Where(block.span(), 0.6)
+            head.note("place", block.span(), 0.6)
 
 
-def _with_province(issuer: str, head: "Head", bodies: list[tuple[str, Span]], meta: "Meta") -> str:
+def _with_province(issuer: str, head: Head, bodies: list[tuple[str, Span]], meta: Meta) -> str:
     """Add the province to a local body whose letterhead leaves it out."""
     local = re.match(
         r"(?:Chủ tịch\s+)?(?:Ủy ban nhân dân|Hội đồng nhân dân|Tỉnh ủy|Thành ủy|Công an|Ban Thường vụ (?:Tỉnh|Thành) ủy|Sở\s)",

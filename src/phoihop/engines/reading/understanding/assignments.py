@@ -3,21 +3,24 @@
 import re
 from dataclasses import dataclass
 
-from phoihop.engines.reading.agencies import names_at, parties_at
+from phoihop.engines.reading.understanding.agencies import names_at, parties_at
+from phoihop.engines.reading.understanding.patterns import vi
 
-_LEADS = re.compile(r"(?i)\bchủ\s*trì\b|\blàm đầu mối\b(?=[,\s]+(?:phối|tham|tổ|triển|theo|hướng|xây))")
-_COORDINATE = re.compile(
+_LEADS = vi(r"(?i)\bchủ\s*trì\b|\blàm đầu mối\b(?=[,\s]+(?:phối|tham|tổ|triển|theo|hướng|xây))")
+_COORDINATE = vi(
     r"\s*(?:thực hiện|tham mưu|triển khai)?\s*[,;)]?\s*(?:và\s+)?(?:(?:thường xuyên|chủ động|tích cực)\s+)?phối(?:\s*h[ợọ]p)?(?:\s+chặt chẽ)?(?:\s+thực hiện)?(?:\s*(?:với|cùng\s+với|cùng))?\s*:?\s*",
     re.IGNORECASE,
 )
 # What may stand between the name of the leader and "chủ trì".
-_FILLER = re.compile(
+_FILLER = vi(
     r"(?i)[\s,:(–-]*(?:(?:là\s+(?:cơ quan|đơn vị|đầu mối)(?:\s+(?:thường trực|đầu mối))?|có\s+(?:trách nhiệm|nhiệm vụ)|chịu\s+trách\s*nhiệm(?:\s+chính)?|được\s+(?:giao|phân công)|giữ vai trò|tiếp tục|trực tiếp|làm đầu mối|chủ động|cùng|đồng|để|tổ chức|với vai trò)[\s,:(–-]*)*$"
 )
-_NO_TASK = re.compile(r"(?i)\s*(?:và\s+)?(?:hội nghị|phiên họp|cuộc họp|buổi|lễ|hội thảo|giao ban)\b")
-_GIVE = re.compile(r"(?<!được )(?<!Được )(?<!đã )(?<!nhiệm vụ )\b(?:Giao|giao|GIAO|Phân công|phân công)\s*(?:(?:nhiệm vụ\s+)?cho\s+)?:?\s*(?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸcthđ(])")
-_ASKED = re.compile(r"(?:Đề nghị|đề nghị|Yêu cầu|yêu cầu)\s+(?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸc])")
-_START = re.compile(r"(?<![\w/])(?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]|các\s|ngành\s|lực lượng\s|sở\s|thủ trưởng)")
+_NO_TASK = vi(r"(?i)\s*(?:và\s+)?(?:hội nghị|phiên họp|cuộc họp|buổi|lễ|hội thảo|giao ban)\b")
+_GIVE = vi(
+    r"(?<!được )(?<!Được )(?<!đã )(?<!nhiệm vụ )\b(?:Giao|giao|GIAO|Phân công|phân công)\s*(?:(?:nhiệm vụ\s+)?cho\s+)?:?\s*(?=[A-ZĐcthđ(])"
+)
+_ASKED = vi(r"(?:Đề nghị|đề nghị|Yêu cầu|yêu cầu)\s+(?=[A-ZĐc])")
+_START = vi(r"(?<![\w/])(?=[A-ZĐ]|các\s|ngành\s|lực lượng\s|sở\s|thủ trưởng)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,16 @@ def assignments_in(text: str, start: int, end: int, inherited: tuple[str, ...] =
         stop = end
         if i + 1 < len(marks):
             following, next_begin = _before(text, mark.end(), marks[i + 1].start())
-            stop = next_begin if following and next_begin > action else (marks[i + 1].start() if _opens(text, action, marks[i + 1].start()) else end)
-        found.append(Assignment(tuple(leads), tuple(n for n in coordinating if n not in leads), begin, stop, action, named))
+            stop = (
+                next_begin
+                if following and next_begin > action
+                else (marks[i + 1].start() if _opens(text, action, marks[i + 1].start()) else end)
+            )
+        found.append(
+            Assignment(
+                tuple(leads), tuple(n for n in coordinating if n not in leads), begin, stop, action, named
+            )
+        )
     if not found:
         found = _given(text, start, end)
     return found
@@ -67,17 +78,19 @@ def _coordinators(text: str, position: int, end: int) -> tuple[list[str], int]:
         names, after = names_at(text[:end], gap.end())
         after = _skip(text, after, r"\s*\((?:phối hợp)[^)]*\)")
         return names, after if names else gap.end()
-    aside = re.compile(r"\s*\)\s*[,;]?\s*(?:và\s+|cùng\s+với\s+|cùng\s+|phối hợp\s+(?:với\s+)?)?").match(text, position, end)
+    aside = vi(r"\s*\)\s*[,;]?\s*(?:và\s+|cùng\s+với\s+|cùng\s+|phối hợp\s+(?:với\s+)?)?").match(
+        text, position, end
+    )
     if aside:
         names, after = names_at(text[:end], aside.end())
-        closing = re.compile(r"\s*\(phối hợp[^)]*\)").match(text, after)
+        closing = vi(r"\s*\(phối hợp[^)]*\)").match(text, after)
         if names and closing:
             return names, closing.end()
         return [], aside.end()
     return [], position
 
 
-_WITH = re.compile(r"(?i)[,;(]\s*(?:đồng thời\s+)?phối hợp\s*(?:chặt chẽ\s+)?(?:với|cùng|:)\s*:?\s*")
+_WITH = vi(r"(?i)[,;(]\s*(?:đồng thời\s+)?phối hợp\s*(?:chặt chẽ\s+)?(?:với|cùng|:)\s*:?\s*")
 
 
 def _joined_later(text: str, start: int, end: int) -> list[str]:
@@ -85,7 +98,7 @@ def _joined_later(text: str, start: int, end: int) -> list[str]:
     told = _WITH.search(text, start, end)
     if told:
         return names_at(text[:end], told.end())[0]
-    behind = re.compile(r"\s*[;,]\s*").match(text, start, end)
+    behind = vi(r"\s*[;,]\s*").match(text, start, end)
     if behind:
         names, after = names_at(text[:end], behind.end())
         if names and re.match(r"\s*(?:cùng\s+)?phối hợp\s*(?:thực hiện)?\s*(?:[.;)]|$)", text[after:end]):
@@ -94,7 +107,7 @@ def _joined_later(text: str, start: int, end: int) -> list[str]:
 
 
 def _skip(text: str, position: int, pattern: str) -> int:
-    match = re.compile(pattern).match(text, position)
+    match = vi(pattern).match(text, position)
     return match.end() if match else position
 
 
@@ -104,16 +117,23 @@ def _before(text: str, floor: int, position: int) -> tuple[list[str], int]:
     stop = filler.start() if filler else position
     window = max(floor, stop - 400)
     boundary = window
-    for mark in re.finditer(r"[.;]\s|:\s|\b[Gg]iao\s+(?:cho\s+)?(?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]|các\s)|\bdo\s+(?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])", text[window:stop]):
+    for mark in vi(r"[.;]\s|:\s|\b[Gg]iao\s+(?:cho\s+)?(?=[A-ZĐ]|các\s)|\bdo\s+(?=[A-ZĐ])").finditer(
+        text[window:stop]
+    ):
         boundary = window + mark.end()
-    candidates = [boundary, *(m.start() for m in _START.finditer(text, boundary, stop) if m.start() > boundary)]
+    candidates = [
+        boundary,
+        *(m.start() for m in _START.finditer(text, boundary, stop) if m.start() > boundary),
+    ]
     for begin in candidates[:40]:
-        lead_in = re.compile(r"\s*(?:[-+*•]\s*)?(?:(?:Đề nghị|đề nghị|Yêu cầu|yêu cầu|Giao|giao)\s+(?:cho\s+)?)?").match(text, begin)
+        lead_in = vi(
+            r"\s*(?:[-+*•]\s*)?(?:(?:Đề nghị|đề nghị|Yêu cầu|yêu cầu|Giao|giao)\s+(?:cho\s+)?)?"
+        ).match(text, begin)
         first = lead_in.end() if lead_in else begin
         parties, after = parties_at(text[:stop], first)
-        if parties and not text[after:stop].strip(" ,:-–(") :
+        if parties and not text[after:stop].strip(" ,:-–("):
             return list(dict.fromkeys(p.name for p in parties)), first
-        closed = re.compile(r"\s*\([^()]*\)?\s*$").match(text[:stop], after) if parties else None
+        closed = vi(r"\s*\([^()]*\)?\s*$").match(text[:stop], after) if parties else None
         if closed:
             return list(dict.fromkeys(p.name for p in parties)), first
     return [], position
@@ -124,7 +144,12 @@ def _opens(text: str, start: int, position: int) -> bool:
     before = text[start:position].rstrip()
     if not before or before.endswith((".", ";", ":", "-", "+", ")", "*", ",")):
         return True
-    return bool(re.search(r"(?i)(?:đồng thời|và|có trách nhiệm|có nhiệm vụ|chịu trách nhiệm|thường trực|là cơ quan|chủ động|đầu mối|\d\)?)\s*,?$", before))
+    return bool(
+        re.search(
+            r"(?i)(?:đồng thời|và|có trách nhiệm|có nhiệm vụ|chịu trách nhiệm|thường trực|là cơ quan|chủ động|đầu mối|\d\)?)\s*,?$",
+            before,
+        )
+    )
 
 
 def _given(text: str, start: int, end: int) -> list[Assignment]:
@@ -138,8 +163,10 @@ def _given(text: str, start: int, end: int) -> list[Assignment]:
             continue
         after = _skip(text, after, r"\s*\([^()]{0,200}\)")
         rest = text[after:end].strip(" .;")
-        if rest.startswith(":") and len(rest) < 4 or not rest:
-            return [Assignment(tuple(names), (), mark.start(), end, end, True, opens_list=True)] if rest else []
+        if (rest.startswith(":") and len(rest) < 4) or not rest:
+            return (
+                [Assignment(tuple(names), (), mark.start(), end, end, True, opens_list=True)] if rest else []
+            )
         gap = _COORDINATE.match(text, after, end)
         coordinating, action = _coordinators(text, after, end) if gap else ([], after)
         return [Assignment(tuple(names), tuple(coordinating), mark.start(), end, action)]

@@ -7,18 +7,23 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from phoihop.engines.reading.understanding.patterns import vi
+from phoihop.kernel.text import fold
+
 # Both tone placements, and the dashes and blanks that separate the halves of a name.
 _PAIRS = [("óa", "oá"), ("òa", "oà"), ("ỏa", "oả"), ("õa", "oã"), ("ọa", "oạ"), ("úy", "uý"), ("ùy", "uỳ"),
           ("ủy", "uỷ"), ("ũy", "uỹ"), ("ụy", "uỵ"), ("óe", "oé"), ("òe", "oè"), ("ỏe", "oẻ")]  # fmt: skip
 _EITHER = {form: f"(?:{a}|{b})" for a, b in _PAIRS for form in (a, b)}
-_TONED = re.compile("|".join(_EITHER))
-_DASH = re.compile(r"\s*[-–]\s*")
+_TONED = vi("|".join(_EITHER))
+_DASH = vi(r"\s*[-–]\s*")
 
 
 @cache
 def load(name: str) -> dict[str, Any]:
     """A data file of the reading engine, by its name without ending."""
-    return tomllib.loads((files(__package__) / "data" / f"{name}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(
+        (files("phoihop.engines.reading") / "data" / f"{name}.toml").read_text(encoding="utf-8")
+    )
 
 
 def pattern_of(name: str) -> str:
@@ -55,7 +60,6 @@ def province_pattern() -> str:
 
 @cache
 def _province_index() -> dict[str, str]:
-    from phoihop.kernel.text import fold
 
     data = load("provinces")
     index = {fold(n): n for n in province_names()}
@@ -65,7 +69,6 @@ def _province_index() -> dict[str, str]:
 
 def province_of(text: str) -> str | None:
     """The official spelling of a province's name, or None when it names none."""
-    from phoihop.kernel.text import fold
 
     return _province_index().get(fold(text))
 

@@ -1,17 +1,18 @@
 """The labels by which Vietnamese documents number their parts: Phần, Chương, Điều, I., 1.1, a), -, +."""
 
-import re
 from dataclasses import dataclass
 
-_LABEL = re.compile(
+from phoihop.engines.reading.understanding.patterns import vi
+
+_LABEL = vi(
     r"(?P<part>(?:phần|PHẦN|Phần)\s+(?:thứ\s+|THỨ\s+)?(?:[IVXLC]+|\d{1,2}|nhất|hai|ba|bốn|NHẤT|HAI|BA|BỐN)\b)[.:\-–]?"
     r"|(?P<chapter>(?:chương|CHƯƠNG|Chương)\s+(?:[IVXLC]+|\d{1,2})\b)[.:\-–]?"
     r"|(?P<division>(?:MỤC|Mục)\s+(?:[IVXLC]+|\d{1,2})\b)[.:\-–]?"
-    r"|(?P<article>(?:ĐIỀU|Điều)\s+\d{1,3}[a-zđ]?)\s*(?:[.:\-–]|(?=\s+[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]))"
+    r"|(?P<article>(?:ĐIỀU|Điều)\s+\d{1,3}[a-zđ]?)\s*(?:[.:\-–]|(?=\s+[A-ZĐ]))"
     r"|(?P<roman>[IVX]{1,6})\s*[.\-–/)](?!\w\.)(?!v\b)\s*(?=\S)"
     r"|(?P<letter>[A-HĐ])\s*[.)/\-–](?![A-Z]\b)\s*(?=\S)"
     r"|(?P<number>\d{1,2}(?:\.\d{1,2}){1,3}(?!\d))\s*[.)\-–:]?\s*(?=[^\d\s%.,/)])"
-    r"|(?P<single>\d{1,2})(?:\s*[.)](?!\d)\s*(?=\S)|\s?[-–]\s?(?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]))"
+    r"|(?P<single>\d{1,2})(?:\s*[.)](?!\d)\s*(?=\S)|\s?[-–]\s?(?=[A-ZĐ]))"
     r"|(?P<point>[a-zđêô])\s*[.)](?!\w\.)\s*(?=\S)"
     r"|(?P<dash>[-–—•●○▪■□◦·])\s*(?=[\w“\"(])"
     r"|(?P<plus>\+)\s*(?=\S)"

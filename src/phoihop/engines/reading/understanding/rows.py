@@ -4,23 +4,26 @@ import re
 from dataclasses import dataclass
 from itertools import groupby
 
-from phoihop.engines.reading.agencies import names_at
-from phoihop.engines.reading.amounts import amounts_in
-from phoihop.engines.reading.clean import Piece
 from phoihop.engines.reading.model import Basis, Comparator, Span, Target, TargetKind, Task
-from phoihop.engines.reading.phrases import baseline_of, direction_of, scope_of
+from phoihop.engines.reading.understanding.agencies import names_at
+from phoihop.engines.reading.understanding.amounts import amounts_in
+from phoihop.engines.reading.understanding.clean import Piece
+from phoihop.engines.reading.understanding.patterns import vi
+from phoihop.engines.reading.understanding.phrases import baseline_of, direction_of, scope_of
 
 Row = list[Piece]
 
-_WORK = re.compile(r"(?i)nhiệm vụ|nội dung|công việc|hoạt động|giải pháp|tên (?:đề án|chương trình)")
-_LEAD = re.compile(r"(?i)chủ trì|(?:đơn vị|cơ quan)\s+(?:tổ chức\s+)?thực hiện|đầu mối|chịu trách nhiệm")
-_WITH = re.compile(r"(?i)phối hợp")
-_WHEN = re.compile(r"(?i)thời\s+(?:gian|hạn|điểm)|tiến độ|hoàn thành")
-_WHERE = re.compile(r"(?i)địa điểm")
-_GOAL = re.compile(r"(?i)chỉ tiêu|mục tiêu|chỉ số|nội dung|tiêu chí")
-_UNIT = re.compile(r"(?i)đơn vị(?:\s+tính)?|đvt")
-_VALUE = re.compile(r"(?i)kế hoạch|chỉ tiêu\s+(?:năm|giao|đến)|mục tiêu\s+(?:năm|đến)|(?:năm|đến)?\s*20\d\d|số lượng|giao")
-_DONE = re.compile(r"(?i)thực hiện|kết quả|hiện trạng|ước|đã đạt|năm trước")
+_WORK = vi(r"(?i)nhiệm vụ|nội dung|công việc|hoạt động|giải pháp|tên (?:đề án|chương trình)")
+_LEAD = vi(r"(?i)chủ trì|(?:đơn vị|cơ quan)\s+(?:tổ chức\s+)?thực hiện|đầu mối|chịu trách nhiệm")
+_WITH = vi(r"(?i)phối hợp")
+_WHEN = vi(r"(?i)thời\s+(?:gian|hạn|điểm)|tiến độ|hoàn thành")
+_WHERE = vi(r"(?i)địa điểm")
+_GOAL = vi(r"(?i)chỉ tiêu|mục tiêu|chỉ số|nội dung|tiêu chí")
+_UNIT = vi(r"(?i)đơn vị(?:\s+tính)?|đvt")
+_VALUE = vi(
+    r"(?i)kế hoạch|chỉ tiêu\s+(?:năm|giao|đến)|mục tiêu\s+(?:năm|đến)|(?:năm|đến)?\s*20\d\d|số lượng|giao"
+)
+_DONE = vi(r"(?i)thực hiện|kết quả|hiện trạng|ước|đã đạt|năm trước")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,9 @@ class Table:
 
 def tables_of(lines: list[Piece]) -> list[Table]:
     """Runs of neighbouring rows with at least three cells, under a header without figures."""
-    rows = [list(cells) for row, cells in groupby((x for x in lines if x.cell), key=lambda x: x.row) if row >= 0]
+    rows = [
+        list(cells) for row, cells in groupby((x for x in lines if x.cell), key=lambda x: x.row) if row >= 0
+    ]
     tables: list[Table] = []
     current: list[Row] = []
     for row in rows:
@@ -112,7 +117,11 @@ def targets_in(tables: list[Table]) -> list[Target]:
         goal = _column(table.header, _GOAL, {unit})
         if unit is None or goal is None or _LEAD.search(" ".join(c.text for c in table.header)):
             continue
-        columns = [i for i, c in enumerate(table.header) if i not in (unit, goal) and _VALUE.search(c.text) and not _DONE.search(c.text)]
+        columns = [
+            i
+            for i, c in enumerate(table.header)
+            if i not in (unit, goal) and _VALUE.search(c.text) and not _DONE.search(c.text)
+        ]
         for row in table.rows:
             targets += _row_targets(table, row, goal, unit, columns)
     return targets

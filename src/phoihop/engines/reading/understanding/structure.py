@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from phoihop.engines.reading.clean import Piece
-from phoihop.engines.reading.labels import Label, label_of
 from phoihop.engines.reading.model import Section
+from phoihop.engines.reading.understanding.clean import Piece
+from phoihop.engines.reading.understanding.labels import Label, label_of
+from phoihop.engines.reading.understanding.patterns import vi
 from phoihop.kernel.text import is_upper
 
 
@@ -31,7 +32,7 @@ _TOPICS = [
     (Topic.GOALS, r"mục tiêu|chỉ tiêu|phấn đấu|kết quả đầu ra|tầm nhìn"),
     (Topic.WORK, r"nhiệm vụ|giải pháp|nội dung|hoạt động|công tác|biện pháp|triển khai|phương hướng|trọng tâm|yêu cầu|mục đích|quan điểm"),
 ]  # fmt: skip
-_TOPIC_RES = [(topic, re.compile(p, re.IGNORECASE)) for topic, p in _TOPICS]
+_TOPIC_RES = [(topic, vi(p, re.IGNORECASE)) for topic, p in _TOPICS]
 
 
 def topic_of(heading: str) -> Topic:
@@ -71,7 +72,9 @@ class Paragraph:
     def topic(self) -> Topic:
         """The topic of the nearest heading (or lead-in) that has one."""
         for paragraph in reversed(self.above):
-            lead_in = paragraph.text.rstrip().endswith(":") and not (paragraph.label and paragraph.label.kind == "article")
+            lead_in = paragraph.text.rstrip().endswith(":") and not (
+                paragraph.label and paragraph.label.kind == "article"
+            )
             if not (paragraph.heading or lead_in):
                 continue
             found = topic_of(paragraph.body[:160])
@@ -80,8 +83,8 @@ class Paragraph:
         return Topic.NONE
 
 
-_HEADING_END = re.compile(r"[;,]\s*\Z|\./\.\s*\Z")
-_SENTENCE = re.compile(r"[.;]\s+\S")
+_HEADING_END = vi(r"[;,]\s*\Z|\./\.\s*\Z")
+_SENTENCE = vi(r"[.;]\s+\S")
 
 
 def paragraphs_of(blocks: list[Piece]) -> list[Paragraph]:
@@ -99,9 +102,7 @@ def paragraphs_of(blocks: list[Piece]) -> list[Paragraph]:
 
 
 # "I. MỤC ĐÍCH YÊU CẦU1. Mục đích": a capital heading run into the next label.
-_GLUED_HEADING = re.compile(
-    r"(?<=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])\s*(?=1\.\s?[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])"
-)
+_GLUED_HEADING = vi(r"(?<=[A-ZĐ])\s*(?=1\.\s?[A-ZĐ])")
 
 
 def _unglued(block: Piece) -> list[Piece]:

@@ -1,48 +1,45 @@
 """A document told of in prose: a news item or a portal's page that quotes it without its letterhead."""
 
 import re
-from typing import TYPE_CHECKING
 
-from phoihop.engines.reading import citations, naming
-from phoihop.engines.reading.clean import Piece
-from phoihop.engines.reading.gazetteers import load
-from phoihop.engines.reading.labels import label_of
-from phoihop.engines.reading.model import Where
+from phoihop.engines.reading.understanding import citations, naming
+from phoihop.engines.reading.understanding.clean import Piece
+from phoihop.engines.reading.understanding.gazetteers import load
+from phoihop.engines.reading.understanding.head import Head
+from phoihop.engines.reading.understanding.labels import label_of
+from phoihop.engines.reading.understanding.patterns import vi
 from phoihop.kernel.periods import DATE_RE, date_of
 from phoihop.kernel.text import fold
 
-if TYPE_CHECKING:
-    from phoihop.engines.reading.header import Head
-
 # A document that is only carried out or leaned on is not the one the text is about.
-_LEANS = re.compile(
+_LEANS = vi(
     r"(?i)(?:thực hiện|căn cứ|theo|triển khai|trên cơ sở|của|tại|về việc|xét|kèm theo|thi hành|quán triệt|kết luận|nêu trong|bổ sung|thay thế)"
     r"\s+(?:\w+\s+){0,4}$"
 )
-_MAKES = re.compile(
+_MAKES = vi(
     r"(?i)(?:ban hành|ký ban hành|ký|có|ra|vừa có|phê duyệt|xây dựng|gửi|phát hành)\s+(?:\w+\s+){0,3}$"
 )
-_TITLE_AFTER = re.compile(
+_TITLE_AFTER = vi(
     r"(?:[^.;:]{0,80}?\s)??(?P<title>(?:(?i:về việc|về|v/v)\s+[^.;:]{12,260}|(?:(?i:ban hành|phê duyệt|quy định|triển khai|tổ chức|thực hiện|đẩy mạnh|tăng cường)\s)[^.;:]{12,300}))"
 )
-_CHROME_LINE = re.compile(
+_CHROME_LINE = vi(
     r"(?i)^(?:thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật|ngày đăng|đăng lúc|cập nhật|trang chủ|tin tức|mặc định|cỡ chữ|lượt xem|đăng nhập|để (?:dùng|sử dụng)|thành viên|hệ thống pháp luật"
     r"|văn bản khác|nội dung toàn văn|tư vấn|in bài|chia sẻ|tác giả|nguồn|theo dõi|\d+[\s/:-])"
 )
 
 
-def from_prose(head: "Head", lines: list[Piece], blocks: list[Piece], *, strong: bool) -> None:
+def from_prose(head: Head, lines: list[Piece], blocks: list[Piece], *, strong: bool) -> None:
     """Fill what the letterhead left open from the sentence that names the document."""
     own = (
         _own_mention(blocks[:14], allow_first=strong)
-        if strong or head.number is None and not head.where.get("issued") and head.type is None
+        if strong or (head.number is None and not head.where.get("issued") and head.type is None)
         else None
     )
     if own:
         piece, mention = own
         if head.number is None:
             head.number = mention.number
-            head.where["number"] = Where(mention.span, 0.8)
+            head.note("number", mention.span, 0.8)
         kind = (
             citations.type_of_number(mention.number)
             if (mention.type or "văn bản") == "văn bản"
@@ -50,12 +47,12 @@ def from_prose(head: "Head", lines: list[Piece], blocks: list[Piece], *, strong:
         )
         if head.type is None and kind:
             head.type = kind
-            head.where["type"] = Where(mention.span, 0.8)
+            head.note("type", mention.span, 0.8)
         if head.issued is None:
             _date_beside(head, piece, mention)
         if head.issuer is None and mention.issuer:
             head.issuer = naming.body_name(mention.issuer)
-            head.where["issuer"] = Where(mention.span, 0.8)
+            head.note("issuer", mention.span, 0.8)
         if head.title is None:
             _title_after(head, piece, mention)
     if not strong:
@@ -69,12 +66,12 @@ def from_prose(head: "Head", lines: list[Piece], blocks: list[Piece], *, strong:
         title = (
             text[len(kind) :].strip(" :") if kind and head.type and fold(kind) == fold(head.type) else text
         )
-        title = re.sub(rf"^(?:số\s+)?(?:{citations.NUMBER})\s*", "", title)
+        title = vi(rf"^(?:số\s+)?(?:{citations.NUMBER})\s*").sub("", title)
         head.title = naming.title_case(re.sub(r"^(?i:về việc|v/v|về)\s+", "", title))
-        head.where["title"] = Where(span, 0.6)
+        head.note("title", span, 0.6)
         if head.type is None and kind:
-            head.type = citations._canonical(kind)
-            head.where["type"] = Where(span, 0.6)
+            head.type = citations.canonical_type(kind)
+            head.note("type", span, 0.6)
     if head.type is None:
         text = " ".join(b.text for b in blocks[:6])
         kinds = r"(?i:(?P<type>kế hoạch|chỉ thị|quyết định|nghị quyết|công điện|công văn|thông báo|hướng dẫn|chương trình hành động|văn bản))"
@@ -82,27 +79,27 @@ def from_prose(head: "Head", lines: list[Piece], blocks: list[Piece], *, strong:
             rf"\b{kinds}\b(?=\s+(?:có|phân|nêu|đề|đặt|xác|này|yêu|được|cũng|nhằm|tập|số))", text
         )
         if match:
-            name = citations._canonical(match["type"])
+            name = citations.canonical_type(match["type"])
             head.type = "công văn" if name == "văn bản" else name
-            head.where["type"] = Where(blocks[0].span(), 0.5)
+            head.note("type", blocks[0].span(), 0.5)
 
 
-_TOLD = re.compile(
+_TOLD = vi(
     r"(?i)(?:vừa|đã|mới)?\s*(?:ban hành|xây dựng|có)\s+(?P<type>kế hoạch|chỉ thị|chương trình hành động|đề án)\s+(?:(?:về việc|về|số)\s+)?(?P<title>(?!này|có|phân|nêu)[^.;\d][^.;]{14,250})(?=[.;]|$)"
 )
 
 
-def _unnumbered(head: "Head", blocks: list[Piece]) -> None:
+def _unnumbered(head: Head, blocks: list[Piece]) -> None:
     """'UBND tỉnh vừa ban hành kế hoạch về …': a news item that gives no number."""
     for block in blocks[:4]:
         match = _TOLD.search(block.text)
         if match:
             if head.type is None:
-                head.type = citations._canonical(match["type"])
-                head.where["type"] = Where(block.span(match.start("type"), match.end("type")), 0.7)
+                head.type = citations.canonical_type(match["type"])
+                head.note("type", block.span(match.start("type"), match.end("type")), 0.7)
             if head.title is None:
                 head.title = naming.title_case(match["title"])
-                head.where["title"] = Where(block.span(match.start("title"), match.end("title")), 0.65)
+                head.note("title", block.span(match.start("title"), match.end("title")), 0.65)
             return
 
 
@@ -123,10 +120,10 @@ def _own_mention(blocks: list[Piece], *, allow_first: bool) -> tuple[Piece, cita
     return first if allow_first else None
 
 
-def _date_beside(head: "Head", piece: Piece, mention: citations.Mention) -> None:
+def _date_beside(head: Head, piece: Piece, mention: citations.Mention) -> None:
     if mention.date:
         head.issued = mention.date
-        head.where["issued"] = Where(mention.span, 0.8)
+        head.note("issued", mention.span, 0.8)
         return
     # "ngày 31 tháng 3 năm 2022 Ủy ban nhân dân tỉnh ban hành Kế hoạch số …": the same clause, before it.
     start = max(0, mention.start - 140)
@@ -140,11 +137,11 @@ def _date_beside(head: "Head", piece: Piece, mention: citations.Mention) -> None
             and date_of(match)
         ):
             head.issued = date_of(match)
-            head.where["issued"] = Where(piece.span(match.start(), match.end()), 0.75)
+            head.note("issued", piece.span(match.start(), match.end()), 0.75)
             return
 
 
-def _title_after(head: "Head", piece: Piece, mention: citations.Mention) -> None:
+def _title_after(head: Head, piece: Piece, mention: citations.Mention) -> None:
     rest = piece.text[mention.end :]
     match = _TITLE_AFTER.match(rest)
     if not match or not re.match(
@@ -155,9 +152,7 @@ def _title_after(head: "Head", piece: Piece, mention: citations.Mention) -> None
     if head.type and head.type != "quyết định":
         title = re.sub(rf"^(?i:ban hành|triển khai)\s+(?i:{head.type})\s+(?:(?i:về)\s+)?", "", title)
     head.title = naming.title_case(title)
-    head.where["title"] = Where(
-        piece.span(mention.end + match.start("title"), mention.end + match.end("title")), 0.7
-    )
+    head.note("title", piece.span(mention.end + match.start("title"), mention.end + match.end("title")), 0.7)
 
 
 def _headline(lines: list[Piece]) -> Piece | None:

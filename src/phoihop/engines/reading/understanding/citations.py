@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 
-from phoihop.engines.reading.clean import Piece
-from phoihop.engines.reading.gazetteers import alternation, load
 from phoihop.engines.reading.model import Citation, Span
+from phoihop.engines.reading.understanding.clean import Piece
+from phoihop.engines.reading.understanding.gazetteers import alternation, load
+from phoihop.engines.reading.understanding.patterns import vi
 from phoihop.kernel.periods import DATE_RE, date_of
 from phoihop.kernel.text import fold, is_upper, nfc
 
-_UP = "A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
-_SYM = rf"[{_UP}][{_UP}a-zđôơưâăê&.]*\d{{0,4}}"
+_SYM = r"[A-ZĐ][A-ZĐa-zđôơưâăê&.]*\d{0,4}"
 # Between the groups of a number careless texts put blanks, doubled slashes and long dashes.
 _HYPHEN = r"\s?[-–—]\s?"
 _SLASH = r"\s?/{1,2}\s?"
@@ -22,10 +22,10 @@ NUMBER = (
     # Party: 36-CT/TW, 175-KH/TU, 05 KH/BCSĐ, 1320-QĐ/TU
     # before 1990s reform: 139-TTg, 315-CT
     r"|(?<![\w/.,-])\d{1,4}-(?:TTg|TTG|CT|HĐBT|CP)(?![\w/-])"
-    rf"|(?<![\w/.,-])\d{{1,4}}(?:{_HYPHEN}|\s)[{_UP}][{_UP}a-zđ]{{1,6}}{_SLASH}{_SYM}(?:(?:{_HYPHEN}){_SYM})*(?!\w)"
+    rf"|(?<![\w/.,-])\d{{1,4}}(?:{_HYPHEN}|\s)[A-ZĐ][A-ZĐa-zđ]{{1,6}}{_SLASH}{_SYM}(?:(?:{_HYPHEN}){_SYM})*(?!\w)"
 )
-NUMBER_RE = re.compile(NUMBER)
-_DIGIT = re.compile(r"\d")
+NUMBER_RE = vi(NUMBER)
+_DIGIT = vi(r"\d")
 
 
 @cache
@@ -46,15 +46,15 @@ def type_pattern() -> str:
 
 @cache
 def _type_re() -> re.Pattern[str]:
-    return re.compile(rf"(?i:\b({type_pattern()}))(?!\w)")
+    return vi(rf"(?i:\b({type_pattern()}))(?!\w)")
 
 
 @cache
 def _named_law() -> re.Pattern[str]:
     """A law or strategy cited by its name and year only; such a citation has no number."""
     stop = r"(?=\s*(?:[.;:“”\"()]|,\s*(?:Luật|Nghị|Pháp|Bộ|Chiến|Quyết|Chỉ|trong|trọng|tiến|góp|và)|\b(?:và|được|quy định|đến các|theo|về|ngày|số|tới|nhằm|để|tại|do|có hiệu lực|trên địa bàn|đã|là|cùng)\b|$))"
-    return re.compile(
-        rf"(?P<law>(?:Bộ luật|Luật)\s+(?!số|định|sửa|gia\b|sư\b)(?:[{_UP}][\w/]*|phòng)(?:[\s,/]+(?!và các|ngày|được|về\b)[\w/\-]+){{0,14}}?(?:\s+(?:năm\s+)?(?:19|20)\d{{2}})?){stop}"
+    return vi(
+        rf"(?P<law>(?:Bộ luật|Luật)\s+(?!số|định|sửa|gia\b|sư\b)(?:[A-ZĐ][\w/]*|phòng)(?:[\s,/]+(?!và các|ngày|được|về\b)[\w/\-]+){{0,14}}?(?:\s+(?:năm\s+)?(?:19|20)\d{{2}})?){stop}"
     )
 
 
@@ -83,7 +83,7 @@ def _without_year(key: str) -> str:
 def plausible(number: str, worded: bool) -> bool:
     """Whether a match is a document's number and not a fraction, a rate or a code."""
     symbol = re.sub(r"^\d+[a-zA-Z]?[-/\s]*(?:(?:19|20)\d{2}/)?", "", number)
-    letters = re.findall(rf"[{_UP}a-zđ]+", symbol)
+    letters = vi(r"[A-ZĐa-zđ]+").findall(symbol)
     if not letters or len("".join(letters)) < 2:
         return False
     known = any(part.upper() in _codes() or part.upper() in _bodies() for part in letters)
@@ -117,15 +117,15 @@ class _Merged:
     mentions: list[Mention] = field(default_factory=list)
 
 
-_DATE_GAP = re.compile(r"\s*[,(]?\s*(?:(?:đề|ký|ban hành|ra)\s+)?(?:ngày\s*)?(?=\d)", re.IGNORECASE)
-_ISSUER = re.compile(
-    rf"\s*,?\s*(?:của|do)\s+(?P<issuer>(?:[{_UP}]|liên\s|các\s)[^.;:()\"“”]{{2,140}}?)"
+_DATE_GAP = vi(r"\s*[,(]?\s*(?:(?:đề|ký|ban hành|ra)\s+)?(?:ngày\s*)?(?=\d)", re.IGNORECASE)
+_ISSUER = vi(
+    r"\s*,?\s*(?:của|do)\s+(?P<issuer>(?:[A-ZĐ]|liên\s|các\s)[^.;:()\"“”]{2,140}?)"
     r"(?=\s*(?:[.;:()\"“”]|,\s*(?!Thương|Thể|phòng|Thông|Gia|Xã)|$)|\s*,?\s+(?:về|ban hành|phê duyệt|quy định|hướng dẫn|triển khai|thực hiện|trên|trong|đã|đề nghị|kết luận|gửi|cho|tại|giao|ngày|sửa đổi|công bố|thông qua|đồng ý|v/v|nhằm|yêu cầu|chỉ đạo|vừa|mới đây|mới|có|là|được|thông báo|tổ chức|đối với|giai đoạn)\b)",
 )
-_TITLE = re.compile(
+_TITLE = vi(
     r"\s*,?\s*(?:(?:về việc|về|v/v)\s+|(?=(?:phê duyệt|ban hành|quy định|hướng dẫn)\b))(?P<title>[^.;:()]{8,240}?)(?=\s*[.;:()]|\s*$|,\s*(?:Ủy|Uỷ|UBND|Ban|Bộ|Sở)\b)"
 )
-_WORDED = re.compile(r"(?:số|Số)\s*:?\s*$")
+_WORDED = vi(r"(?:số|Số)\s*:?\s*$")
 
 
 def mentions_in(piece: Piece) -> list[Mention]:
@@ -145,7 +145,7 @@ def mentions_in(piece: Piece) -> list[Mention]:
             )
         )
         # "số 05 KH/BCSĐ" lost its hyphen; "10 UBND/…" without a word before it is prose.
-        if re.match(r"\d+\s+[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]", raw) and not worded:
+        if vi(r"\d+\s+[A-ZĐ]").match(raw) and not worded:
             continue
         if not plausible(raw, worded):
             continue
@@ -161,20 +161,18 @@ def mentions_in(piece: Piece) -> list[Mention]:
 def _type_before(text: str, start: int, carried: tuple[str, int] | None) -> tuple[str | None, bool]:
     """The type word a number belongs to: just before it, or shared by a list ('các Kế hoạch: số …; số …')."""
     window = text[max(0, start - 80) : start]
-    best = None
-    for best in _type_re().finditer(window):
-        pass
+    best = next(reversed(list(_type_re().finditer(window))), None)
     if best and re.fullmatch(
         r"\s*(?:\([^()]*\))?\s*(?:liên tịch|liên ngành|khẩn|hỏa tốc|mật)?\s*[:,]?\s*(?:số|Số|SỐ)?\s*[:.]?\s*",
         window[best.end() :],
     ):
-        return _canonical(best.group(1)), True
+        return canonical_type(best.group(1)), True
     if carried and start - carried[1] < 160 and re.search(r"(?:;|,|và)\s*(?:số\s*)?$", window):
         return carried[0], False
     return None, False
 
 
-def _canonical(word: str) -> str:
+def canonical_type(word: str) -> str:
     key = fold(word)
     for t in load("types")["type"]:
         if fold(t["name"]) == key:
@@ -221,7 +219,7 @@ def _mention(piece: Piece, match: re.Match[str], kind: str | None) -> Mention:
         title = titled.group("title").strip(' ,“”"')
     elif when is None:
         # "Quyết định số 1/QĐ-TTg về …, ngày 2/3/2021"
-        late = re.compile(r"[^.;()]{0,90}?\bngày\s*(?=\d)").match(text, position)
+        late = vi(r"[^.;()]{0,90}?\bngày\s*(?=\d)").match(text, position)
         dated = (
             DATE_RE.match(text, late.end())
             if late and not NUMBER_RE.search(text, position, late.end())

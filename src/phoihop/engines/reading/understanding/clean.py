@@ -10,31 +10,31 @@ from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from phoihop.engines.reading.labels import starts_item
 from phoihop.engines.reading.model import Span
-from phoihop.engines.reading.syllables import split_glued
+from phoihop.engines.reading.understanding.labels import starts_item
+from phoihop.engines.reading.understanding.patterns import vi
+from phoihop.engines.reading.understanding.syllables import split_glued
 from phoihop.kernel.text import is_upper
 
-_UP = "A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
 # What is taken out of a line or turned into one blank.
-_NOISE = re.compile(
+_NOISE = vi(
     r"(?P<drop>\*+|`+|_{2,}|\\(?=[-.#*_()\[\]>+])|⁽[⁰¹²³⁴-⁹]+⁾|<br\s*/?>)"
     r"|(?P<blank>[\s\u00a0\u2000-\u200a\u202f\u3000]{2,}|[\t\u00a0\u2000-\u200a\u202f\u3000])"
 )
-_LONG_WORD = re.compile(r"[^\W\d_]{5,}")
+_LONG_WORD = vi(r"[^\W\d_]{5,}")
 # An abbreviation glued to the word after it: "UBNDtỉnh".
-_GLUED_SHORT = re.compile(r"\b(?:UBND|HĐND|MTTQ|UBMTTQ|LĐTBXH|THCS|THPT)(?=[a-zđà-ỹ])")
-_MARKDOWN_LEAD = re.compile(r"\s*(?:#{1,6}\s*|>\s+)+")
-_PAGE_NUMBER = re.compile(r"[-–\s]*(?:(?i:trang)\s+)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–\s]*\Z")
-_NO_CONTENT = re.compile(r"[\W_]*\Z")
-_SENTENCE_END = re.compile(r"[.;:!?…][\"”’)\]]*\Z|\./\.\Z")
-_SMALL_START = re.compile(r"[\"“(]?[a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ]")
+_GLUED_SHORT = vi(r"\b(?:UBND|HĐND|MTTQ|UBMTTQ|LĐTBXH|THCS|THPT)(?=[a-zđà-ỹ])")
+_MARKDOWN_LEAD = vi(r"\s*(?:#{1,6}\s*|>\s+)+")
+_PAGE_NUMBER = vi(r"[-–\s]*(?:(?i:trang)\s+)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–\s]*\Z")
+_NO_CONTENT = vi(r"[\W_]*\Z")
+_SENTENCE_END = vi(r"[.;:!?…][\"”’)\]]*\Z|\./\.\Z")
+_SMALL_START = vi(r"[\"“(]?[a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ]")
 # A line that ends in one of these words has its sentence on the next line.
-_OPEN_END = re.compile(
+_OPEN_END = vi(
     r"(?:,|\(|/|–|-|\b(?:và|của|về|cho|các|những|số|ngày|tháng|năm|trên|dưới|từ|đến|tại|với|theo|là|được|có"
     r"|bằng|hoặc|do|khi|trong|để|đạt|ít nhất|Quyết định|Nghị định|Kế hoạch|Chỉ thị|Công văn|tham mưu|trình|báo cáo|giúp|giao|gửi|chủ|phối hợp|chủ trì|hướng dẫn))\Z"
 )
-_KEEP_APART = re.compile(
+_KEEP_APART = vi(
     r"(?:Số|Ngày|Căn cứ|Kính gửi|Nơi nhận|Điều\s+\d|Thực hiện|Theo |Xét |Độc lập|CỘNG H|TM\.|KT\.|T/M|V/v)"
 )
 
@@ -77,7 +77,9 @@ def lines_of(text: str) -> list[Piece]:
             continue
         cells = [c for c in _cells(raw) if raw[c[0] : c[1]].strip()]
         for a, b in cells:
-            piece = _clean(raw[a:b], start + a, cell="|" in raw or (len(cells) > 1 and len(raw) < 200), after_gap=gap)
+            piece = _clean(
+                raw[a:b], start + a, cell="|" in raw or (len(cells) > 1 and len(raw) < 200), after_gap=gap
+            )
             if piece.text and not _NO_CONTENT.match(piece.text):
                 pieces.append(replace(piece, row=row) if piece.cell else piece)
                 gap = False
@@ -85,12 +87,12 @@ def lines_of(text: str) -> list[Piece]:
 
 
 # The letterhead and the foot, set in two columns by blanks: "HUYỆN ỦY …        ĐẢNG CỘNG SẢN …".
-_COLUMN_GAP = re.compile(r"(?<=\S)[ \u00a0\t]{4,}(?=\S)")
-_BLANK_DAY = re.compile(r"ngày\s{3,}|tháng\s{3,}|Số:?\s{3,}", re.IGNORECASE)
+_COLUMN_GAP = vi(r"(?<=\S)[ \u00a0\t]{4,}(?=\S)")
+_BLANK_DAY = vi(r"ngày\s{3,}|tháng\s{3,}|Số:?\s{3,}", re.IGNORECASE)
 # A page whose line ends were lost: the fixed parts of a letterhead show where they stood.
-_RUN_TOGETHER = re.compile(
-    rf"\s(?=(CỘNG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA|Độc lập\s*[-–]|Số\s*:\s*\d|[{_UP}]\w+(?:\s[{_UP}]\w+){{0,3}}, ngày \d|(?:KẾ HOẠCH|QUYẾT ĐỊNH|CHỈ THỊ|NGHỊ QUYẾT|THÔNG TƯ|CHƯƠNG TRÌNH|HƯỚNG DẪN)(?=:|\s[{_UP}]{{2}})"
-    rf"|(?:BỘ TRƯỞNG|CHỦ TỊCH|THỦ TƯỚNG|(?:ỦY|UỶ) BAN NHÂN DÂN)\s[{_UP}]|Căn cứ\s[{_UP}]|Xét đề nghị|Theo đề nghị|Điều \d+\s*\.|Chương [IVX]+\b|Nơi nhận:|TM\.|KT\.\s|(?:I|II|III|IV|V|VI)\.\s[{_UP}]{{2}}))"
+_RUN_TOGETHER = vi(
+    r"\s(?=(CỘNG H(?:ÒA|OÀ) XÃ HỘI CHỦ NGHĨA|Độc lập\s*[-–]|Số\s*:\s*\d|[A-ZĐ]\w+(?:\s[A-ZĐ]\w+){0,3}, ngày \d|(?:KẾ HOẠCH|QUYẾT ĐỊNH|CHỈ THỊ|NGHỊ QUYẾT|THÔNG TƯ|CHƯƠNG TRÌNH|HƯỚNG DẪN)(?=:|\s[A-ZĐ]{2})"
+    r"|(?:BỘ TRƯỞNG|CHỦ TỊCH|THỦ TƯỚNG|(?:ỦY|UỶ) BAN NHÂN DÂN)\s[A-ZĐ]|Căn cứ\s[A-ZĐ]|Xét đề nghị|Theo đề nghị|Điều \d+\s*\.|Chương [IVX]+\b|Nơi nhận:|TM\.|KT\.\s|(?:I|II|III|IV|V|VI)\.\s[A-ZĐ]{2}))"
 )
 
 
@@ -190,8 +192,10 @@ def _is_page_number(lines: list[Piece], i: int) -> bool:
 
 
 # A name with a dash broken before it: "Sở Lao động" / "- Thương binh và Xã hội".
-_BROKEN_NAME = re.compile(r"(?:Lao động|Phát thanh|Văn hóa|Văn hoá|Giáo dục|kinh tế|chính trị|Kế hoạch|Thông tin|Thể thao|Thương binh)\s*\Z")
-_NAME_REST = re.compile(r"[-–]\s*(?:Thương|Truyền|Đào|xã hội|Xã hội|Thông tin|Thể thao|Đầu tư|Du lịch)")
+_BROKEN_NAME = vi(
+    r"(?:Lao động|Phát thanh|Văn hóa|Văn hoá|Giáo dục|kinh tế|chính trị|Kế hoạch|Thông tin|Thể thao|Thương binh)\s*\Z"
+)
+_NAME_REST = vi(r"[-–]\s*(?:Thương|Truyền|Đào|xã hội|Xã hội|Thông tin|Thể thao|Đầu tư|Du lịch)")
 
 
 def _continues(before: Piece, line: Piece, width: int) -> bool:
@@ -251,8 +255,8 @@ _COMPOUNDS = (
     "|công văn|phòng chống|tổ chức|thực hiện|triển khai|quản lý|công tác|tuyên truyền|xã hội|ma túy|mại dâm"
     "|cai nghiện|điều trị|dự phòng|hoạt động|nhân dân|cơ quan|đơn vị|địa phương|trách nhiệm|phối hợp|tăng cường"
 )
-_DIGIT = re.compile(r"\d")
-_CAUGHT = re.compile(
+_DIGIT = vi(r"\d")
+_CAUGHT = vi(
     "|".join(rf"\b{a} (\d{{1,3}}) {b}\b" for a, b in (c.split() for c in _COMPOUNDS.split("|"))),
     re.IGNORECASE,
 )

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
-from phoihop.engines.reading.agencies import is_agency_heading, names_at
-from phoihop.engines.reading.assignments import Assignment, assignments_in, named_at_start
 from phoihop.engines.reading.model import Basis, Span, Target, TargetKind, Task
-from phoihop.engines.reading.structure import Paragraph, Topic
-from phoihop.engines.reading.targets import Candidate
+from phoihop.engines.reading.understanding.agencies import is_agency_heading, names_at
+from phoihop.engines.reading.understanding.assignments import Assignment, assignments_in, named_at_start
+from phoihop.engines.reading.understanding.patterns import vi
+from phoihop.engines.reading.understanding.structure import Paragraph, Topic
+from phoihop.engines.reading.understanding.targets import Candidate
 
 _UNIT = r"(?:(?:Các\s+)?(?:[Đđ]ơn vị|[Cc]ơ quan|[Nn]gành|[Bb]ộ phận|[Cc]ấp))"
 _LABELS = {
@@ -19,15 +21,17 @@ _LABELS = {
     "content": r"Nội dung(?:\s+(?:thực hiện|hoạt động|công việc|chính))*",
     "other": r"(?:Kinh phí|Nguồn kinh phí|Sản phẩm|Đối tượng|Mục tiêu|Yêu cầu|Số lượng|Kết quả|Hình thức)(?:\s+(?:thực hiện|đầu ra|dự kiến|tham gia))*",
 }
-_LABEL_RE = re.compile(
-    r"(?:^|(?<=[.;|]\s)|(?<=\()|(?<=[-+]\s)|(?<=\s)(?=[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]))(?:" + "|".join(rf"(?P<{k}>{v})" for k, v in _LABELS.items()) + r")\s*:\s*"
+_LABEL_RE = vi(
+    r"(?:^|(?<=[.;|]\s)|(?<=\()|(?<=[-+]\s)|(?<=\s)(?=[A-ZĐ]))(?:"
+    + "|".join(rf"(?P<{k}>{v})" for k, v in _LABELS.items())
+    + r")\s*:\s*"
 )
-_SENTENCE = re.compile(r"(?<!\bTP)(?<!\bKT)(?<!\bTM)(?<!\b[A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ])[.](?=\s+[“\"A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ(-])")
-_PERIOD = re.compile(
+_SENTENCE = vi(r"(?<!\bTP)(?<!\bKT)(?<!\bTM)(?<!\b[A-ZĐ])[.](?=\s+[“\"A-ZĐ(-])")
+_PERIOD = vi(
     r"(?i)\b(?:(?:hoàn thành\s+)?(?:trước|trong|từ|xong trước|chậm nhất)\s+(?:là\s+)?(?:ngày\s+\d{1,2}(?:/\d{1,2})?(?:/\d{4})?(?:\s+(?:tháng\s+\d+|hằng tháng|hàng tháng|hằng năm|hàng năm)(?:\s+năm\s+\d{4})?)?|\d{1,2}/\d{1,2}(?:/\d{4})?|tháng\s+\d{1,2}(?:/\d{4}|\s+năm\s+\d{4})?|quý\s+[IV\d]+(?:/\d{4}|\s+năm\s+\d{4})?|năm\s+\d{4})(?:\s+(?:đến|hằng|hàng)\s+[^,;.]{2,30})?"
     r"|quý\s+(?:IV|I{1,3}|[1-4])(?:/\d{4}|\s+năm\s+\d{4})|(?:hằng|hàng)\s+(?:năm|quý|tháng)|định kỳ(?:\s+\w+\s+(?:tháng|năm|quý))?|thường xuyên)"
 )
-_STANDING = re.compile(r"(?i)(?:hằng|hàng)\s+(?:năm|quý|tháng|ngày|tuần)|định kỳ|thường xuyên|cả năm|các năm")
+_STANDING = vi(r"(?i)(?:hằng|hàng)\s+(?:năm|quý|tháng|ngày|tuần)|định kỳ|thường xuyên|cả năm|các năm")
 
 
 @dataclass(slots=True)
@@ -44,7 +48,9 @@ class _Block:
     led: bool = False
 
 
-def tasks_of(paragraphs: list[Paragraph], candidates: Sequence[Candidate]) -> tuple[tuple[Task, ...], tuple[Target, ...]]:
+def tasks_of(
+    paragraphs: list[Paragraph], candidates: Sequence[Candidate]
+) -> tuple[tuple[Task, ...], tuple[Target, ...]]:
     """The tasks of a document, and its targets with the deadlines that their tasks give them."""
     paragraphs = _without_foot(paragraphs)
     made: list[tuple[Task, list[int]]] = []
@@ -71,7 +77,8 @@ def _without_foot(paragraphs: list[Paragraph]) -> list[Paragraph]:
     foot = {
         p.index
         for p in paragraphs
-        if re.match(r"(?i)nơi nhận\s*:?", p.text) or any(re.match(r"(?i)nơi nhận\s*:?", a.text) for a in p.above)
+        if re.match(r"(?i)nơi nhận\s*:?", p.text)
+        or any(re.match(r"(?i)nơi nhận\s*:?", a.text) for a in p.above)
     }
     start = min(foot, default=None)
     if start is not None:
@@ -82,7 +89,12 @@ def _without_foot(paragraphs: list[Paragraph]) -> list[Paragraph]:
                 break
             elif p.index > start:
                 foot.add(p.index)
-    return [p for p in paragraphs if p.index not in foot and not re.match(r"(?:Trên đây là|Trong quá trình|Yêu cầu các|Nhận được)", p.text)]
+    return [
+        p
+        for p in paragraphs
+        if p.index not in foot
+        and not re.match(r"(?:Trên đây là|Trong quá trình|Yêu cầu các|Nhận được)", p.text)
+    ]
 
 
 # --- labelled tasks -------------------------------------------------------------------------
@@ -99,7 +111,10 @@ def _labels(paragraph: Paragraph) -> list[tuple[str, int, int]]:
         return []
     if marks[0].lastgroup == "lead" and paragraph.heading and not text[marks[0].end() :].strip():
         return []
-    return [(str(m.lastgroup), m.end(), marks[i + 1].start() if i + 1 < len(marks) else len(text)) for i, m in enumerate(marks)]
+    return [
+        (str(m.lastgroup), m.end(), marks[i + 1].start() if i + 1 < len(marks) else len(text))
+        for i, m in enumerate(marks)
+    ]
 
 
 def _blocks(paragraphs: list[Paragraph]) -> list[_Block]:
@@ -149,12 +164,17 @@ def _take(block: _Block, paragraph: Paragraph, labels: list[tuple[str, int, int]
             if found:
                 block.leads += [n for n in found[0].leads if n not in block.leads]
                 block.coordinating += found[0].coordinating
-                if re.search(r"(?i)trong năm|quý|tháng", text[found[0].action : end]) and block.period is None:
+                if (
+                    re.search(r"(?i)trong năm|quý|tháng", text[found[0].action : end])
+                    and block.period is None
+                ):
                     block.period = _period_in(text[found[0].action : end])
             else:
                 names, after = names_at(text[:end], start)
                 block.leads += [n for n in names if n not in block.leads]
-                joined = re.match(r"[\s,;(]*(?i:phối(?:\s+hợp)?(?:\s+(?:với|cùng))?)\s*:?\s*", text[after:end])
+                joined = re.match(
+                    r"[\s,;(]*(?i:phối(?:\s+hợp)?(?:\s+(?:với|cùng))?)\s*:?\s*", text[after:end]
+                )
                 if names and joined:
                     block.coordinating += names_at(text[:end], after + joined.end())[0]
                 if not names and value:
@@ -223,7 +243,13 @@ def _in_paragraph(paragraph: Paragraph, given: dict[int, tuple[str, ...]], cover
     inherited, listed = _inherited(paragraph, given)
     own, after = names_at(text, paragraph.body_start)
     # "1. Sở Y tế: Chủ trì, …" and "- Sở Y tế có trách nhiệm: …" name the agency at their head.
-    headed = re.compile(r"\s*(?:\([^()]{0,120}\)\s*)?(?:(?:có|chịu)\s+(?:trách nhiệm|nhiệm vụ)\s*)?:\s*").match(text, after) if own else None
+    headed = (
+        vi(r"\s*(?:\([^()]{0,120}\)\s*)?(?:(?:có|chịu)\s+(?:trách nhiệm|nhiệm vụ)\s*)?:\s*").match(
+            text, after
+        )
+        if own
+        else None
+    )
     if headed:
         inherited, listed = tuple(own), False
         if headed.end() >= len(text) - 1:
@@ -232,7 +258,7 @@ def _in_paragraph(paragraph: Paragraph, given: dict[int, tuple[str, ...]], cover
     begin = headed.end() if headed else paragraph.body_start
     cuts = [begin, *(m.end() for m in _SENTENCE.finditer(text, begin)), len(text)]
     spread = False
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         if not text[start:end].strip():
             continue
         found = assignments_in(text, start, end, inherited)
@@ -246,7 +272,11 @@ def _in_paragraph(paragraph: Paragraph, given: dict[int, tuple[str, ...]], cover
         return tasks
     if listed and not inherited:
         names, rest = named_at_start(text, paragraph.body_start)
-        return [_whole(paragraph, begin, tuple(names), Basis.EXPLICIT, 0.8)] if names and text[rest:].strip(" .;") else []
+        return (
+            [_whole(paragraph, begin, tuple(names), Basis.EXPLICIT, 0.8)]
+            if names and text[rest:].strip(" .;")
+            else []
+        )
     if listed:
         return [_whole(paragraph, begin, inherited, Basis.EXPLICIT, 0.8)]
     if inherited and paragraph.topic() is not Topic.GOALS:
@@ -303,16 +333,25 @@ def _whole(paragraph: Paragraph, start: int, leads: tuple[str, ...], basis: Basi
 # --- outputs --------------------------------------------------------------------------------
 
 
-def _with_outputs(made: list[tuple[Task, list[int]]], candidates: list[Candidate]) -> tuple[tuple[Task, ...], tuple[Target, ...]]:
+def _with_outputs(
+    made: list[tuple[Task, list[int]]], candidates: list[Candidate]
+) -> tuple[tuple[Task, ...], tuple[Target, ...]]:
     """Tie counted outputs to their tasks; an output is due when its task is."""
     targets = [c.target for c in candidates]
     tasks: list[Task] = []
     for task, members in made:
         inside: list[int] = []
         for i, candidate in enumerate(candidates):
-            if candidate.paragraph.index in members and (len(members) > 1 or _within(candidate.target.span, task.span)):
+            if candidate.paragraph.index in members and (
+                len(members) > 1 or _within(candidate.target.span, task.span)
+            ):
                 inside.append(i)
-                if targets[i].deadline is None and targets[i].kind is TargetKind.OUTPUT and task.period and re.search(r"20\d\d", task.period):
+                if (
+                    targets[i].deadline is None
+                    and targets[i].kind is TargetKind.OUTPUT
+                    and task.period
+                    and re.search(r"20\d\d", task.period)
+                ):
                     targets[i] = replace(targets[i], deadline=task.period)
         tasks.append(replace(task, outputs=tuple(inside)))
     return tuple(tasks), tuple(targets)

@@ -2,10 +2,11 @@
 
 import re
 
-from phoihop.engines.reading.amounts import Amount
-from phoihop.engines.reading.structure import Paragraph
+from phoihop.engines.reading.understanding.amounts import Amount
+from phoihop.engines.reading.understanding.patterns import vi
+from phoihop.engines.reading.understanding.structure import Paragraph
 
-_YEAR = re.compile(
+_YEAR = vi(
     r"(?P<quarter>(?i:quý)\s+(?:IV|I{1,3}|[1-4])\s*(?:/|\s+năm\s+|,\s*năm\s+|-)\s*20\d\d)"
     r"|(?P<month>(?i:tháng)\s+\d{1,2}\s*(?:/|\s+năm\s+)\s*20\d\d)"
     r"|(?P<day>\d{1,2}/\d{1,2}/20\d\d)"
@@ -14,7 +15,9 @@ _YEAR = re.compile(
     r"|(?:(?i:năm|đến|trước|tới)\s+)(?P<year>(?:19|20)\d\d)(?!\s*[-–]\s*\d|/)"
 )
 # Years that are no deadline: a base of comparison, a period's beginning, a law's or a document's year.
-_NO_DEADLINE = re.compile(r"(?i)(?:so với|so với\s+cuối|cùng kỳ|giai đoạn|từ|kể từ|của|luật[^,;]{0,60}|số liệu|tầm nhìn(?:\s+đến)?|như|hơn|bằng|quyết định[^,;]{0,60}|nghị định[^,;]{0,60})\s+(?:cuối\s+|giữa\s+|đầu\s+|hết\s+)?$")
+_NO_DEADLINE = vi(
+    r"(?i)(?:so với|so với\s+cuối|cùng kỳ|giai đoạn|từ|kể từ|của|luật[^,;]{0,60}|số liệu|tầm nhìn(?:\s+đến)?|như|hơn|bằng|quyết định[^,;]{0,60}|nghị định[^,;]{0,60})\s+(?:cuối\s+|giữa\s+|đầu\s+|hết\s+)?$"
+)
 
 
 def _mentions(text: str, *, periods: bool = False) -> list[tuple[int, int, str]]:
@@ -24,13 +27,25 @@ def _mentions(text: str, *, periods: bool = False) -> list[tuple[int, int, str]]
             continue
         if (match["end"] or match["vision"]) and not periods:
             continue
-        value = match["year"] or match["end"] or match["vision"] or match["day"] or " ".join((match["quarter"] or match["month"]).split())
+        value = (
+            match["year"]
+            or match["end"]
+            or match["vision"]
+            or match["day"]
+            or " ".join((match["quarter"] or match["month"]).split())
+        )
         found.append((match.start(), match.end(), value))
     return found
 
 
 def deadline_of(
-    paragraph: Paragraph, opening: int, start: int, left: int, right: int, amount: Amount, year: int | None = None
+    paragraph: Paragraph,
+    opening: int,
+    start: int,
+    left: int,
+    right: int,
+    amount: Amount,
+    year: int | None = None,
 ) -> str | None:
     """The deadline of an amount, nearest evidence first; None when no year stands near it.
 
@@ -57,7 +72,11 @@ def deadline_of(
     if lead:
         return lead[-1][2]
     for above in reversed(paragraph.above):
-        if above.label is None or not (above.heading or above.text.rstrip().endswith(":")) or len(above.text) > 200:
+        if (
+            above.label is None
+            or not (above.heading or above.text.rstrip().endswith(":"))
+            or len(above.text) > 200
+        ):
             continue
         headed = _mentions(above.text, periods=True)
         if headed:
@@ -66,7 +85,7 @@ def deadline_of(
 
 
 # A figure and its unit right before a year, with no comma between: the year belongs to that figure.
-_TRAILING = re.compile(r"\d\s*(?:%|‰)?(?:\s+[^\W\d_]+){0,8}\s*\(?$")
+_TRAILING = vi(r"\d\s*(?:%|‰)?(?:\s+[^\W\d_]+){0,8}\s*\(?$")
 
 
 def _past(value: str, year: int | None) -> bool:

@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from phoihop.engines.reading.amounts import Amount, activity_units
-from phoihop.engines.reading.structure import Topic
+from phoihop.engines.reading.understanding.amounts import Amount, activity_units
+from phoihop.engines.reading.understanding.patterns import vi
+from phoihop.engines.reading.understanding.structure import Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,29 +21,33 @@ class Context:
 
 
 WORKING = (Topic.WORK, Topic.ASSIGNMENT)
-_REFERENCE = re.compile(
+_REFERENCE = vi(
     r"(?i)\b(?:điều|khoản|(?<!thí )(?<!địa )điểm|mục tiêu|mục|phụ lục|đề án|dự án|tiểu dự án|chương|phần|mẫu|biểu|lần thứ|thứ|cấp|loại|mức|nhóm|bước|đợt|vòng|khóa|khoá|đội|tổ|đoàn|ban chỉ đạo|bcđ|số|quốc lộ|chương trình|nhiệm kỳ|quý|tuần|hình thức|tiêu chí|chỉ tiêu|nội dung|hạng|bảng|mũi|tháng|năm|ngày|liên ngành|kế hoạch|khu vực|vùng)\s+$"
 )
-_SCOPE = re.compile(
+_SCOPE = vi(
     r"(?i)(?:\btại|\bở|\bthuộc|trên địa bàn|\bcủa|trong số|trong tổng số|bao gồm|\bgồm|\bgiữa|\bvới|trên tổng số|tổng số|trong toàn|\btrong|\bqua|\btheo|\bsau|(?:cán bộ|nhân viên|lãnh đạo|đại diện|giáo viên|học viên|đối với)(?:\s+(?:của|tại|thuộc))?)"
     r"\s+(?:các\s+|hơn\s+|khoảng\s+|tổng\s+số\s+)*$"
 )
 _TIMES = frozenset("ngày giờ tháng năm phút tuần quý tuổi h giây kỳ".split())
-_PARTS_OF_TEXT = frozenset("lần|chỉ tiêu|nhiệm vụ|mục tiêu|giải pháp|nhóm|nội dung|mặt|bước|điều|trụ cột|khâu|lĩnh vực|nhóm nhiệm vụ".split("|"))
-_KEEPING = re.compile(r"(?i)\b(?:duy trì|giữ vững|củng cố)\b")
+_PARTS_OF_TEXT = frozenset(
+    "lần|chỉ tiêu|nhiệm vụ|mục tiêu|giải pháp|nhóm|nội dung|mặt|bước|điều|trụ cột|khâu|lĩnh vực|nhóm nhiệm vụ".split(
+        "|"
+    )
+)
+_KEEPING = vi(r"(?i)\b(?:duy trì|giữ vững|củng cố)\b")
 _SITES = frozenset("cơ sở|mô hình|điểm|đội|câu lạc bộ|clb|điểm tư vấn|nhóm|tổ|phòng khám".split("|"))
-_MAKING = re.compile(
+_MAKING = vi(
     r"(?i)\b(?:tổ chức|mở|in\b|in ấn|xây dựng|thành lập|biên soạn|biên tập|sản xuất|phát hành|phát\b|cấp phát|treo|lắp đặt|thực hiện|triển khai|ra mắt|tập huấn|kiểm tra|thanh tra|giám sát|khám|xét nghiệm|điều trị"
     r"|duy trì|tiếp nhận|cai nghiện|dạy nghề|hỗ trợ|vận động|phát hiện|bắt giữ|đưa|lập|chuyển hóa|phối hợp|đăng|viết|cung cấp|tư vấn|nhân rộng|đào tạo|bồi dưỡng|sơ kết|hoàn thành|phấn đấu|đạt|giảm|tăng|quản lý"
     r"|có|chọn|trồng|xóa|triệt|xử lý|thí điểm|mở rộng|bổ sung|trang bị|tuyển|bố trí|công nhận|nâng|giữ vững|giữ|bảo đảm|đảm bảo)\b"
 )
 # The verb whose object the count is, with few words between: "vận động đưa 250 người", "lên 1.310 người".
-_DIRECT = re.compile(
+_DIRECT = vi(
     r"(?i)\b(?:cho|đưa|điều trị|cai nghiện|dạy nghề|tiếp nhận|xây dựng|hỗ trợ|vận động|thành lập|giữ vững|duy trì|thí điểm|mở|mở thêm|mở mới|mở rộng|nhân rộng|đạt|lên|xuống|còn|có|thêm|giảm|tăng|chuyển hóa|phát hiện|xét nghiệm|khám|cấp|phát|kiểm tra|tổ chức|công nhận|triển khai|phấn đấu|quản lý|tư vấn|trang bị|bảo đảm|đảm bảo)"
     r"\s+(?:(?!tại|ở|thuộc|của|với|theo)\w+\s+){0,4}$|\bvà\s*$"
 )
-_GIVEN_TO = re.compile(r"(?i)\bcho\s+(?:khoảng\s+|hơn\s+)?$")
-_COURSE = re.compile(r"(?i)\b(?:lớp|buổi|hội nghị|cuộc|đợt)\b")
+_GIVEN_TO = vi(r"(?i)\bcho\s+(?:khoảng\s+|hơn\s+)?$")
+_COURSE = vi(r"(?i)\b(?:lớp|buổi|hội nghị|cuộc|đợt)\b")
 
 
 def is_count(a: Amount, part: str, context: Context, kept: list[Amount], dropped: list[Amount]) -> bool:
@@ -78,8 +83,8 @@ def is_count(a: Amount, part: str, context: Context, kept: list[Amount], dropped
         if re.match(r"(?i)mỗi|bộ$|số$|tổ$|đoàn$", base):
             return bool(re.search(r"(?i)\b(?:thành lập|tổ chức|lập)\s+(?:ít nhất\s+|tối thiểu\s+)?$", before))
         return bool(made or begun)
-    made = bool(_MAKING.search(before))
-    return made and not context.past and (context.goal or keeping or a.bound or bool(_DIRECT.search(before)))
+    acted = bool(_MAKING.search(before))
+    return acted and not context.past and (context.goal or keeping or a.bound or bool(_DIRECT.search(before)))
 
 
 def is_scope(before: str) -> bool:
@@ -89,7 +94,9 @@ def is_scope(before: str) -> bool:
 
 def _names_something(a: Amount, before: str, after: str) -> bool:
     """Ages, articles, teams: numbers that name rather than count."""
-    if re.match(r"\s*tuổi|\s*(?:-|–|đến)\s*\d+\s*tuổi", after) or re.search(r"(?i)tuổi\s+từ\s*$|từ\s+đủ\s*$", before):
+    if re.match(r"\s*tuổi|\s*(?:-|–|đến)\s*\d+\s*tuổi", after) or re.search(
+        r"(?i)tuổi\s+từ\s*$|từ\s+đủ\s*$", before
+    ):
         return True
     return bool(_REFERENCE.search(before)) and not a.bound
 
@@ -105,7 +112,11 @@ def _continues_scope(a: Amount, part: str, kept: list[Amount], dropped: list[Amo
 
 def _in_goals(a: Amount, base: str, part: str, before: str, kept: list[Amount]) -> bool:
     if a.kind == "bare":
-        if kept and kept[-1].kind in ("count", "bare") and re.fullmatch(r"\s*,\s*", part[kept[-1].tail : a.lead]):
+        if (
+            kept
+            and kept[-1].kind in ("count", "bare")
+            and re.fullmatch(r"\s*,\s*", part[kept[-1].tail : a.lead])
+        ):
             return True
         reached = a.bound or re.search(r"(?i)(?:đạt|còn|xuống|lên|ở mức|thêm)\s*(?:khoảng\s*)?$", before)
         return bool(reached) and len(base) > 1 and not re.match(r"(?i)(?:lần|và|hoặc|năm|cấp|trong)", base)
