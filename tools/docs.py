@@ -9,8 +9,9 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from tools.tree import shown, with_ending
+from tools.tree import ROOT, shown, with_ending
 
+_OURS = re.compile(r"(?:src|docs|tests|tools|locks|bench)/[\w./-]+$")
 _OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 
 
@@ -63,9 +64,21 @@ def broken(path: Path) -> list[str]:
     return faults
 
 
+def lost(path: Path) -> list[str]:
+    """Files of the project that a page names in code letters and that are not there."""
+    named = {
+        token.content for token in _tokens(path.read_text(encoding="utf-8")) if token.type == "code_inline"
+    }
+    return [
+        f"{shown(path)}: there is no {name}"
+        for name in sorted(named)
+        if _OURS.match(name) and not (ROOT / name).exists()
+    ]
+
+
 def broken_links() -> list[str]:
-    """Every broken link of every page."""
-    return [fault for path in with_ending(".md") for fault in broken(path)]
+    """Every broken link and every lost file of every page."""
+    return [fault for path in with_ending(".md") for fault in (*broken(path), *lost(path))]
 
 
 def commands(path: Path) -> Iterator[list[str]]:

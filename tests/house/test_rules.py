@@ -121,6 +121,16 @@ def test_a_broken_link_is_seen(tmp_path: Path, link: str, broken: bool):
     assert bool(docs.broken(page)) is broken
 
 
+@pytest.mark.parametrize(
+    ("named", "faults"),
+    [("`docs/index.md`", 0), ("`./run x`, `src` or src/none.py", 0), ("`src/none.py`", 1)],
+)
+def test_a_lost_file_is_seen(tmp_path: Path, named: str, faults: int):
+    page = tmp_path / "a.md"
+    page.write_text(f"See {named}.\n")
+    assert len(docs.lost(page)) == faults
+
+
 def _catalog(*messages: tuple[str, str]) -> Catalog:
     made = Catalog(locale="en")
     for message, translation in messages:
