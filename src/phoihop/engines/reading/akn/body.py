@@ -7,8 +7,8 @@ from phoihop.engines.reading.akn.layout import SIGNING, Layout, Part, is_ground,
 from phoihop.engines.reading.akn.marks import Mark
 from phoihop.engines.reading.akn.plain import paragraphs, trim
 from phoihop.engines.reading.akn.xml import Element, Ids, add
-from phoihop.engines.reading.understanding.labels import label_of
 from phoihop.engines.reading.model import Span
+from phoihop.engines.reading.understanding.labels import label_of
 
 _ELEMENT = {
     "part": "part",

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from phoihop.engines.reading.understanding.labels import starts_item
 from phoihop.engines.reading.model import Span
+from phoihop.engines.reading.understanding.labels import starts_item
 
 # Everything outside the Char production of XML 1.0.
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -37,7 +37,7 @@ def _place() -> str:
         rf"|(?i:thành phố|thị xã|huyện|quận|tỉnh)(?=\s*(?:[,;.:()]|$|và|chủ|phối|có|tổ|xây|tham|hướng|chỉ|thực|tiếp|theo|là|cùng|để|các|đảm|bảo|rà|tăng|đẩy|kiểm|triển|báo|tổng|định|quản|căn|ban|trình|lập|chịu|thường|vào|làm|giao))"
         rf"|{_SCOPE_LIST}(?:\s+(?:{_PROPER}|trực thuộc\s+(?:[Tt]rung ương|TW)|thuộc tỉnh|trong tỉnh|trên địa bàn(?:\s+tỉnh|\s+thành phố)?))?"
         r"|cấp\s+(?:tỉnh|huyện|xã)(?:\s*,\s*(?:cấp\s+)?(?:huyện|xã))*(?:\s+và\s+(?:cấp\s+)?(?:huyện|xã))?"
-        r"|các\s+cấp|các\s+tỉnh\s*,\s*thành\s+phố|Việt Nam|Trung ương|"
+        r"|chi nhánh(?:\s+tỉnh|\s+thành phố)?|các\s+cấp|các\s+tỉnh\s*,\s*thành\s+phố|Việt Nam|Trung ương|"
         rf"(?:thành phố|tỉnh|huyện|thị xã|quận)\s+{_PROPER}"
         rf"|(?:{provinces})"
         r"|(?:các\s+)?đơn vị(?:\s*,\s*địa phương)?"
@@ -100,6 +100,12 @@ def _one(text: str, start: int) -> list[Party] | None:
     title = _TITLE.match(text, start)
     if title and (found := _one(text, title.end())):
         return found
+    party = _PARTY_OF.match(text, start)
+    if party and (owner := _one(text, party.end())) and len(owner) == 1:
+        return [Party(_tidy(text[start : owner[0].end]), start, owner[0].end)]
+    districts = _DISTRICTS.match(text, start)
+    if districts and (parties := _each_district(text, districts)):
+        return parties
     shared = _SHARED.match(text, start)
     if shared and (parties := _shared(text, shared)):
         return parties
@@ -119,6 +125,28 @@ def _one(text: str, start: int) -> list[Party] | None:
     ):
         return [Party(_tidy(general.group()), start, _trimmed(text, start, general.end()))]
     return None
+
+
+# The Party committee of an agency bears the agency's name: "Đảng ủy Công an tỉnh".
+_PARTY_OF = vi(r"(?:Ban [Cc]án sự [Đđ]ảng\s*,\s*)?[Đđ]ảng\s+(?:ủy|uỷ)\s+(?=[A-ZĐ])")
+_DISTRICTS = vi(
+    r"(?P<head>(?:(?:Ủy|Uỷ) ban nhân dân|UBND|Công an|Huyện ủy)\s+)các\s+(?P<unit>huyện|xã|phường|thị xã|quận)\s*(?::|(?=\s[A-ZĐ]))\s*"
+)
+_DISTRICT = vi(r"(?:(?:huyện|thị xã|thành phố|xã|phường)\s+)?[A-ZĐ][a-zà-ỹđ]+(?:\s+[A-ZĐ][a-zà-ỹđ]+){0,3}(?!\w)")
+
+
+def _each_district(text: str, match: re.Match[str]) -> list[Party]:
+    """'UBND các huyện: Nậm Xoong, Tả Sín' → UBND huyện Nậm Xoong, UBND huyện Tả Sín."""
+    parties: list[Party] = []
+    position = match.end()
+    while named := _DISTRICT.match(text, position):
+        unit = "" if re.match(r"[a-zđ]", named.group()) else f"{match['unit']} "
+        parties.append(Party(_tidy(f"{match['head']}{unit}{named.group()}"), position, named.end()))
+        gap = _SEPARATOR.match(text, named.end())
+        if not gap or not gap.group().strip() or _named().match(text, gap.end()):
+            break
+        position = gap.end()
+    return parties
 
 
 def _shared(text: str, shared: re.Match[str]) -> list[Party] | None:

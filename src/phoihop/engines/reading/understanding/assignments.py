@@ -13,11 +13,11 @@ _COORDINATE = vi(
 )
 # What may stand between the name of the leader and "chủ trì".
 _FILLER = vi(
-    r"(?i)[\s,:(–-]*(?:(?:là\s+(?:cơ quan|đơn vị|đầu mối)(?:\s+(?:thường trực|đầu mối))?|có\s+(?:trách nhiệm|nhiệm vụ)|chịu\s+trách\s*nhiệm(?:\s+chính)?|được\s+(?:giao|phân công)|giữ vai trò|tiếp tục|trực tiếp|làm đầu mối|chủ động|cùng|đồng|để|tổ chức|với vai trò)[\s,:(–-]*)*$"
+    r"(?i)[\s,:(–-]*(?:(?:là\s+(?:cơ quan|đơn vị|đầu mối)(?:\s+(?:thường trực|đầu mối))?|cơ quan\s+(?:thường trực|đầu mối)(?:\s+[^,;:.]{0,70})?|có\s+(?:trách nhiệm|nhiệm vụ)|chịu\s+trách\s*nhiệm(?:\s+chính)?|được\s+(?:giao|phân công)|giữ vai trò|tiếp tục|trực tiếp|làm đầu mối|chủ động|cùng|đồng|để|tổ chức|với vai trò)[\s,:(–-]*)*$"
 )
 _NO_TASK = vi(r"(?i)\s*(?:và\s+)?(?:hội nghị|phiên họp|cuộc họp|buổi|lễ|hội thảo|giao ban)\b")
 _GIVE = vi(
-    r"(?<!được )(?<!Được )(?<!đã )(?<!nhiệm vụ )\b(?:Giao|giao|GIAO|Phân công|phân công)\s*(?:(?:nhiệm vụ\s+)?cho\s+)?:?\s*(?=[A-ZĐcthđ(])"
+    r"(?<!được )(?<!Được )(?<!đã )(?<!nhiệm vụ )\b(?:Giao|giao|GIAO)\s*(?:(?:nhiệm vụ\s+)?cho\s+)?:?\s*(?=[A-ZĐcthđ(])"
 )
 _ASKED = vi(r"(?:Đề nghị|đề nghị|Yêu cầu|yêu cầu)\s+(?=[A-ZĐc])")
 _START = vi(r"(?<![\w/])(?=[A-ZĐ]|các\s|ngành\s|lực lượng\s|sở\s|thủ trưởng)")

@@ -95,7 +95,7 @@ def _signer_below(lines: list[Piece], i: int) -> Signer | None:
         if (
             re.match(r"(?i)nơi nhận|\(?đã ký|ký bởi|\[daky\]|\(?ký tên", text)
             or (is_upper(text) and len(text) < 60)
-            or len(text) < 4
+            or len(text) < 6
         ):
             continue
         if re.match(r"\s*[-–+]", lines[j].text):
