@@ -73,7 +73,7 @@ def _general() -> re.Pattern[str]:
     words = alternation([*load("agencies")["general"], "liên quan"])
     word = rf"(?i:{words})(?!\w)(?:\s+(?:chính trị|xã hội|thành viên|chức năng|chuyên môn|nhà nước|xây dựng Đảng|biên giới|miền núi|trọng điểm|khu vực|truyền thông|báo chí|trực thuộc|thuộc tỉnh|đóng trên địa bàn))?"
     tail = (
-        r"(?:\s*(?:,\s*)?(?:có\s+)?(?:liên\s*quan|chức năng))?(?:\s+(?:của|thuộc|cấp|ở|trong|tại)\s+(?:tỉnh|thành phố|Thành phố|huyện|địa phương|Trung ương|cơ sở|xã))?"
+        r"(?:\s+(?:tỉnh|thành phố|Thành phố|cấp tỉnh|cấp huyện)(?=\s+(?:có\s+)?liên))?(?:\s*(?:,\s*)?(?:có\s+)?(?:liên\s*quan|chức năng))?(?:\s+(?:của|thuộc|cấp|ở|trong|tại)\s+(?:tỉnh|thành phố|Thành phố|huyện|địa phương|Trung ương|cơ sở|xã))?"
         r"(?:\s+(?:tỉnh|Thành phố|thành phố|các cấp)\b(?!\s*,))?(?:\s+(?:trên|trong)\s+(?:địa bàn|toàn)(?:\s+(?:toàn\s+)?(?:tỉnh|thành phố|Thành phố))?)?"
     )
     return vi(

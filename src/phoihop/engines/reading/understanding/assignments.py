@@ -90,7 +90,7 @@ def _coordinators(text: str, position: int, end: int) -> tuple[list[str], int]:
     return [], position
 
 
-_WITH = vi(r"(?i)[,;(]\s*(?:đồng thời\s+)?phối hợp\s*(?:chặt chẽ\s+)?(?:với|cùng|:)\s*:?\s*")
+_WITH = vi(r"(?i)(?:[,;(]|\bvà)\s*(?:đồng thời\s+)?phối hợp\s*(?:chặt chẽ\s+)?(?:với|cùng|:)\s*:?\s*")
 
 
 def _joined_later(text: str, start: int, end: int) -> list[str]:
@@ -169,6 +169,7 @@ def _given(text: str, start: int, end: int) -> list[Assignment]:
             )
         gap = _COORDINATE.match(text, after, end)
         coordinating, action = _coordinators(text, after, end) if gap else ([], after)
+        coordinating = coordinating or _joined_later(text, action, end)
         return [Assignment(tuple(names), tuple(coordinating), mark.start(), end, action)]
     return []
 

@@ -24,6 +24,8 @@ _NOISE = vi(
 _LONG_WORD = vi(r"[^\W\d_]{5,}")
 # An abbreviation glued to the word after it: "UBNDtỉnh".
 _GLUED_SHORT = vi(r"\b(?:UBND|HĐND|MTTQ|UBMTTQ|LĐTBXH|THCS|THPT)(?=[a-zđà-ỹ])")
+# A feed's stamp before the text: "date 2021-02 Kế hoạch …".
+_FEED_STAMP = vi(r"\s*date\s+\d{4}-\d{2}(?:-\d{2})?\s+")
 _MARKDOWN_LEAD = vi(r"\s*(?:#{1,6}\s*|>\s+)+")
 _PAGE_NUMBER = vi(r"[-–\s]*(?:(?i:trang)\s+)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–\s]*\Z")
 _NO_CONTENT = vi(r"[\W_]*\Z")
@@ -122,6 +124,9 @@ def _clean(raw: str, offset: int, *, cell: bool, after_gap: bool) -> Piece:
     lead = _MARKDOWN_LEAD.match(raw)
     if lead and "#" in lead.group() + raw[:1]:
         offset, raw = offset + lead.end(), raw[lead.end() :]
+    stamp = _FEED_STAMP.match(raw)
+    if stamp:
+        offset, raw = offset + stamp.end(), raw[stamp.end() :]
     stripped = raw.strip()
     offset += raw.find(stripped) if stripped else 0
     raw = stripped

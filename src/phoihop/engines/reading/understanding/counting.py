@@ -77,6 +77,8 @@ def is_count(a: Amount, part: str, context: Context, kept: list[Amount], dropped
         return _in_goals(a, base, part, before, kept)
     if a.kind == "bare" or not called:
         return False
+    if not before.strip(" -+") and not after.strip(" .,;"):
+        return False  # a portal's counter: "5597 lượt"
     if base in activity_units():
         begun = not before.strip() or re.search(r"[,;:]\s*(?:và\s+)?$|\bvà\s*$", before)
         made = _MAKING.search(before)

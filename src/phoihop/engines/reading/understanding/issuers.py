@@ -187,7 +187,7 @@ _ACTS = vi(
     r"\s*(?:\([^)]*\)\s*)?(?:vừa|đã|mới đây|mới)?\s*(?:có\s+)?(?:(?:kế hoạch|văn bản|công văn|chỉ thị)\b|xây dựng|ban hành|lập|triển khai|đề nghị|yêu cầu|giao|chỉ đạo|hướng dẫn|quyết định|thông báo|đề ra|phê duyệt|ra|báo cáo|tổ chức|ký)\b"
 )
 _BODY_WORDS = vi(
-    r"(?:Ban Thường vụ|Ban Chấp hành|(?:Ủy|Uỷ) ban nhân dân|UBND|Ban Chỉ đạo|BCĐ|Bộ\s+[A-ZĐ]|Sở\s+[A-ZĐ]|Tỉnh ủy|Thành ủy|Thủ tướng Chính phủ|Chính phủ|Công an\s|Hội đồng nhân dân|HĐND|Cục\s|Văn phòng\s|(?:Ủy|Uỷ) ban\s)"
+    r"(?:Ban Thường vụ|Ban Chấp hành|(?:Ủy|Uỷ) ban nhân dân|UBND|Ban Chỉ đạo|BCĐ|Bộ\s+[A-ZĐ]|Sở\s+[A-ZĐ]|Ban\s+[A-ZĐ]|Tỉnh ủy|Thành ủy|Thủ tướng Chính phủ|Chính phủ|Công an\s|Hội đồng nhân dân|HĐND|Cục\s|Văn phòng\s|(?:Ủy|Uỷ) ban\s)"
 )
 
 
@@ -196,7 +196,7 @@ def _from_text(head: Head, blocks: list[Piece]) -> None:
     for block in blocks[:30]:
         for match in _BODY_WORDS.finditer(block.text):
             opening = block.text[: match.start()]
-            if opening.strip() and not re.search(r"(?:[.,;:)“\"!-]|\d|\b(?:nay|đó|qua|này))\s*$", opening):
+            if opening.strip() and not re.search(r"(?:[.,;:)“\"!-]|\d|\b(?:nay|đó|qua|này|tham mưu|tham mưu cho))\s*$", opening):
                 continue
             if match.start() and (
                 block.text[match.start() - 1].isalnum()

@@ -60,7 +60,8 @@ def from_prose(head: Head, lines: list[Piece], blocks: list[Piece], *, strong: b
     if own is None:
         _unnumbered(head, blocks)
     headline = _headline(lines)
-    if head.title is None and headline:
+    named = _type_at_start(headline.text) if headline else None
+    if headline and (head.title is None or (named and head.type and fold(named) == fold(head.type) and own is not None and own[0].span() != headline.span())):
         text, span = headline.text, headline.span()
         kind = _type_at_start(text)
         title = (
@@ -76,12 +77,20 @@ def from_prose(head: Head, lines: list[Piece], blocks: list[Piece], *, strong: b
         text = " ".join(b.text for b in blocks[:6])
         kinds = r"(?i:(?P<type>kế hoạch|chỉ thị|quyết định|nghị quyết|công điện|công văn|thông báo|hướng dẫn|chương trình hành động|văn bản))"
         match = re.search(rf"(?i:ban hành|ký|có|ra|gửi|vừa)\s+(?:\w+\s+)?{kinds}\b", text) or re.search(
-            rf"\b{kinds}\b(?=\s+(?:có|phân|nêu|đề|đặt|xác|này|yêu|được|cũng|nhằm|tập|số))", text
+            rf"\b{kinds}\b(?=\s+(?:có|phân|nêu|đề|đặt|xác|này|yêu|được|cũng|nhằm|tập|số|triển|thực|phòng))", text
         )
         if match:
             name = citations.canonical_type(match["type"])
             head.type = "công văn" if name == "văn bản" else name
             head.note("type", blocks[0].span(), 0.5)
+
+
+_AIM = re.compile(r",?\s+(?:nhằm|với (?:chủ đề|mục tiêu|mục đích|các)|để (?:tiến tới|thực hiện|triển khai)|trong đó|theo đó)\s.*$")
+
+
+def _cut(title: str) -> str:
+    """A title told in a sentence ends where the sentence tells the purpose: 'Kế hoạch … năm 2022 nhằm …'."""
+    return _AIM.sub("", title)
 
 
 _TOLD = vi(
@@ -98,7 +107,7 @@ def _unnumbered(head: Head, blocks: list[Piece]) -> None:
                 head.type = citations.canonical_type(match["type"])
                 head.note("type", block.span(match.start("type"), match.end("type")), 0.7)
             if head.title is None:
-                head.title = naming.title_case(match["title"])
+                head.title = naming.title_case(_cut(match["title"]))
                 head.note("title", block.span(match.start("title"), match.end("title")), 0.65)
             return
 
@@ -109,7 +118,7 @@ def _own_mention(blocks: list[Piece], *, allow_first: bool) -> tuple[Piece, cita
         for mention in citations.mentions_in(block):
             before = block.text[max(0, mention.start - 90) : mention.start]
             before = re.sub(rf"(?i)(?:{citations.type_pattern()})\s*(?:số)?\s*:?\s*$", "", before)
-            if _MAKES.search(before):
+            if _MAKES.search(before) or _named_in_aside(block.text, mention):
                 return block, mention
             opens = not before.strip() or re.search(r"[.!?]\s*$|Tại\s*$", before)
             if opens and first is None and not _LEANS.search(before):
@@ -118,6 +127,15 @@ def _own_mention(blocks: list[Piece], *, allow_first: bool) -> tuple[Piece, cita
                 # The first document named is one that the text leans on: the text has none of its own.
                 allow_first = allow_first and not _LEANS.search(before)
     return first if allow_first else None
+
+
+def _named_in_aside(text: str, mention: citations.Mention) -> bool:
+    """'… vừa ra Quyết định về việc … (Quyết định số 1167/QĐ-TTg, ngày 28/6/2016)'."""
+    opened = text.rfind("(", 0, mention.start)
+    if opened < 0 or text.find(")", opened) < mention.start or not mention.type or len(text[opened : mention.start]) > 30:
+        return False
+    sentence = text[max(text.rfind(". ", 0, opened), 0) : opened]
+    return bool(re.search(rf"(?i)(?:ban hành|ký|ra|có|vừa)\s+(?:\w+\s+)?{mention.type}\b", sentence))
 
 
 def _date_beside(head: Head, piece: Piece, mention: citations.Mention) -> None:
@@ -129,6 +147,8 @@ def _date_beside(head: Head, piece: Piece, mention: citations.Mention) -> None:
     start = max(0, mention.start - 140)
     for match in reversed(list(DATE_RE.finditer(piece.text, start, mention.start))):
         between = piece.text[match.end() : mention.start]
+        if citations.NUMBER_RE.search(piece.text[max(0, match.start() - 40) : match.start()]):
+            return
         if re.search(r"[.;]\s", between) or citations.NUMBER_RE.search(between):
             return
         if (
@@ -148,7 +168,7 @@ def _title_after(head: Head, piece: Piece, mention: citations.Mention) -> None:
         r"\s*,?\s*(?:(?:của|do)\s[^.;:]{3,60}?\s)?(?:mới đây\s+|vừa\s+|đã\s+)?$", rest[: match.start("title")]
     ):
         return
-    title = re.sub(r"^(?i:về việc|v/v|về)\s+", "", match["title"]).strip(' ,“”"')
+    title = _cut(re.sub(r"^(?i:về việc|v/v|về)\s+", "", match["title"])).strip(' ,“”"')
     if head.type and head.type != "quyết định":
         title = re.sub(rf"^(?i:ban hành|triển khai)\s+(?i:{head.type})\s+(?:(?i:về)\s+)?", "", title)
     head.title = naming.title_case(title)

@@ -32,7 +32,7 @@ _SENTENCE_CUT = vi(
 _PART_CUT = vi(r";|\(\d\)|[⁽⁾]")
 # Words that make a sentence a report of what was, not a call for what shall be.
 _PAST = vi(
-    r"(?i)\b(?:đã\s+(?!và|được\s+(?:phê|ban|giao|xác|đề|phát))|hiện\s+(?:có(?=\s+(?:\d|khoảng|trên|hơn|gần|tổng))|nay(?!\s+(?:xuống|lên|còn|là))|tại(?!\s+lên)|đang|còn)|xảy ra\s+\d+|làm chết\s+\d+|\d+\s+tháng\s+đầu\s+năm|(?:^|[.;]\s*)tuy nhiên|vượt\s+[\d,]+\s*%?\s*(?:so với\s+)?(?:chỉ tiêu|kế hoạch)|vượt chỉ tiêu|đạt\s+[\d,]+\s*%\s+(?:kế hoạch|chỉ tiêu)|đạt được|còn tồn tại|tính\s+đến|ghi nhận|chiếm|toàn\s+(?:tỉnh|quốc|huyện|thành phố)\s+(?:hiện|(?:có|phát hiện)\s+(?:khoảng\s+|trên\s+|hơn\s+)?\d+)|cả\s+nước\s+(?:có|hiện)|theo WHO|mỗi năm\s+(?:Việt Nam|cả nước|thế giới)|cùng kỳ"
+    r"(?i)\b(?:(?<=tỉnh )đã|(?<=huyện )đã|(?<=phố )đã|(?<=ngành )đã|(?<=lượng )đã|(?<=an )đã|(?<=qua, )đã|(?<=nay, )đã|(?<=nay )đã|(?<=\d, )đã|(?<=\d )đã|đã\s+(?:đạt|phát hiện|bắt|ghi nhận|triển khai|tổ chức|tiếp nhận|khởi tố|điều tra)|hiện\s+(?:có(?=\s+(?:\d|khoảng|trên|hơn|gần|tổng))|nay(?!\s+(?:xuống|lên|còn|là))|tại(?!\s+lên)|đang|còn)|xảy ra\s+\d+|làm chết\s+\d+|\d+\s+tháng\s+đầu\s+năm|(?:^|[.;]\s*)tuy nhiên|vượt\s+[\d,]+\s*%?\s*(?:so với\s+)?(?:chỉ tiêu|kế hoạch)|vượt chỉ tiêu|đạt\s+[\d,]+\s*%\s+(?:kế hoạch|chỉ tiêu)|đạt được|còn tồn tại|tính\s+đến|ghi nhận|chiếm|toàn\s+(?:tỉnh|quốc|huyện|thành phố)\s+(?:hiện|(?:có|phát hiện)\s+(?:khoảng\s+|trên\s+|hơn\s+)?\d+)|cả\s+nước\s+(?:có|hiện)|theo WHO|mỗi năm\s+(?:Việt Nam|cả nước|thế giới)|cùng kỳ"
     r"|lũy tích|luỹ tích|kết quả\s+(?:đạt|điều tra|khảo sát|thực hiện)|qua\s+(?:khảo sát|điều tra|rà soát|\d+ năm)|ước tính|ước khoảng|trong\s+đó\s+có\s+\d[\d.]*\s+người\s+(?:đang|đã)|(?<!người )(?<!nhân )(?<!số )đang\s+(?:được\s+)?(?:điều trị|quản lý)|theo\s+(?:thống kê|số liệu|báo cáo)|bình quân mỗi|dân số\s+(?:là\s+)?\d|diện tích)\b"
 )
 _GOAL = vi(
@@ -91,7 +91,8 @@ def targets_of(paragraphs: list[Paragraph], *, letterhead: bool, year: int | Non
             found += made
             # In running prose one call ("UBND tỉnh yêu cầu …") covers the sentences after it.
             if topic is Topic.NONE:
-                called = bool(made) or (context.goal and not context.past)
+                begun = bool(made) or (context.goal and not context.past)
+                called = begun or (called and not letterhead and not context.past)
     return found
 
 

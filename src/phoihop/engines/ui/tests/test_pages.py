@@ -38,6 +38,7 @@ def test_every_answer_is_closed_to_other_sites(client: Client, address: str, sta
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in answer.headers
 
 
 def test_pages_are_kept_by_no_cache(client: Client) -> None:
