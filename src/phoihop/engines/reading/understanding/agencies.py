@@ -132,7 +132,9 @@ _PARTY_OF = vi(r"(?:Ban [Cc]án sự [Đđ]ảng\s*,\s*)?[Đđ]ảng\s+(?:ủy|u
 _DISTRICTS = vi(
     r"(?P<head>(?:(?:Ủy|Uỷ) ban nhân dân|UBND|Công an|Huyện ủy)\s+)các\s+(?P<unit>huyện|xã|phường|thị xã|quận)\s*(?::|(?=\s[A-ZĐ]))\s*"
 )
-_DISTRICT = vi(r"(?:(?:huyện|thị xã|thành phố|xã|phường)\s+)?[A-ZĐ][a-zà-ỹđ]+(?:\s+[A-ZĐ][a-zà-ỹđ]+){0,3}(?!\w)")
+_DISTRICT = vi(
+    r"(?:(?:huyện|thị xã|thành phố|xã|phường)\s+)?[A-ZĐ][a-zà-ỹđ]+(?:\s+[A-ZĐ][a-zà-ỹđ]+){0,3}(?!\w)"
+)
 
 
 def _each_district(text: str, match: re.Match[str]) -> list[Party]:

@@ -85,6 +85,8 @@ def is_count(a: Amount, part: str, context: Context, kept: list[Amount], dropped
         if re.match(r"(?i)mỗi|bộ$|số$|tổ$|đoàn$", base):
             return bool(re.search(r"(?i)\b(?:thành lập|tổ chức|lập)\s+(?:ít nhất\s+|tối thiểu\s+)?$", before))
         return bool(made or begun)
+    if re.match(r"\s*(?:\w+\s+){0,3}(?:đạt|được|có)\b", after) and re.search(r"[,;]\s*$", before):
+        return context.goal and not context.past
     acted = bool(_MAKING.search(before))
     return acted and not context.past and (context.goal or keeping or a.bound or bool(_DIRECT.search(before)))
 

@@ -20,9 +20,11 @@ def head_of(lines: list[Piece], blocks: list[Piece]) -> Head:
     anchor = letterhead.letterhead_of(lines, head)
     portal.take(head, meta)
     type_at = titles.type_and_title(lines, head, anchor)
+    if head.number is None and anchor is None:
+        prose.from_annex_note(head, blocks)
     news = head.number is None or head.issued is None or (anchor is None and type_at is None)
     if news:
-        prose.from_prose(head, lines, blocks, strong=anchor is None and not meta)
+        prose.from_prose(head, lines, blocks, strong=anchor is None and not meta and type_at is None)
     if head.type is None and head.number is None:
         blank = next(
             (x for x in lines[:60] if vi(r"(?i)số\s*:?\s*[.…_]*\s*[/-]\s*[A-ZĐ]").match(x.text)), None

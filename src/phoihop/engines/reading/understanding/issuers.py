@@ -110,7 +110,12 @@ def _letterhead_bodies(lines: list[Piece], anchor: int | None) -> list[tuple[str
         taken.append(lines[i].part(shift, shift + len(text)))
     for line in lines[anchor : anchor + 2]:
         # Letterhead cells may follow the number when the table was read column by column.
-        if not taken and is_upper(line.text) and _HEADS.match(line.text):
+        if (
+            not taken
+            and is_upper(line.text)
+            and _HEADS.match(line.text)
+            and fold(line.text) not in _COUNTRY_KEY
+        ):
             taken.append(line)
     taken.reverse()
     if not taken:
@@ -184,7 +189,7 @@ def _from_portal(value: str, head: Head) -> str:
 
 
 _ACTS = vi(
-    r"\s*(?:\([^)]*\)\s*)?(?:vừa|đã|mới đây|mới)?\s*(?:có\s+)?(?:(?:kế hoạch|văn bản|công văn|chỉ thị)\b|xây dựng|ban hành|lập|triển khai|đề nghị|yêu cầu|giao|chỉ đạo|hướng dẫn|quyết định|thông báo|đề ra|phê duyệt|ra|báo cáo|tổ chức|ký)\b"
+    r"\s*(?:\([^)]*\)\s*)?(?:vừa|đã|mới đây|mới)?\s*(?:có\s+)?(?:(?i:kế hoạch|văn bản|công văn|chỉ thị)\b|xây dựng|ban hành|lập|triển khai|đề nghị|yêu cầu|giao|chỉ đạo|hướng dẫn|quyết định|thông báo|đề ra|phê duyệt|ra|báo cáo|tổ chức|ký)\b"
 )
 _BODY_WORDS = vi(
     r"(?:Ban Thường vụ|Ban Chấp hành|(?:Ủy|Uỷ) ban nhân dân|UBND|Ban Chỉ đạo|BCĐ|Bộ\s+[A-ZĐ]|Sở\s+[A-ZĐ]|Ban\s+[A-ZĐ]|Tỉnh ủy|Thành ủy|Thủ tướng Chính phủ|Chính phủ|Công an\s|Hội đồng nhân dân|HĐND|Cục\s|Văn phòng\s|(?:Ủy|Uỷ) ban\s)"
@@ -196,7 +201,9 @@ def _from_text(head: Head, blocks: list[Piece]) -> None:
     for block in blocks[:30]:
         for match in _BODY_WORDS.finditer(block.text):
             opening = block.text[: match.start()]
-            if opening.strip() and not re.search(r"(?:[.,;:)“\"!-]|\d|\b(?:nay|đó|qua|này|tham mưu|tham mưu cho))\s*$", opening):
+            if opening.strip() and not re.search(
+                r"(?:[.,;:)“\"!-]|\d|\b(?:nay|đó|qua|này|tham mưu|tham mưu cho|[Cc]hủ tịch))\s*$", opening
+            ):
                 continue
             if match.start() and (
                 block.text[match.start() - 1].isalnum()
@@ -204,7 +211,8 @@ def _from_text(head: Head, blocks: list[Piece]) -> None:
             ):
                 continue
             name, end = _body_at(block.text, match.start())
-            if name and _ACTS.match(block.text, end):
+            signed_by = vi(r"(?:\s+[A-ZĐ]\w+){2,5}(?=\s+(?:vừa|đã|mới|ký))").match(block.text, end)
+            if name and _ACTS.match(block.text, signed_by.end() if signed_by else end):
                 head.issuer = naming.body_name(name)
                 head.note("issuer", block.span(match.start(), end), 0.75)
                 return

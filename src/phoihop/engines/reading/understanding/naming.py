@@ -58,7 +58,7 @@ def title_case(text: str) -> str:
 
 def place_name(text: str) -> str:
     """The place of a date line in its official spelling; 'TP. Hồ Chí Minh' → 'Thành phố Hồ Chí Minh'."""
-    text = re.sub(r"\s+", " ", text).strip(" ,.")
+    text = vi(r"^(?:[A-ZĐ]{2,}\s+)+(?=[A-ZĐ][a-z])").sub("", re.sub(r"\s+", " ", text).strip(" ,."))
     match = re.match(r"(?i)(?P<kind>tp\.?|thành phố|tỉnh)\s*(?P<name>.+)", text)
     if match:
         province = province_of(match["name"])

@@ -13,7 +13,7 @@ from phoihop.kernel.text import fold
 
 # A document that is only carried out or leaned on is not the one the text is about.
 _LEANS = vi(
-    r"(?i)(?:thực hiện|căn cứ|theo|triển khai|trên cơ sở|của|tại|về việc|xét|kèm theo|thi hành|quán triệt|kết luận|nêu trong|bổ sung|thay thế)"
+    r"(?i)(?:thực hiện|căn cứ|triển khai|trên cơ sở|của|về việc|xét|kèm theo|thi hành|quán triệt|kết luận|nêu trong|bổ sung|thay thế)"
     r"\s+(?:\w+\s+){0,4}$"
 )
 _MAKES = vi(
@@ -61,7 +61,16 @@ def from_prose(head: Head, lines: list[Piece], blocks: list[Piece], *, strong: b
         _unnumbered(head, blocks)
     headline = _headline(lines)
     named = _type_at_start(headline.text) if headline else None
-    if headline and (head.title is None or (named and head.type and fold(named) == fold(head.type) and own is not None and own[0].span() != headline.span())):
+    if headline and (
+        head.title is None
+        or (
+            named
+            and head.type
+            and fold(named) == fold(head.type)
+            and own is not None
+            and own[0].span() != headline.span()
+        )
+    ):
         text, span = headline.text, headline.span()
         kind = _type_at_start(text)
         title = (
@@ -77,7 +86,8 @@ def from_prose(head: Head, lines: list[Piece], blocks: list[Piece], *, strong: b
         text = " ".join(b.text for b in blocks[:6])
         kinds = r"(?i:(?P<type>kế hoạch|chỉ thị|quyết định|nghị quyết|công điện|công văn|thông báo|hướng dẫn|chương trình hành động|văn bản))"
         match = re.search(rf"(?i:ban hành|ký|có|ra|gửi|vừa)\s+(?:\w+\s+)?{kinds}\b", text) or re.search(
-            rf"\b{kinds}\b(?=\s+(?:có|phân|nêu|đề|đặt|xác|này|yêu|được|cũng|nhằm|tập|số|triển|thực|phòng))", text
+            rf"\b{kinds}\b(?=\s+(?:có|phân|nêu|đề|đặt|xác|này|yêu|được|cũng|nhằm|tập|số|triển|thực|phòng))",
+            text,
         )
         if match:
             name = citations.canonical_type(match["type"])
@@ -85,7 +95,9 @@ def from_prose(head: Head, lines: list[Piece], blocks: list[Piece], *, strong: b
             head.note("type", blocks[0].span(), 0.5)
 
 
-_AIM = re.compile(r",?\s+(?:nhằm|với (?:chủ đề|mục tiêu|mục đích|các)|để (?:tiến tới|thực hiện|triển khai)|trong đó|theo đó)\s.*$")
+_AIM = re.compile(
+    r",?\s+(?:nhằm|với (?:chủ đề|mục tiêu|mục đích|các)|để (?:tiến tới|thực hiện|triển khai)|trong đó|theo đó|(?:mới|vừa|đã)\s+(?:được\s+)?ban hành)[\s,].*$"
+)
 
 
 def _cut(title: str) -> str:
@@ -112,6 +124,27 @@ def _unnumbered(head: Head, blocks: list[Piece]) -> None:
             return
 
 
+_ANNEX = vi(r"(?i)\(?\s*(?:ban hành )?kèm theo\s+(?=quyết định|công văn|văn bản|nghị quyết)")
+
+
+def from_annex_note(head: Head, blocks: list[Piece]) -> None:
+    """An annex alone: '(Ban hành kèm theo Quyết định số 70/2006/QĐ-UBND ngày …)' carries number and date."""
+    for block in blocks[:12]:
+        note = _ANNEX.match(block.text)
+        if not note:
+            continue
+        for mention in citations.mentions_in(block):
+            head.number = mention.number
+            head.note("number", mention.span, 0.85)
+            if head.issued is None and mention.date:
+                head.issued = mention.date
+                head.note("issued", mention.span, 0.85)
+            if head.issuer is None and mention.issuer:
+                head.issuer = naming.body_name(mention.issuer)
+                head.note("issuer", mention.span, 0.8)
+            return
+
+
 def _own_mention(blocks: list[Piece], *, allow_first: bool) -> tuple[Piece, citations.Mention] | None:
     first: tuple[Piece, citations.Mention] | None = None
     for block in blocks:
@@ -120,7 +153,7 @@ def _own_mention(blocks: list[Piece], *, allow_first: bool) -> tuple[Piece, cita
             before = re.sub(rf"(?i)(?:{citations.type_pattern()})\s*(?:số)?\s*:?\s*$", "", before)
             if _MAKES.search(before) or _named_in_aside(block.text, mention):
                 return block, mention
-            opens = not before.strip() or re.search(r"[.!?]\s*$|Tại\s*$", before)
+            opens = not before.strip() or re.search(r"[.!?]\s*$|\b(?:[Tt]ại|[Tt]heo|[Tt]rong)\s*$", before)
             if opens and first is None and not _LEANS.search(before):
                 first = (block, mention)
             elif first is None and not opens:
@@ -132,10 +165,20 @@ def _own_mention(blocks: list[Piece], *, allow_first: bool) -> tuple[Piece, cita
 def _named_in_aside(text: str, mention: citations.Mention) -> bool:
     """'… vừa ra Quyết định về việc … (Quyết định số 1167/QĐ-TTg, ngày 28/6/2016)'."""
     opened = text.rfind("(", 0, mention.start)
-    if opened < 0 or text.find(")", opened) < mention.start or not mention.type or len(text[opened : mention.start]) > 30:
+    if (
+        opened < 0
+        or text.find(")", opened) < mention.start
+        or not mention.type
+        or len(text[opened : mention.start]) > 30
+    ):
         return False
     sentence = text[max(text.rfind(". ", 0, opened), 0) : opened]
-    return bool(re.search(rf"(?i)(?:ban hành|ký|ra|có|vừa)\s+(?:\w+\s+)?{mention.type}\b", sentence))
+    return bool(
+        re.search(
+            rf"(?i)(?:ban hành|ký|ra|có|vừa)\s+(?:\w+\s+)?{mention.type}\b|quyết định phê duyệt|phê duyệt",
+            sentence,
+        )
+    )
 
 
 def _date_beside(head: Head, piece: Piece, mention: citations.Mention) -> None:
