@@ -21,8 +21,16 @@ LOOKS = [
 def faults(page) -> list[str]:
     """What axe-core calls serious or critical, each with the element it is about."""
     page.evaluate(AXE)
-    # Chunks of text out of sight get their style only when a frame is drawn.
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 200)))")
+    # What was never in sight has no settled style: look at all of it, as a person would.
+    page.evaluate(
+        """async () => {
+            for (const part of document.querySelectorAll(".chunk, .panel")) {
+                part.scrollIntoView();
+                await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+            }
+            window.scrollTo(0, 0);
+        }"""
+    )
     found = page.evaluate(
         """async () => (await axe.run(document, {
             runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],

@@ -129,6 +129,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 # Module files import each other by plain name, so the browser asks each time whether one changed.
 WHITENOISE_MAX_AGE = 0
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 CSRF_COOKIE_NAME = "phoihop_csrf"
 CSRF_COOKIE_SAMESITE = "Strict"

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -113,6 +114,7 @@ def _page(request: HttpRequest, job: Job | None) -> HttpResponse:
         "words": words.for_script(),
         "keys": words.keys(),
         "extensions": ",".join(words.EXTENSIONS),
+        "minutes": settings.PHOIHOP_KEEP_SECONDS // 60,
         "limit_mb": actions.UPLOAD_BYTES // 2**20,
         "job": job,
     }

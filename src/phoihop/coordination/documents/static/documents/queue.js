@@ -2,7 +2,8 @@
 import { limit, say, word } from "./words.js";
 
 const LIST = "phoihop-files"; // opaque ids of this tab's files; no name is kept in the browser
-const POLL = 250; // milliseconds
+const POLL = 250; // milliseconds; a file that only waits is asked about less often
+const SENT = 0.2; // the part of the bar that sending takes
 const FINAL = ["done", "refused", "cancelled", "failed"];
 
 const token = () => document.querySelector("#csrf input").value;
@@ -85,7 +86,8 @@ export class Queue {
         say(word("said_stage", { name: entry.name, stage: told.stage_words }));
       }
       this.take(entry, told);
-      if (!FINAL.includes(entry.state)) await new Promise((resolve) => setTimeout(resolve, POLL));
+      const pause = entry.state === "waiting" ? 4 * POLL : POLL;
+      if (!FINAL.includes(entry.state)) await new Promise((resolve) => setTimeout(resolve, pause));
     }
     if (entry.state === "done") {
       say(word("said_done", { name: entry.name }));
@@ -97,7 +99,7 @@ export class Queue {
 
   take(entry, told) {
     entry.state = told.state;
-    entry.progress = told.progress;
+    entry.progress = SENT + (1 - SENT) * told.progress;
     entry.words = told.message ?? told.summary ?? told.stage_words;
     this.show(entry);
   }
@@ -196,7 +198,7 @@ function post(address, entry) {
     request.setRequestHeader("X-CSRFToken", token());
     request.setRequestHeader("Accept", "application/json");
     request.upload.addEventListener("progress", (event) => {
-      if (event.lengthComputable) entry.row.querySelector("progress").value = (event.loaded / event.total) * 0.2;
+      if (event.lengthComputable) entry.row.querySelector("progress").value = (event.loaded / event.total) * SENT;
     });
     request.addEventListener("load", () => resolve(request));
     request.addEventListener("error", reject);
