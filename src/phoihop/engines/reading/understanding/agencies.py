@@ -81,6 +81,7 @@ def _general() -> re.Pattern[str]:
     )
 
 
+_NO_PARTY = frozenset(("tổ chức", "cơ quan", "hội", "ban", "bộ", "sở", "tỉnh"))
 _TITLE = vi(
     r"(?:(?:[Cc]ác\s+)?(?:đồng chí|[Ll]ãnh đạo|[Gg]iám đốc|GIÁM ĐỐC|[Tt]hủ trưởng|[Cc]hánh|[Tt]rưởng|[Cc]hủ tịch|[Cc]hủ nhiệm|[Tt]ổng [Gg]iám đốc|Bộ trưởng|[Cc]ục trưởng)\s+)"
 )
@@ -107,22 +108,14 @@ def _one(text: str, start: int) -> list[Party] | None:
     if districts and (parties := _each_district(text, districts)):
         return parties
     shared = _SHARED.match(text, start)
-    if shared and (parties := _shared(text, shared)):
-        return parties
+    if shared and (fields := _shared(text, shared)):
+        return fields
     named = _named().match(text, start)
     general = _general().match(text, start)
     if named and not (named.lastgroup == "other" and general and general.end() >= named.end()):
         return [Party(_tidy(named.group()), start, named.end())]
     # "tổ chức" alone is the verb, "cơ quan" alone is no party.
-    if general and _tidy(general.group()).casefold() not in (
-        "tổ chức",
-        "cơ quan",
-        "hội",
-        "ban",
-        "bộ",
-        "sở",
-        "tỉnh",
-    ):
+    if general and _tidy(general.group()).casefold() not in _NO_PARTY:
         return [Party(_tidy(general.group()), start, _trimmed(text, start, general.end()))]
     return None
 

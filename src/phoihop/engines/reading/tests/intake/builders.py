@@ -120,7 +120,9 @@ def _compiler(folder: str) -> typst.Compiler:
 
 def pdf_file(source: str) -> bytes:
     """A .pdf with a text layer from Typst source; Libertinus Serif comes with the compiler."""
-    return _compiler(tempfile.gettempdir()).compile(source.encode())
+    made = _compiler(tempfile.gettempdir()).compile(source.encode())
+    assert isinstance(made, bytes)  # one document, not a list of pages
+    return made
 
 
 def picture(pdf: bytes, page: int = 0, dpi: int = 200) -> Image.Image:

@@ -45,8 +45,6 @@ def test_without_either_the_refusal_says_what_to_install(plan, tmp_path, monkeyp
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
 def test_a_doc_cut_short_is_read_or_refused(plan, share):
     try:
-        found = extract(plan[: int(len(plan) * share)], "a.doc")
+        assert extract(plan[: int(len(plan) * share)], "a.doc").text
     except Refusal as refusal:
-        found = None
-        reason = refusal.reason
-    assert found or reason in ("corrupt", "no-text", "unknown-format")
+        assert refusal.reason in ("corrupt", "no-text", "unknown-format")

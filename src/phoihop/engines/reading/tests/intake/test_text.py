@@ -25,7 +25,7 @@ _DOTTED = {
 
 
 def windows_1258(text: str) -> bytes:
-    return text.translate(str.maketrans(_APART | _DOTTED)).encode("cp1258")
+    return text.translate({ord(c): apart for c, apart in (_APART | _DOTTED).items()}).encode("cp1258")
 
 
 def tcvn3(text: str) -> bytes:
