@@ -1,6 +1,7 @@
 """Amounts in a sentence: the number, how it binds, what it counts. No judgement yet whether it is a target."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -12,10 +13,10 @@ from phoihop.kernel.quantities import NUMBER, WORDS, parse_number
 
 _NUM = rf"(?<![\w/.,-])(?:{NUMBER})(?!\d)"
 _RANGE_DASH = r"\s*(?:%|‰)?\s*(?:-|–|đến|tới)\s*(?:dưới\s+|trên\s+)?"
-_PEOPLE = r"(?:người\s+)?(?:dân|trẻ(?:\s+đẻ\s+sống)?|ca\s+đẻ\s+sống|người|phụ\s+nữ)"
+_PEOPLE = r"(?:người\s+)?(?:dân|trẻ(?:\s+đẻ\s+sống|\s+em)?|ca\s+đẻ\s+sống|người|phụ\s+nữ)"
 
 PERCENT = vi(
-    rf"(?P<low>{_NUM})(?:{_RANGE_DASH}(?P<high>{NUMBER}))?\s*(?P<unit>%|‰|phần\s+trăm)(?!\w)(?P<yearly>\s*/\s*năm)?"
+    rf"(?P<low>{_NUM})(?:{_RANGE_DASH}(?P<high>{NUMBER}))?\s*(?P<unit>%0(?!\d)|%|‰|phần\s+trăm)(?!\w)(?P<yearly>\s*/\s*năm)?"
 )
 RATE = vi(
     rf"(?P<low>{_NUM})(?:\s*[-–]\s*(?P<high>{NUMBER}))?(?P<noun>(?:\s+(?!trên|đến|năm|và|cho)[a-zđà-ỹ]+){{0,4}}?)\s*(?:/|\btrên|\bcho)\s*(?P<per>1\.000|10\.000|100\.000|1000|100000|100\s000)(?:\s*(?P<who>{_PEOPLE}))?(?!\d)"
@@ -60,7 +61,7 @@ def activity_units() -> frozenset[str]:
 @cache
 def _count() -> re.Pattern[str]:
     return vi(
-        rf"(?P<low>{_NUM})(?:(?:\s*[-–]\s*|\s+đến\s+|\s+tới\s+)(?P<high>{NUMBER}))?(?P<times>\s+(?:nghìn|ngàn|triệu))?\s+(?P<noun>(?!trở\b|lên\b|đến\b|tới\b|và\b|hoặc\b|của\b|trong\b|trên\b|dưới\b|là\b|được\b|có\b|so\b|năm 20)[^\W\d_](?:[\w/&]|-(?=\w))*(?:,?\s+[^\W\d_][\w/&]*){{0,5}})"
+        rf"(?P<low>{_NUM})(?:(?:\s*[-–]\s*|\s+đến\s+|\s+tới\s+)(?P<high>{NUMBER}))?(?P<times>\s+(?:nghìn|ngàn|triệu))?\s+(?P<noun>(?!trở\b|vào\b|lên\b|đến\b|tới\b|và\b|hoặc\b|của\b|trong\b|trên\b|dưới\b|là\b|được\b|có\b|so\b|năm 20)[^\W\d_](?:[\w/&]|-(?=\w))*(?:,?\s+[^\W\d_][\w/&]*){{0,5}})"
     )
 
 
@@ -159,7 +160,23 @@ def amounts_in(text: str, blocked: list[tuple[int, int]]) -> list[Amount]:
                 found.append(amount)
                 taken.append((match.start(), amount.end))
     found += _worded(text, free)
+    found += _elliptic(text, found, free)
     return sorted(found, key=lambda a: a.start)
+
+
+_ELLIPTIC = vi(rf"(?:,|\bvà)\s+(?P<low>{_NUM})(?=\s+(?:vào\s+|đến\s+|trong\s+)?năm\s+20)")
+
+
+def _elliptic(text: str, found: list[Amount], free: Callable[[int, int], bool]) -> list[Amount]:
+    """'70.000 ngôi nhà … năm 2025 và 80.000 vào năm 2030': the second number counts the same thing."""
+    result = []
+    for match in _ELLIPTIC.finditer(text):
+        counted = [a for a in found if a.kind == "count" and a.end <= match.start()]
+        a, b = match.span("low")
+        if counted and free(a, b):
+            last = max(counted, key=lambda x: x.start)
+            result.append(Amount(_value(match["low"]), None, last.unit, "count", a, b, a, b, Comparator.EXACTLY, False))
+    return result
 
 
 def _value(text: str) -> Decimal:
@@ -177,7 +194,7 @@ def _amount(text: str, match: re.Match[str], kind: str) -> Amount:
             noun = ""
         unit = f"{noun}/{per} {who}"
     else:
-        unit = ("‰" if match["unit"] == "‰" else "%") + ("/năm" if match["yearly"] else "")
+        unit = ("‰" if match["unit"] in ("‰", "%0") else "%") + ("/năm" if match["yearly"] else "")
     comparator, lead, tail, bound = _bound(text, match.start(), match.end(), len(text))
     ranged = re.search(r"(?i)từ\s*$", text[: match.start()])
     if high is not None and ranged:
@@ -246,7 +263,7 @@ _WORDED = vi(
 )
 
 
-def _worded(text: str, free: object) -> list[Amount]:
+def _worded(text: str, free: Callable[[int, int], bool]) -> list[Amount]:
     result = []
     for match in _WORDED.finditer(text):
         unit = _units().match(text, match.end())

@@ -46,6 +46,7 @@ _DIRECT = vi(
     r"(?i)\b(?:cho|đưa|điều trị|cai nghiện|dạy nghề|tiếp nhận|xây dựng|hỗ trợ|vận động|thành lập|giữ vững|duy trì|thí điểm|mở|mở thêm|mở mới|mở rộng|nhân rộng|đạt|lên|xuống|còn|có|thêm|giảm|tăng|chuyển hóa|phát hiện|xét nghiệm|khám|cấp|phát|kiểm tra|tổ chức|công nhận|triển khai|phấn đấu|quản lý|tư vấn|trang bị|bảo đảm|đảm bảo)"
     r"\s+(?:(?!tại|ở|thuộc|của|với|theo)\w+\s+){0,4}$|\bvà\s*$"
 )
+_WANTED = vi(r"(?i)\b(?:mục tiêu|phấn đấu|chỉ tiêu|sẽ|đến năm 20\d\d)\b")
 _GIVEN_TO = vi(r"(?i)\bcho\s+(?:khoảng\s+|hơn\s+)?$")
 _COURSE = vi(r"(?i)\b(?:lớp|buổi|hội nghị|cuộc|đợt)\b")
 
@@ -70,7 +71,8 @@ def is_count(a: Amount, part: str, context: Context, kept: list[Amount], dropped
         return False
     if _GIVEN_TO.search(before) and _COURSE.search(before):
         return False
-    called = context.called or topic in WORKING
+    wanted = context.goal and not context.past and bool(_WANTED.search(before))
+    called = context.called or topic in WORKING or wanted
     if a.kind == "fraction":
         return topic is Topic.GOALS or called
     if topic is Topic.GOALS:

@@ -36,7 +36,7 @@ _PAST = vi(
     r"|lũy tích|luỹ tích|kết quả\s+(?:đạt|điều tra|khảo sát|thực hiện)|qua\s+(?:khảo sát|điều tra|rà soát|\d+ năm)|ước tính|ước khoảng|trong\s+đó\s+có\s+\d[\d.]*\s+người\s+(?:đang|đã)|(?<!người )(?<!nhân )(?<!số )đang\s+(?:được\s+)?(?:điều trị|quản lý)|theo\s+(?:thống kê|số liệu|báo cáo)|bình quân mỗi|dân số\s+(?:là\s+)?\d|diện tích)\b"
 )
 _GOAL = vi(
-    r"(?i)\b(?:phấn đấu|mục tiêu|chỉ tiêu|đến\s+(?:hết\s+|cuối\s+)?năm\s+20\d\d|đến\s+20[2-9]\d|bảo đảm|đảm bảo|duy trì|giữ vững|khống chế|không chế|hạ thấp|kéo giảm|yêu cầu|đặt ra|đề ra|tối thiểu|ít nhất|trở lên|không quá|vượt)\b"
+    r"(?i)\b(?:phấn đấu|mục tiêu|chỉ tiêu|đến\s+(?:hết\s+|cuối\s+)?năm\s+20\d\d|đến\s+20[2-9]\d|bảo đảm|đảm bảo|duy trì|giữ vững|khống chế|không chế|hạ thấp|kéo giảm|yêu cầu|đặt ra|sẽ|đề ra|tối thiểu|ít nhất|trở lên|không quá|vượt)\b"
 )
 _HAS_AMOUNT = vi(r"\d|(?i:ít nhất|tối thiểu)")
 _ASIDE = vi(r"\([^()]*\)")

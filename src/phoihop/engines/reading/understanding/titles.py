@@ -105,7 +105,7 @@ def _title_lines(lines: list[Piece], i: int, rest: str, head: Head) -> None:
         text = lines[j].text
         if _ends_title(text, lines, j, parts, upper):
             break
-        if re.match(r"\d{1,5}\s*[/-]", text) or COUNTRY.search(text):
+        if vi(r"\d{1,5}\s*[/-]\s*[A-ZĐ]").match(text) or COUNTRY.search(text):
             break
         if not parts and re.match(r"CỦA\s", text) and is_upper(text):
             j += 1
