@@ -175,7 +175,9 @@ def _elliptic(text: str, found: list[Amount], free: Callable[[int, int], bool]) 
         a, b = match.span("low")
         if counted and free(a, b):
             last = max(counted, key=lambda x: x.start)
-            result.append(Amount(_value(match["low"]), None, last.unit, "count", a, b, a, b, Comparator.EXACTLY, False))
+            result.append(
+                Amount(_value(match["low"]), None, last.unit, "count", a, b, a, b, Comparator.EXACTLY, False)
+            )
     return result
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from phoihop.engines.reading.findings import examine
+from phoihop.engines.reading.intake.refusing import refuse
 from phoihop.engines.reading.model import Citation, Document, Extract, Reading, Span, Target, Task
 from phoihop.engines.reading.understanding import citations, header, rows, signing
 from phoihop.engines.reading.understanding.clean import Piece, blocks_of, lines_of
@@ -14,10 +15,20 @@ from phoihop.engines.reading.understanding.tasks import tasks_of
 
 
 def understand(source: Extract, name: str) -> Reading:
-    """Understand a text. Never raises on any text."""
+    """Understand a text. Raises Refusal ("not-official") when nothing in it is an official document's."""
     lines = lines_of(source.text)
     documents = tuple(_document(part, source.text) for part in _parted(lines))
+    if not any(_official(d) for d in documents):
+        raise refuse("not-official")
     return Reading(name, source, documents)
+
+
+def _official(document: Document) -> bool:
+    """Whether a text has anything that only official documents, or news of them, have."""
+    named = document.number or document.type or document.issuer
+    cites = any(c.number for c in document.citations)
+    binds = any(t.value is not None for t in document.targets)
+    return bool(named or cites or binds or document.signers or document.tasks)
 
 
 _LETTERHEAD = re.compile(

@@ -65,7 +65,8 @@ def _signer_below(lines: list[Piece], i: int) -> Signer | None:
     for j in range(i, min(len(lines), i + 9)):
         text = lines[j].text.strip(" *_.")
         match = _PREFIX.match(lines[j].text.strip(" *"))
-        if match and prefix is None:
+        if match:
+            # "TM. ỦY BAN NHÂN DÂN / KT. CHỦ TỊCH": the last prefix is the one the person signs under.
             prefix = match["prefix"]
         inline = re.match(
             rf"(?P<office>[^a-zà-ỹ]*?(?:CHỦ TỊCH|BÍ THƯ|GIÁM ĐỐC|TRƯỞNG|THƯ KÝ)[^a-zà-ỹ]*?)\s+(?P<name>{_SYLLABLE}(?:\s+{_SYLLABLE}){{1,4}})$",
