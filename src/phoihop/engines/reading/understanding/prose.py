@@ -121,6 +121,11 @@ def _unnumbered(head: Head, blocks: list[Piece]) -> None:
             if head.title is None:
                 head.title = naming.title_case(_cut(match["title"]))
                 head.note("title", block.span(match.start("title"), match.end("title")), 0.65)
+            # "Ngày 25/10/2021, Sở … đã ban hành Kế hoạch": the date that opens the sentence.
+            opening = DATE_RE.search(block.text, 0, min(match.start(), 90))
+            if head.issued is None and opening and re.search(r"(?i)ngày\s*$", block.text[: opening.start()]):
+                head.issued = date_of(opening)
+                head.note("issued", block.span(opening.start(), opening.end()), 0.6)
             return
 
 
