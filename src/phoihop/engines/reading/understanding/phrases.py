@@ -27,9 +27,15 @@ def clause_bounds(sentence: str, kept: list[Amount], i: int) -> tuple[int, int]:
     right = _boundary(sentence, amount.tail, following[0].lead) if following else len(sentence)
     while left < amount.lead and sentence[left] in " ,;:.-–":
         left += 1
+    joining = _JOINING.match(sentence, left)
+    if joining and joining.end() <= amount.lead:
+        left = joining.end()
     while right > amount.end and sentence[right - 1] in " ,;:.":
         right -= 1
     return min(left, amount.lead), max(right, amount.end)
+
+
+_JOINING = vi(r"(?:và|đồng thời|trong đó|theo đó|cụ thể)\s*[,:]?\s+", re.IGNORECASE)
 
 
 def _start(sentence: str, before: int) -> int:
