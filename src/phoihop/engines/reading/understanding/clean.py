@@ -29,6 +29,8 @@ _FEED_STAMP = vi(r"\s*date\s+\d{4}-\d{2}(?:-\d{2})?\s+")
 _MARKDOWN_LEAD = vi(r"\s*(?:#{1,6}\s*|>\s+)+")
 _PAGE_NUMBER = vi(r"[-–\s]*(?:(?i:trang)\s+)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–\s]*\Z")
 _NO_CONTENT = vi(r"[\W_]*\Z")
+# A table's unit column may hold nothing but the sign.
+_UNIT_SIGNS = ("%", "‰")
 _SENTENCE_END = vi(r"[.;:!?…][\"”’)\]]*\Z|\./\.\Z")
 _SMALL_START = vi(r"[\"“(]?[a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ]")
 # A line that ends in one of these words has its sentence on the next line.
@@ -82,7 +84,7 @@ def lines_of(text: str) -> list[Piece]:
             piece = _clean(
                 raw[a:b], start + a, cell="|" in raw or (len(cells) > 1 and len(raw) < 200), after_gap=gap
             )
-            if piece.text and not _NO_CONTENT.match(piece.text):
+            if piece.text and (not _NO_CONTENT.match(piece.text) or piece.text in _UNIT_SIGNS):
                 pieces.append(replace(piece, row=row) if piece.cell else piece)
                 gap = False
     return pieces
