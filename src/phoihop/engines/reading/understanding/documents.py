@@ -9,6 +9,7 @@ from phoihop.engines.reading.model import Citation, Document, Extract, Reading, 
 from phoihop.engines.reading.understanding import citations, header, rows, signing
 from phoihop.engines.reading.understanding.clean import Piece, blocks_of, lines_of
 from phoihop.engines.reading.understanding.head import Head
+from phoihop.engines.reading.understanding.patterns import vi
 from phoihop.engines.reading.understanding.structure import Paragraph, paragraphs_of, sections_of
 from phoihop.engines.reading.understanding.targets import targets_of
 from phoihop.engines.reading.understanding.tasks import tasks_of
@@ -18,9 +19,15 @@ def understand(source: Extract, name: str) -> Reading:
     """Understand a text. Raises Refusal ("not-official") when nothing in it is an official document's."""
     lines = lines_of(source.text)
     documents = tuple(_document(part, source.text) for part in _parted(lines))
-    if not any(_official(d) for d in documents):
+    if not any(_official(d) for d in documents) and len(_BODIES.findall(source.text)) < 2:
         raise refuse("not-official")
     return Reading(name, source, documents)
+
+
+# News that names no document still speaks of the bodies that issue them.
+_BODIES = vi(
+    r"\b(?:UBND|HĐND|(?:Ủy|Uỷ|ủy) ban nhân dân|Sở\s+[A-ZĐ]|Bộ\s+[A-ZĐ]|Công an\s|Tỉnh ủy|Thành ủy|Ban Chỉ đạo|Chính phủ)"
+)
 
 
 def _official(document: Document) -> bool:
