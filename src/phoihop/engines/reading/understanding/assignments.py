@@ -17,7 +17,7 @@ _FILLER = vi(
 )
 _NO_TASK = vi(r"(?i)\s*(?:và\s+)?(?:hội nghị|phiên họp|cuộc họp|buổi|lễ|hội thảo|giao ban)\b")
 _GIVE = vi(
-    r"(?<!được )(?<!Được )(?<!đã )(?<!nhiệm vụ )\b(?:Giao|giao|GIAO)\s*(?:(?:nhiệm vụ\s+)?cho\s+)?:?\s*(?=[A-ZĐcthđ(])"
+    r"(?<!được )(?<!Được )(?<!đã )(?<!nhiệm vụ )\b(?:Giao|giao|GIAO)\s*(?:(?:nhiệm vụ\s+)?cho\s+)?:?\s*(?=[A-ZĐcthđ(]|$)"
 )
 _ASKED = vi(r"(?:Đề nghị|đề nghị|Yêu cầu|yêu cầu)\s+(?=[A-ZĐc])")
 _START = vi(r"(?<![\w/])(?=[A-ZĐ]|các\s|ngành\s|lực lượng\s|sở\s|thủ trưởng)")
