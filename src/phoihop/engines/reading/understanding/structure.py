@@ -23,23 +23,28 @@ class Topic(StrEnum):
     NONE = "none"
 
 
-# The first pattern that fits a heading decides. Order matters: "Kết quả thực hiện mục tiêu" reports.
+# The word that comes first in a heading decides: "Kết quả thực hiện mục tiêu" reports, "Mục tiêu và kết quả cần đạt" aims.
 _TOPICS = [
-    (Topic.SITUATION, r"tình hình|thực trạng|đặc điểm|kết quả|bối cảnh|sự cần thiết|khái quát|tồn tại|hạn chế|khó khăn|nguyên nhân|bài học|vị trí địa lý|^\W*dân số\b|nhận định|thuận lợi|ưu điểm|cơ sở thực tiễn"),
+    (Topic.SITUATION, r"tình hình|thực trạng|đặc điểm|kết quả(?! đầu ra)|đánh giá (?:kết quả|tình hình|chung)|bối cảnh|sự cần thiết|khái quát|tồn tại|hạn chế|khó khăn|nguyên nhân|bài học|vị trí địa lý|^\W*dân số\b|nhận định|thuận lợi|ưu điểm|cơ sở thực tiễn"),
     (Topic.MONEY, r"kinh phí|ngân sách|nguồn vốn|dự toán|mức (?:hỗ trợ|chi|đóng góp|thu)|nguồn lực tài chính"),
     (Topic.BASIS, r"căn cứ|cơ sở pháp lý"),
     (Topic.ASSIGNMENT, r"tổ chức thực hiện|phân công|trách nhiệm (?:của|thực hiện|các)|giao nhiệm vụ"),
     (Topic.GOALS, r"mục tiêu|chỉ tiêu|phấn đấu|kết quả đầu ra|tầm nhìn"),
-    (Topic.WORK, r"nhiệm vụ|giải pháp|nội dung|hoạt động|công tác|biện pháp|triển khai|phương hướng|trọng tâm|yêu cầu|mục đích|quan điểm"),
+    (Topic.WORK, r"nhiệm vụ|giải pháp|biện pháp|phương hướng|mục đích|quan điểm"),
 ]  # fmt: skip
 _TOPIC_RES = [(topic, vi(p, re.IGNORECASE)) for topic, p in _TOPICS]
+# Words that name a field of work and no more: "1. Công tác tuyên truyền" stands under goals as well as under results.
+_FIELD = vi(r"nội dung|hoạt động|công tác|triển khai|trọng tâm|yêu cầu", re.IGNORECASE)
 
 
 def topic_of(heading: str) -> Topic:
+    """The topic that a heading's own words tell; NONE when they tell none."""
+    best, at = Topic.NONE, len(heading)
     for topic, pattern in _TOPIC_RES:
-        if pattern.search(heading):
-            return topic
-    return Topic.NONE
+        match = pattern.search(heading, 0, at)
+        if match and match.start() < at:
+            best, at = topic, match.start()
+    return best
 
 
 @dataclass(slots=True)
@@ -70,7 +75,8 @@ class Paragraph:
         return self.label.level if self.label else (3 if self.heading else 99)
 
     def topic(self) -> Topic:
-        """The topic of the nearest heading (or lead-in) that has one."""
+        """The topic of the nearest heading (or lead-in) that has one; a mere field of work counts last."""
+        field = False
         for paragraph in reversed(self.above):
             lead_in = paragraph.text.rstrip().endswith(":") and not (
                 paragraph.label and paragraph.label.kind == "article"
@@ -80,7 +86,8 @@ class Paragraph:
             found = topic_of(paragraph.body[:160])
             if found is not Topic.NONE:
                 return found
-        return Topic.NONE
+            field = field or bool(_FIELD.search(paragraph.body[:160]))
+        return Topic.WORK if field else Topic.NONE
 
 
 _HEADING_END = vi(r"[;,]\s*\Z|\./\.\s*\Z")
