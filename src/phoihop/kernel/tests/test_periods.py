@@ -60,6 +60,7 @@ def test_every_form_gives_the_same_day(day, form):
     written = form.format(day)
     assert find_date(f"Kế hoạch ban hành {written}, có hiệu lực.") == day
     found = DATE_RE.search(written)
+    assert found is not None
     assert date_of(found) == day
     assert found.end() == len(written)
 
