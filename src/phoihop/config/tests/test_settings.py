@@ -32,7 +32,9 @@ def test_a_value_that_cannot_be_read_names_its_variable(monkeypatch: pytest.Monk
 
 
 def test_nothing_is_stored_and_nothing_is_shown_to_strangers() -> None:
-    assert settings.DATABASES["default"]["ENGINE"] == "django.db.backends.dummy"
+    # Django fills in its dummy engine when something asks for a connection: there is no real one either way.
+    engines = {database.get("ENGINE") for database in settings.DATABASES.values()}
+    assert engines <= {"django.db.backends.dummy"}
     assert settings.DEBUG is False
     assert set(settings.ALLOWED_HOSTS) == {"127.0.0.1", "localhost", "[::1]"}
     assert settings.FILE_UPLOAD_HANDLERS == ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
