@@ -176,14 +176,14 @@ def _tidy(name: str) -> str:
     return re.sub(r"\s+", " ", name).strip(" ,;:")
 
 
-def parties_at(text: str, start: int = 0) -> tuple[list[Party], int]:
+def parties_at(text: str, start: int = 0, most: int = 200) -> tuple[list[Party], int]:
     """The list of parties that begins at ``start`` and the offset where it ends.
 
-    An empty list and ``start`` when no party is named there.
+    An empty list and ``start`` when no party is named there. Reads no further once it has ``most``.
     """
     parties: list[Party] = []
     position = end = start
-    while position < len(text):
+    while position < len(text) and len(parties) < most:
         found = _one(text, position)
         if not found or found[-1].end <= position:
             break

@@ -21,6 +21,7 @@ _NOISE = vi(
     r"(?P<drop>\*+|`+|_{2,}|\\(?=[-.#*_()\[\]>+])|⁽[⁰¹²³⁴-⁹]+⁾|<br\s*/?>)"
     r"|(?P<blank>[\s\u00a0\u2000-\u200a\u202f\u3000]{2,}|[\t\u00a0\u2000-\u200a\u202f\u3000])"
 )
+_MAYBE_NOISE = vi(r"[*`\\⁽<\t\u00a0\u2000-\u200a\u202f\u3000]|__|\s\s")
 _LONG_WORD = vi(r"[^\W\d_]{5,}")
 # An abbreviation glued to the word after it: "UBNDtỉnh".
 _GLUED_SHORT = vi(r"\b(?:UBND|HĐND|MTTQ|UBMTTQ|LĐTBXH|THCS|THPT)(?=[a-zđà-ỹ])")
@@ -31,7 +32,8 @@ _PAGE_NUMBER = vi(r"[-–\s]*(?:(?i:trang)\s+)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–\s
 _NO_CONTENT = vi(r"[\W_]*\Z")
 # A table's unit column may hold nothing but the sign.
 _UNIT_SIGNS = ("%", "‰")
-_SENTENCE_END = vi(r"[.;:!?…][\"”’)\]]*\Z|\./\.\Z")
+_CLOSING = '"”’)]'
+_SENTENCE_END = (".", ";", ":", "!", "?", "…")
 _SMALL_START = vi(r"[\"“(]?[a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ]")
 # A line that ends in one of these words has its sentence on the next line.
 _OPEN_END = vi(
@@ -132,9 +134,9 @@ def _clean(raw: str, offset: int, *, cell: bool, after_gap: bool) -> Piece:
     stripped = raw.strip()
     offset += raw.find(stripped) if stripped else 0
     raw = stripped
-    edits: list[tuple[int, int, str]] = [
-        (m.start(), m.end(), " " if m.lastgroup == "blank" else "") for m in _NOISE.finditer(raw)
-    ]
+    edits: list[tuple[int, int, str]] = []
+    if _MAYBE_NOISE.search(raw):
+        edits += [(m.start(), m.end(), " " if m.lastgroup == "blank" else "") for m in _NOISE.finditer(raw)]
     for word in _LONG_WORD.finditer(raw):
         parts = split_glued(word.group())
         cut = word.start()
@@ -153,7 +155,7 @@ def _clean(raw: str, offset: int, *, cell: bool, after_gap: bool) -> Piece:
             continue
         out.append(raw[done:start])
         at.extend(range(offset + done, offset + start))
-        if put and out and not "".join(out[-1:]).endswith(" "):
+        if put and out and not out[-1].endswith(" "):
             out.append(put)
             at.append(offset + min(start, len(raw) - 1))
         done = end
@@ -176,7 +178,26 @@ def blocks_of(lines: list[Piece]) -> list[Piece]:
             blocks[-1].append(line)
         else:
             blocks.append([line])
-    return [_unnumbered(_joined(b)) for b in blocks]
+    return [part for b in blocks for part in _bounded(_unnumbered(_joined(b)))]
+
+
+# Many rules look back over their sentence at every figure in it, so a page of text without a line
+# end would take them for ever. The longest paragraphs of real documents have some 1,500 characters.
+_LONGEST = 6_000
+
+
+def _bounded(piece: Piece) -> Iterator[Piece]:
+    """The piece in parts of at most ``_LONGEST`` characters, cut where a sentence or at least a word ends."""
+    start, length = 0, len(piece.text)
+    while length - start > _LONGEST:
+        ends = (piece.text.rfind(mark, start + _LONGEST // 2, start + _LONGEST) for mark in (". ", "; ", " "))
+        end = next((e + 1 for e in ends if e >= 0), start + _LONGEST)
+        yield piece.part(start, end)
+        start = end
+        while start < length and piece.text[start] == " ":
+            start += 1
+    if start < length:
+        yield piece.part(start, length) if start else piece
 
 
 def _usual_width(lines: list[Piece]) -> int:
@@ -211,12 +232,12 @@ def _continues(before: Piece, line: Piece, width: int) -> bool:
     if _BROKEN_NAME.search(before.text) and _NAME_REST.match(line.text):
         return True
     if starts_item(line.text) or _KEEP_APART.match(line.text):
-        return bool(_OPEN_END.search(before.text)) and bool(re.match(r"Số\s+\d|Điều\s+\d", line.text))
-    if before.cell and not _OPEN_END.search(before.text) and not _SMALL_START.match(line.text):
+        return _is_open(before.text) and bool(re.match(r"Số\s+\d|Điều\s+\d", line.text))
+    if before.cell and not _is_open(before.text) and not _SMALL_START.match(line.text):
         return False
     if re.match(r"[-–]{3,}|Độc lập", before.text):
         return False
-    ended = bool(_SENTENCE_END.search(before.text))
+    ended = before.text.rstrip(_CLOSING).endswith(_SENTENCE_END)
     if is_upper(before.text):
         return _joins_capitals(before, line)
     if _SMALL_START.match(line.text) and not line.text.startswith(("đ)", "a)", "b)")):
@@ -225,13 +246,18 @@ def _continues(before: Piece, line: Piece, width: int) -> bool:
         return False
     if line.after_gap and _is_heading(before.text):
         return False
-    if _OPEN_END.search(before.text):
+    if _is_open(before.text):
         return True
     if is_upper(line.text) and len(line.text) > 12:
         return False
     if width:
         return not line.after_gap and len(before.text) >= 0.72 * width
     return line.after_gap and len(before.text) > 60 and not _is_heading(before.text)
+
+
+def _is_open(text: str) -> bool:
+    """Whether a line breaks off in the middle of its sentence; its last words tell."""
+    return _OPEN_END.search(text, max(0, len(text) - 20)) is not None
 
 
 def _joins_capitals(before: Piece, line: Piece) -> bool:
@@ -262,7 +288,7 @@ _COMPOUNDS = (
     "|công văn|phòng chống|tổ chức|thực hiện|triển khai|quản lý|công tác|tuyên truyền|xã hội|ma túy|mại dâm"
     "|cai nghiện|điều trị|dự phòng|hoạt động|nhân dân|cơ quan|đơn vị|địa phương|trách nhiệm|phối hợp|tăng cường"
 )
-_DIGIT = vi(r"\d")
+_LONE_NUMBER = vi(r" \d{1,3} ")
 _CAUGHT = vi(
     "|".join(rf"\b{a} (\d{{1,3}}) {b}\b" for a, b in (c.split() for c in _COMPOUNDS.split("|"))),
     re.IGNORECASE,
@@ -270,13 +296,19 @@ _CAUGHT = vi(
 
 
 def _unnumbered(piece: Piece) -> Piece:
-    if not _DIGIT.search(piece.text):
+    if not _LONE_NUMBER.search(piece.text):
         return piece
-    found = _CAUGHT.search(piece.text)
-    if not found:
+    kept: list[Span] = []
+    position = 0
+    while found := _CAUGHT.search(piece.text, position):
+        start, end = found.span(found.lastindex or 0)
+        kept.append((position, start))
+        # The second half of one compound may be the first half of the next.
+        position = end + 1
+    if not kept:
         return piece
-    start, end = found.span(found.lastindex or 0)
-    text = piece.text[:start] + piece.text[end + 1 :]
-    at = array("L", piece.at[:start])
-    at.extend(piece.at[end + 1 :])
-    return _unnumbered(Piece(text, at, piece.cell, piece.after_gap))
+    kept.append((position, len(piece.text)))
+    at = array("L")
+    for start, end in kept:
+        at.extend(piece.at[start:end])
+    return Piece("".join(piece.text[a:b] for a, b in kept), at, piece.cell, piece.after_gap)

@@ -200,15 +200,12 @@ def _from_text(head: Head, blocks: list[Piece]) -> None:
     """'… Ban Chỉ đạo 138 tỉnh xây dựng kế hoạch thực hiện như sau'."""
     for block in blocks[:30]:
         for match in _BODY_WORDS.finditer(block.text):
-            opening = block.text[: match.start()]
+            opening = block.text[max(0, match.start() - 40) : match.start()]
             if opening.strip() and not re.search(
                 r"(?:[.,;:)“\"!-]|\d|\b(?:nay|đó|qua|này|tham mưu|tham mưu cho|[Cc]hủ tịch))\s*$", opening
             ):
                 continue
-            if match.start() and (
-                block.text[match.start() - 1].isalnum()
-                or re.search(r"(?:của|gửi|do|về|với|cáo)\s*$", block.text[: match.start()])
-            ):
+            if opening and (opening[-1].isalnum() or re.search(r"(?:của|gửi|do|về|với|cáo)\s*$", opening)):
                 continue
             name, end = _body_at(block.text, match.start())
             signed_by = vi(r"(?:\s+[A-ZĐ]\w+){2,5}(?=\s+(?:vừa|đã|mới|ký))").match(block.text, end)
@@ -241,7 +238,7 @@ def _body_at(text: str, start: int) -> tuple[str | None, int]:
     ).match(text, start)
     if committee:
         return committee.group(), committee.end()
-    parties, end = parties_at(text, start)
+    parties, end = parties_at(text, start, most=2)
     if len(parties) == 1 and parties[0].start == start:
         return parties[0].name, parties[0].end
     return None, end

@@ -27,7 +27,7 @@ from phoihop.engines.reading.understanding.structure import Paragraph, Topic, to
 from phoihop.kernel.periods import DATE_RE
 
 _SENTENCE_CUT = vi(
-    r"(?<!\bTP)(?<!\bKT)(?<!\bTM)(?<!\bTS)(?<!\bBS)(?<!\b[A-ZĐ])[.](?=\s+(?:[“\"A-ZĐ0-9(-]))|\n"
+    r"[.](?<!\bTP.)(?<!\bKT.)(?<!\bTM.)(?<!\bTS.)(?<!\bBS.)(?<!\b[A-ZĐ].)(?=\s+(?:[“\"A-ZĐ0-9(-]))|\n"
 )
 _PART_CUT = vi(r";|\(\d\)|[⁽⁾]")
 # Words that make a sentence a report of what was, not a call for what shall be.
