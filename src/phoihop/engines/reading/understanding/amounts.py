@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 
 from phoihop.engines.reading.model import Comparator
 from phoihop.engines.reading.understanding.gazetteers import alternation, load
@@ -23,6 +24,9 @@ RATE = vi(
 )
 CASCADE = vi(r"(?<![\d/-])(?P<a>\d{2})\s?[-–]\s?(?P<b>\d{2})\s?[-–]\s?(?P<c>\d{2})(?![\d/-])(?!\s*%)")
 FRACTION = vi(r"(?<![\d/.,-])(?P<low>\d{1,3})\s?/\s?(?P<whole>\d{1,3})(?![\d/])\s+(?=[a-zđà-ỹ])")
+_RANGED = vi(r"(?i)từ\s*$")
+_DIGITS = vi(r"\d+")
+MOST_FIGURES = 100
 MULTIPLIER = {"nghìn": 1000, "ngàn": 1000, "triệu": 1_000_000}
 
 
@@ -82,15 +86,14 @@ _AFTER = [
 def _bound(text: str, start: int, end: int, limit: int) -> tuple[Comparator, int, int, bool]:
     """The comparator of a number, where it begins, where it ends, and whether one was worded."""
     before = text[max(0, start - 90) : start]
-    tail = text[end:limit]
-    for comparator, pattern in _AFTER:
-        match = pattern.match(tail)
+    for comparator, pattern in _AFTER if "rở" in text or "RỞ" in text else ():
+        match = pattern.match(text, end, limit)
         if match:
             lead = re.search(r"(?i)(?:đạt\s+)?từ\s*$", before)
             return (
                 comparator,
                 start - (len(before) - lead.start()) if lead else start,
-                end + match.end(),
+                match.end(),
                 True,
             )
     for comparator, pattern in _BEFORE:
@@ -105,10 +108,21 @@ def _bound(text: str, start: int, end: int, limit: int) -> tuple[Comparator, int
 def amounts_in(text: str, blocked: list[tuple[int, int]]) -> list[Amount]:
     """All amounts of a text in order. ``blocked`` are stretches (citations, dates) to pass over."""
     found: list[Amount] = []
-    taken = list(blocked)
+    # No sentence of a real document has a tenth of these; beyond it stands a table that lost its lines.
+    last = next(islice(_DIGITS.finditer(text), MOST_FIGURES, None), None)
+    if last:
+        text = text[: last.start()]
+    taken = bytearray(len(text))
+
+    def take(a: int, b: int) -> None:
+        taken[a:b] = b"\1" * (min(b, len(taken)) - a)
 
     def free(a: int, b: int) -> bool:
-        return all(b <= x or a >= y for x, y in taken)
+        return taken.find(1, a, b) < 0
+
+    for a, b in blocked:
+        if a < len(taken):
+            take(a, b)
 
     for match in CASCADE.finditer(text):
         if free(*match.span()) and all(50 <= int(match[g]) <= 99 for g in "abc"):
@@ -128,12 +142,12 @@ def amounts_in(text: str, blocked: list[tuple[int, int]]) -> list[Amount]:
                         False,
                     )
                 )
-            taken.append(match.span())
+            take(*match.span())
     for pattern, kind in ((RATE, "rate"), (PERCENT, "percent")):
         for match in pattern.finditer(text):
             if free(*match.span()):
                 found.append(_amount(text, match, kind))
-                taken.append(match.span())
+                take(*match.span())
     for match in FRACTION.finditer(text):
         unit = _units().match(text, match.end())
         if free(*match.span()) and unit and Decimal(match["low"]) <= Decimal(match["whole"]):
@@ -152,14 +166,14 @@ def amounts_in(text: str, blocked: list[tuple[int, int]]) -> list[Amount]:
                     whole=Decimal(match["whole"]),
                 )
             )
-            taken.append((match.start(), unit.end()))
+            take(match.start(), unit.end())
     for match in _count().finditer(text):
         if free(match.start("low"), match.end("high") if match["high"] else match.end("low")):
             amount = _counted(text, match)
             if amount:
                 found.append(amount)
-                taken.append((match.start(), amount.end))
-    found += _worded(text, free)
+                take(match.start(), amount.end)
+    found += _worded(text)
     found += _elliptic(text, found, free)
     return sorted(found, key=lambda a: a.start)
 
@@ -198,8 +212,8 @@ def _amount(text: str, match: re.Match[str], kind: str) -> Amount:
     else:
         unit = ("‰" if match["unit"] in ("‰", "%0") else "%") + ("/năm" if match["yearly"] else "")
     comparator, lead, tail, bound = _bound(text, match.start(), match.end(), len(text))
-    ranged = re.search(r"(?i)từ\s*$", text[: match.start()])
-    if high is not None and ranged:
+    ranged = _RANGED.search(text, max(0, match.start() - 10), match.start()) if high is not None else None
+    if ranged:
         lead = min(lead, ranged.start())
     if high is not None and high < low:
         low, high = high, low
@@ -265,12 +279,13 @@ _WORDED = vi(
 )
 
 
-def _worded(text: str, free: Callable[[int, int], bool]) -> list[Amount]:
+def _worded(text: str) -> list[Amount]:
     result = []
-    for match in _WORDED.finditer(text):
+    for match in islice(_WORDED.finditer(text), MOST_FIGURES):
         unit = _units().match(text, match.end())
-        word = unit.group() if unit else text[match.end() :].split(" ", maxsplit=1)[0].strip(",.;")
-        if unit is None and " ".join(text[match.end() :].split(" ")[:2]).strip(",.;") == "hình thức":
+        rest = text[match.end() : match.end() + 200].split(" ")
+        word = unit.group() if unit else rest[0].strip(",.;")
+        if unit is None and " ".join(rest[:2]).strip(",.;") == "hình thức":
             word = "hình thức"
         end = match.end() + len(word)
         result.append(

@@ -3,7 +3,7 @@
 import re
 
 from phoihop.engines.reading.understanding.amounts import Amount
-from phoihop.engines.reading.understanding.patterns import vi
+from phoihop.engines.reading.understanding.patterns import remembered, vi
 from phoihop.engines.reading.understanding.structure import Paragraph
 
 _YEAR = vi(
@@ -20,8 +20,11 @@ _NO_DEADLINE = vi(
 )
 
 
+@remembered
 def _mentions(text: str, *, periods: bool = False) -> list[tuple[int, int, str]]:
-    found = []
+    found: list[tuple[int, int, str]] = []
+    if "20" not in text and "19" not in text:
+        return found
     for match in _YEAR.finditer(text):
         if _NO_DEADLINE.search(text[max(0, match.start() - 70) : match.start()]):
             continue
@@ -60,13 +63,15 @@ def deadline_of(
         return before[-1][2]
     if after:
         return after[0][2]
-    period = re.match(r"\W*(?:[^.;]{0,40}:\s*)?(?i:giai đoạn)\s+20\d\d\s*[-–]\s*(20\d\d)", text[opening:])
+    period = _OPENING_PERIOD.match(text, opening)
     if period:
         return period[1]
     # "đến năm 2015 A đạt 5 %, B đạt 6 %": a year put first holds for what follows; "A đạt 5 % năm 2015, B …" does not.
-    earlier = text[opening : start + left]
+    earlier = text[max(opening, start + left - _REACH) : start + left]
     for mention in reversed(_mentions(earlier)):
-        if not _past(mention[2], year) and not _TRAILING.search(earlier[: mention[0]]):
+        if not _past(mention[2], year) and not _TRAILING.search(
+            earlier, max(0, mention[0] - 150), mention[0]
+        ):
             return mention[2]
     lead = _mentions(_paragraph_lead(paragraph, opening))
     if lead:
@@ -84,6 +89,8 @@ def deadline_of(
     return None
 
 
+_OPENING_PERIOD = vi(r"\W*(?:[^.;]{0,40}:\s*)?(?i:giai đoạn)\s+20\d\d\s*[-–]\s*(20\d\d)")
+_REACH = 2_000  # characters over which a year put first holds
 # A figure and its unit right before a year, with no comma between: the year belongs to that figure.
 _TRAILING = vi(r"\d\s*(?:%|‰)?(?:\s+[^\W\d_]+){0,8}\s*\(?$")
 
@@ -100,4 +107,8 @@ def _paragraph_lead(paragraph: Paragraph, offset: int) -> str:
     colon = paragraph.text.find(":")
     if 0 <= colon < 160:
         return paragraph.text[: min(colon, max(offset, colon))]
-    return head if re.match(r"\W*(?i:đến|phấn đấu đến|vào|trong)\s+(?i:hết\s+|cuối\s+)?năm", head) else ""
+    return (
+        head[-_REACH:]
+        if re.match(r"\W*(?i:đến|phấn đấu đến|vào|trong)\s+(?i:hết\s+|cuối\s+)?năm", head)
+        else ""
+    )

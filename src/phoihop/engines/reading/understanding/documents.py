@@ -9,7 +9,7 @@ from phoihop.engines.reading.model import Citation, Document, Extract, Reading, 
 from phoihop.engines.reading.understanding import citations, header, rows, signing
 from phoihop.engines.reading.understanding.clean import Piece, blocks_of, lines_of
 from phoihop.engines.reading.understanding.head import Head
-from phoihop.engines.reading.understanding.patterns import vi
+from phoihop.engines.reading.understanding.patterns import forget, vi
 from phoihop.engines.reading.understanding.structure import Paragraph, paragraphs_of, sections_of
 from phoihop.engines.reading.understanding.targets import targets_of
 from phoihop.engines.reading.understanding.tasks import tasks_of
@@ -17,8 +17,11 @@ from phoihop.engines.reading.understanding.tasks import tasks_of
 
 def understand(source: Extract, name: str) -> Reading:
     """Understand a text. Raises Refusal ("not-official") when nothing in it is an official document's."""
-    lines = lines_of(source.text)
-    documents = tuple(_document(part, source.text) for part in _parted(lines))
+    try:
+        lines = lines_of(source.text)
+        documents = tuple(_document(part, source.text) for part in _parted(lines))
+    finally:
+        forget()
     if not any(_official(d) for d in documents) and len(_BODIES.findall(source.text)) < 2:
         raise refuse("not-official")
     return Reading(name, source, documents)

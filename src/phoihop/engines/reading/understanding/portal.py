@@ -35,7 +35,8 @@ def metadata(lines: list[Piece]) -> Meta:
     found: Meta = {}
     hits = 0
     for i, line in enumerate(lines[:120]):
-        if len(line.text) > 200 and not line.cell:
+        # A label counts only at the beginning of a line, and such lines are rare.
+        if (len(line.text) > 200 and not line.cell) or not _meta().match(line.text):
             continue
         marks = [
             m for m in _meta().finditer(line.text) if m.start() == 0 or line.text[m.start() - 1] in " ;.|"

@@ -7,7 +7,7 @@ from enum import StrEnum
 from phoihop.engines.reading.model import Section
 from phoihop.engines.reading.understanding.clean import Piece
 from phoihop.engines.reading.understanding.labels import Label, label_of
-from phoihop.engines.reading.understanding.patterns import vi
+from phoihop.engines.reading.understanding.patterns import remembered, vi
 from phoihop.kernel.text import is_upper
 
 
@@ -37,6 +37,7 @@ _TOPIC_RES = [(topic, vi(p, re.IGNORECASE)) for topic, p in _TOPICS]
 _FIELD = vi(r"nội dung|hoạt động|công tác|triển khai|trọng tâm|yêu cầu", re.IGNORECASE)
 
 
+@remembered
 def topic_of(heading: str) -> Topic:
     """The topic that a heading's own words tell; NONE when they tell none."""
     best, at = Topic.NONE, len(heading)
