@@ -22,7 +22,8 @@ def clause_bounds(sentence: str, kept: list[Amount], i: int) -> tuple[int, int]:
         else [amount]
     )
     previous = [a for a in kept[:i] if a not in same]
-    following = [a for a in kept[i + 1 :] if a not in same]
+    # "70% xã có ít nhất một hình thức" is one clause: a number in words is told inside another's clause.
+    following = [a for a in kept[i + 1 :] if a not in same and a.kind != "worded"]
     left = _boundary(sentence, previous[-1].tail, amount.lead) if previous else _start(sentence, amount.lead)
     right = _boundary(sentence, amount.tail, following[0].lead) if following else len(sentence)
     while left < amount.lead and sentence[left] in " ,;:.-–":
@@ -55,40 +56,61 @@ def _boundary(sentence: str, start: int, end: int) -> int:
     return marks[-1].start()
 
 
+# Where the people of a share end and what is said of them begins. "có hồ sơ quản lý" and "từ đủ 15 tuổi trở lên" still
+# say which people.
 _VERB = vi(
-    r"\s+(?:được|có|biết|tổ chức|đạt|hiểu|tham gia|tiếp cận|thực hiện|ký|không|hưởng|sử dụng|đăng ký|nghe|bị|hoàn thành|triển khai|áp dụng|xây dựng|duy trì|nắm|cam kết|đủ|là|chấp hành|phải|đều|do|so với|trong năm|mỗi năm|hằng năm|vào|đến năm|trước|trở lên)\b|[,;:.(]|$"
+    r"\s+(?:được|có(?!\s+(?:hồ sơ|nguy cơ|nhu cầu|đủ|điều kiện|đơn|hành vi|quyết định|liên quan|HIV))|biết|tổ chức|đạt|hiểu|tham gia|tiếp cận|thực hiện|ký|không|hưởng|đăng ký|nghe|hoàn thành|triển khai|áp dụng|xây dựng|duy trì|nắm|cam kết"
+    r"|(?<!từ )đủ|là|chấp hành|phải|đều)\b|(?P<stop>\s+(?:so với|trong năm|mỗi năm|hằng năm|hàng năm|vào|đến năm|trước|qua đó|(?<!tuổi )trở lên)\b|\s*[;:.(]|$)"
 )
+_PLACE = r"(?:xã|phường|thị trấn|đặc khu|huyện|quận|thị xã|thành phố|tỉnh|thôn|bản|tổ|ấp|khu phố|cơ quan|đơn vị|ban|ngành|vụ việc|vụ án)"
+_PLACES = vi(rf"(?i)(?:tổng\s+)?(?:số\s+|các\s+)?{_PLACE}(?:\s*,\s*{_PLACE})+(?!\w)")
 
 
 def population_of(clause: str, start: int, end: int, unit: str | None) -> tuple[str | None, str | None]:
     """Denominator and numerator of a share, as worded: whom the percentage is taken of, and who counts."""
     if not unit or unit[0] not in "%‰":
         return None, None
-    after = clause[end:]
-    after_noun = vi(
-        r"\s*(?:trở lên\s+|trở xuống\s+)?(?:trong\s+)?(?:của\s+)?(?P<noun>(?:tổng\s+)?(?:số\s+|các\s+|những\s+)?[a-zđà-ỹA-ZĐÀ-Ỹ][^,;:.(]{2,})"
-    ).match(after)
-    if after_noun and not re.match(
-        r"\s*(?:vào|năm|so với|đến|trong năm|mỗi năm|qua|và|trước|trở|mà|hoặc|như)\b", after
-    ):
-        noun = after_noun["noun"]
-        cut = _VERB.search(noun, 3)
-        whole = noun[: cut.start()] if cut else noun
-        rest = noun[cut.start() :].strip(" ,") if cut else ""
-        return _clean(whole), _clean(rest) or None
+    after = _TAIL.sub("", clause[end:])
     before = clause[:start]
+    if not _NO_PEOPLE.match(after):
+        places = _PLACES.match(after)
+        noun = places or _NOUN.match(after)
+        if noun:
+            cut = _VERB.search(after, max(noun.start() + 3, places.end() if places else 0))
+            whole = after[: cut.start()] if cut else after
+            done = after[cut.start() :].strip(" ,;:.(") if cut and cut["stop"] is None else ""
+            acted = _LEADING.sub("", before)
+            if acted and re.match(r"được phát hiện\b", done):
+                # "xử lý 100% vụ việc được phát hiện": what is found is the whole, what is handled is the part.
+                whole, done = f"{whole} {done}", acted
+            return _clean(whole), _clean(done or acted) or None
     ratio = re.search(r"(?i)(?:tỷ lệ|tỉ lệ|tỷ suất|tỉ suất|số)\s+(?P<noun>.{3,})$", before)
-    if ratio:
-        noun = re.sub(
-            r"(?i)\s*(?:đạt|xuống|còn|ở mức|lên|là|dưới|trên|ít nhất|tối thiểu|từ|không quá|mức|giữ|giảm|tăng)(?:\s+(?:còn|dưới|trên|ít nhất|tối thiểu|mức|từ|lên|xuống))*\s*$",
-            "",
-            ratio["noun"],
-        )
-        cut = _VERB.search(noun, 3)
-        if cut and cut.start() < len(noun):
-            return _clean(noun[: cut.start()]), _clean(noun[cut.start() :]) or None
-        return None, _clean(noun) or None
-    return None, None
+    if not ratio:
+        return None, None
+    noun_text = _REACHING.sub("", ratio["noun"])
+    # "tỷ lệ người nhiễm HIV biết tình trạng HIV được điều trị": the last thing said is what counts.
+    said = [m for m in _VERB.finditer(noun_text, 3) if m["stop"] is None]
+    if said:
+        # "được tiếp cận" is one verb of two words.
+        doubled = len(said) > 1 and said[-2].end() == said[-1].start()
+        at = said[-2 if doubled else -1].start()
+        return _clean(noun_text[:at]), _clean(noun_text[at:]) or None
+    return None, _clean(noun_text) or None
+
+
+_TAIL = vi(r"^\s*(?:trở (?:lên|xuống)\s*)?(?:trong\s+)?(?:của\s+)?", re.IGNORECASE)
+_NO_PEOPLE = vi(
+    r"(?:vào|năm|so với|đến|trong năm|mỗi năm|hằng năm|qua|và|trước|mà|hoặc|như|trên địa bàn)\b|\W|$",
+    re.IGNORECASE,
+)
+_NOUN = vi(r"(?:tổng\s+)?(?:số\s+|các\s+|những\s+)?[^\W\d_]{2,}", re.IGNORECASE)
+# What only leads up to the figure: "tại 100% cơ sở", "đạt 95%".
+_LEADING = vi(
+    r"(?i)^.*[,;:]\s+|\s*(?:tại|cho|đạt|ít nhất|tối thiểu|trên|dưới|từ|là|có|bằng|phấn đấu|bảo đảm|đảm bảo|đối với|của)*\s*$|^\s*(?:phấn đấu|bảo đảm|đảm bảo|có|đạt)\s*"
+)
+_REACHING = vi(
+    r"(?i)\s*(?:đạt|xuống|còn|ở mức|lên|là|dưới|trên|ít nhất|tối thiểu|từ|không quá|mức|giữ|giảm|tăng)(?:\s+(?:còn|dưới|trên|ít nhất|tối thiểu|mức|từ|lên|xuống))*\s*$"
+)
 
 
 def _clean(text: str) -> str:
@@ -96,7 +118,8 @@ def _clean(text: str) -> str:
 
 
 _SCOPE = vi(
-    r"(?i)(?:trên\s+(?:địa bàn|toàn|phạm vi)\s+[^,;.]{3,60}|trong\s+(?:toàn\s+)?(?:tỉnh|thành phố|cộng đồng(?:\s+dân cư)?|toàn quốc)|toàn\s+(?:tỉnh|quốc|thành phố|huyện)|ở\s+các\s+cấp|cấp\s+(?:xã|huyện|tỉnh)\b)"
+    r"(?:[Tt]rên\s+(?:địa bàn|phạm vi)(?:\s+(?:toàn\s+)?(?:tỉnh|thành phố|Thành phố|huyện|xã|cả nước|toàn quốc)(?:\s+[A-ZĐ]\w+){0,3})?|[Tt]rên toàn (?:tỉnh|quốc|thành phố|huyện)"
+    r"|[Tt]rong\s+(?:toàn\s+)?(?:tỉnh|thành phố|cộng đồng(?:\s+dân cư)?|toàn quốc)|[Tt]oàn\s+(?:tỉnh|quốc|thành phố|huyện)|ở\s+các\s+cấp|cấp\s+(?:xã|huyện|tỉnh)\b)"
 )
 
 
@@ -129,16 +152,14 @@ _DIRECTIONS = [
 
 
 def direction_of(sentence: str, left: int, lead: int) -> Direction | None:
-    """The direction worded in the clause, or carried over from the clause before it in a list."""
-    for stretch in (
-        sentence[left:lead],
-        sentence[max(0, left - 90) : left] if re.match(r"\s*,?\s*(?:và\s+)?$", sentence[left:lead]) else "",
-    ):
-        best: tuple[int, Direction] | None = None
-        for direction, pattern in _DIRECTIONS:
-            for match in pattern.finditer(stretch):
-                if best is None or match.start() > best[0]:
-                    best = (match.start(), direction)
-        if best:
-            return best[1]
+    """The direction worded for a figure, or carried over from the clause before it in a list."""
+    own = sentence[left:lead]
+    near = own[own.rfind(",") + 1 :] if "," in own else own
+    carried = sentence[max(0, left - 90) : left] if re.match(r"\s*(?:và\s+)?$", own) else ""
+    for stretch in (near, carried):
+        found = [
+            (m.start(), direction) for direction, pattern in _DIRECTIONS for m in pattern.finditer(stretch)
+        ]
+        if found:
+            return max(found, key=lambda f: f[0])[1]
     return None

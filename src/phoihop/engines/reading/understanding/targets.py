@@ -301,7 +301,7 @@ def _made(
         denominator=denominator,
         scope=scope_of(clause),
         baseline=baseline_of(clause) or baseline_of(sentence[a.end :]),
-        direction=direction_of(sentence[:right], left, a.lead),
+        direction=None if a.kind == "cascade" else direction_of(sentence[:right], left, a.lead),
         deadline=due,
         kind=TargetKind.OUTPUT if output else TargetKind.GOAL,
         confidence=confidence,

@@ -26,6 +26,7 @@ _LABEL_RE = vi(
     + "|".join(rf"(?P<{k}>{v})" for k, v in _LABELS.items())
     + r")\s*:\s*"
 )
+_CONTENT_LABEL = vi(rf"^\s*(?:{_LABELS['content']})\s*:\s*")
 _SENTENCE = vi(r"[.](?<!\bTP.)(?<!\bKT.)(?<!\bTM.)(?<!\b[A-ZĐ].)(?=\s+[“\"A-ZĐ(-])")
 _PERIOD = vi(
     r"(?i)\b(?:(?:hoàn thành\s+)?(?:trước|trong|từ|xong trước|chậm nhất)\s+(?:là\s+)?(?:ngày\s+\d{1,2}(?:/\d{1,2})?(?:/\d{4})?(?:\s+(?:tháng\s+\d+|hằng tháng|hàng tháng|hằng năm|hàng năm)(?:\s+năm\s+\d{4})?)?|\d{1,2}/\d{1,2}(?:/\d{4})?|tháng\s+\d{1,2}(?:/\d{4}|\s+năm\s+\d{4})?|quý\s+[IV\d]+(?:/\d{4}|\s+năm\s+\d{4})?|năm\s+\d{4})(?:\s+(?:đến|hằng|hàng)\s+[^,;.]{2,30})?"
@@ -193,9 +194,14 @@ def _take(block: _Block, paragraph: Paragraph, labels: list[tuple[str, int, int]
 
 def _of_block(block: _Block) -> tuple[Task | None, list[int]]:
     subject = block.subject or block.lines[:1]
-    parts = [p.body.strip() for p in subject]
+    parts = [_CONTENT_LABEL.sub("", p.body).strip() for p in subject]
     if block.lines and block.lines[0] not in subject:
         parts.append(block.lines[0].body.strip())
+    # A heading has no full stop of its own: "Tập huấn cho cán bộ: Mở 05 lớp …".
+    parts = [
+        p if p.endswith((".", ";", ":", "!", "?")) or i == len(parts) - 1 else f"{p}:"
+        for i, p in enumerate(parts)
+    ]
     everything = [*subject, *block.lines]
     start = min(p.piece.span()[0] for p in everything)
     end = max(p.piece.span()[1] for p in everything)
