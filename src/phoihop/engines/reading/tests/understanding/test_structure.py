@@ -121,7 +121,6 @@ def test_a_paragraph_without_label_ends_a_list_unless_the_item_called_for_it():
         ("TÌNH HÌNH CHUNG", Topic.SITUATION),
         ("Tồn tại, hạn chế", Topic.SITUATION),
         ("Nhiệm vụ, giải pháp", Topic.WORK),
-        ("Nội dung hoạt động", Topic.WORK),
         ("TỔ CHỨC THỰC HIỆN", Topic.ASSIGNMENT),
         ("Phân công trách nhiệm", Topic.ASSIGNMENT),
         ("KINH PHÍ", Topic.MONEY),
@@ -131,6 +130,22 @@ def test_a_paragraph_without_label_ends_a_list_unless_the_item_called_for_it():
 )
 def test_what_a_heading_is_for(heading, topic):
     assert topic_of(heading) is topic
+
+
+@pytest.mark.parametrize(
+    ("lines", "topic"),
+    [
+        (("I. MỤC TIÊU", "1. Công tác tuyên truyền"), Topic.GOALS),
+        (("I. KẾT QUẢ NĂM 2023", "1. Công tác tuyên truyền"), Topic.SITUATION),
+        (("II. GIẢI PHÁP", "1. Nội dung trọng tâm"), Topic.WORK),
+        (("1. Công tác tuyên truyền",), Topic.WORK),
+        (("I. MỤC TIÊU", "1. Kinh phí"), Topic.MONEY),
+        (("I. KẾT QUẢ NĂM 2023", "II. CHỈ TIÊU NĂM 2024"), Topic.GOALS),
+        ((), Topic.NONE),
+    ],
+)
+def test_a_field_of_work_stands_under_what_is_above(lines, topic):
+    assert paragraphs(*lines, "- Trên 90% xã đạt.")[-1].topic() is topic
 
 
 def labelled(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
