@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from phoihop.engines.reading.understanding.gazetteers import alternation, load, province_pattern
-from phoihop.engines.reading.understanding.patterns import vi
+from phoihop.engines.reading.understanding.patterns import remembered, vi
 
 _SCOPE_WORD = "tỉnh|huyện|quận|thị xã|thành phố|xã|phường|thị trấn|đặc khu"
 _SCOPE_LIST = rf"(?:các\s+)?(?:{_SCOPE_WORD})(?:\s*,\s*(?:{_SCOPE_WORD})|\s+và\s+(?:{_SCOPE_WORD})\b|\s*/\s*(?:{_SCOPE_WORD}))*"
@@ -96,22 +96,23 @@ def _field() -> re.Pattern[str]:
     return vi(rf"(?i:{alternation(load('agencies')['fields'])})(?!\w)")
 
 
-def _one(text: str, start: int) -> list[Party] | None:
-    """The party or parties that begin exactly here."""
-    title = _TITLE.match(text, start)
-    if title and (found := _one(text, title.end())):
+@remembered
+def _one(text: str, start: int, stop: int) -> list[Party] | None:
+    """The party or parties that begin exactly here, before ``stop``."""
+    title = _TITLE.match(text, start, stop)
+    if title and (found := _one(text, title.end(), stop)):
         return found
-    party = _PARTY_OF.match(text, start)
-    if party and (owner := _one(text, party.end())) and len(owner) == 1:
+    party = _PARTY_OF.match(text, start, stop)
+    if party and (owner := _one(text, party.end(), stop)) and len(owner) == 1:
         return [Party(_tidy(text[start : owner[0].end]), start, owner[0].end)]
-    districts = _DISTRICTS.match(text, start)
-    if districts and (parties := _each_district(text, districts)):
+    districts = _DISTRICTS.match(text, start, stop)
+    if districts and (parties := _each_district(text, districts, stop)):
         return parties
-    shared = _SHARED.match(text, start)
-    if shared and (fields := _shared(text, shared)):
+    shared = _SHARED.match(text, start, stop)
+    if shared and (fields := _shared(text, shared, stop)):
         return fields
-    named = _named().match(text, start)
-    general = _general().match(text, start)
+    named = _named().match(text, start, stop)
+    general = _general().match(text, start, stop)
     if named and not (named.lastgroup == "other" and general and general.end() >= named.end()):
         return [Party(_tidy(named.group()), start, named.end())]
     # "tổ chức" alone is the verb, "cơ quan" alone is no party.
@@ -130,21 +131,21 @@ _DISTRICT = vi(
 )
 
 
-def _each_district(text: str, match: re.Match[str]) -> list[Party]:
+def _each_district(text: str, match: re.Match[str], stop: int) -> list[Party]:
     """'UBND các huyện: Nậm Xoong, Tả Sín' → UBND huyện Nậm Xoong, UBND huyện Tả Sín."""
     parties: list[Party] = []
     position = match.end()
-    while named := _DISTRICT.match(text, position):
+    while named := _DISTRICT.match(text, position, stop):
         unit = "" if re.match(r"[a-zđ]", named.group()) else f"{match['unit']} "
         parties.append(Party(_tidy(f"{match['head']}{unit}{named.group()}"), position, named.end()))
-        gap = _SEPARATOR.match(text, named.end())
-        if not gap or not gap.group().strip() or _named().match(text, gap.end()):
+        gap = _SEPARATOR.match(text, named.end(), stop)
+        if not gap or not gap.group().strip() or _named().match(text, gap.end(), stop):
             break
         position = gap.end()
     return parties
 
 
-def _shared(text: str, shared: re.Match[str]) -> list[Party] | None:
+def _shared(text: str, shared: re.Match[str], stop: int) -> list[Party] | None:
     """'các Sở: Y tế, Công thương' → Sở Y tế, Sở Công thương. A word for any party adds nothing."""
     prefix = shared.group("prefix")
     simple = prefix.lower() in ("sở", "bộ", "phòng")
@@ -152,8 +153,8 @@ def _shared(text: str, shared: re.Match[str]) -> list[Party] | None:
     parties: list[Party] = []
     position = shared.end()
     while True:
-        field = _field().match(text, position)
-        named = _named().match(text, position)
+        field = _field().match(text, position, stop)
+        named = _named().match(text, position, stop)
         if field and not (named and named.end() > field.end() and named.lastgroup != "other"):
             parties.append(Party(lead + _tidy(field.group()), position, field.end()))
             end = field.end()
@@ -161,8 +162,8 @@ def _shared(text: str, shared: re.Match[str]) -> list[Party] | None:
             break
         else:
             break
-        gap = _SEPARATOR.match(text, end)
-        if not gap or gap.end() == end or not _field().match(text, gap.end()):
+        gap = _SEPARATOR.match(text, end, stop)
+        if not gap or gap.end() == end or not _field().match(text, gap.end(), stop):
             break
         position = gap.end()
     return parties or None
@@ -173,37 +174,45 @@ def _trimmed(text: str, start: int, end: int) -> int:
 
 
 def _tidy(name: str) -> str:
-    return re.sub(r"\s+", " ", name).strip(" ,;:")
+    return " ".join(name.split()).strip(" ,;:")
 
 
-def parties_at(text: str, start: int = 0, most: int = 200) -> tuple[list[Party], int]:
+_NOTE = vi(r"\s*\([^()]{0,160}\)")
+
+
+def parties_at(
+    text: str, start: int = 0, stop: int | None = None, most: int = 100
+) -> tuple[list[Party], int]:
     """The list of parties that begins at ``start`` and the offset where it ends.
 
-    An empty list and ``start`` when no party is named there. Reads no further once it has ``most``.
+    An empty list and ``start`` when no party is named there. Reads as if the text ended at ``stop``,
+    and no further once it has ``most`` parties.
     """
+    stop = len(text) if stop is None else stop
     parties: list[Party] = []
     position = end = start
-    while position < len(text) and len(parties) < most:
-        found = _one(text, position)
+    while position < stop and len(parties) < most:
+        found = _one(text, position, stop)
         if not found or found[-1].end <= position:
             break
         parties.extend(found)
         end = found[-1].end
-        aside = vi(r"\s*\([^()]{0,160}\)").match(text, end)
+        aside = _NOTE.match(text, end, stop)
         after = aside.end() if aside else end
-        gap = _SEPARATOR.match(text, after)
+        gap = _SEPARATOR.match(text, after, stop)
         if not gap or not gap.group().strip():
             break
         position = gap.end()
     return parties, end
 
 
-def names_at(text: str, start: int = 0) -> tuple[list[str], int]:
+def names_at(text: str, start: int = 0, stop: int | None = None) -> tuple[list[str], int]:
     """As parties_at, but the names alone, each once."""
-    parties, end = parties_at(text, start)
+    parties, end = parties_at(text, start, stop)
     return list(dict.fromkeys(p.name for p in parties)), end
 
 
+@remembered
 def is_agency_heading(text: str) -> list[str]:
     """The parties that a heading consists of ("4. Sở Y tế" without its label); else an empty list."""
     text = text.strip().rstrip(":.;, ")

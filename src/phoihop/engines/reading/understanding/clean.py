@@ -183,7 +183,7 @@ def blocks_of(lines: list[Piece]) -> list[Piece]:
 
 # Many rules look back over their sentence at every figure in it, so a page of text without a line
 # end would take them for ever. The longest paragraphs of real documents have some 1,500 characters.
-_LONGEST = 6_000
+_LONGEST = 4_500
 
 
 def _bounded(piece: Piece) -> Iterator[Piece]:

@@ -6,6 +6,7 @@ goals, of work, of the situation), what it says around the number, and what the 
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -77,16 +78,18 @@ def targets_of(paragraphs: list[Paragraph], *, letterhead: bool, year: int | Non
         lead_in = _lead_in(paragraphs, paragraph)
         for start, end in _cut(paragraph.text, paragraph.body_start, len(paragraph.text), _SENTENCE_CUT):
             whole = paragraph.text[start:end]
+            # Without a figure it matters only whether the sentence calls for the next one.
+            weighed = topic is Topic.NONE or bool(_HAS_AMOUNT.search(whole))
             context = Context(
                 topic,
                 called or lead_in,
                 letterhead,
-                bool(_PAST.search(_ASIDE.sub("", whole))),
-                bool(_GOAL.search(whole)),
+                weighed and bool(_PAST.search(_ASIDE.sub("", whole))),
+                weighed and bool(_GOAL.search(whole)),
                 year,
             )
             made: list[Candidate] = []
-            for a, b in _cut(paragraph.text, start, end, _PART_CUT):
+            for a, b in _short(_cut(paragraph.text, start, end, _PART_CUT)):
                 made += _in_part(paragraph, start, a, b, context)
             found += made
             # In running prose one call ("UBND tỉnh yêu cầu …") covers the sentences after it.
@@ -122,6 +125,16 @@ def _lead_in(paragraphs: list[Paragraph], paragraph: Paragraph) -> bool:
 def _cut(text: str, start: int, end: int, at: re.Pattern[str]) -> list[tuple[int, int]]:
     cuts = [start, *(m.end() for m in at.finditer(text, start, end)), end]
     return [(a, b) for a, b in pairwise(cuts) if text[a:b].strip()]
+
+
+# Half as long again as the longest part of a real sentence; every figure looks back over its part.
+_LONGEST_PART = 1_500
+
+
+def _short(parts: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    for start, end in parts:
+        for a in range(start, end, _LONGEST_PART):
+            yield a, min(a + _LONGEST_PART, end)
 
 
 def _blocked(text: str) -> list[tuple[int, int]]:

@@ -56,17 +56,17 @@ def tasks_of(
     paragraphs = _without_foot(paragraphs)
     made: list[tuple[Task, list[int]]] = []
     taken: set[int] = set()
-    for block in _blocks(paragraphs):
+    labels = {p.index: found for p in paragraphs if (found := _labels(p))}
+    for block in _blocks(paragraphs, labels):
         task, members = _of_block(block)
         if task:
             made.append((task, members))
             taken |= set(members)
     given: dict[int, tuple[str, ...]] = {}
-    labelled = {p.index for p in paragraphs if _labels(p)}
     for paragraph in paragraphs:
         if paragraph.index in taken and not re.search(r"(?i)chủ\s*trì", paragraph.text):
             continue
-        if paragraph.index in labelled:
+        if paragraph.index in labels:
             continue
         made += [(t, [paragraph.index]) for t in _in_paragraph(paragraph, given, paragraph.index in taken)]
     made.sort(key=lambda m: m[0].span)
@@ -75,11 +75,9 @@ def tasks_of(
 
 def _without_foot(paragraphs: list[Paragraph]) -> list[Paragraph]:
     """All but the recipients and signatures, and the closing formula above them."""
+    named = {p.index for p in paragraphs if re.match(r"(?i)nơi nhận\s*:?", p.text)}
     foot = {
-        p.index
-        for p in paragraphs
-        if re.match(r"(?i)nơi nhận\s*:?", p.text)
-        or any(re.match(r"(?i)nơi nhận\s*:?", a.text) for a in p.above)
+        p.index for p in paragraphs if p.index in named or (named and any(a.index in named for a in p.above))
     }
     start = min(foot, default=None)
     if start is not None:
@@ -101,7 +99,10 @@ def _without_foot(paragraphs: list[Paragraph]) -> list[Paragraph]:
 # --- labelled tasks -------------------------------------------------------------------------
 
 
-def _labels(paragraph: Paragraph) -> list[tuple[str, int, int]]:
+_Label = tuple[str, int, int]
+
+
+def _labels(paragraph: Paragraph) -> list[_Label]:
     """The labels of a paragraph with where each one's value begins and ends."""
     text = paragraph.text
     if ":" not in text:
@@ -118,13 +119,13 @@ def _labels(paragraph: Paragraph) -> list[tuple[str, int, int]]:
     ]
 
 
-def _blocks(paragraphs: list[Paragraph]) -> list[_Block]:
+def _blocks(paragraphs: list[Paragraph], found: dict[int, list[_Label]]) -> list[_Block]:
     """Labelled tasks: the lines that carry labels, with the items they belong to."""
     blocks: list[_Block] = []
     subject: list[Paragraph] = []
     current: _Block | None = None
     for paragraph in paragraphs:
-        labels = _labels(paragraph)
+        labels = found.get(paragraph.index, [])
         useful = [x for x in labels if x[0] != "other"]
         if not useful:
             if labels and current:
@@ -152,7 +153,7 @@ def _blocks(paragraphs: list[Paragraph]) -> list[_Block]:
     return [b for b in blocks if b.leads or b.coordinating or b.period]
 
 
-def _take(block: _Block, paragraph: Paragraph, labels: list[tuple[str, int, int]]) -> None:
+def _take(block: _Block, paragraph: Paragraph, labels: list[_Label]) -> None:
     text = paragraph.text
     block.lines.append(paragraph)
     if labels[0][1] > paragraph.body_start and text[paragraph.body_start : labels[0][1]].count(" ") > 6:
@@ -171,17 +172,17 @@ def _take(block: _Block, paragraph: Paragraph, labels: list[tuple[str, int, int]
                 ):
                     block.period = _period_in(text[found[0].action : end])
             else:
-                names, after = names_at(text[:end], start)
+                names, after = names_at(text, start, end)
                 block.leads += [n for n in names if n not in block.leads]
                 joined = re.match(
                     r"[\s,;(]*(?i:phối(?:\s+hợp)?(?:\s+(?:với|cùng))?)\s*:?\s*", text[after:end]
                 )
                 if names and joined:
-                    block.coordinating += names_at(text[:end], after + joined.end())[0]
+                    block.coordinating += names_at(text, after + joined.end(), end)[0]
                 if not names and value:
                     block.leads.append(value)
         elif kind == "coordinate":
-            names, _ = names_at(text[:end], start)
+            names, _ = names_at(text, start, end)
             block.coordinating += names or [v.strip() for v in value.split(";") if v.strip()]
         elif kind == "period" and value:
             block.period = block.period or value
