@@ -22,10 +22,25 @@ def short(found: list[Citation]) -> list[tuple[str | None, str | None, str | Non
     ("sentence", "kind", "number", "day"),
     [
         # state form
-        ("Quyết định số 1246/QĐ-TTg ngày 14/8/2020 của Thủ tướng Chính phủ", "quyết định", "1246/QĐ-TTg", "2020-08-14"),
-        ("Nghị định số 116/2021/NĐ-CP ngày 21 tháng 12 năm 2021 của Chính phủ", "nghị định", "116/2021/NĐ-CP", "2021-12-21"),
+        (
+            "Quyết định số 1246/QĐ-TTg ngày 14/8/2020 của Thủ tướng Chính phủ",
+            "quyết định",
+            "1246/QĐ-TTg",
+            "2020-08-14",
+        ),
+        (
+            "Nghị định số 116/2021/NĐ-CP ngày 21 tháng 12 năm 2021 của Chính phủ",
+            "nghị định",
+            "116/2021/NĐ-CP",
+            "2021-12-21",
+        ),
         ("Thông tư 03/2015/TT-BYT", "thông tư", "03/2015/TT-BYT", None),
-        ("Thông tư liên tịch số 148/2014/TTLT-BTC-BLĐTBXH", "thông tư liên tịch", "148/2014/TTLT-BTC-BLĐTBXH", None),
+        (
+            "Thông tư liên tịch số 148/2014/TTLT-BTC-BLĐTBXH",
+            "thông tư liên tịch",
+            "148/2014/TTLT-BTC-BLĐTBXH",
+            None,
+        ),
         ("Luật số 73/2021/QH14", "luật", "73/2021/QH14", None),
         ("Công văn số 2420/VPCP-KGVX ngày 28/3/2020", "công văn", "2420/VPCP-KGVX", "2020-03-28"),
         ("Kế hoạch số 19/KH-BCĐ138/CP ngày 22-01-2020", "kế hoạch", "19/KH-BCĐ138/CP", "2020-01-22"),
@@ -35,10 +50,20 @@ def short(found: list[Citation]) -> list[tuple[str | None, str | None, str | Non
         ("Thông báo số 7/TB-VP ngày 09/12/2023", "thông báo", "7/TB-VP", "2023-12-09"),
         # Party form
         ("Chỉ thị số 36-CT/TW, ngày 16/8/2019 của Bộ Chính trị", "chỉ thị", "36-CT/TW", "2019-08-16"),
-        ("Kế hoạch số 97-KH/TU ngày 08/01/2024 của Ban Thường vụ Tỉnh ủy", "kế hoạch", "97-KH/TU", "2024-01-08"),
+        (
+            "Kế hoạch số 97-KH/TU ngày 08/01/2024 của Ban Thường vụ Tỉnh ủy",
+            "kế hoạch",
+            "97-KH/TU",
+            "2024-01-08",
+        ),
         ("Quyết định số 1320-QĐ/TU", "quyết định", "1320-QĐ/TU", None),
         ("Hướng dẫn số 20-HD/BTGTW ngày 06/8/2021", "hướng dẫn", "20-HD/BTGTW", "2021-08-06"),
-        ("Chương trình hành động số 11-CTr/TU ngày 05/5/2021", "chương trình hành động", "11-CTr/TU", "2021-05-05"),
+        (
+            "Chương trình hành động số 11-CTr/TU ngày 05/5/2021",
+            "chương trình hành động",
+            "11-CTr/TU",
+            "2021-05-05",
+        ),
         # old form
         ("Quyết định số 139-TTg ngày 11/3/1998", "quyết định", "139-TTg", "1998-03-11"),
         ("Chỉ thị 315-CT ngày 30/4/1990", "chỉ thị", "315-CT", "1990-04-30"),
@@ -51,7 +76,12 @@ def short(found: list[Citation]) -> list[tuple[str | None, str | None, str | Non
         ("Kế hoạch số: 44/KH-UBND, ngày31/8/2012", "kế hoạch", "44/KH-UBND", "2012-08-31"),
         ("Kế hoạch số 44/KH-UBND ngày 12 /11/ 2021", "kế hoạch", "44/KH-UBND", "2021-11-12"),
         ("Kế hoạch số 44/KH-UBND (ngày 12/11/2021)", "kế hoạch", "44/KH-UBND", "2021-11-12"),
-        ("Kế hoạch số 44/KH-UBND của Ủy ban nhân dân tỉnh ngày 12/11/2021", "kế hoạch", "44/KH-UBND", "2021-11-12"),
+        (
+            "Kế hoạch số 44/KH-UBND của Ủy ban nhân dân tỉnh ngày 12/11/2021",
+            "kế hoạch",
+            "44/KH-UBND",
+            "2021-11-12",
+        ),
         ("Kế hoạch số 44/KH-UBND ký ngày 12/11/2021", "kế hoạch", "44/KH-UBND", "2021-11-12"),
         ("Kế hoạch số 44/KH-UBND ngày 31/02/2022", "kế hoạch", "44/KH-UBND", None),
         ("Văn bản số 512/SYT-NVY ngày 12/11/2021", "văn bản", "512/SYT-NVY", "2021-11-12"),
@@ -60,7 +90,7 @@ def short(found: list[Citation]) -> list[tuple[str | None, str | None, str | Non
         ("theo 512/SYT-NVY ngày 12/11/2021", "công văn", "512/SYT-NVY", "2021-11-12"),
         ("theo số 1246/QĐ-TTg ngày 14/8/2020", "quyết định", "1246/QĐ-TTg", "2020-08-14"),
     ],
-)  # fmt: skip
+)
 def test_one_citation(sentence, kind, number, day):
     assert short(cited(f"Các đơn vị thực hiện {sentence}.")) == [(kind, number, day)]
 
@@ -69,12 +99,23 @@ def test_one_citation(sentence, kind, number, day):
     ("sentence", "expected"),
     [
         (
-            "theo các Kế hoạch: số 30/KH-UBND ngày 14/02/2024; số 16/KH-UBND ngày 20/01/2024; số 55/KH-UBND ngày 09/3/2024",
-            [("kế hoạch", "30/KH-UBND", "2024-02-14"), ("kế hoạch", "16/KH-UBND", "2024-01-20"), ("kế hoạch", "55/KH-UBND", "2024-03-09")],
+            (
+                "theo các Kế hoạch: số 30/KH-UBND ngày 14/02/2024; số 16/KH-UBND "
+                "ngày 20/01/2024; số 55/KH-UBND ngày 09/3/2024"
+            ),
+            [
+                ("kế hoạch", "30/KH-UBND", "2024-02-14"),
+                ("kế hoạch", "16/KH-UBND", "2024-01-20"),
+                ("kế hoạch", "55/KH-UBND", "2024-03-09"),
+            ],
         ),
         (
             "các Nghị định số 116/2021/NĐ-CP, số 105/2021/NĐ-CP và số 109/2021/NĐ-CP của Chính phủ",
-            [("nghị định", "116/2021/NĐ-CP", None), ("nghị định", "105/2021/NĐ-CP", None), ("nghị định", "109/2021/NĐ-CP", None)],
+            [
+                ("nghị định", "116/2021/NĐ-CP", None),
+                ("nghị định", "105/2021/NĐ-CP", None),
+                ("nghị định", "109/2021/NĐ-CP", None),
+            ],
         ),
         (
             "Quyết định 1246/QĐ-TTg ngày 14/8/2020, Kế hoạch 97-KH/TU ngày 08/01/2024",
@@ -85,7 +126,7 @@ def test_one_citation(sentence, kind, number, day):
             [("kế hoạch", "44/KH-UBND", "2021-11-12"), ("kế hoạch", "40/KH-UBND", None)],
         ),
     ],
-)  # fmt: skip
+)
 def test_lists_of_citations(sentence, expected):
     assert short(cited(f"Thực hiện {sentence}.")) == expected
 
@@ -135,7 +176,7 @@ def test_a_decree_without_its_year_is_the_one_with_it():
 
 def test_a_decree_without_its_year_stays_when_two_years_could_be_meant():
     found = cited("Các Nghị định số 12/2019/NĐ-CP, số 12/2021/NĐ-CP và Nghị định 12/NĐ-CP.")
-    assert sorted(c.number for c in found) == ["12/2019/NĐ-CP", "12/2021/NĐ-CP", "12/NĐ-CP"]
+    assert {c.number for c in found} == {"12/2019/NĐ-CP", "12/2021/NĐ-CP", "12/NĐ-CP"}
 
 
 def test_two_dates_for_one_number_are_both_kept():
@@ -153,12 +194,18 @@ def test_the_own_number_is_no_citation(own):
     ("sentence", "issuer", "title"),
     [
         (
-            "Kế hoạch số 44/KH-UBND ngày 12/11/2021 của Ủy ban nhân dân tỉnh Phìn Sơn về phòng, chống ma túy học đường.",
+            (
+                "Kế hoạch số 44/KH-UBND ngày 12/11/2021 của Ủy ban nhân dân "
+                "tỉnh Phìn Sơn về phòng, chống ma túy học đường."
+            ),
             "Ủy ban nhân dân tỉnh Phìn Sơn",
             "phòng, chống ma túy học đường",
         ),
         (
-            "Quyết định số 1246/QĐ-TTg của Thủ tướng Chính phủ phê duyệt Chiến lược quốc gia chấm dứt dịch bệnh.",
+            (
+                "Quyết định số 1246/QĐ-TTg của Thủ tướng Chính phủ phê "
+                "duyệt Chiến lược quốc gia chấm dứt dịch bệnh."
+            ),
             "Thủ tướng Chính phủ",
             "phê duyệt Chiến lược quốc gia chấm dứt dịch bệnh",
         ),
@@ -205,7 +252,7 @@ def test_a_law_named_twice_is_one():
 @pytest.mark.parametrize(
     "sentence", ["Luật sư Lò Văn Pản tham dự.", "Kỷ luật cán bộ vi phạm.", "LUẬT PHÒNG, CHỐNG MA TÚY"]
 )
-def test_what_is_no_law(sentence):  # fmt: skip
+def test_what_is_no_law(sentence):
     assert document(plan(sentence)).citations == ()
 
 

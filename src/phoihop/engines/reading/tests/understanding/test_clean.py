@@ -73,7 +73,8 @@ def test_cells_and_columns_are_parted(text, expected):
 def test_a_page_whose_line_ends_were_lost_is_cut_at_the_fixed_parts_of_a_letterhead():
     text = (
         "UỶ BAN NHÂN DÂN TỈNH PHÌN SƠN CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM Độc lập - Tự do - Hạnh phúc "
-        "Số: 18/KH-UBND Phìn Sơn, ngày 12 tháng 02 năm 2024 KẾ HOẠCH: Phòng, chống ma túy Căn cứ Luật Phòng, chống ma túy"
+        "Số: 18/KH-UBND Phìn Sơn, ngày 12 tháng 02 năm 2024 KẾ HOẠCH: "
+        "Phòng, chống ma túy Căn cứ Luật Phòng, chống ma túy"
     )
     assert lines(text) == [
         "UỶ BAN NHÂN DÂN TỈNH PHÌN SƠN",
@@ -153,7 +154,27 @@ def test_a_number_alone_on_its_line(text, kept):
 
 
 @pytest.mark.parametrize(
-    "word", "nghiêng khuỷu ngoằn ngoèo giếng quý gì gìn thuở uỷ ủy oà khoẻ Đắk yêu xuyên quyển giáp".split()
+    "word",
+    [
+        "nghiêng",
+        "khuỷu",
+        "ngoằn",
+        "ngoèo",
+        "giếng",
+        "quý",
+        "gì",
+        "gìn",
+        "thuở",
+        "uỷ",
+        "ủy",
+        "oà",
+        "khoẻ",
+        "Đắk",
+        "yêu",
+        "xuyên",
+        "quyển",
+        "giáp",
+    ],
 )
 def test_syllables(word):
     assert is_syllable(word) is (word != "Đắk")

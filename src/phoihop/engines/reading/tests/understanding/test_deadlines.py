@@ -51,12 +51,15 @@ def test_in_its_own_clause(sentence, deadline):
             ["2024", "2025"],
         ),
         # a nearer year goes before a farther one
-        (("1. Chỉ tiêu đến năm 2030", "- Đến năm 2025, trên 90% xã đạt.", "- Trên 95% xã đạt."), ["2025", "2030"]),
+        (
+            ("1. Chỉ tiêu đến năm 2030", "- Đến năm 2025, trên 90% xã đạt.", "- Trên 95% xã đạt."),
+            ["2025", "2030"],
+        ),
         # each clause its own year
         (("Trên 90% xã đạt vào năm 2025 và 95% xã đạt vào năm 2030.",), ["2025", "2030"]),
         (("Đến năm 2025 đạt 90% xã; đến năm 2030 đạt 95% xã.",), ["2025", "2030"]),
     ],
-)  # fmt: skip
+)
 def test_in_the_lead_in_or_the_heading(paragraphs, deadlines):
     assert due(*paragraphs) == deadlines
 
@@ -71,7 +74,12 @@ def test_in_the_lead_in_or_the_heading(paragraphs, deadlines):
 )
 def test_an_output_is_due_when_its_task_is(labels, deadline):
     found = document(
-        plan("II. NHIỆM VỤ", "1. Tập huấn cán bộ", "- Nội dung: Tổ chức 05 lớp tập huấn.", *(f"- {x}" for x in labels))
+        plan(
+            "II. NHIỆM VỤ",
+            "1. Tập huấn cán bộ",
+            "- Nội dung: Tổ chức 05 lớp tập huấn.",
+            *(f"- {x}" for x in labels),
+        )
     )
     (target,) = found.targets
     (task,) = found.tasks

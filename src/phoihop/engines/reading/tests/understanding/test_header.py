@@ -48,15 +48,21 @@ def head(text: str, *names: str) -> dict:
         HEAD.replace(TITLE, TITLE.replace("2024 ", "2024\n")),
         HEAD.replace("Phìn Sơn, ngày 12 tháng 02 năm 2024", "Phìn Sơn, ngày 12\ntháng 02 năm 2024"),
         # two columns by cells
-        "UBND TỈNH PHÌN SƠN | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n | Độc lập - Tự do - Hạnh phúc\n"
-        f"Số: 18/KH-UBND | Phìn Sơn, ngày 12 tháng 02 năm 2024\n\nKẾ HOẠCH\n\n{TITLE}\n",
+        (
+            "UBND TỈNH PHÌN SƠN | CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n | Độc lập - Tự do - Hạnh phúc\n"
+            f"Số: 18/KH-UBND | Phìn Sơn, ngày 12 tháng 02 năm 2024\n\nKẾ HOẠCH\n\n{TITLE}\n"
+        ),
         # two columns by blanks
-        "UBND TỈNH PHÌN SƠN          CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n"
-        "Số: 18/KH-UBND          Phìn Sơn, ngày 12 tháng 02 năm 2024\n\n"
-        f"KẾ HOẠCH\n\n{TITLE}\n",
+        (
+            "UBND TỈNH PHÌN SƠN          CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n"
+            "Số: 18/KH-UBND          Phìn Sơn, ngày 12 tháng 02 năm 2024\n\n"
+            f"KẾ HOẠCH\n\n{TITLE}\n"
+        ),
         # one long line
-        "UỶ BAN NHÂN DÂN TỈNH PHÌN SƠN CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM Độc lập - Tự do - Hạnh phúc "
-        f"Số: 18/KH-UBND Phìn Sơn, ngày 12 tháng 02 năm 2024\n\nKẾ HOẠCH\n\n{TITLE}\n",
+        (
+            "UỶ BAN NHÂN DÂN TỈNH PHÌN SƠN CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM Độc lập - Tự do - Hạnh phúc "
+            f"Số: 18/KH-UBND Phìn Sơn, ngày 12 tháng 02 năm 2024\n\nKẾ HOẠCH\n\n{TITLE}\n"
+        ),
     ],
 )
 def test_letterheads_whole_and_broken(letterhead):
@@ -68,7 +74,11 @@ def test_letterheads_whole_and_broken(letterhead):
     [
         ("Số: 18/KH-UBND", "Số:      /KH-UBND", {"number": None, "type": "kế hoạch"}),
         ("Số: 18/KH-UBND", "Số: …../KH-UBND", {"number": None}),
-        ("ngày 12 tháng 02", "ngày      tháng 02", {"issued": None, "place": "Phìn Sơn", "number": "18/KH-UBND"}),
+        (
+            "ngày 12 tháng 02",
+            "ngày      tháng 02",
+            {"issued": None, "place": "Phìn Sơn", "number": "18/KH-UBND"},
+        ),
         ("ngày 12 tháng 02", "ngày … tháng 02", {"issued": None, "place": "Phìn Sơn"}),
         ("12 tháng 02 năm", "31 tháng 02 năm", {"issued": None, "number": "18/KH-UBND"}),
         ("KẾ HOẠCH\n", "", {"type": "kế hoạch"}),
@@ -77,7 +87,7 @@ def test_letterheads_whole_and_broken(letterhead):
         ("Phìn Sơn, ngày", "LÀO CAI, ngày", {"place": "Lào Cai"}),
         ("Phìn Sơn, ngày", "Hoà Bình, ngày", {"place": "Hòa Bình"}),
     ],
-)  # fmt: skip
+)
 def test_blanks_in_the_letterhead(line, replacement, expected):
     assert line in HEAD
     assert head(HEAD.replace(line, replacement) + BODY, *expected) == expected
@@ -102,15 +112,26 @@ def test_a_stamp_of_incoming_mail_is_no_evidence(stamp):
     [
         "Số hiệu: 18/KH-UBND\nLoại văn bản: Kế hoạch\nNgày ban hành: 12/02/2024\nNgười ký: Lò Thị Hoa Ban",
         "Số hiệu 18/KH-UBND\nLoại văn bản Kế hoạch\nNgày ban hành 12/02/2024\nNgười ký Lò Thị Hoa Ban",
-        "Số hiệu | 18/KH-UBND\nLoại văn bản | Kế hoạch\nNgày ban hành | 12/02/2024\nNgười ký | Lò Thị Hoa Ban",
-        "Số/Ký hiệu\n18/KH-UBND\nHình thức văn bản\nKế hoạch\nNgày ban hành\n12/02/2024\nNgười ký\nLò Thị Hoa Ban",
+        (
+            "Số hiệu | 18/KH-UBND\nLoại văn bản | Kế hoạch\nNgày ban "
+            "hành | 12/02/2024\nNgười ký | Lò Thị Hoa Ban"
+        ),
+        (
+            "Số/Ký hiệu\n18/KH-UBND\nHình thức văn bản\nKế hoạch\nNgày "
+            "ban hành\n12/02/2024\nNgười ký\nLò Thị Hoa Ban"
+        ),
         "Số ký hiệu: 18/KH-UBND Ngày ban hành: 12/02/2024\nLoại văn bản: Kế hoạch Người ký: Lò Thị Hoa Ban",
-        "| Số ký hiệu | 18/KH-UBND | Ngày ban hành | 12/02/2024 |\n| Loại văn bản | Kế hoạch | Người ký | Lò Thị Hoa Ban |",
+        (
+            "| Số ký hiệu | 18/KH-UBND | Ngày ban hành | 12/02/2024 |\n| "
+            "Loại văn bản | Kế hoạch | Người ký | Lò Thị Hoa Ban |"
+        ),
     ],
 )
 @pytest.mark.parametrize("chrome", ["", "Trang chủ\nThứ hai, 15/04/2024, 08:12\nLượt xem: 1.274\n"])
 def test_metadata_of_a_portal(block, chrome):
-    found = document(f"{chrome}{block}\nNgày có hiệu lực: 15/02/2024\nCơ quan ban hành: Tỉnh Phìn Sơn\n{BODY}")
+    found = document(
+        f"{chrome}{block}\nNgày có hiệu lực: 15/02/2024\nCơ quan ban hành: Tỉnh Phìn Sơn\n{BODY}"
+    )
     assert (found.number, found.issued, found.type) == ("18/KH-UBND", date(2024, 2, 12), "kế hoạch")
     assert [s.name for s in found.signers] == ["Lò Thị Hoa Ban"]
 
@@ -146,25 +167,37 @@ def test_a_portals_clock_is_no_date_of_issue():
     ("sentence", "number", "issued", "kind"),
     [
         (
-            "Ngày 12/02/2024, Ủy ban nhân dân tỉnh ban hành Kế hoạch số 18/KH-UBND về phòng, chống ma túy học đường.",
+            (
+                "Ngày 12/02/2024, Ủy ban nhân dân tỉnh ban hành Kế hoạch "
+                "số 18/KH-UBND về phòng, chống ma túy học đường."
+            ),
             "18/KH-UBND",
             date(2024, 2, 12),
             "kế hoạch",
         ),
         (
-            "UBND tỉnh Phìn Sơn vừa ban hành Kế hoạch số 18/KH-UBND ngày 12/02/2024 về phòng, chống ma túy học đường.",
+            (
+                "UBND tỉnh Phìn Sơn vừa ban hành Kế hoạch số 18/KH-UBND "
+                "ngày 12/02/2024 về phòng, chống ma túy học đường."
+            ),
             "18/KH-UBND",
             date(2024, 2, 12),
             "kế hoạch",
         ),
         (
-            "Sở Y tế vừa có Công văn số 512/SYT-NVY ngày 12/02/2024 về tăng cường xét nghiệm tại xã vùng cao.",
+            (
+                "Sở Y tế vừa có Công văn số 512/SYT-NVY ngày 12/02/2024 "
+                "về tăng cường xét nghiệm tại xã vùng cao."
+            ),
             "512/SYT-NVY",
             date(2024, 2, 12),
             "công văn",
         ),
         (
-            "UBND tỉnh ban hành Kế hoạch số 18/KH-UBND ngày 12/02/2024 thực hiện Chỉ thị số 36-CT/TW ngày 16/8/2019.",
+            (
+                "UBND tỉnh ban hành Kế hoạch số 18/KH-UBND ngày 12/02/2024 "
+                "thực hiện Chỉ thị số 36-CT/TW ngày 16/8/2019."
+            ),
             "18/KH-UBND",
             date(2024, 2, 12),
             "kế hoạch",
@@ -172,14 +205,18 @@ def test_a_portals_clock_is_no_date_of_issue():
     ],
 )
 def test_a_news_item_names_its_document(sentence, number, issued, kind):
-    found = document(f"Tỉnh Phìn Sơn đẩy mạnh phòng, chống ma túy học đường\n\n{sentence}\n\nTheo đó, trên 90% trường học phải đạt.")
+    found = document(
+        "Tỉnh Phìn Sơn đẩy mạnh phòng, chống ma túy học đường\n\n"
+        f"{sentence}\n\nTheo đó, trên 90% trường học phải đạt."
+    )
     assert (found.number, found.issued, found.type) == (number, issued, kind)
 
 
 def test_an_annex_bears_the_number_in_its_note():
     text = (
         "QUY ĐỊNH\n\nQuản lý người nghiện tại cộng đồng\n\n"
-        "(Ban hành kèm theo Quyết định số 7/2024/QĐ-UBND ngày 12/02/2024 của Ủy ban nhân dân tỉnh Phìn Sơn)\n\n"
+        "(Ban hành kèm theo Quyết định số 7/2024/QĐ-UBND ngày "
+        "12/02/2024 của Ủy ban nhân dân tỉnh Phìn Sơn)\n\n"
         "Điều 1. Phạm vi điều chỉnh\n\nQuy định này áp dụng cho các xã."
     )
     found = document(text)
@@ -198,7 +235,8 @@ def test_an_annex_bears_the_number_in_its_note():
 def test_a_letter_has_a_subject(subject):
     text = (
         "UBND TỈNH PHÌN SƠN\nSỞ Y TẾ\n\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n\n"
-        f"Số: 512/SYT-NVY\n{subject}\n\nPhìn Sơn, ngày 12 tháng 02 năm 2024\n\nKính gửi: Trung tâm Y tế các huyện.\n\n"
+        f"Số: 512/SYT-NVY\n{subject}\n\nPhìn Sơn, ngày 12 tháng 02 năm "
+        "2024\n\nKính gửi: Trung tâm Y tế các huyện.\n\n"
         "Sở Y tế yêu cầu các đơn vị thực hiện."
     )
     found = document(text)
@@ -218,7 +256,8 @@ def test_a_letter_has_a_subject(subject):
 def test_a_party_letterhead(upper, number, issuer, kind):
     text = (
         f"{upper}\n*\n\nSố {number}\n\nĐẢNG CỘNG SẢN VIỆT NAM\n\nPhìn Sơn, ngày 08 tháng 01 năm 2024\n\n"
-        "KẾ HOẠCH\n\nlãnh đạo công tác phòng, chống ma túy\n\n-----\n\nThực hiện Chỉ thị số 36-CT/TW ngày 16/8/2019."
+        "KẾ HOẠCH\n\nlãnh đạo công tác phòng, chống ma túy\n\n-----\n"
+        "\nThực hiện Chỉ thị số 36-CT/TW ngày 16/8/2019."
     )
     found = document(text)
     assert (found.number, found.issued, found.type) == (number, date(2024, 1, 8), kind)
@@ -230,15 +269,30 @@ def test_a_party_letterhead(upper, number, issuer, kind):
     ("authority", "kind", "symbol", "issuer"),
     [
         ("ỦY BAN NHÂN DÂN TỈNH PHÌN SƠN", "QUYẾT ĐỊNH", "18/QĐ-UBND", ISSUER),
-        ("CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH PHÌN SƠN", "QUYẾT ĐỊNH", "18/QĐ-UBND", "Chủ tịch Ủy ban nhân dân tỉnh Phìn Sơn"),
-        ("CHỦ TỊCH ỦY BAN NHÂN DÂN\nTỈNH PHÌN SƠN", "QUYẾT ĐỊNH", "18/QĐ-UBND", "Chủ tịch Ủy ban nhân dân tỉnh Phìn Sơn"),
-        ("HỘI ĐỒNG NHÂN DÂN TỈNH PHÌN SƠN\nKHÓA XV, KỲ HỌP THỨ 12", "NGHỊ QUYẾT", "18/NQ-HĐND", "Hội đồng nhân dân tỉnh Phìn Sơn"),
+        (
+            "CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH PHÌN SƠN",
+            "QUYẾT ĐỊNH",
+            "18/QĐ-UBND",
+            "Chủ tịch Ủy ban nhân dân tỉnh Phìn Sơn",
+        ),
+        (
+            "CHỦ TỊCH ỦY BAN NHÂN DÂN\nTỈNH PHÌN SƠN",
+            "QUYẾT ĐỊNH",
+            "18/QĐ-UBND",
+            "Chủ tịch Ủy ban nhân dân tỉnh Phìn Sơn",
+        ),
+        (
+            "HỘI ĐỒNG NHÂN DÂN TỈNH PHÌN SƠN\nKHÓA XV, KỲ HỌP THỨ 12",
+            "NGHỊ QUYẾT",
+            "18/NQ-HĐND",
+            "Hội đồng nhân dân tỉnh Phìn Sơn",
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_authority_line_names_who_decides(authority, kind, symbol, issuer):
-    text = (
-        HEAD.replace("18/KH-UBND", symbol).replace("KẾ HOẠCH", kind)
-        + f"\n{authority}\n\nCăn cứ Luật Phòng, chống ma túy năm 2021;\n\n{kind}:\n\nĐiều 1. Phê duyệt Kế hoạch."
+    text = HEAD.replace("18/KH-UBND", symbol).replace("KẾ HOẠCH", kind) + (
+        f"\n{authority}\n\nCăn cứ Luật Phòng, chống ma túy năm "
+        f"2021;\n\n{kind}:\n\nĐiều 1. Phê duyệt Kế hoạch."
     )
     found = document(text)
     assert (found.type, found.issuer, found.number) == (kind.lower(), issuer, symbol)
@@ -246,7 +300,8 @@ def test_an_authority_line_names_who_decides(authority, kind, symbol, issuer):
 
 def test_a_joint_circular():
     text = (
-        "BỘ Y TẾ - BỘ TÀI CHÍNH\n-------\n\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n\n"
+        "BỘ Y TẾ - BỘ TÀI CHÍNH\n-------\n\nCỘNG HÒA XÃ HỘI CHỦ "
+        "NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n\n"
         "Số: 12/2014/TTLT-BYT-BTC\n\nHà Nội, ngày 20 tháng 6 năm 2014\n\nTHÔNG TƯ LIÊN TỊCH\n\n"
         "Hướng dẫn kinh phí mua thuốc\n\nCăn cứ Luật Ngân sách nhà nước;"
     )

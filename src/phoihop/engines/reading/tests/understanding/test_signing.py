@@ -88,7 +88,10 @@ def received(foot: str) -> tuple[str, ...]:
         ("**Nơi nhận:**\n\n- Bộ Y tế (để b/c);\n\n- Như trên;", ("Bộ Y tế", "Như trên")),
         ("Nơi nhận: - Bộ Y tế; - Như trên; - Lưu VT.", ("Bộ Y tế", "Như trên")),
         (
-            "Nơi nhận:\n- Các sở, ban, ngành,\nđoàn thể tỉnh;\n- Lưu: VT.\nTM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH\n\nLò Thị Hoa Ban",
+            (
+                "Nơi nhận:\n- Các sở, ban, ngành,\nđoàn thể tỉnh;\n- Lưu: VT.\n"
+                "TM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH\n\nLò Thị Hoa Ban"
+            ),
             ("Các sở, ban, ngành, đoàn thể tỉnh",),
         ),
         ("Hết.", ()),

@@ -60,25 +60,64 @@ def tree(sections: tuple[Section, ...]) -> list:
     ("lines", "expected"),
     [
         (
-            ("I. MỤC TIÊU", "1. Chung", "2. Cụ thể:", "a) Đạt 90%;", "- Ở xã;", "+ Ở bản;", "II. KINH PHÍ", "Theo quy định."),
+            (
+                "I. MỤC TIÊU",
+                "1. Chung",
+                "2. Cụ thể:",
+                "a) Đạt 90%;",
+                "- Ở xã;",
+                "+ Ở bản;",
+                "II. KINH PHÍ",
+                "Theo quy định.",
+            ),
             [
-                ("I.", "MỤC TIÊU", [("1.", "Chung"), ("2.", "Cụ thể", [("a)", "", [("-", "", [("+", "")])])])]),
+                (
+                    "I.",
+                    "MỤC TIÊU",
+                    [("1.", "Chung"), ("2.", "Cụ thể", [("a)", "", [("-", "", [("+", "")])])])],
+                ),
                 ("II.", "KINH PHÍ"),
             ],
         ),
         (
-            ("Phần I", "A. Tình hình", "I. Kết quả", "1. Về ma túy", "1.1. Dự phòng", "1.1.1. Trường học", "Phần II"),
+            (
+                "Phần I",
+                "A. Tình hình",
+                "I. Kết quả",
+                "1. Về ma túy",
+                "1.1. Dự phòng",
+                "1.1.1. Trường học",
+                "Phần II",
+            ),
             [
                 (
                     "Phần I",
                     "",
-                    [("A.", "Tình hình", [("I.", "Kết quả", [("1.", "Về ma túy", [("1.1.", "Dự phòng", [("1.1.1.", "Trường học")])])])])],
+                    [
+                        (
+                            "A.",
+                            "Tình hình",
+                            [
+                                (
+                                    "I.",
+                                    "Kết quả",
+                                    [("1.", "Về ma túy", [("1.1.", "Dự phòng", [("1.1.1.", "Trường học")])])],
+                                )
+                            ],
+                        )
+                    ],
                 ),
                 ("Phần II", ""),
             ],
         ),
         (
-            ("Chương I", "Điều 1. Phạm vi điều chỉnh", "1. Quy định này áp dụng cho các xã;", "Điều 2. Đối tượng áp dụng", "Mọi công dân."),
+            (
+                "Chương I",
+                "Điều 1. Phạm vi điều chỉnh",
+                "1. Quy định này áp dụng cho các xã;",
+                "Điều 2. Đối tượng áp dụng",
+                "Mọi công dân.",
+            ),
             [
                 (
                     "Chương I",
@@ -90,7 +129,7 @@ def tree(sections: tuple[Section, ...]) -> list:
         (("- Một;", "- Hai;", "+ Hai một;", "- Ba."), [("-", ""), ("-", "", [("+", "")]), ("-", "")]),
         (("Không có nhãn nào ở đây.",), []),
     ],
-)  # fmt: skip
+)
 def test_what_stands_under_what(lines, expected):
     assert tree(sections_of(paragraphs(*lines))) == expected
 

@@ -133,7 +133,10 @@ def test_counted_activities_are_outputs(sentence, expected):
             ["= 8 cơ sở", "= 30 cơ sở"],
         ),
         (
-            "Trên 90% người nhiễm biết tình trạng của mình, 95% trong số đó được điều trị và từ 96% trở lên có tải lượng vi rút thấp.",
+            (
+                "Trên 90% người nhiễm biết tình trạng của mình, 95% trong số đó được "
+                "điều trị và từ 96% trở lên có tải lượng vi rút thấp."
+            ),
             ["> 90 %", "= 95 %", ">= 96 %"],
         ),
         (

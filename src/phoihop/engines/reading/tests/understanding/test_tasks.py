@@ -5,8 +5,8 @@ import pytest
 from phoihop.engines.reading.model import Task
 from phoihop.engines.reading.tests.understanding.saying import document, plan
 
-LĐTBXH = "Sở Lao động - Thương binh và Xã hội"
-VHTTDL = "Sở Văn hóa, Thể thao và Du lịch"
+LABOUR = "Sở Lao động - Thương binh và Xã hội"
+CULTURE = "Sở Văn hóa, Thể thao và Du lịch"
 
 
 def tasks(*paragraphs: str, basis: str = "explicit") -> list[Task]:
@@ -24,11 +24,19 @@ def parties(*paragraphs: str) -> list[tuple[list[str], list[str]]]:
         ("Sở Y tế chủ trì, phối hợp với Công an tỉnh rà soát người nghiện.", ["Sở Y tế"], ["Công an tỉnh"]),
         ("Sở Y tế chủ trì, phối hợp Công an tỉnh rà soát người nghiện.", ["Sở Y tế"], ["Công an tỉnh"]),
         ("Sở Y tế chủ trì phối hợp với Công an tỉnh rà soát người nghiện.", ["Sở Y tế"], ["Công an tỉnh"]),
-        ("Sở Y tế chủ trì, phối hợp chặt chẽ với Công an tỉnh rà soát người nghiện.", ["Sở Y tế"], ["Công an tỉnh"]),
+        (
+            "Sở Y tế chủ trì, phối hợp chặt chẽ với Công an tỉnh rà soát người nghiện.",
+            ["Sở Y tế"],
+            ["Công an tỉnh"],
+        ),
         ("Sở Y tế có trách nhiệm chủ trì, phối hợp với Công an tỉnh rà soát.", ["Sở Y tế"], ["Công an tỉnh"]),
         ("Sở Y tế là cơ quan thường trực, chủ trì rà soát người nghiện.", ["Sở Y tế"], []),
         ("Sở Y tế chủ trì rà soát người nghiện, báo cáo Ủy ban nhân dân tỉnh.", ["Sở Y tế"], []),
-        ("Giao Sở Y tế chủ trì, phối hợp với Công an tỉnh rà soát người nghiện.", ["Sở Y tế"], ["Công an tỉnh"]),
+        (
+            "Giao Sở Y tế chủ trì, phối hợp với Công an tỉnh rà soát người nghiện.",
+            ["Sở Y tế"],
+            ["Công an tỉnh"],
+        ),
         ("Giao Sở Y tế theo dõi, đôn đốc việc thực hiện Kế hoạch.", ["Sở Y tế"], []),
         ("Giao cho Sở Y tế theo dõi, đôn đốc việc thực hiện Kế hoạch.", ["Sở Y tế"], []),
         ("Giao Giám đốc Sở Y tế theo dõi, đôn đốc việc thực hiện Kế hoạch.", ["Sở Y tế"], []),
@@ -39,7 +47,10 @@ def parties(*paragraphs: str) -> list[tuple[list[str], list[str]]]:
             ["Sở Nội vụ", "Sở Tài chính", "Sở Công Thương"],
         ),
         (
-            "Sở Y tế chủ trì, phối hợp với các Sở: Nội vụ, Tài chính và Ủy ban nhân dân các huyện, thành phố rà soát.",
+            (
+                "Sở Y tế chủ trì, phối hợp với các Sở: Nội vụ, Tài chính "
+                "và Ủy ban nhân dân các huyện, thành phố rà soát."
+            ),
             ["Sở Y tế"],
             ["Sở Nội vụ", "Sở Tài chính", "Ủy ban nhân dân các huyện, thành phố"],
         ),
@@ -55,17 +66,20 @@ def parties(*paragraphs: str) -> list[tuple[list[str], list[str]]]:
         ),
         # names that hold commas, dashes, "và"
         (
-            f"{VHTTDL} chủ trì, phối hợp với {LĐTBXH}, Đài Phát thanh - Truyền hình tỉnh tuyên truyền.",
-            [VHTTDL],
-            [LĐTBXH, "Đài Phát thanh - Truyền hình tỉnh"],
+            f"{CULTURE} chủ trì, phối hợp với {LABOUR}, Đài Phát thanh - Truyền hình tỉnh tuyên truyền.",
+            [CULTURE],
+            [LABOUR, "Đài Phát thanh - Truyền hình tỉnh"],
         ),
         (
-            f"{LĐTBXH} chủ trì, phối hợp với Sở Giáo dục và Đào tạo và Công an tỉnh dạy nghề.",
-            [LĐTBXH],
+            f"{LABOUR} chủ trì, phối hợp với Sở Giáo dục và Đào tạo và Công an tỉnh dạy nghề.",
+            [LABOUR],
             ["Sở Giáo dục và Đào tạo", "Công an tỉnh"],
         ),
         (
-            "Sở Y tế chủ trì, phối hợp với Ủy ban Mặt trận Tổ quốc Việt Nam tỉnh, Hội Liên hiệp Phụ nữ tỉnh, Tỉnh Đoàn vận động.",
+            (
+                "Sở Y tế chủ trì, phối hợp với Ủy ban Mặt trận Tổ quốc Việt Nam "
+                "tỉnh, Hội Liên hiệp Phụ nữ tỉnh, Tỉnh Đoàn vận động."
+            ),
             ["Sở Y tế"],
             ["Ủy ban Mặt trận Tổ quốc Việt Nam tỉnh", "Hội Liên hiệp Phụ nữ tỉnh", "Tỉnh Đoàn"],
         ),
@@ -99,10 +113,18 @@ def parties(*paragraphs: str) -> list[tuple[list[str], list[str]]]:
             ["Công an tỉnh", "các đơn vị liên quan"],
         ),
         # abbreviations, Party committees
-        ("UBND các huyện, thành phố chủ trì, phối hợp với Công an tỉnh rà soát.", ["UBND các huyện, thành phố"], ["Công an tỉnh"]),
-        ("Đảng ủy Công an tỉnh chủ trì, phối hợp với Ban Dân vận Tỉnh ủy lãnh đạo.", ["Đảng ủy Công an tỉnh"], ["Ban Dân vận Tỉnh ủy"]),
+        (
+            "UBND các huyện, thành phố chủ trì, phối hợp với Công an tỉnh rà soát.",
+            ["UBND các huyện, thành phố"],
+            ["Công an tỉnh"],
+        ),
+        (
+            "Đảng ủy Công an tỉnh chủ trì, phối hợp với Ban Dân vận Tỉnh ủy lãnh đạo.",
+            ["Đảng ủy Công an tỉnh"],
+            ["Ban Dân vận Tỉnh ủy"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_assignments_in_a_sentence(sentence, leads, coordinating):
     assert parties(f"- {sentence}") == [(leads, coordinating)]
     (task,) = tasks(f"- {sentence}")
@@ -112,20 +134,41 @@ def test_assignments_in_a_sentence(sentence, leads, coordinating):
 @pytest.mark.parametrize(
     "lines",
     [
-        ("Đơn vị chủ trì: Sở Y tế.", "Đơn vị phối hợp: Công an tỉnh, Sở Nội vụ.", "Thời gian: Quý II năm 2024."),
-        ("Cơ quan chủ trì: Sở Y tế.", "Cơ quan phối hợp: Công an tỉnh, Sở Nội vụ.", "Thời gian thực hiện: Quý II năm 2024."),
+        (
+            "Đơn vị chủ trì: Sở Y tế.",
+            "Đơn vị phối hợp: Công an tỉnh, Sở Nội vụ.",
+            "Thời gian: Quý II năm 2024.",
+        ),
+        (
+            "Cơ quan chủ trì: Sở Y tế.",
+            "Cơ quan phối hợp: Công an tỉnh, Sở Nội vụ.",
+            "Thời gian thực hiện: Quý II năm 2024.",
+        ),
         ("Đơn vị thực hiện: Sở Y tế.", "Phối hợp: Công an tỉnh, Sở Nội vụ.", "Thời hạn: Quý II năm 2024."),
         ("Chủ trì: Sở Y tế", "Phối hợp thực hiện: Công an tỉnh, Sở Nội vụ", "Thời gian: Quý II năm 2024"),
         # in another order
-        ("Thời gian: Quý II năm 2024.", "Đơn vị chủ trì: Sở Y tế.", "Đơn vị phối hợp: Công an tỉnh, Sở Nội vụ."),
-        ("Thời gian: Quý II năm 2024.", "Đơn vị phối hợp: Công an tỉnh, Sở Nội vụ.", "Đơn vị chủ trì: Sở Y tế."),
+        (
+            "Thời gian: Quý II năm 2024.",
+            "Đơn vị chủ trì: Sở Y tế.",
+            "Đơn vị phối hợp: Công an tỉnh, Sở Nội vụ.",
+        ),
+        (
+            "Thời gian: Quý II năm 2024.",
+            "Đơn vị phối hợp: Công an tỉnh, Sở Nội vụ.",
+            "Đơn vị chủ trì: Sở Y tế.",
+        ),
         # on one line
         ("Đơn vị chủ trì: Sở Y tế. Đơn vị phối hợp: Công an tỉnh, Sở Nội vụ. Thời gian: Quý II năm 2024.",),
         ("Chủ trì: Sở Y tế; Phối hợp: Công an tỉnh, Sở Nội vụ; Thời gian: Quý II năm 2024.",),
         # the leader tells the rest himself
-        ("Tổ chức thực hiện: Sở Y tế chủ trì, phối hợp với Công an tỉnh, Sở Nội vụ. Thời gian: Quý II năm 2024.",),
+        (
+            (
+                "Tổ chức thực hiện: Sở Y tế chủ trì, phối hợp với Công an "
+                "tỉnh, Sở Nội vụ. Thời gian: Quý II năm 2024."
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("dash", ["- ", "+ ", ""])
 def test_labelled_assignments(lines, dash):
     (task,) = tasks("1. Rà soát người nghiện ở vùng cao", *(dash + line for line in lines))
@@ -144,12 +187,12 @@ def test_each_labelled_item_is_a_task_of_its_own():
         "- Địa điểm: 11 xã vùng cao.",
         "2. Dạy nghề cho người sau cai",
         "- Nội dung: Mở lớp dạy nghề.",
-        f"- Đơn vị chủ trì: {LĐTBXH}.",
+        f"- Đơn vị chủ trì: {LABOUR}.",
         "- Thời gian: Thường xuyên.",
     )
     assert [(t.leads, t.place, t.period, t.standing) for t in found] == [
         (("Công an tỉnh",), "11 xã vùng cao", None, True),
-        ((LĐTBXH,), None, "Thường xuyên", True),
+        ((LABOUR,), None, "Thường xuyên", True),
     ]
     assert "Thống kê người nghiện ở xã" in found[0].text
     assert "Mở lớp dạy nghề" in found[1].text
@@ -158,7 +201,8 @@ def test_each_labelled_item_is_a_task_of_its_own():
 
 def test_two_assignments_in_one_paragraph_are_two_tasks():
     assert parties(
-        "- Sở Y tế chủ trì, phối hợp với Sở Nội vụ rà soát nhân lực. Công an tỉnh chủ trì, phối hợp với Sở Y tế lập hồ sơ."
+        "- Sở Y tế chủ trì, phối hợp với Sở Nội vụ rà soát nhân lực. "
+        "Công an tỉnh chủ trì, phối hợp với Sở Y tế lập hồ sơ."
     ) == [(["Sở Y tế"], ["Sở Nội vụ"]), (["Công an tỉnh"], ["Sở Y tế"])]
 
 
@@ -184,11 +228,11 @@ def test_a_table_of_assignments():
         "Bảng phân công nhiệm vụ:",
         "STT | Nhiệm vụ | Cơ quan chủ trì | Cơ quan phối hợp | Thời gian\n"
         "1 | Mở lớp tập huấn | Sở Y tế | Công an tỉnh, Sở Nội vụ | Quý II năm 2024\n"
-        f"2 | In tờ rơi | {VHTTDL} | Báo Phìn Sơn | Hằng năm",
+        f"2 | In tờ rơi | {CULTURE} | Báo Phìn Sơn | Hằng năm",
     )
     assert [(t.text, t.leads, t.coordinating, t.period) for t in found] == [
         ("Mở lớp tập huấn", ("Sở Y tế",), ("Công an tỉnh", "Sở Nội vụ"), "Quý II năm 2024"),
-        ("In tờ rơi", (VHTTDL,), ("Báo Phìn Sơn",), "Hằng năm"),
+        ("In tờ rơi", (CULTURE,), ("Báo Phìn Sơn",), "Hằng năm"),
     ]
 
 
@@ -217,14 +261,16 @@ def test_a_section_that_belongs_to_an_agency():
         ("4. Sở Y tế", ("Sở Y tế",)),
         ("4. Sở Y tế:", ("Sở Y tế",)),
         ("4. Sở Y tế có trách nhiệm:", ("Sở Y tế",)),
-        (f"4. {VHTTDL}", (VHTTDL,)),
+        (f"4. {CULTURE}", (CULTURE,)),
         ("4. Sở Y tế, Công an tỉnh", ("Sở Y tế", "Công an tỉnh")),
         ("4. Đề nghị Ủy ban Mặt trận Tổ quốc Việt Nam tỉnh", ()),
         ("4. Công tác tuyên truyền", ()),
     ],
 )
 def test_headings_that_name_an_agency(heading, leads):
-    found = document(plan("IV. TỔ CHỨC THỰC HIỆN", heading, "- Chủ trì tham mưu bố trí thuốc, sinh phẩm.")).tasks
+    found = document(
+        plan("IV. TỔ CHỨC THỰC HIỆN", heading, "- Chủ trì tham mưu bố trí thuốc, sinh phẩm.")
+    ).tasks
     assert [t.leads for t in found] == ([leads] if leads else [])
 
 
@@ -254,7 +300,7 @@ def test_outputs_are_tied_to_their_task():
             "- Công an tỉnh chủ trì tổ chức 03 đợt kiểm tra.",
         )
     )
-    values = [[int(found.targets[i].value) for i in t.outputs] for t in found.tasks]
+    values = [[found.targets[i].value for i in t.outputs] for t in found.tasks]
     assert values == [[5, 2000], [3]]
 
 
