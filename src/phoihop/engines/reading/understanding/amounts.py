@@ -26,7 +26,7 @@ CASCADE = vi(r"(?<![\d/-])(?P<a>\d{2})\s?[-–]\s?(?P<b>\d{2})\s?[-–]\s?(?P<c>
 FRACTION = vi(r"(?<![\d/.,-])(?P<low>\d{1,3})\s?/\s?(?P<whole>\d{1,3})(?![\d/])\s+(?=[a-zđà-ỹ])")
 _RANGED = vi(r"(?i)từ\s*$")
 _DIGITS = vi(r"\d+")
-MOST_FIGURES = 100
+MOST_FIGURES = 60
 MULTIPLIER = {"nghìn": 1000, "ngàn": 1000, "triệu": 1_000_000}
 
 

@@ -275,8 +275,12 @@ def merge(
             continue
         merged.setdefault(key, _Merged(mention)).mentions.append(mention)
     # "Nghị định 53/NĐ-CP" beside 53/2006/NĐ-CP is the same decree, its year left out.
-    for key in [k for k in merged if _without_year(k) == k]:
-        full = [k for k in merged if k != key and _without_year(k) == key]
+    dated: dict[str, list[str]] = {}
+    for key in merged:
+        if (short := _without_year(key)) != key:
+            dated.setdefault(short, []).append(key)
+    for key in [k for k in merged if k in dated and _without_year(k) == k]:
+        full = dated[key]
         if len(full) == 1:
             merged[full[0]].mentions += merged.pop(key).mentions
     citations = []

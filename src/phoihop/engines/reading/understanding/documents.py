@@ -1,7 +1,10 @@
 """From extracted text to everything understood: documents, heads, sections, citations, targets, tasks."""
 
 import re
+from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import replace
+from itertools import accumulate
 
 from phoihop.engines.reading.findings import examine
 from phoihop.engines.reading.intake.refusing import refuse
@@ -46,6 +49,9 @@ _LETTERHEAD = re.compile(
 )
 
 
+_MOST_DOCUMENTS = 200
+
+
 def _parted(lines: list[Piece]) -> list[list[Piece]]:
     """Several documents in one file, each beginning with its own letterhead, number and date."""
     starts = [
@@ -56,6 +62,8 @@ def _parted(lines: list[Piece]) -> list[list[Piece]]:
     ]
     if len(starts) < 2:
         return [lines]
+    # A gazette holds a few dozen; beyond this the rest is read as one.
+    starts = starts[:_MOST_DOCUMENTS]
     cuts = [0]
     for i in starts[1:]:
         # The issuing body stands above or beside the country's name.
@@ -111,12 +119,12 @@ def _work(
     tasks, targets = tasks_of(
         paragraphs, targets_of(paragraphs, letterhead=_has_letterhead(head), year=_year(head))
     )
-    tabled = [
-        t for t in rows.targets_in(tables) if not any(_overlap(t.value_span, o.value_span) for o in targets)
-    ]
-    assigned = [t for t in rows.tasks_in(tables) if not any(_overlap(t.span, o.span) for o in tasks)]
-    order = sorted(range(len(targets) + len(tabled)), key=lambda i: ((*targets, *tabled)[i].span, i))
-    everything = [(*targets, *tabled)[i] for i in order]
+    figured = _touching([t.value_span for t in targets])
+    told = _touching([t.span for t in tasks])
+    both = [*targets, *(t for t in rows.targets_in(tables) if not figured(t.value_span))]
+    assigned = [t for t in rows.tasks_in(tables) if not told(t.span)]
+    order = sorted(range(len(both)), key=lambda i: (both[i].span, i))
+    everything = [both[i] for i in order]
     at = {old: new for new, old in enumerate(order)}
     moved = [replace(t, outputs=tuple(sorted(at[i] for i in t.outputs))) for t in tasks]
     return tuple(sorted([*moved, *assigned], key=lambda t: t.span)), tuple(everything)
@@ -138,8 +146,16 @@ def _year(head: Head) -> int | None:
     return int(found["year"]) if found else None
 
 
-def _overlap(a: Span, b: Span) -> bool:
-    return a[0] < b[1] and b[0] < a[1]
+def _touching(spans: list[Span]) -> Callable[[Span], bool]:
+    """Tells whether a span overlaps any of these."""
+    spans = sorted(spans)
+    reached = list(accumulate((end for _, end in spans), max))
+
+    def touches(span: Span) -> bool:
+        before = bisect_left(spans, (span[1], -1))
+        return before > 0 and reached[before - 1] > span[0]
+
+    return touches
 
 
 def _citations(paragraphs: list[Paragraph], head: Head) -> tuple[Citation, ...]:

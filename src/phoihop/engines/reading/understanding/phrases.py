@@ -139,7 +139,9 @@ _FROM = vi(
 
 def baseline_of(clause: str) -> str | None:
     """The figure or year a change is measured from, as worded."""
-    match = _BASELINE.search(clause) or _FROM.search(clause)
+    low = clause.lower()
+    match = _BASELINE.search(clause) if "với" in low else None
+    match = match or (_FROM.search(clause) if "từ" in low else None)
     return _clean(match["base"]) if match else None
 
 

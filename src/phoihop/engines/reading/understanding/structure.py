@@ -57,6 +57,7 @@ class Paragraph:
     heading: bool
     above: tuple["Paragraph", ...] = ()
     index: int = 0
+    known: Topic | None = None
 
     @property
     def text(self) -> str:
@@ -77,6 +78,11 @@ class Paragraph:
 
     def topic(self) -> Topic:
         """The topic of the nearest heading (or lead-in) that has one; a mere field of work counts last."""
+        if self.known is None:
+            self.known = self._topic()
+        return self.known
+
+    def _topic(self) -> Topic:
         field = False
         for paragraph in reversed(self.above):
             lead_in = paragraph.text.rstrip().endswith(":") and not (

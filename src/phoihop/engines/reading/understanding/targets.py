@@ -224,14 +224,14 @@ def _reports(part: str) -> bool:
 
 def _is_aside_figure(a: Amount, part: str) -> bool:
     """A threshold that names whom or what a sentence is about, not what it wants reached."""
-    before, after = part[: a.lead], part[a.end :]
+    before, after = part[max(0, a.lead - 120) : a.lead], part[a.end :]
     if (
-        re.search(
+        a.bound
+        and a.kind in ("count", "bare", "percent")
+        and re.search(
             r"(?i)(?:doanh nghiệp|cơ sở|đơn vị|nơi|hộ|trường|xe|lao động)\s[^,;%]{0,40}(?:có|tải)\s*(?:từ\s+|trên\s+)?$",
             before,
         )
-        and a.kind in ("count", "bare", "percent")
-        and a.bound
     ):
         return not re.search(r"(?i)phấn đấu[^,;]{0,40}$", before) and bool(
             re.match(r"(?i)[^,;]{0,14}(?:trở lên)?\s*(?:\w+\s+)?(?:tổ chức|được|bị|phải|có|thực hiện)", after)
@@ -260,7 +260,7 @@ def _is_support(a: Amount, sentence: str) -> bool:
 
 def _is_baseline(a: Amount, sentence: str) -> bool:
     """The figure a target starts from: 'từ 60% năm 2020 lên 80%', 'so với 5% năm 2019'."""
-    before, after = sentence[: a.start], sentence[a.end :]
+    before, after = sentence[max(0, a.start - 120) : a.start], sentence[a.end :]
     if re.search(r"(?i)(?:so với(?:\s+mức)?|từ mức)\s*(?:\w+\s+){0,2}$", before):
         return True
     return bool(

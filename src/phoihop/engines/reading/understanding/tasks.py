@@ -345,13 +345,14 @@ def _with_outputs(
 ) -> tuple[tuple[Task, ...], tuple[Target, ...]]:
     """Tie counted outputs to their tasks; an output is due when its task is."""
     targets = [c.target for c in candidates]
+    of_paragraph: dict[int, list[int]] = {}
+    for i, candidate in enumerate(candidates):
+        of_paragraph.setdefault(candidate.paragraph.index, []).append(i)
     tasks: list[Task] = []
     for task, members in made:
         inside: list[int] = []
-        for i, candidate in enumerate(candidates):
-            if candidate.paragraph.index in members and (
-                len(members) > 1 or _within(candidate.target.span, task.span)
-            ):
+        for i in sorted(i for member in members for i in of_paragraph.get(member, ())):
+            if len(members) > 1 or _within(candidates[i].target.span, task.span):
                 inside.append(i)
                 if (
                     targets[i].deadline is None
