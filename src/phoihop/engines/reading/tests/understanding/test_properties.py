@@ -14,7 +14,7 @@ from phoihop.engines.reading.tests.understanding.strategies import ANY, PARAGRAP
 from phoihop.kernel.text import nfc
 
 
-@settings(max_examples=150)
+@settings(max_examples=3 * settings().max_examples)
 @given(ANY)
 def test_any_text_is_read_or_refused_and_every_span_is_true(text):
     found = printed(text)
