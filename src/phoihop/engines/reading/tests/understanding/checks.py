@@ -6,7 +6,7 @@ from typing import Any
 from phoihop.engines.reading import contract, understand
 from phoihop.engines.reading.model import Extract
 from phoihop.kernel.refusals import Refusal
-from phoihop.kernel.text import fold, nfc
+from phoihop.kernel.text import nfc
 
 
 def printed(text: str) -> dict[str, Any] | None:
@@ -39,8 +39,8 @@ def spans_of(value: Any) -> list[list[int]]:
 
 
 def letters(text: str) -> str:
-    """A text's letters and figures alone, as keys compare them."""
-    return fold(text).replace(" ", "")
+    """A text's letters and figures alone; words may be glued in the source and apart in the reading."""
+    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def in_order(text: str, source: str) -> bool:
