@@ -86,6 +86,10 @@ def short(found: list[Citation]) -> list[tuple[str | None, str | None, str | Non
         ("Kế hoạch số 44/KH-UBND ngày 31/02/2022", "kế hoạch", "44/KH-UBND", None),
         ("Văn bản số 512/SYT-NVY ngày 12/11/2021", "văn bản", "512/SYT-NVY", "2021-11-12"),
         ("QUYẾT ĐỊNH SỐ 1246/QĐ-TTG NGÀY 14/8/2020", "quyết định", "1246/QĐ-TTG", "2020-08-14"),
+        ("Kế hoạch số 44 -KH/TU ngày 1/2/2023", "kế hoạch", "44-KH/TU", "2023-02-01"),
+        ("Quyết định số 1246 /QĐ- TTg ngày 14 / 8 / 2020", "quyết định", "1246/QĐ-TTg", "2020-08-14"),
+        ("Quyết định số 1246/QĐ-\nTTg ngày 14/8/2020", "quyết định", "1246/QĐ-TTg", "2020-08-14"),
+        ("Kết luận số 13-KL/TW của Ban Bí thư ngày 16/8/2021", "kết luận", "13-KL/TW", "2021-08-16"),
         # no type word
         ("theo 512/SYT-NVY ngày 12/11/2021", "công văn", "512/SYT-NVY", "2021-11-12"),
         ("theo số 1246/QĐ-TTg ngày 14/8/2020", "quyết định", "1246/QĐ-TTg", "2020-08-14"),

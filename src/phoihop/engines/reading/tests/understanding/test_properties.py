@@ -1,6 +1,7 @@
 """What holds for any text: no failure, exact places, the same answer twice, damage without effect."""
 
 import re
+import textwrap
 import unicodedata
 
 import pytest
@@ -59,6 +60,23 @@ def test_blank_lines_change_nothing(paragraphs):
 def test_other_blanks_between_words_change_nothing(paragraphs, blank):
     text = plan(*paragraphs)
     assert said(plan(*(p.replace(" ", blank) for p in paragraphs)).encode()) == said(text.encode())
+
+
+def on_a_page(text: str, width: int, page: int | None) -> str:
+    """The text as a page prints it: lines of one width, with a page number after the given line."""
+    lines = [
+        x for line in text.split("\n") for x in textwrap.wrap(line, width, break_on_hyphens=False) or [""]
+    ]
+    if page is not None:
+        at = min(15 + page, len(lines))
+        lines[at:at] = ["", f"{page + 1}", ""]
+    return "\n".join(lines)
+
+
+@given(PARAGRAPHS, st.integers(70, 100), st.one_of(st.none(), st.integers(0, 30)))
+def test_hard_line_ends_and_page_numbers_change_nothing(paragraphs, width, page):
+    text = plan("I. MỤC TIÊU", *paragraphs)
+    assert said(on_a_page(text, width, page).encode()) == said(text.encode())
 
 
 _PAIRS = [("òa", "oà"), ("óa", "oá"), ("ủy", "uỷ"), ("Ủy", "Uỷ"), ("úy", "uý"), ("ụy", "uỵ"), ("ỏe", "oẻ")]

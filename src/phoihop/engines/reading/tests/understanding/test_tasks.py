@@ -101,6 +101,40 @@ def parties(*paragraphs: str) -> list[tuple[list[str], list[str]]]:
             ["Công an tỉnh"],
             ["Sở Y tế"],
         ),
+        ("Do Sở Y tế chủ trì, Công an tỉnh phối hợp thực hiện.", ["Sở Y tế"], ["Công an tỉnh"]),
+        # beside the work, in brackets
+        (
+            "Rà soát người nghiện (Sở Y tế chủ trì, phối hợp với Công an tỉnh).",
+            ["Sở Y tế"],
+            ["Công an tỉnh"],
+        ),
+        (
+            "Rà soát người nghiện: Sở Y tế (chủ trì), Công an tỉnh, Sở Nội vụ (phối hợp).",
+            ["Sở Y tế"],
+            ["Công an tỉnh", "Sở Nội vụ"],
+        ),
+        ("Sở Y tế (cơ quan thường trực) chủ trì, phối hợp với Công an tỉnh.", ["Sở Y tế"], ["Công an tỉnh"]),
+        ("Sở Y tế: Chủ trì, phối hợp với Công an tỉnh rà soát.", ["Sở Y tế"], ["Công an tỉnh"]),
+        (
+            "Công an tỉnh làm đầu mối, phối hợp với Sở Y tế theo dõi.",
+            ["Công an tỉnh"],
+            ["Sở Y tế"],
+        ),
+        (
+            "Sở LĐ-TB&XH chủ trì, phối hợp với Sở GD&ĐT, Sở VHTT&DL, Sở KH&ĐT tuyên truyền.",
+            ["Sở LĐ-TB&XH"],
+            ["Sở GD&ĐT", "Sở VHTT&DL", "Sở KH&ĐT"],
+        ),
+        (
+            "Đề nghị Viện Kiểm sát nhân dân tỉnh, Tòa án nhân dân tỉnh chủ trì xét xử lưu động.",
+            ["Viện Kiểm sát nhân dân tỉnh", "Tòa án nhân dân tỉnh"],
+            [],
+        ),
+        (
+            "Ban Chỉ đạo 138 tỉnh chủ trì, phối hợp với Ban Chỉ đạo 389 tỉnh kiểm tra.",
+            ["Ban Chỉ đạo 138 tỉnh"],
+            ["Ban Chỉ đạo 389 tỉnh"],
+        ),
         # general parties
         (
             "Sở Y tế chủ trì, phối hợp với các sở, ban, ngành liên quan rà soát người nghiện.",
@@ -280,6 +314,9 @@ def test_headings_that_name_an_agency(heading, leads):
         ("hoàn thành trước ngày 15/11/2024", "hoàn thành trước ngày 15/11/2024", False),
         ("trong quý II/2024", "trong quý II/2024", False),
         ("trong năm 2024", "trong năm 2024", False),
+        ("xong trước 30/6/2024", "xong trước 30/6/2024", False),
+        ("thời gian thực hiện: từ tháng 3 đến tháng 6 năm 2024", "từ tháng 3 đến tháng 6 năm 2024", False),
+        ("báo cáo trước ngày 15 hằng tháng", "trước ngày 15 hằng tháng", True),
         ("định kỳ hằng quý báo cáo", "hằng quý", True),
         ("hằng năm sơ kết", "hằng năm", True),
         ("báo cáo Ủy ban nhân dân tỉnh", None, True),
@@ -314,6 +351,9 @@ def test_outputs_are_tied_to_their_task():
         "Xây dựng cơ chế chủ trì, phối hợp giữa các ngành.",
         "Sở Y tế đã hoàn thành nhiệm vụ được giao.",
         "Tuyên truyền sâu rộng trong nhân dân.",
+        "Đồng chí Giám đốc Sở Y tế chủ trì cuộc họp sáng 12/02.",
+        "Tăng cường vai trò chủ trì của Sở Y tế.",
+        "Sở Y tế được Bộ Y tế giao chỉ tiêu 250 người.",
     ],
 )
 def test_nobodys_task(sentence):
