@@ -33,8 +33,8 @@ def _place() -> str:
     """What may follow a body's name: whose it is, or on which level."""
     provinces = province_pattern()
     one = (
-        rf"(?:(?i:tỉnh|thành phố|TP\.?)\s+)(?:{provinces})"
-        rf"|(?i:thành phố|thị xã|huyện|quận|tỉnh)(?=\s*(?:[,;.:()]|$|và|chủ|phối|có|tổ|xây|tham|hướng|chỉ|thực|tiếp|theo|là|cùng|để|các|đảm|bảo|rà|tăng|đẩy|kiểm|triển|báo|tổng|định|quản|căn|ban|trình|lập|chịu|thường|vào|làm|giao))"
+        rf"(?:(?i:tỉnh|thành phố|TP\.?)\s+)(?:{provinces})|TP\.?(?!\s*[A-ZĐ])"
+        rf"|(?i:thành phố|thị xã|huyện|quận|tỉnh)(?=\s*(?:,(?!\s*(?:{_SCOPE_WORD}))|[;.:()]|$|và|chủ|phối|có|tổ|xây|tham|hướng|chỉ|thực|tiếp|theo|là|cùng|để|các|đảm|bảo|rà|tăng|đẩy|kiểm|triển|báo|tổng|định|quản|căn|ban|trình|lập|chịu|thường|vào|làm|giao))"
         rf"|{_SCOPE_LIST}(?:\s+(?:{_PROPER}|trực thuộc\s+(?:[Tt]rung ương|TW)|thuộc tỉnh|trong tỉnh|trên địa bàn(?:\s+tỉnh|\s+thành phố)?))?"
         r"|cấp\s+(?:tỉnh|huyện|xã)(?:\s*,\s*(?:cấp\s+)?(?:huyện|xã))*(?:\s+và\s+(?:cấp\s+)?(?:huyện|xã))?"
         r"|chi nhánh(?:\s+tỉnh|\s+thành phố)?|các\s+cấp|các\s+tỉnh\s*,\s*thành\s+phố|Việt Nam|Trung ương|"
@@ -74,7 +74,7 @@ def _general() -> re.Pattern[str]:
     word = rf"(?i:{words})(?!\w)(?:\s+(?:chính trị|xã hội|thành viên|chức năng|chuyên môn|nhà nước|xây dựng Đảng|biên giới|miền núi|trọng điểm|khu vực|truyền thông|báo chí|trực thuộc|thuộc tỉnh|đóng trên địa bàn))?"
     tail = (
         r"(?:\s+(?:tỉnh|thành phố|Thành phố|cấp tỉnh|cấp huyện)(?=\s+(?:có\s+)?liên))?(?:\s*(?:,\s*)?(?:có\s+)?(?:liên\s*quan|chức năng))?(?:\s+(?:của|thuộc|cấp|ở|trong|tại)\s+(?:tỉnh|thành phố|Thành phố|huyện|địa phương|Trung ương|cơ sở|xã))?"
-        r"(?:\s+(?:tỉnh|Thành phố|thành phố|các cấp)\b(?!\s*,))?(?:\s+(?:trên|trong)\s+(?:địa bàn|toàn)(?:\s+(?:toàn\s+)?(?:tỉnh|thành phố|Thành phố))?)?"
+        r"(?:\s+(?:tỉnh|Thành phố|thành phố|các cấp)\b(?!\s*,\s*(?:huyện|thành|xã|thị|quận)))?(?:\s+(?:trên|trong)\s+(?:địa bàn|toàn)(?:\s+(?:toàn\s+)?(?:tỉnh|thành phố|Thành phố))?)?"
     )
     return vi(
         rf"(?:(?:[Cc]ác|[Nn]hững|[Mm]ột số|[Tt]oàn thể)\s*,?\s*)?{word}(?:\s*(?:,|/|-|–|\bvà|\bcùng)\s*(?:và\s+)?{word})*{tail}"
@@ -100,11 +100,16 @@ def _field() -> re.Pattern[str]:
 def _one(text: str, start: int, stop: int) -> list[Party] | None:
     """The party or parties that begin exactly here, before ``stop``."""
     title = _TITLE.match(text, start, stop)
-    if title and (found := _one(text, title.end(), stop)):
+    if title and (found := _body(text, title.end(), stop)):
         return found
     party = _PARTY_OF.match(text, start, stop)
-    if party and (owner := _one(text, party.end(), stop)) and len(owner) == 1:
+    if party and (owner := _body(text, party.end(), stop)) and len(owner) == 1:
         return [Party(_tidy(text[start : owner[0].end]), start, owner[0].end)]
+    return _body(text, start, stop)
+
+
+def _body(text: str, start: int, stop: int) -> list[Party] | None:
+    """The body or bodies named here, without a director's title or a Party committee before them."""
     districts = _DISTRICTS.match(text, start, stop)
     if districts and (parties := _each_district(text, districts, stop)):
         return parties

@@ -14,13 +14,13 @@ from phoihop.kernel.quantities import NUMBER, WORDS, parse_number
 
 _NUM = rf"(?<![\w/.,-])(?:{NUMBER})(?!\d)"
 _RANGE_DASH = r"\s*(?:%|‰)?\s*(?:-|–|đến|tới)\s*(?:dưới\s+|trên\s+)?"
-_PEOPLE = r"(?:người\s+)?(?:dân|trẻ(?:\s+đẻ\s+sống|\s+em)?|ca\s+đẻ\s+sống|người|phụ\s+nữ)"
+_PEOPLE = r"(?:người\s+)?(?:dân|bé gái|bé trai|phụ\s+nữ|hộ|trẻ(?:\s+đẻ\s+sống|\s+em)?|ca\s+đẻ\s+sống|người|phụ\s+nữ)"
 
 PERCENT = vi(
     rf"(?P<low>{_NUM})(?:{_RANGE_DASH}(?P<high>{NUMBER}))?\s*(?P<unit>%0(?!\d)|%|‰|phần\s+trăm)(?!\w)(?P<yearly>\s*/\s*năm)?"
 )
 RATE = vi(
-    rf"(?P<low>{_NUM})(?:\s*[-–]\s*(?P<high>{NUMBER}))?(?P<noun>(?:\s+(?!trên|đến|năm|và|cho)[a-zđà-ỹ]+){{0,4}}?)\s*(?:/|\btrên|\bcho)\s*(?P<per>1\.000|10\.000|100\.000|1000|100000|100\s000)(?:\s*(?P<who>{_PEOPLE}))?(?!\d)"
+    rf"(?P<low>{_NUM})(?:\s*(?:[-–]|đến)\s*(?P<high>{NUMBER}))?(?P<noun>(?:\s+(?!trên|đến|năm|và|cho)[a-zđà-ỹ]+){{0,4}}?)\s*(?:/|\btrên|\bcho)\s*(?P<per>1\.000|100(?=\s+(?:bé|trẻ em|phụ nữ|hộ))|10\.000|100\.000|1000|100000|100\s000)(?:\s*(?P<who>{_PEOPLE}))?(?!\d)"
 )
 CASCADE = vi(r"(?<![\d/-])(?P<a>\d{2})\s?[-–]\s?(?P<b>\d{2})\s?[-–]\s?(?P<c>\d{2})(?![\d/-])(?!\s*%)")
 FRACTION = vi(r"(?<![\d/.,-])(?P<low>\d{1,3})\s?/\s?(?P<whole>\d{1,3})(?![\d/])\s+(?=[a-zđà-ỹ])")
@@ -208,7 +208,7 @@ def _amount(text: str, match: re.Match[str], kind: str) -> Amount:
         noun = match["noun"].strip()
         if noun in ("người", "trường hợp", "ca", "người mắc", "người bệnh", "người chết"):
             noun = ""
-        unit = f"{noun}/{per} {who}"
+        unit = f"{re.sub(r'^số ', '', noun)}/{per} {who}"
     else:
         unit = ("‰" if match["unit"] in ("‰", "%0") else "%") + ("/năm" if match["yearly"] else "")
     comparator, lead, tail, bound = _bound(text, match.start(), match.end(), len(text))

@@ -125,6 +125,13 @@ def _skip(text: str, position: int, pattern: str) -> int:
     return match.end() if match else position
 
 
+# What may be said of a leader before the word of leading: "(Thường trực)", "– Cơ quan thường trực Ban Chỉ đạo …".
+_APPOSED = vi(
+    r"\s*(?:\([^()]*\)?|[,(–-]\s*(?:là\s+)?(?:[Cc]ơ quan|[Đđ]ơn vị)\s+(?:thường trực|đầu mối|chủ quản)[^.;]{0,220})\s*$",
+    re.IGNORECASE,
+)
+
+
 def _before(text: str, floor: int, position: int) -> tuple[list[str], int]:
     """The parties named right before a word of leading, and where the assignment begins."""
     filler = _FILLER.search(text, max(floor, position - 250), position)
@@ -147,7 +154,7 @@ def _before(text: str, floor: int, position: int) -> tuple[list[str], int]:
         parties, after = parties_at(text, first, stop)
         if parties and not text[after:stop].strip(" ,:-–("):
             return list(dict.fromkeys(p.name for p in parties)), first
-        closed = vi(r"\s*\([^()]*\)?\s*$").match(text, after, stop) if parties else None
+        closed = _APPOSED.match(text, after, stop) if parties else None
         if closed:
             return list(dict.fromkeys(p.name for p in parties)), first
     return [], position

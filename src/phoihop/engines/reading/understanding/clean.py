@@ -27,6 +27,8 @@ _LONG_WORD = vi(r"[^\W\d_]{5,}")
 _GLUED_SHORT = vi(r"\b(?:UBND|HĐND|MTTQ|UBMTTQ|LĐTBXH|THCS|THPT)(?=[a-zđà-ỹ])")
 # A feed's stamp before the text: "date 2021-02 Kế hoạch …".
 _FEED_STAMP = vi(r"\s*date\s+\d{4}-\d{2}(?:-\d{2})?\s+")
+# A figure glued to the word before it: "bắt buộc93 người".
+_GLUED_FIGURE = vi(r"(?<![^\W\d_])[a-zđà-ỹ]{3,}(?=\d{2})")
 _MARKDOWN_LEAD = vi(r"\s*(?:#{1,6}\s*|>\s+)+")
 _PAGE_NUMBER = vi(r"[-–\s]*(?:(?i:trang)\s+)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–\s]*\Z")
 _NO_CONTENT = vi(r"[\W_]*\Z")
@@ -81,7 +83,10 @@ def lines_of(text: str) -> list[Piece]:
         if not raw.strip() or _NO_CONTENT.match(raw):
             gap = True
             continue
-        cells = [c for c in _cells(raw) if raw[c[0] : c[1]].strip()]
+        if "|" in raw or "    " in raw or "\t" in raw or "\u00a0" in raw or "CHỦ NGHĨA" in raw:
+            cells = [c for c in _cells(raw) if raw[c[0] : c[1]].strip()]
+        else:
+            cells = [(0, len(raw))]
         for a, b in cells:
             piece = _clean(
                 raw[a:b], start + a, cell="|" in raw or (len(cells) > 1 and len(raw) < 200), after_gap=gap
@@ -144,6 +149,7 @@ def _clean(raw: str, offset: int, *, cell: bool, after_gap: bool) -> Piece:
             cut += len(part)
             edits.append((cut, cut, " "))
     edits += [(m.end(), m.end(), " ") for m in _GLUED_SHORT.finditer(raw)]
+    edits += [(m.end(), m.end(), " ") for m in _GLUED_FIGURE.finditer(raw)]
     if not edits:
         return Piece(raw, range(offset, offset + len(raw)), cell, after_gap)
     edits.sort()

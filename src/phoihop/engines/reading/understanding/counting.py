@@ -18,11 +18,16 @@ class Context:
     past: bool
     goal: bool
     year: int | None = None
+    earlier: str = ""
 
 
 WORKING = (Topic.WORK, Topic.ASSIGNMENT)
 _REFERENCE = vi(
-    r"(?i)\b(?:điều|khoản|(?<!thí )(?<!địa )điểm|mục tiêu|mục|phụ lục|đề án|dự án|tiểu dự án|chương|phần|mẫu|biểu|lần thứ|thứ|cấp|loại|mức|nhóm|bước|đợt|vòng|khóa|khoá|đội|tổ|đoàn|ban chỉ đạo|bcđ|số|quốc lộ|chương trình|nhiệm kỳ|quý|tuần|hình thức|tiêu chí|chỉ tiêu|nội dung|hạng|bảng|mũi|tháng|năm|ngày|liên ngành|kế hoạch|khu vực|vùng)\s+$"
+    r"(?i)\b(?:điều|khoản|mục tiêu|mục|phụ lục|đề án|dự án|tiểu dự án|chương|phần|mẫu|biểu|lần thứ|thứ|khóa|khoá|đội|tổ|đoàn|ban chỉ đạo|bcđ|quốc lộ|chương trình|nhiệm kỳ|quý|tuần|hình thức|tiêu chí|chỉ tiêu|nội dung|hạng|bảng|mũi|tháng|năm|ngày|liên ngành|kế hoạch|khu vực|vùng)\s+$"
+)
+# Words that number a thing only before a small number: "cấp 3", but "cấp 1.000 thẻ".
+_SMALL_REFERENCE = vi(
+    r"(?i)\b(?:(?<!thí )(?<!địa )điểm|(?<!nâng )(?<!cung )(?<!trợ )cấp|loại|mức|nhóm|bước|đợt|vòng|số)\s+$"
 )
 _SCOPE = vi(
     r"(?i)(?:\btại|\bở|\bthuộc|trên địa bàn|\bcủa|trong số|trong tổng số|bao gồm|\bgồm|\bgiữa|\bvới|trên tổng số|tổng số|trong toàn|\btrong|\bqua|\btheo|\bsau|(?:cán bộ|nhân viên|lãnh đạo|đại diện|giáo viên|học viên|đối với)(?:\s+(?:của|tại|thuộc))?)"
@@ -71,7 +76,7 @@ def is_count(a: Amount, part: str, context: Context, kept: list[Amount], dropped
         return False
     if _GIVEN_TO.search(before) and _COURSE.search(before):
         return False
-    wanted = context.goal and not context.past and bool(_WANTED.search(before))
+    wanted = context.goal and not context.past and bool(_WANTED.search(context.earlier + before))
     called = context.called or topic in WORKING or wanted
     if a.kind == "fraction":
         return topic is Topic.GOALS or called
@@ -89,13 +94,19 @@ def is_count(a: Amount, part: str, context: Context, kept: list[Amount], dropped
         return bool(made or begun)
     if re.match(r"\s*(?:\w+\s+){0,3}(?:đạt|được|có)\b", after) and re.search(r"[,;]\s*$", before):
         return context.goal and not context.past
+    if re.search(r"(?i)\b(?:tổng\s+)?số\s[^,;]{3,90}?\s(?:là|đạt|còn|khoảng|trong năm|năm nay)\s*$", before):
+        return not context.past
     acted = bool(_MAKING.search(before))
-    return acted and not context.past and (context.goal or keeping or a.bound or bool(_DIRECT.search(before)))
+    return (
+        acted
+        and not context.past
+        and (context.goal or keeping or a.bound or bool(_DIRECT.search(before, max(0, len(before) - 200))))
+    )
 
 
 def is_scope(before: str) -> bool:
     """Whether the words before a count make it the place or audience of something."""
-    return bool(_SCOPE.search(before))
+    return bool(_SCOPE.search(before, max(0, len(before) - 150)))
 
 
 def _names_something(a: Amount, before: str, after: str) -> bool:
@@ -104,7 +115,11 @@ def _names_something(a: Amount, before: str, after: str) -> bool:
         r"(?i)tuổi\s+từ\s*$|từ\s+đủ\s*$", before
     ):
         return True
-    return bool(_REFERENCE.search(before)) and not a.bound
+    if a.bound:
+        return False
+    if _REFERENCE.search(before):
+        return a.value < 1000
+    return a.value < 20 and bool(_SMALL_REFERENCE.search(before))
 
 
 def _continues_scope(a: Amount, part: str, kept: list[Amount], dropped: list[Amount]) -> bool:

@@ -11,7 +11,7 @@ _YEAR = vi(
     r"|(?P<month>(?i:tháng)\s+\d{1,2}\s*(?:/|\s+năm\s+)\s*20\d\d)"
     r"|(?P<day>\d{1,2}/\d{1,2}/20\d\d)"
     r"|(?i:tầm nhìn)(?:\s+đến)?(?:\s+năm)?\s+(?P<vision>20\d\d)"
-    r"|(?i:giai đoạn)\s+(?:19|20)\d\d\s*[-–]\s*(?P<end>(?:19|20)\d\d)"
+    r"|(?i:giai đoạn)\s+(?:từ\s+)?(?:năm\s+)?(?:19|20)\d\d\s*(?:[-–]|đến)\s*(?:năm\s+)?(?P<end>(?:19|20)\d\d)"
     r"|(?:(?i:năm|đến|trước|tới)\s+)(?P<year>(?:19|20)\d\d)(?!\s*[-–]\s*\d|/)"
 )
 # Years that are no deadline: a base of comparison, a period's beginning, a law's or a document's year.
@@ -27,6 +27,11 @@ def _mentions(text: str, *, periods: bool = False) -> list[tuple[int, int, str]]
         return found
     for match in _YEAR.finditer(text):
         if _NO_DEADLINE.search(text[max(0, match.start() - 70) : match.start()]):
+            continue
+        # "từ 15 % năm 2015 lên 30 %": the year of the figure one starts from.
+        if re.match(
+            r"\s*\)?\s*(?:tăng\s+|giảm\s+)?(?:lên|xuống|còn)\b", text[match.end() : match.end() + 20]
+        ):
             continue
         if (match["end"] or match["vision"]) and not periods:
             continue
@@ -78,7 +83,7 @@ def deadline_of(
         return lead[-1][2]
     for above in reversed(paragraph.above):
         if (
-            above.label is None
+            (above.label is None and above.heading)
             or not (above.heading or above.text.rstrip().endswith(":"))
             or len(above.text) > 200
         ):
@@ -89,7 +94,9 @@ def deadline_of(
     return None
 
 
-_OPENING_PERIOD = vi(r"\W*(?:[^.;]{0,40}:\s*)?(?i:giai đoạn)\s+20\d\d\s*[-–]\s*(20\d\d)")
+_OPENING_PERIOD = vi(
+    r"\W*(?:[^.;]{0,40}:\s*)?(?:(?i:trong)\s+)?(?i:giai đoạn)\s+(?:từ\s+)?(?:năm\s+)?20\d\d\s*(?:[-–]|đến)\s*(?:năm\s+)?(20\d\d)"
+)
 _REACH = 2_000  # characters over which a year put first holds
 # A figure and its unit right before a year, with no comma between: the year belongs to that figure.
 _TRAILING = vi(r"\d\s*(?:%|‰)?(?:\s+[^\W\d_]+){0,8}\s*\(?$")

@@ -9,6 +9,7 @@ from phoihop.engines.reading.understanding.citations import issuer_of
 from phoihop.engines.reading.understanding.clean import Piece
 from phoihop.engines.reading.understanding.gazetteers import load, province_pattern
 from phoihop.engines.reading.understanding.head import Head
+from phoihop.engines.reading.understanding.labels import label_of
 from phoihop.engines.reading.understanding.patterns import vi
 from phoihop.engines.reading.understanding.portal import Meta
 from phoihop.kernel.text import fold, is_upper
@@ -189,16 +190,18 @@ def _from_portal(value: str, head: Head) -> str:
 
 
 _ACTS = vi(
-    r"\s*(?:\([^)]*\)\s*)?(?:vừa|đã|mới đây|mới)?\s*(?:có\s+)?(?:(?i:kế hoạch|văn bản|công văn|chỉ thị)\b|xây dựng|ban hành|lập|triển khai|đề nghị|yêu cầu|giao|chỉ đạo|hướng dẫn|quyết định|thông báo|đề ra|phê duyệt|ra|báo cáo|tổ chức|ký)\b"
+    r"\s*(?:\([^)]*\)\s*)?(?:vừa|đã|mới đây|mới)?\s*(?:có\s+)?(?:(?i:kế hoạch|văn bản|công văn|chỉ thị)\b|xây dựng|ban hành|lập|triển khai|đề nghị|yêu cầu|giao|chỉ đạo|hướng dẫn|quyết định|thông báo|đề ra|phê duyệt|ra|báo cáo|tổ chức|ký|sẽ|phấn đấu|đặt mục tiêu)\b"
 )
 _BODY_WORDS = vi(
-    r"(?:Ban Thường vụ|Ban Chấp hành|(?:Ủy|Uỷ) ban nhân dân|UBND|Ban Chỉ đạo|BCĐ|Bộ\s+[A-ZĐ]|Sở\s+[A-ZĐ]|Ban\s+[A-ZĐ]|Tỉnh ủy|Thành ủy|Thủ tướng Chính phủ|Chính phủ|Công an\s|Hội đồng nhân dân|HĐND|Cục\s|Văn phòng\s|(?:Ủy|Uỷ) ban\s)"
+    r"(?:Ban Thường vụ|Ban Chấp hành|(?:Ủy|Uỷ) ban nhân dân|UBND|Ban [Cc]hỉ đạo|BCĐ|Bộ\s+[A-ZĐ]|Sở\s+[A-ZĐ]|Ban\s+[A-ZĐ]|Tỉnh ủy|Thành ủy|Thủ tướng Chính phủ|Chính phủ|Công an\s|Hội đồng nhân dân|HĐND|Cục\s|Văn phòng\s|(?:Ủy|Uỷ) ban\s)"
 )
 
 
 def _from_text(head: Head, blocks: list[Piece]) -> None:
     """'… Ban Chỉ đạo 138 tỉnh xây dựng kế hoạch thực hiện như sau'."""
     for block in blocks[:30]:
+        if label_of(block.text):
+            continue  # an item tells what a body shall do, not who issues
         for match in _BODY_WORDS.finditer(block.text):
             opening = block.text[max(0, match.start() - 40) : match.start()]
             if opening.strip() and not re.search(

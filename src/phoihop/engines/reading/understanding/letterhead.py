@@ -6,12 +6,16 @@ from datetime import date
 from phoihop.engines.reading.model import Span
 from phoihop.engines.reading.understanding import citations, naming
 from phoihop.engines.reading.understanding.clean import Piece
+from phoihop.engines.reading.understanding.gazetteers import province_of
 from phoihop.engines.reading.understanding.head import COUNTRY, Head
 from phoihop.engines.reading.understanding.patterns import vi
 from phoihop.kernel.periods import DATE_RE, date_of
 from phoihop.kernel.text import is_upper
 
-DATE_LINE = vi(r"(?P<place>[A-ZĐ][^\d,;:|]{1,40}?)\s*[,.]?\s*,\s*(?:ngày|Ngày)\s*(?=\d)", re.UNICODE)
+DATE_LINE = vi(
+    r"(?P<place>(?<![A-ZĐ/])(?!(?:UBND|HĐND|BCĐ|VP|TU)\s)[A-ZĐ][^\d,;:|]{1,40}?)\s*[,.]?\s*,\s*(?:ngày|Ngày)\s*(?=\d)",
+    re.UNICODE,
+)
 # A date line whose day was never written in: "Mai Sơn, ngày     tháng 02 năm 2019".
 _UNDATED = vi(r"(?P<place>[A-ZĐ][^\d,;:|]{1,30}?)\s*,\s*ngày\s*[.…_]*\s*tháng")
 STAMP = vi(r"\bĐẾN\s*(?:Số|Ngày|:|$|\d)|[Cc]ông văn đến|CÔNG VĂN ĐẾN|Giờ:|^\s*Chuyển:")
@@ -121,6 +125,10 @@ def _date_line(lines: list[Piece], i: int) -> tuple[str | None, Span, date | Non
         return None
     dated = DATE_RE.match(joined, match.end())
     if not dated:
+        return None
+    # "Sơn La" / "Hà Nội, ngày …": a line before a whole date line is no part of its place, "Bình" / "Thuận, ngày …" is.
+    whole = DATE_LINE.match(lines[at].text) if at > i else None
+    if whole and match.start() < len(text) and not province_of(match.group("place")):
         return None
     if (
         match.start() > 0

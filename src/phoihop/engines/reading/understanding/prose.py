@@ -16,6 +16,7 @@ _LEANS = vi(
     r"(?i)(?:thực hiện|căn cứ|triển khai|trên cơ sở|của|về việc|xét|kèm theo|thi hành|quán triệt|kết luận|nêu trong|bổ sung|thay thế)"
     r"\s+(?:\w+\s+){0,4}$"
 )
+_ISSUES = vi(r"(?i)(?:ban hành|ký ban hành)\s+(?:\w+\s+){0,3}$")
 _MAKES = vi(
     r"(?i)(?:ban hành|ký ban hành|ký|có|ra|vừa có|phê duyệt|xây dựng|gửi|phát hành)\s+(?:\w+\s+){0,3}$"
 )
@@ -30,11 +31,8 @@ _CHROME_LINE = vi(
 
 def from_prose(head: Head, lines: list[Piece], blocks: list[Piece], *, strong: bool) -> None:
     """Fill what the letterhead left open from the sentence that names the document."""
-    own = (
-        _own_mention(blocks[:14], allow_first=strong)
-        if strong or (head.number is None and not head.where.get("issued") and head.type is None)
-        else None
-    )
+    lost = head.number is None and head.issued is None
+    own = _own_mention(blocks[:14], allow_first=strong) if strong or lost else None
     if own:
         piece, mention = own
         if head.number is None:
@@ -86,7 +84,7 @@ def from_prose(head: Head, lines: list[Piece], blocks: list[Piece], *, strong: b
         text = " ".join(b.text for b in blocks[:6])
         kinds = r"(?i:(?P<type>kế hoạch|chỉ thị|quyết định|nghị quyết|công điện|công văn|thông báo|hướng dẫn|chương trình hành động|văn bản))"
         match = re.search(rf"(?i:ban hành|ký|có|ra|gửi|vừa)\s+(?:\w+\s+)?{kinds}\b", text) or re.search(
-            rf"\b{kinds}\b(?=\s+(?:có|phân|nêu|đề|đặt|xác|này|yêu|được|cũng|nhằm|tập|số|triển|thực|phòng))",
+            rf"\b{kinds}\b(?=\s+(?:có|phân|nêu|đề|đặt|xác|này|yêu|được|cũng|nhằm|tập|số|triển|thực|phòng|ban hành|gửi|chỉ đạo))",
             text,
         )
         if match:
@@ -156,7 +154,7 @@ def _own_mention(blocks: list[Piece], *, allow_first: bool) -> tuple[Piece, cita
         for mention in citations.mentions_in(block):
             before = block.text[max(0, mention.start - 90) : mention.start]
             before = re.sub(rf"(?i)(?:{citations.type_pattern()})\s*(?:số)?\s*:?\s*$", "", before)
-            if _MAKES.search(before) or _named_in_aside(block.text, mention):
+            if (_MAKES if allow_first else _ISSUES).search(before) or _named_in_aside(block.text, mention):
                 return block, mention
             opens = not before.strip() or re.search(r"[.!?]\s*$|\b(?:[Tt]ại|[Tt]heo|[Tt]rong)\s*$", before)
             if opens and first is None and not _LEANS.search(before):
@@ -238,6 +236,6 @@ def _headline(lines: list[Piece]) -> Piece | None:
 def _type_at_start(text: str) -> str | None:
     for t in load("types")["type"]:
         name = str(t["name"])
-        if fold(text).startswith(fold(name) + " "):
+        if fold(text).startswith(fold(name) + " ") or re.match(rf"(?i){re.escape(name)}\s*:", text):
             return text[: len(name)]
     return None

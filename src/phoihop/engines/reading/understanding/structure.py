@@ -74,7 +74,12 @@ class Paragraph:
 
     @property
     def level(self) -> int:
-        return self.label.level if self.label else (3 if self.heading else 99)
+        if self.label:
+            return self.label.level
+        if self.heading:
+            return 3
+        # "Phấn đấu đến năm 2025:" without a label stands over the points and dashes that follow it.
+        return 9 if self.text.rstrip().endswith(":") and len(self.text) < 240 else 99
 
     def topic(self) -> Topic:
         """The topic of the nearest heading (or lead-in) that has one; a mere field of work counts last."""
@@ -159,7 +164,7 @@ def _nest(paragraphs: list[Paragraph]) -> None:
     stack: list[Paragraph] = []
     for i, paragraph in enumerate(paragraphs):
         paragraph.index = i
-        if paragraph.label or paragraph.heading:
+        if paragraph.label or paragraph.heading or paragraph.level == 9:
             while stack and stack[-1].level >= paragraph.level:
                 stack.pop()
         elif paragraph.level == 99 and stack and stack[-1].level >= 10 and not stack[-1].heading:
@@ -167,7 +172,7 @@ def _nest(paragraphs: list[Paragraph]) -> None:
             while stack and stack[-1].level >= 10 and not stack[-1].text.rstrip().endswith(":"):
                 stack.pop()
         paragraph.above = tuple(stack)
-        if paragraph.label or paragraph.heading:
+        if paragraph.label or paragraph.heading or paragraph.level == 9:
             stack.append(paragraph)
 
 

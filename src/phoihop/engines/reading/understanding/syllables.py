@@ -51,7 +51,8 @@ def is_syllable(word: str) -> bool:
 @lru_cache(maxsize=20_000)
 def split_glued(word: str) -> tuple[str, ...]:
     """The syllables of a glued word; the word alone when it is whole or not Vietnamese."""
-    if len(word) < 5 or word.isascii() or is_syllable(word):
+    # Converters glue a few words, never a paragraph: longer runs are noise, and ways to part them multiply.
+    if not 5 <= len(word) <= 40 or word.isascii() or is_syllable(word):
         return (word,)
     ways = _splits(word)
     return max(ways, key=_likely) if ways else (word,)

@@ -7,7 +7,7 @@ goals, of work, of the situation), what it says around the number, and what the 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -90,7 +90,7 @@ def targets_of(paragraphs: list[Paragraph], *, letterhead: bool, year: int | Non
             )
             made: list[Candidate] = []
             for a, b in _short(_cut(paragraph.text, start, end, _PART_CUT)):
-                made += _in_part(paragraph, start, a, b, context)
+                made += _in_part(paragraph, start, a, b, replace(context, earlier=paragraph.text[start:a]))
             found += made
             # In running prose one call ("UBND tỉnh yêu cầu …") covers the sentences after it.
             if topic is Topic.NONE:
@@ -143,7 +143,7 @@ def _blocked(text: str) -> list[tuple[int, int]]:
     spans += [
         m.span()
         for m in re.finditer(
-            r"(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d|\b\d{1,2}/(?:19|20)\d\d\b|\b(?:19|20)\d\d\b(?!\s*(?:người|bệnh|trường|lượt|xã|tờ))",
+            r"(?:19|20)\d\d\s*[-–]\s*(?:19|20)\d\d|\b\d{1,2}/(?:19|20)\d\d\b|\b(?:19|20)\d\d\b",
             text,
         )
     ]
@@ -266,7 +266,8 @@ def _is_baseline(a: Amount, sentence: str) -> bool:
     return bool(
         re.search(r"(?i)\btừ\s+(?:mức\s+)?$", before)
         and re.match(
-            r"[^,;]{0,45}?\b(?:lên|xuống|còn)\s+(?:còn\s+|đến\s+|mức\s+|trên\s+|dưới\s+|ít nhất\s+)*\d", after
+            r"(?:\s*\([^()]*\))?[^,;]{0,45}?\b(?:lên|xuống|còn)\s+(?:còn\s+|đến\s+|mức\s+|trên\s+|dưới\s+|ít nhất\s+)*\d",
+            after,
         )
     )
 
