@@ -117,7 +117,7 @@ def _names_something(a: Amount, before: str, after: str) -> bool:
         return True
     if a.bound:
         return False
-    if _REFERENCE.search(before):
+    if _REFERENCE.search(before, max(0, len(before) - 60)):
         return a.value < 1000
     return a.value < 20 and bool(_SMALL_REFERENCE.search(before))
 
