@@ -7,6 +7,7 @@ prefers silence to a false alarm: whatever ordinary documents do as a matter of 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 
 from phoihop.engines.reading.findings import aims, arithmetic, citations, header, numbers, slips
 from phoihop.engines.reading.findings.kinds import KINDS, Kind
@@ -15,6 +16,8 @@ from phoihop.engines.reading.model import Document, Finding, Severity, Span
 __all__ = ["KINDS", "MOST_FINDINGS", "Kind", "examine"]
 
 MOST_FINDINGS = 30
+# What one check may find before the gravest are picked; a text made of errors has no end of them.
+_MOST_OF_A_KIND = 300
 
 _RANK = {Severity.SERIOUS: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
@@ -45,35 +48,35 @@ def _within(spans: Iterable[Span], length: int) -> tuple[Span, ...]:
 
 
 def _all(document: Document, text: str, today: date | None) -> Iterator[Finding]:
-    lowered = text.casefold()
-    yield from citations.two_dates(document, text)
-    yield from citations.from_the_future(document, text)
-    yield from citations.against_register(document, text)
-    yield from citations.out_of_force(document, text, today)
-    yield from numbers.malformed(document, text)
-    yield from numbers.letter_with_type_code(document, text)
-    yield from numbers.without_year(document, text)
-    yield from numbers.year_conflicts(document, text)
-    yield from header.own_dates(document, text)
-    yield from header.two_numbers(document, text)
-    yield from header.impossible_dates(document, text)
-    yield from header.missing(document, text)
-    yield from header.cut_off(document, text)
-    yield from arithmetic.shares(document, text)
-    yield from arithmetic.fractions(document, text)
-    yield from arithmetic.parts(document, text)
-    yield from arithmetic.partitions(document, text)
-    yield from arithmetic.money(document, text)
-    yield from slips.meaning(document, text, lowered)
-    yield from slips.spelling(document, text, lowered)
-    yield from slips.page_numbers(document, text)
-    yield from slips.repeated(document, text)
-    yield from slips.broken_references(document, text)
-    yield from aims.without_deadline(document, text)
-    yield from aims.without_denominator(document, text)
-    yield from aims.conflicting(document, text)
-    yield from aims.above_whole(document, text)
-    yield from aims.reversed_sense(document, text)
-    yield from aims.up_and_down(document, text)
-    yield from aims.due_before_issue(document, text)
-    yield from aims.without_lead(document, text)
+    lowered = text[slice(*document.span)].casefold()
+    yield from islice(citations.two_dates(document, text), _MOST_OF_A_KIND)
+    yield from islice(citations.from_the_future(document, text), _MOST_OF_A_KIND)
+    yield from islice(citations.against_register(document, text), _MOST_OF_A_KIND)
+    yield from islice(citations.out_of_force(document, text, today), _MOST_OF_A_KIND)
+    yield from islice(numbers.malformed(document, text), _MOST_OF_A_KIND)
+    yield from islice(numbers.letter_with_type_code(document, text), _MOST_OF_A_KIND)
+    yield from islice(numbers.without_year(document, text), _MOST_OF_A_KIND)
+    yield from islice(numbers.year_conflicts(document, text), _MOST_OF_A_KIND)
+    yield from islice(header.own_dates(document, text), _MOST_OF_A_KIND)
+    yield from islice(header.two_numbers(document, text), _MOST_OF_A_KIND)
+    yield from islice(header.impossible_dates(document, text), _MOST_OF_A_KIND)
+    yield from islice(header.missing(document, text), _MOST_OF_A_KIND)
+    yield from islice(header.cut_off(document, text), _MOST_OF_A_KIND)
+    yield from islice(arithmetic.shares(document, text), _MOST_OF_A_KIND)
+    yield from islice(arithmetic.fractions(document, text), _MOST_OF_A_KIND)
+    yield from islice(arithmetic.parts(document, text), _MOST_OF_A_KIND)
+    yield from islice(arithmetic.partitions(document, text), _MOST_OF_A_KIND)
+    yield from islice(arithmetic.money(document, text), _MOST_OF_A_KIND)
+    yield from islice(slips.meaning(document, text, lowered), _MOST_OF_A_KIND)
+    yield from islice(slips.spelling(document, text, lowered), _MOST_OF_A_KIND)
+    yield from islice(slips.page_numbers(document, text), _MOST_OF_A_KIND)
+    yield from islice(slips.repeated(document, text), _MOST_OF_A_KIND)
+    yield from islice(slips.broken_references(document, text), _MOST_OF_A_KIND)
+    yield from islice(aims.without_deadline(document, text), _MOST_OF_A_KIND)
+    yield from islice(aims.without_denominator(document, text), _MOST_OF_A_KIND)
+    yield from islice(aims.conflicting(document, text), _MOST_OF_A_KIND)
+    yield from islice(aims.above_whole(document, text), _MOST_OF_A_KIND)
+    yield from islice(aims.reversed_sense(document, text), _MOST_OF_A_KIND)
+    yield from islice(aims.up_and_down(document, text), _MOST_OF_A_KIND)
+    yield from islice(aims.due_before_issue(document, text), _MOST_OF_A_KIND)
+    yield from islice(aims.without_lead(document, text), _MOST_OF_A_KIND)

@@ -46,6 +46,7 @@ _LAST_SHARE = re.compile(
 _BY_SEX = re.compile(r"\b(?:nam|nữ) (?:chiếm|là) (\d{1,3}(?:[.,]\d{1,3})?)\s?%")
 _SENTENCE_BREAK = re.compile(r"[;\n|:]|\.\s")
 _LIMIT = 3
+_MOST_LOOKED = 30
 _NEAR = 3000
 
 
@@ -78,7 +79,7 @@ def bases(count: int, percent: Decimal, slack: Decimal = Decimal("0.5")) -> rang
 
 def shares(document: Document, text: str) -> Iterator[Finding]:
     """Count and percentage side by side: the only total they fit, or that they fit none."""
-    shown = 0
+    shown = looked = 0
     for match in _SHARE.finditer(text, *document.span):
         count, percent = whole(match["count"]), share(match["percent"])
         if not 0 < percent <= 100 or count < 2 or _COMPARISON.search(match["of"]):
@@ -87,9 +88,12 @@ def shares(document: Document, text: str) -> Iterator[Finding]:
         fits = bases(count, percent)
         if not bases(count, percent, Decimal(1)):
             yield _no_base(document, match, span, count, percent)
-        elif len(fits) == 1 and count >= 20 and shown < _LIMIT and _hidden(fits[0], match["of"], text):
-            shown += 1
-            yield _hidden_base(document, text, match, span, count, percent, fits[0])
+        elif len(fits) == 1 and count >= 20 and shown < _LIMIT and looked < _MOST_LOOKED:
+            # Each look goes through the whole text.
+            looked += 1
+            if _hidden(fits[0], match["of"], text):
+                shown += 1
+                yield _hidden_base(document, text, match, span, count, percent, fits[0])
 
 
 def _hidden(base: int, of: str, text: str) -> bool:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from phoihop.engines.reading.findings.register import find, key, register, year_inside
 from phoihop.engines.reading.findings.wording import found, listing, place
@@ -97,6 +98,9 @@ def locate(number: str, text: str, span: Span) -> Span:
     if not tokens or len(tokens) > 40:
         return span
     start, end = max(span[0], 0), max(min(span[1], len(text)), 0)
+    plain = text.find("".join(tokens), start, end)
+    if plain >= 0 and plain == text.find(tokens[0], start, end):
+        return plain, plain + sum(map(len, tokens))
     exact = rf"{_FILLING}".join(re.escape(t) for t in tokens)
     match = re.compile(exact, re.IGNORECASE).search(text, start, end)
     if match is None and tokens[0].isdigit():
@@ -216,13 +220,19 @@ def _full_number(order: str, symbol: str, dated: date | None) -> str | None:
     """The number with its year, from the date or from the only such entry in the register."""
     if dated is not None:
         return f"{order}/{dated.year}/{symbol}"
-    known = [
-        k.number
-        for entries in register().values()
-        for k in entries
-        if re.fullmatch(rf"{re.escape(order)}/\d{{4}}/{re.escape(symbol)}", k.number)
-    ]
+    known = _by_symbol().get((order, symbol), ())
     return known[0] if len(known) == 1 else None
+
+
+@cache
+def _by_symbol() -> dict[tuple[str, str], tuple[str, ...]]:
+    """The register's numbers with a year, by what stands before and after the year."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for entries in register().values():
+        for known in entries:
+            if parts := re.fullmatch(r"(\d+[A-Z]?)/\d{4}/(.+)", known.number):
+                found[parts[1], parts[2]] = (*found.get((parts[1], parts[2]), ()), known.number)
+    return found
 
 
 def without_year(document: Document, text: str) -> Iterator[Finding]:
