@@ -12,6 +12,9 @@ from math import ceil
 from phoihop.engines.reading.findings.wording import fold, found, number_en, number_vi, place, quote
 from phoihop.engines.reading.model import Document, Finding, Severity, Span
 
+# The engine jumps from digit to digit only when a pattern begins with one: what may not stand before the
+# first digit is therefore said behind it.
+_FIRST = r"\d(?<![\d.,/]\d)(?:\d{0,2}(?:\.\d{3})+(?![\d,])|\d{0,6}(?![\d.,]*\d))"
 _COUNT = r"\d{1,3}(?:\.\d{3})+(?![\d,])|\d{1,7}(?![\d.,]*\d)"
 _PERCENT = r"(?P<percent>\d{1,3}(?:[.,]\d{1,3})?)\s{0,2}(?P<sign>%)"
 _UNITS = (
@@ -23,23 +26,23 @@ _ACTIVITIES = frozenset({"lớp", "buổi", "cuộc", "hội nghị", "đợt", 
 _IS = r"(?:bằng|chiếm|tương ứng|tương đương|đạt)(?:\s+tỷ lệ)?"
 # Between the figure and its percentage no comma may stand: behind it something else is counted.
 _SHARE = re.compile(
-    rf"(?<![\d.,/])(?P<count>{_COUNT})\s{{1,3}}(?P<unit>{_UNITS})\b[^\d.,;:()\n%|]{{0,60}}?"
+    rf"(?P<count>{_FIRST})\s{{1,3}}(?P<unit>{_UNITS})\b[^\d.,;:()\n%|]{{0,60}}?"
     rf"[,(;]?\s{{0,3}}{_IS}\s{{1,3}}{_PERCENT}(?P<of>[^.,;:()\n|]{{0,90}})"
 )
 _FRACTION = re.compile(
-    rf"(?<![\d.,/])(?P<part>{_COUNT})\s{{0,2}}/\s{{0,2}}(?P<whole>{_COUNT})\s{{1,3}}(?P<unit>{_UNITS})\b"
+    rf"(?P<part>{_FIRST})\s{{0,2}}/\s{{0,2}}(?P<whole>{_COUNT})\s{{1,3}}(?P<unit>{_UNITS})\b"
     rf"[^\d.,;:()\n%|]{{0,40}}?(?:[,(]?\s{{0,3}}(?:{_IS}|=)\s{{0,3}}|\s{{0,3}}\()\s{{0,3}}{_PERCENT}"
 )
 _PER = frozenset({1_000, 10_000, 100_000, 1_000_000})  # "15/100.000 người" is a rate, not a part of a whole
-_MONEY = re.compile(r"(?<![\d.,])(?P<amount>\d{1,3}(?:\.\d{3})+)\s{1,3}(?P<unit>tỷ|triệu) đồng\b")
+_MONEY = re.compile(r"(?P<amount>\d(?<![\d.,]\d)\d{0,2}(?:\.\d{3})+)\s{1,3}(?P<unit>tỷ|triệu) đồng\b")
 _IMPLAUSIBLE = {"tỷ": 1_000_000, "triệu": 1_000_000_000}
 _COMPARISON = re.compile(r"so với|cùng kỳ|kế hoạch|chỉ tiêu|dự toán")
 _TOTAL = re.compile(
-    rf"(?<![\d.,/])(?P<total>{_COUNT})\s+(?P<unit>{_UNITS})\b[^\d.;:\n|]{{0,60}}?[,:(;]\s*"
+    rf"(?P<total>{_FIRST})\s+(?P<unit>{_UNITS})\b[^\d.;:\n|]{{0,60}}?[,:(;]\s*"
     r"(?P<how>trong đó|bao gồm|gồm)\b(?P<parts>[^.;\n|]{3,300})"
 )
 _PART = re.compile(rf"(?<![\d.,/%])(?P<part>{_COUNT})\s+(?P<unit>{_UNITS})\b")
-_ANY_PERCENT = re.compile(r"(?<![\d.,/])(\d{1,3}(?:[.,]\d{1,3})?)\s{0,2}%")
+_ANY_PERCENT = re.compile(r"(\d(?<![\d.,/]\d)\d{0,2}(?:[.,]\d{1,3})?)\s{0,2}%")
 _LAST_SHARE = re.compile(
     r"(?:(?P<rest>còn lại)|\bnữ (?:chiếm|là))[^.;\n|%]{0,40}?\d{1,3}(?:[.,]\d{1,3})?\s?%"
 )

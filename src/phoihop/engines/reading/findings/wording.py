@@ -11,9 +11,9 @@ from phoihop.engines.reading.model import Document, Finding, Section, Severity, 
 from phoihop.kernel.refusals import Bilingual
 
 _DATE = re.compile(
-    r"(?<![\d/.])(?:"
-    r"(?P<d>\d{1,2})\s*[/.-]\s*(?P<m>\d{1,2})\s*[/.-]\s*(?P<y>(?:19|20)\d{2})"
-    r"|(?P<d2>\d{1,2})[*_]*\s+tháng\s+[*_]*(?P<m2>\d{1,2})[*_]*\s+năm\s+[*_]*(?P<y2>(?:19|20)\d{2})"
+    r"(?P<d>\d(?<![\d/.]\d)\d?)(?:"
+    r"\s*[/.-]\s*(?P<m>\d{1,2})\s*[/.-]\s*(?P<y>(?:19|20)\d{2})"
+    r"|[*_]*\s+tháng\s+[*_]*(?P<m2>\d{1,2})[*_]*\s+năm\s+[*_]*(?P<y2>(?:19|20)\d{2})"
     r")(?![\d/])",
     re.IGNORECASE,
 )
@@ -59,7 +59,7 @@ def listing(items: Iterable[str], conjunction: str, limit: int = 6) -> str:
 def dates_in(text: str, start: int, end: int) -> Iterator[tuple[tuple[int, int, int], Span]]:
     """Day, month and year as written (perhaps impossible), with the place of each."""
     for match in _DATE.finditer(text, max(start, 0), max(min(end, len(text)), 0)):
-        d, m, y = match["d"] or match["d2"], match["m"] or match["m2"], match["y"] or match["y2"]
+        d, m, y = match["d"], match["m"] or match["m2"], match["y"] or match["y2"]
         yield (int(d), int(m), int(y)), match.span()
 
 

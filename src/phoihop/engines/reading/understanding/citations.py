@@ -18,11 +18,11 @@ _HYPHEN = r"\s?[-–—]\s?"
 _SLASH = r"\s?/{1,2}\s?"
 NUMBER = (
     # state: 30/KH-UBND, 116/2021/NĐ-CP, 148/2014/TTLT-BTC-BLĐTBXH, 163/2024/QH15, 19/KH-BCĐ138/CP
-    rf"(?<![\w/.,-])\d{{1,5}}[a-zA-Z]?{_SLASH}(?:(?:19|20)\d{{2}}{_SLASH})?{_SYM}(?:(?:{_HYPHEN}|/{{1,2}}){_SYM})*(?!\w)"
+    rf"\d(?<![\w/.,-]\d)\d{{0,4}}[a-zA-Z]?{_SLASH}(?:(?:19|20)\d{{2}}{_SLASH})?{_SYM}(?:(?:{_HYPHEN}|/{{1,2}}){_SYM})*(?!\w)"
     # Party: 36-CT/TW, 175-KH/TU, 05 KH/BCSĐ, 1320-QĐ/TU
     # before 1990s reform: 139-TTg, 315-CT
-    r"|(?<![\w/.,-])\d{1,4}-(?:TTg|TTG|CT|HĐBT|CP)(?![\w/-])"
-    rf"|(?<![\w/.,-])\d{{1,4}}(?:{_HYPHEN}|\s)[A-ZĐ][A-ZĐa-zđ]{{1,6}}{_SLASH}{_SYM}(?:(?:{_HYPHEN}){_SYM})*(?!\w)"
+    r"|\d(?<![\w/.,-]\d)\d{0,3}-(?:TTg|TTG|CT|HĐBT|CP)(?![\w/-])"
+    rf"|\d(?<![\w/.,-]\d)\d{{0,3}}(?:{_HYPHEN}|\s)[A-ZĐ][A-ZĐa-zđ]{{1,6}}{_SLASH}{_SYM}(?:(?:{_HYPHEN}){_SYM})*(?!\w)"
 )
 NUMBER_RE = vi(NUMBER)
 _DIGIT = vi(r"\d")
