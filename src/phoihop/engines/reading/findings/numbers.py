@@ -30,6 +30,8 @@ _YEAR_ALWAYS_FROM = 1998
 
 _BLANK = re.compile(r"\d[ \xa0]+/|/[ \xa0]+\w|-[ \xa0]|[ \xa0]-")
 _FILLING = r"[\s*_|]{0,12}"
+_GAP = re.compile(_FILLING)
+_MENDED = re.compile(rf"(?:{_FILLING}[/-]+{_FILLING}[A-ZĐ0-9][\w&]*)+")
 _TOKENS = re.compile(r"\d+|[^\W\d_]+|[^\w\s]")
 
 
@@ -98,15 +100,31 @@ def locate(number: str, text: str, span: Span) -> Span:
     if not tokens or len(tokens) > 40:
         return span
     start, end = max(span[0], 0), max(min(span[1], len(text)), 0)
-    plain = text.find("".join(tokens), start, end)
-    if plain >= 0 and plain == text.find(tokens[0], start, end):
-        return plain, plain + sum(map(len, tokens))
-    exact = rf"{_FILLING}".join(re.escape(t) for t in tokens)
-    match = re.compile(exact, re.IGNORECASE).search(text, start, end)
-    if match is None and tokens[0].isdigit():
-        mended = rf"(?<!\d){tokens[0]}(?:{_FILLING}[/-]+{_FILLING}[A-ZĐ0-9][\w&]*)+"
-        match = re.compile(mended).search(text, start, end)
-    return match.span() if match else span
+    at = text.find(tokens[0], start, end)
+    while at >= 0:
+        if found := _spelt_out(tokens, text, at, end):
+            return at, found
+        at = text.find(tokens[0], at + 1, end)
+    at = text.find(tokens[0], start, end)
+    while at >= 0 and tokens[0].isdigit():
+        mended = _MENDED.match(text, at + len(tokens[0]), end)
+        if mended and not text[max(at - 1, 0) : at].isdigit():
+            return at, mended.end()
+        at = text.find(tokens[0], at + 1, end)
+    return span
+
+
+def _spelt_out(tokens: list[str], text: str, at: int, end: int) -> int | None:
+    """Where the tokens of a number end, if they stand here with no more than blanks and mark-up between."""
+    for i, token in enumerate(tokens):
+        if i:
+            gap = _GAP.match(text, at, end)
+            at = gap.end() if gap else at
+        stop = at + len(token)
+        if stop > end or text[at:stop].casefold() != token.casefold():
+            return None
+        at = stop
+    return at
 
 
 def _worded(number: str, text: str, place: Span) -> str:
