@@ -81,7 +81,9 @@ def _general() -> re.Pattern[str]:
     )
 
 
-_NO_PARTY = frozenset(("tổ chức", "cơ quan", "hội", "ban", "bộ", "sở", "tỉnh"))
+_NO_PARTY = frozenset(
+    ("đơn vị", "ngành", "cấp", "cá nhân", "tổ chức", "cơ quan", "hội", "ban", "bộ", "sở", "tỉnh")
+)
 _TITLE = vi(
     r"(?:(?:[Cc]ác\s+)?(?:đồng chí|[Ll]ãnh đạo|[Gg]iám đốc|GIÁM ĐỐC|[Tt]hủ trưởng|[Cc]hánh|[Tt]rưởng|[Cc]hủ tịch|[Cc]hủ nhiệm|[Tt]ổng [Gg]iám đốc|Bộ trưởng|[Cc]ục trưởng)\s+)"
 )

@@ -65,7 +65,7 @@ def activity_units() -> frozenset[str]:
 @cache
 def _count() -> re.Pattern[str]:
     return vi(
-        rf"(?P<low>{_NUM})(?:(?:\s*[-–]\s*|\s+đến\s+|\s+tới\s+)(?P<high>{NUMBER}))?(?P<times>\s+(?:nghìn|ngàn|triệu))?\s+(?P<noun>(?!trở\b|vào\b|lên\b|đến\b|tới\b|và\b|hoặc\b|của\b|trong\b|trên\b|dưới\b|là\b|được\b|có\b|so\b|năm 20)[^\W\d_](?:[\w/&]|-(?=\w))*(?:,?\s+[^\W\d_][\w/&]*){{0,5}})"
+        rf"(?P<low>{_NUM})(?:(?:\s*[-–]\s*|\s+đến\s+|\s+tới\s+)(?P<high>{NUMBER}))?(?P<times>\s+(?:nghìn|ngàn|triệu))?(?:\s*\([^\W\d_]+\))?\s+(?P<noun>(?!trở\b|vào\b|lên\b|đến\b|tới\b|và\b|hoặc\b|của\b|trong\b|trên\b|dưới\b|là\b|được\b|có\b|so\b|năm 20)[^\W\d_](?:[\w/&]|-(?=\w))*(?:,?\s+[^\W\d_][\w/&]*){{0,5}})"
     )
 
 
@@ -74,8 +74,9 @@ _BRIDGE = r"(?:\s*(?:đạt|là|được|có|từ|khoảng|bằng|còn|mức|ở
 _BEFORE = [
     (Comparator.AT_LEAST, vi(rf"(?i)(?<!\w)(?:ít nhất|tối thiểu|không dưới|không thấp hơn|không ít hơn|chí ít|≥|>=|từ\s+trên){_BRIDGE}$")),
     (Comparator.AT_MOST, vi(rf"(?i)(?<!\w)(?:tối đa|không\s+(?:được\s+)?(?:vượt\s+)?quá|không vượt|không cao hơn|không lớn hơn|nhiều nhất|≤|<=|không để[^,;]{{0,60}}(?:vượt quá|vượt|quá|trên)){_BRIDGE}$")),
-    (Comparator.ABOVE, vi(r"(?i)(?<!\w)(?:trên|hơn|vượt(?:\s+mức)?|vượt trên|lớn hơn|cao hơn|quá|>)\s*(?:mức\s+)?$")),
+    # before "hơn" alone: "thấp hơn 5%" is below
     (Comparator.BELOW, vi(r"(?i)(?<!\w)(?:dưới|thấp hơn|nhỏ hơn|ít hơn|chưa đến|chưa tới|<)\s*(?:mức\s+)?$")),
+    (Comparator.ABOVE, vi(r"(?i)(?<!\w)(?:trên|hơn|vượt(?:\s+mức)?|vượt trên|lớn hơn|cao hơn|quá|>)\s*(?:mức\s+)?$")),
 ]  # fmt: skip
 _AFTER = [
     (Comparator.AT_LEAST, vi(r"(?i)\s*(?:[^\W\d_]+,?\s+){0,6}?trở\s+lên")),

@@ -117,6 +117,10 @@ def _joined_later(text: str, start: int, end: int) -> list[str]:
         names, after = names_at(text, behind.end(), end)
         if names and re.match(r"\s*(?:cùng\s+)?phối hợp\s*(?:thực hiện)?\s*(?:[.;)]|$)", text[after:end]):
             return names
+    for mark in vi(r";\s*").finditer(text, start, end):
+        names, after = names_at(text, mark.end(), end)
+        if names and re.match(r"\s*(?:cùng\s+)?phối hợp(?:\s+thực hiện)?\s*(?:[.;)]|$)", text[after:end]):
+            return names
     return []
 
 

@@ -123,7 +123,7 @@ _ISSUER = vi(
     r"(?=\s*(?:[.;:()\"“”]|,\s*(?!Thương|Thể|phòng|Thông|Gia|Xã)|$)|\s*,?\s+(?:về|ban hành|phê duyệt|quy định|hướng dẫn|triển khai|thực hiện|trên|trong|đã|đề nghị|kết luận|gửi|cho|tại|giao|ngày|sửa đổi|công bố|thông qua|đồng ý|v/v|nhằm|yêu cầu|chỉ đạo|vừa|mới đây|mới|có|là|được|thông báo|tổ chức|đối với|giai đoạn)\b)",
 )
 _TITLE = vi(
-    r"\s*,?\s*(?:(?:về việc|về|v/v)\s+|(?=(?:phê duyệt|ban hành|quy định|hướng dẫn)\b))(?P<title>[^.;:()]{8,240}?)(?=\s*[.;:()]|\s*$|,\s*(?:Ủy|Uỷ|UBND|Ban|Bộ|Sở)\b)"
+    r"\s*,?\s*(?:(?:về việc|về|v/v)\s+|(?=(?:phê duyệt|ban hành|quy định|hướng dẫn)\b))(?P<title>[^.;:()]{14,240}?)(?=\s*[.;:()]|\s*$|,\s*(?:Ủy|Uỷ|UBND|Ban|Bộ|Sở)\b)"
 )
 _WORDED = vi(r"(?:số|Số)\s*:?\s*$")
 

@@ -23,7 +23,7 @@ class Context:
 
 WORKING = (Topic.WORK, Topic.ASSIGNMENT)
 _REFERENCE = vi(
-    r"(?i)\b(?:điều|khoản|mục tiêu|mục|phụ lục|đề án|dự án|tiểu dự án|chương|phần|mẫu|biểu|lần thứ|thứ|khóa|khoá|đội|tổ|đoàn|ban chỉ đạo|bcđ|quốc lộ|chương trình|nhiệm kỳ|quý|tuần|hình thức|tiêu chí|chỉ tiêu|nội dung|hạng|bảng|mũi|tháng|năm|ngày|liên ngành|kế hoạch|khu vực|vùng)\s+$"
+    r"(?i)\b(?:điều|khoản|mục tiêu|mục|phụ lục|đề án|dự án|tiểu dự án|chương|phần|mẫu|biểu|lần thứ|thứ|khóa|khoá|đội|tổ|đoàn|ban chỉ đạo|bcđ|quốc lộ|chương trình|nhiệm kỳ|(?<!mỗi )(?<!hằng )(?<!hàng )(?:quý|tuần)|hình thức|tiêu chí|chỉ tiêu|nội dung|hạng|bảng|mũi|(?<!mỗi )(?<!hằng )(?<!hàng )(?:tháng|năm)|ngày|liên ngành|kế hoạch|khu vực|vùng)\s+$"
 )
 # Words that number a thing only before a small number: "cấp 3", but "cấp 1.000 thẻ".
 _SMALL_REFERENCE = vi(
@@ -41,6 +41,7 @@ _PARTS_OF_TEXT = frozenset(
 )
 _KEEPING = vi(r"(?i)\b(?:duy trì|giữ vững|củng cố)\b")
 _SITES = frozenset("cơ sở|mô hình|điểm|đội|câu lạc bộ|clb|điểm tư vấn|nhóm|tổ|phòng khám".split("|"))
+_SITES_HEADS = frozenset(s.split(" ")[0] for s in _SITES)
 _MAKING = vi(
     r"(?i)\b(?:tổ chức|mở|in\b|in ấn|xây dựng|thành lập|biên soạn|biên tập|sản xuất|phát hành|phát\b|cấp phát|treo|lắp đặt|thực hiện|triển khai|ra mắt|tập huấn|kiểm tra|thanh tra|giám sát|khám|xét nghiệm|điều trị"
     r"|duy trì|tiếp nhận|cai nghiện|dạy nghề|hỗ trợ|vận động|phát hiện|bắt giữ|đưa|lập|chuyển hóa|phối hợp|đăng|viết|cung cấp|tư vấn|nhân rộng|đào tạo|bồi dưỡng|sơ kết|hoàn thành|phấn đấu|đạt|giảm|tăng|quản lý"
@@ -68,7 +69,7 @@ def is_count(a: Amount, part: str, context: Context, kept: list[Amount], dropped
     if base in _PARTS_OF_TEXT or _names_something(a, before, after):
         return False
     keeping = bool(_KEEPING.search(before))
-    if is_scope(before) and not (keeping and base in _SITES) and not a.bound:
+    if is_scope(before) and not (keeping and base.split(" ")[0] in _SITES_HEADS) and not a.bound:
         return False
     if dropped and _continues_scope(a, part, kept, dropped):
         return False
@@ -87,7 +88,9 @@ def is_count(a: Amount, part: str, context: Context, kept: list[Amount], dropped
     if not before.strip(" -+") and not after.strip(" .,;"):
         return False  # a portal's counter: "5597 lượt"
     if base in activity_units():
-        begun = not before.strip() or re.search(r"[,;:]\s*(?:và\s+)?$|\bvà\s*$", before)
+        begun = not before.strip() or re.search(
+            r"[,;:]\s*(?:và\s+)?$|\bvà\s*$|(?i:\b(?:mỗi|hằng|hàng)\s+\w+\s*$)", before
+        )
         made = _MAKING.search(before)
         if re.match(r"(?i)mỗi|bộ$|số$|tổ$|đoàn$", base):
             return bool(re.search(r"(?i)\b(?:thành lập|tổ chức|lập)\s+(?:ít nhất\s+|tối thiểu\s+)?$", before))
@@ -96,6 +99,8 @@ def is_count(a: Amount, part: str, context: Context, kept: list[Amount], dropped
         return context.goal and not context.past
     if re.search(r"(?i)\b(?:tổng\s+)?số\s[^,;]{3,90}?\s(?:là|đạt|còn|khoảng|trong năm|năm nay)\s*$", before):
         return not context.past
+    if kept and kept[-1].kind == "count" and re.fullmatch(r"\s*(?:,|và)\s*", part[kept[-1].end : a.lead]):
+        return True
     acted = bool(_MAKING.search(before))
     return (
         acted

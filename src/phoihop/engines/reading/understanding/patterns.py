@@ -8,11 +8,13 @@ from typing import ParamSpec, TypeVar, cast
 # Written out, because Unicode mixes capitals and small letters in one range (Ạạ Ảả Ấấ …).
 _CAPITALS = "A-ZÀ-ÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
 
+_SMALL = "à-ýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ"
+
 
 @lru_cache(maxsize=512)
 def vi(pattern: str, flags: int = 0) -> re.Pattern[str]:
-    """Compile a pattern in which "A-ZĐ" stands for every Vietnamese capital."""
-    return re.compile(pattern.replace("A-ZĐ", _CAPITALS), flags)
+    """Compile a pattern in which "A-ZĐ" stands for every Vietnamese capital and "à-ỹ" for every marked small letter."""
+    return re.compile(pattern.replace("A-ZĐ", _CAPITALS).replace("à-ỹ", _SMALL), flags)
 
 
 _P = ParamSpec("_P")

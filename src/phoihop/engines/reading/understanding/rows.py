@@ -10,6 +10,7 @@ from phoihop.engines.reading.understanding.amounts import amounts_in
 from phoihop.engines.reading.understanding.clean import Piece
 from phoihop.engines.reading.understanding.patterns import vi
 from phoihop.engines.reading.understanding.phrases import baseline_of, direction_of, scope_of
+from phoihop.engines.reading.understanding.tasks import is_standing
 
 Row = list[Piece]
 
@@ -102,7 +103,7 @@ def tasks_in(tables: list[Table]) -> list[Task]:
                     place=place.text if place else None,
                     outputs=(),
                     basis=Basis.EXPLICIT,
-                    standing=period is None,
+                    standing=is_standing(period.text if period else None),
                     confidence=0.88,
                 )
             )

@@ -187,8 +187,10 @@ def sections_of(paragraphs: list[Paragraph]) -> tuple[Section, ...]:
     """The tree of everything labelled; items have an empty heading."""
     roots: list[_Node] = []
     stack: list[_Node] = []
+    # Capitals above the first numbered part are letterhead and title; they head no section.
+    first = next((p.index for p in paragraphs if p.label), len(paragraphs))
     for paragraph in paragraphs:
-        if not (paragraph.label or paragraph.heading):
+        if not (paragraph.label or (paragraph.heading and paragraph.index > first)):
             for node in stack:
                 node.last = paragraph.piece
             continue

@@ -33,13 +33,15 @@ _SENTENCE_CUT = vi(
 _PART_CUT = vi(r";|\(\d\)|[⁽⁾]")
 # Words that make a sentence a report of what was, not a call for what shall be.
 _PAST = vi(
-    r"(?i)\b(?:(?<=tỉnh )đã|(?<=huyện )đã|(?<=phố )đã|(?<=ngành )đã|(?<=lượng )đã|(?<=an )đã|(?<=qua, )đã|(?<=nay, )đã|(?<=nay )đã|(?<=\d, )đã|(?<=\d )đã|đã\s+(?:đạt|phát hiện|bắt|ghi nhận|triển khai|tổ chức|tiếp nhận|khởi tố|điều tra)|hiện\s+(?:có(?=\s+(?:\d|khoảng|trên|hơn|gần|tổng))|nay(?!\s+(?:xuống|lên|còn|là))|tại(?!\s+lên)|đang|còn)|xảy ra\s+\d+|làm chết\s+\d+|\d+\s+tháng\s+đầu\s+năm|(?:^|[.;]\s*)tuy nhiên|vượt\s+[\d,]+\s*%?\s*(?:so với\s+)?(?:chỉ tiêu|kế hoạch)|vượt chỉ tiêu|đạt\s+[\d,]+\s*%\s+(?:kế hoạch|chỉ tiêu)|đạt được|còn tồn tại|tính\s+đến|ghi nhận|chiếm|toàn\s+(?:tỉnh|quốc|huyện|thành phố)\s+(?:hiện|(?:có|phát hiện)\s+(?:khoảng\s+|trên\s+|hơn\s+)?\d+)|cả\s+nước\s+(?:có|hiện)|theo WHO|mỗi năm\s+(?:Việt Nam|cả nước|thế giới)|cùng kỳ"
+    r"(?i)\b(?:(?<=tỉnh )đã|(?<=huyện )đã|(?<=phố )đã|(?<=ngành )đã|(?<=lượng )đã|(?<=an )đã|(?<=qua, )đã|(?<=nay, )đã|(?<=nay )đã|(?<=\d, )đã|(?<=\d )đã|đã\s+(?:đạt|phát hiện|bắt|ghi nhận|triển khai|tổ chức|tiếp nhận|khởi tố|điều tra)|hiện\s+(?:có(?=\s+(?:\d|khoảng|trên|hơn|gần|tổng))|nay(?!\s+(?:xuống|lên|còn|là))|tại(?!\s+lên)|đang|còn)|xảy ra\s+\d+|làm chết\s+\d+|\d+\s+tháng\s+đầu\s+năm\s*(?:20\d\d\s*)?(?=,)|(?:^|[.;]\s*)tuy nhiên|vượt\s+[\d,]+\s*%?\s*(?:so với\s+)?(?:chỉ tiêu|kế hoạch)|vượt chỉ tiêu|đạt\s+[\d,]+\s*%\s+(?:kế hoạch|chỉ tiêu)|đạt được|còn tồn tại|tính\s+đến|ghi nhận|chiếm|toàn\s+(?:tỉnh|quốc|huyện|thành phố)\s+(?:hiện|(?:có|phát hiện)\s+(?:khoảng\s+|trên\s+|hơn\s+)?\d+)|cả\s+nước\s+(?:có|hiện)|theo WHO|mỗi năm\s+(?:Việt Nam|cả nước|thế giới)|cùng kỳ"
     r"|lũy tích|luỹ tích|kết quả\s+(?:đạt|điều tra|khảo sát|thực hiện)|qua\s+(?:khảo sát|điều tra|rà soát|\d+ năm)|ước tính|ước khoảng|trong\s+đó\s+có\s+\d[\d.]*\s+người\s+(?:đang|đã)|(?<!người )(?<!nhân )(?<!số )đang\s+(?:được\s+)?(?:điều trị|quản lý)|theo\s+(?:thống kê|số liệu|báo cáo)|bình quân mỗi|dân số\s+(?:là\s+)?\d|diện tích)\b"
 )
 _GOAL = vi(
     r"(?i)\b(?:phấn đấu|mục tiêu|chỉ tiêu|đến\s+(?:hết\s+|cuối\s+)?năm\s+20\d\d|đến\s+20[2-9]\d|bảo đảm|đảm bảo|duy trì|giữ vững|khống chế|không chế|hạ thấp|kéo giảm|yêu cầu|đặt ra|sẽ|đề ra|tối thiểu|ít nhất|trở lên|không quá|vượt)\b"
 )
 _HAS_AMOUNT = vi(r"\d|(?i:ít nhất|tối thiểu)")
+# "giảm 1/3 số xã": a share in words, not a count of one.
+_SHARE_IN_WORDS = vi(r"(?<![\d/])\d{1,2}/\d{1,2}(?=\s+(?:tổng\s+)?số\b)")
 _ASIDE = vi(r"\([^()]*\)")
 _MONEY_AFTER = vi(
     r"(?i)\s*(?:/\s*\w+\s*)?(?:(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm|chục)\s*)*(?:đồng|đ\b|VNĐ|VND|USD|đô la|euro)|\s*(?:tỷ|tỉ)\b"
@@ -140,6 +142,7 @@ def _short(parts: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 def _blocked(text: str) -> list[tuple[int, int]]:
     spans = [m.span() for m in DATE_RE.finditer(text)]
     spans += [m.span() for m in NUMBER_RE.finditer(text) if plausible(m.group(), True)]
+    spans += [m.span() for m in _SHARE_IN_WORDS.finditer(text)]
     spans += [
         m.span()
         for m in re.finditer(
@@ -167,6 +170,8 @@ def _in_part(paragraph: Paragraph, opening: int, start: int, end: int, context: 
     return result
 
 
+# "(năm 2023 là 95%)", "(hiện nay là 85%)": the figure one starts from, told in brackets.
+_THEN = vi(r"(?i)(?:năm\s+20\d\d|hiện nay|hiện tại|hiện đạt|thực hiện|ước)\s+(?:là|đạt|thực hiện|:)?\s*$")
 _REPORTING = (Topic.SITUATION, Topic.BASIS, Topic.MONEY)
 _CALL = vi(r"(?i)phấn đấu|chỉ tiêu|mục tiêu|đến năm 20|tối thiểu|ít nhất|trở lên")
 _WAS = vi(r"(?i)\b(?:hiện có|hiện nay|tính đến|chiếm|ghi nhận|đã đạt|xảy ra)\b[^,;]{0,60}$")
@@ -186,6 +191,8 @@ def _is_target(a: Amount, part: str, context: Context, kept: list[Amount], dropp
     if topic in _REPORTING and not re.search(r"(?i)phấn đấu|mục tiêu\s+(?:đến|là)|chỉ tiêu", before):
         return False
     opened = part.rfind("(", 0, a.start)
+    if opened > part.rfind(")", 0, a.start) and _THEN.search(part[opened : a.start]):
+        return False
     if opened > part.rfind(")", 0, a.start) and _PAST.search(
         part[opened : part.find(")", a.end) if ")" in part[a.end :] else len(part)]
     ):
@@ -197,7 +204,9 @@ def _is_target(a: Amount, part: str, context: Context, kept: list[Amount], dropp
     ):
         return False
     if a.kind == "cascade":
-        explained = len(re.findall(r"\d+\s*%", after)) >= 2
+        explained = len(re.findall(r"\d+\s*%", after)) >= 2 or re.match(
+            r"[-–\d\s]*[^()]{0,40}\(\s*\d+\s*%", after
+        )
         return topic in (Topic.GOALS, *WORKING) and not explained
     if a.kind in ("percent", "rate"):
         if topic in (Topic.GOALS, *WORKING) or context.called or context.goal:
@@ -249,6 +258,8 @@ def _is_support(a: Amount, sentence: str) -> bool:
     ):
         return True
     near = sentence[max(0, a.lead - 50) : a.lead]
+    if re.search(r"(?i)\bngân sách\b[^.;]{0,50}$", near) and _MONEY_NEAR.search(sentence[a.end :]):
+        return True
     return bool(
         _SUPPORT.search(near) and _MONEY_NEAR.search(sentence[max(0, a.lead - 80) : a.end + 80])
     ) or bool(
@@ -290,7 +301,8 @@ def _made(
         else (None, None)
     )
     unit = (a.unit or "").casefold().split("/")[0]
-    output = a.kind == "count" and (unit in activity_units() or topic in WORKING)
+    limits = a.comparator in (Comparator.BELOW, Comparator.AT_MOST)
+    output = a.kind == "count" and not limits and (unit in activity_units() or topic in WORKING)
     confidence = {
         "percent": 0.92,
         "rate": 0.9,

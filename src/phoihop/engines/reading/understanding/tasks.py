@@ -14,9 +14,9 @@ from phoihop.engines.reading.understanding.targets import Candidate
 
 _UNIT = r"(?:(?:Các\s+)?(?:[Đđ]ơn vị|[Cc]ơ quan|[Nn]gành|[Bb]ộ phận|[Cc]ấp))"
 _LABELS = {
-    "lead": rf"(?:{_UNIT}\s+(?:chủ trì(?:\s*,?\s*(?:thực hiện|tham mưu|phối hợp thực hiện))?|(?:tổ chức\s+)?thực hiện|chịu trách nhiệm(?:\s+chính)?|đầu mối|được giao)|(?:Chủ trì|chủ trì)(?:\s+thực hiện)?|(?:Tổ chức|Phân công|Trách nhiệm|Phân công trách nhiệm)(?:\s+(?:tổ chức\s+)?thực hiện)?|Người thực hiện)",
-    "coordinate": rf"(?:{_UNIT}\s+(?:cùng\s+)?phối(?:\s+hợp)?(?:\s+thực hiện)?|Phối hợp(?:\s+thực hiện)?)",
-    "period": r"(?:Thời (?:gian|hạn|điểm)|Tiến độ|Hoàn thành)(?:\s*(?:,|và)?\s*(?:tổ chức|thực hiện|hoàn thành|triển khai|dự kiến))*",
+    "lead": rf"(?:{_UNIT}\s+(?:chủ trì(?:\s*,?\s*(?:thực hiện|tham mưu|phối hợp(?:\s+thực hiện)?))?|(?:tổ chức\s+)?thực hiện|chịu trách nhiệm(?:\s+chính)?|đầu mối|được giao)|(?:Chủ trì|chủ trì)(?:\s+thực hiện)?|(?:Tổ chức|Phân công|Trách nhiệm|Phân công trách nhiệm)(?:\s+(?:tổ chức\s+)?thực hiện)?|Người thực hiện)",
+    "coordinate": rf"(?:{_UNIT}\s+(?:cùng\s+)?phối(?:\s+hợp)?(?:\s+thực hiện)?|[Pp]hối hợp(?:\s+thực hiện)?)",
+    "period": r"(?:[Tt]hời (?:gian|hạn|điểm)|Tiến độ|Hoàn thành)(?:\s*(?:,|và)?\s*(?:tổ chức|thực hiện|hoàn thành|triển khai|dự kiến))*",
     "place": r"(?:Địa điểm|Địa bàn|Phạm vi|Nơi)(?:\s+(?:thực hiện|tổ chức|triển khai))*",
     "content": r"Nội dung(?:\s+(?:thực hiện|hoạt động|công việc|chính))*",
     "other": r"(?:Kinh phí|Nguồn kinh phí|Sản phẩm|Đối tượng|Mục tiêu|Yêu cầu|Số lượng|Kết quả|Hình thức)(?:\s+(?:thực hiện|đầu ra|dự kiến|tham gia))*",
@@ -30,7 +30,7 @@ _CONTENT_LABEL = vi(rf"^\s*(?:{_LABELS['content']})\s*:\s*")
 _SENTENCE = vi(r"[.](?<!\bTP.)(?<!\bKT.)(?<!\bTM.)(?<!\b[A-ZĐ].)(?=\s+[“\"A-ZĐ(-])")
 _PERIOD = vi(
     r"(?i)\b(?:(?:hoàn thành\s+)?(?:trước|trong|từ|xong trước|chậm nhất)\s+(?:là\s+)?(?:ngày\s+\d{1,2}(?:/\d{1,2})?(?:/\d{4})?(?:\s+(?:tháng\s+\d+|hằng tháng|hàng tháng|hằng năm|hàng năm)(?:\s+năm\s+\d{4})?)?|\d{1,2}/\d{1,2}(?:/\d{4})?|tháng\s+\d{1,2}(?:/\d{4}|\s+năm\s+\d{4})?|quý\s+[IV\d]+(?:/\d{4}|\s+năm\s+\d{4})?|năm\s+\d{4})(?:\s+(?:đến|hằng|hàng)\s+[^,;.]{2,30})?"
-    r"|quý\s+(?:IV|I{1,3}|[1-4])(?:/\d{4}|\s+năm\s+\d{4})|(?:hằng|hàng)\s+(?:năm|quý|tháng)|định kỳ(?:\s+\w+\s+(?:tháng|năm|quý))?|thường xuyên)"
+    r"|quý\s+(?:IV|I{1,3}|[1-4])(?:/\d{4}|\s+năm\s+\d{4})|(?:hằng|hàng)\s+(?:năm|quý|tháng)|định kỳ(?:\s+\w+\s+(?:tháng|năm|quý))?|thường xuyên|tại kỳ họp[^,;.()]{0,60}?(?:tháng\s+\d{1,2}/\d{4}|(?:cuối|giữa|đầu)\s+năm(?:\s+20\d\d)?|20\d\d))"
 )
 _STANDING = vi(r"(?i)(?:hằng|hàng)\s+(?:năm|quý|tháng|ngày|tuần)|định kỳ|thường xuyên|cả năm|các năm")
 
@@ -173,6 +173,10 @@ def _take(block: _Block, paragraph: Paragraph, labels: list[_Label]) -> None:
                     block.period = _period_in(text[found[0].action : end])
             else:
                 names, after = names_at(text, start, end)
+                if re.search(r"(?i)phối hợp[^:]*:\s*$", text[max(0, start - 40) : start]):
+                    # "Cơ quan chủ trì, phối hợp: Sở Y tế, Công an tỉnh": the first one leads.
+                    block.coordinating += names[1:]
+                    names = names[:1]
                 block.leads += [n for n in names if n not in block.leads]
                 joined = re.match(
                     r"[\s,;(]*(?i:phối(?:\s+hợp)?(?:\s+(?:với|cùng))?)\s*:?\s*", text[after:end]
@@ -215,13 +219,13 @@ def _of_block(block: _Block) -> tuple[Task | None, list[int]]:
         place=block.place,
         outputs=(),
         basis=Basis.EXPLICIT,
-        standing=_is_standing(block.period),
+        standing=is_standing(block.period),
         confidence=0.92,
     )
     return task, sorted({p.index for p in everything})
 
 
-def _is_standing(period: str | None) -> bool:
+def is_standing(period: str | None) -> bool:
     return period is None or bool(_STANDING.search(period))
 
 
@@ -303,7 +307,7 @@ def _of_assignment(paragraph: Paragraph, a: Assignment, sentence_end: int) -> Ta
     # "3. Truy quét tội phạm: Công an tỉnh (chủ trì), …": the work is told before the assignment.
     begin = a.start if len(text[a.action : end].split()) >= 3 else min(a.start, paragraph.body_start)
     body = text[begin:end]
-    period = _period_in(text[a.action : sentence_end])
+    period = _period_in(text[a.action : sentence_end]) or _told_after(text, sentence_end)
     return Task(
         text=" ".join(body.split()),
         span=paragraph.piece.span(begin, end),
@@ -313,9 +317,18 @@ def _of_assignment(paragraph: Paragraph, a: Assignment, sentence_end: int) -> Ta
         place=None,
         outputs=(),
         basis=Basis.EXPLICIT,
-        standing=_is_standing(period),
+        standing=is_standing(period),
         confidence=0.9 if a.named else 0.85,
     )
+
+
+_LATER = vi(r"\s*(?:Thời (?:gian|hạn)|Tiến độ|Hoàn thành)[^:.;]{0,40}:\s*(?P<period>[^.;]+)")
+
+
+def _told_after(text: str, end: int) -> str | None:
+    """'Sở Y tế chủ trì rà soát. Thời gian hoàn thành: trước 30/6/2024.'"""
+    told = _LATER.match(text, end)
+    return " ".join(told["period"].split()) if told else None
 
 
 def _whole(paragraph: Paragraph, start: int, leads: tuple[str, ...], basis: Basis, confidence: float) -> Task:
@@ -332,7 +345,7 @@ def _whole(paragraph: Paragraph, start: int, leads: tuple[str, ...], basis: Basi
         place=None,
         outputs=(),
         basis=basis,
-        standing=_is_standing(period),
+        standing=is_standing(period),
         confidence=confidence,
     )
 
