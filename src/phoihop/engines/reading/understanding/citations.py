@@ -117,6 +117,7 @@ class _Merged:
     mentions: list[Mention] = field(default_factory=list)
 
 
+_SAME_DAY = vi(r"\s*,?\s*\(?\s*cùng ngày", re.IGNORECASE)
 _DATE_GAP = vi(r"\s*[,(]?\s*(?:(?:đề|ký|ban hành|ra)\s+)?(?:ngày\s*)?(?=\d)", re.IGNORECASE)
 _ISSUER = vi(
     r"\s*,?\s*(?:của|do)\s+(?P<issuer>(?:[A-ZĐ]|liên\s|các\s)[^.;:()\"“”]{2,140}?)"
@@ -125,6 +126,8 @@ _ISSUER = vi(
 _TITLE = vi(
     r"\s*,?\s*(?:(?:về việc|về|v/v)\s+|(?=(?:phê duyệt|ban hành|quy định|hướng dẫn)\b))(?P<title>[^.;:()]{14,240}?)(?=\s*[.;:()]|\s*$|,\s*(?:Ủy|Uỷ|UBND|Ban|Bộ|Sở)\b)"
 )
+# A licence or a contract has a number like a document's, and is none of those a plan leans on.
+_NO_DOCUMENT = vi(r"(?i)(?:giấy phép|hợp đồng|hóa đơn|hoá đơn|giấy chứng nhận)[^.;]{0,40}$")
 _WORDED = vi(r"(?:số|Số)\s*:?\s*$")
 
 
@@ -147,14 +150,17 @@ def mentions_in(piece: Piece) -> list[Mention]:
         # "số 05 KH/BCSĐ" lost its hyphen; "10 UBND/…" without a word before it is prose.
         if vi(r"\d+\s+[A-ZĐ]").match(raw) and not worded:
             continue
-        if not plausible(raw, worded):
+        if not plausible(raw, worded) or _NO_DOCUMENT.search(before):
             continue
         kind, explicit = _type_before(text, match.start(), carried)
         if explicit:
             carried = (kind or "", match.end())
         elif carried and kind:
             carried = (carried[0], match.end())
-        found.append(_mention(piece, match, kind))
+        mention = _mention(piece, match, kind)
+        if mention.date is None and found and found[-1].date and _SAME_DAY.match(text, mention.end):
+            mention.date = found[-1].date
+        found.append(mention)
     return found
 
 

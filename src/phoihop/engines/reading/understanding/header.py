@@ -43,6 +43,11 @@ def head_of(lines: list[Piece], blocks: list[Piece]) -> Head:
     if head.type is None and any(re.match(r"(?i)kính gửi\s*:?", b.text) for b in blocks[:25]):
         head.type = "công văn"
     issuers.settle(head, lines, blocks, anchor, type_at, meta)
+    if head.place:
+        # A place that is in no gazetteer is spelled as the date line spells it.
+        spelled = vi(rf"(?i)(?<!\w){re.escape(head.place)}(?!\w)")
+        head.title = spelled.sub(head.place, head.title) if head.title else None
+        head.issuer = spelled.sub(head.place, head.issuer) if head.issuer else None
     if head.title is None:
         titles.title_elsewhere(head, lines, blocks, anchor, meta)
     return head
