@@ -1,8 +1,8 @@
 """How fast documents are read, what memory it takes, and what text made to be slow can do.
 
-Prints every figure beside its aim; exit status 1 when an aim is missed. Times are processor time of one
-core, start-up is time on the clock. The texts are the demo's documents, and seeds beside the checkout if there
-are any.
+Prints every figure beside its aim; exit status 1 when an aim is missed. Times are processor time of
+one core, start-up is time on the clock. The texts are the demo's documents, and seeds beside the checkout
+if there are any.
 """
 
 import os
@@ -158,10 +158,9 @@ def memory() -> None:
         for kind in ("docx", "pdf"):
             peaks = []
             for pages in MEMORY_PAGES:
-                file = Path(folder) / f"{pages}.{kind}"
-                text = long_text(pages)
-                file.write_bytes(docx_of(text) if kind == "docx" else pdf_of(text, pages))
-                peaks.append(peak_of(file))
+                file = str(Path(folder) / f"{pages}.{kind}")
+                child("--make", file, str(pages))
+                peaks.append(float(child("--peak", file)))
             fifty, middle, whole = peaks
             shown = " / ".join(f"{peak:.0f}" for peak in peaks)
             low, half, full = MEMORY_PAGES
@@ -180,12 +179,19 @@ def memory() -> None:
             )
 
 
-def peak_of(file: Path) -> float:
-    """MB at most while one file is read, in a process of its own."""
-    told = subprocess.run(
-        [sys.executable, __file__, "--peak", file], check=True, capture_output=True, text=True
-    )
-    return float(told.stdout)
+def child(*arguments: str) -> str:
+    """What this script prints in a process of its own.
+
+    A new process counts its parent's memory as its own peak: hence the files are made in children too,
+    and memory is measured first.
+    """
+    told = subprocess.run([sys.executable, __file__, *arguments], check=True, capture_output=True, text=True)
+    return told.stdout
+
+
+def make(file: Path, pages: int) -> None:
+    text = long_text(pages)
+    file.write_bytes(docx_of(text) if file.suffix == ".docx" else pdf_of(text, pages))
 
 
 def peak(file: Path) -> None:
@@ -258,9 +264,9 @@ def hostile() -> None:
 def main() -> int:
     load = os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
     print(f"{os.cpu_count()} cores, load {load:.1f}; a page is {PAGE:,} characters")
+    memory()
     understanding()
     whole_reading()
-    memory()
     start_up()
     hostile()
     if missed:
@@ -269,7 +275,9 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--peak"]:
+    if sys.argv[1:2] == ["--make"]:
+        make(Path(sys.argv[2]), int(sys.argv[3]))
+    elif sys.argv[1:2] == ["--peak"]:
         peak(Path(sys.argv[2]))
     else:
         sys.exit(main())

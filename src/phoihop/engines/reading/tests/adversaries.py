@@ -1,6 +1,7 @@
 """Text made to be slow to read: one unit repeated, lines without end, shapes nested ever deeper."""
 
 import random
+import re
 from collections.abc import Callable, Iterator
 
 _REPEATED = {
@@ -145,84 +146,12 @@ _COUNTED = {
     "agencies": "{0}. Sở Y tế chủ trì mở {0} lớp cho huyện {0}.\n",
     "rows of work": "Việc {0} | Sở Y tế | Công an tỉnh | 2025\n",
 }  # fmt: skip
-_WORDS = [
-    "Sở",
-    "Y",
-    "tế",
-    "chủ",
-    "trì",
-    "phối",
-    "hợp",
-    "với",
-    "các",
-    "huyện",
-    "tỉnh",
-    "và",
-    "90%",
-    "năm",
-    "2025",
-    "đạt",
-    "ít",
-    "nhất",
-    "số",
-    "người",
-    ",",
-    ";",
-    ".",
-    ":",
-    "(",
-    ")",
-    "30/KH-UBND",
-    "ngày",
-    "1/2/2021",
-    "giảm",
-    "tăng",
-    "đã",
-    "có",
-    "lớp",
-    "05",
-    "tổ",
-    "chức",
-    "Giao",
-    "Ủy",
-    "ban",
-    "nhân",
-    "dân",
-    "Luật",
-    "Quyết",
-    "định",
-    "tỷ",
-    "lệ",
-    "từ",
-    "đến",
-    "trên",
-    "dưới",
-    "không",
-    "để",
-    "Công",
-    "an",
-    "I.",
-    "1.",
-    "a)",
-    "-",
-    "“",
-    "”",
-    "%",
-    "/",
-    "|",
-    "KẾ",
-    "HOẠCH",
-    "Đơn",
-    "vị",
-    "chủ",
-    "trì:",
-    "so",
-    "với",
-    "của",
-    "do",
-    "về",
-    "việc",
-]
+_WORDS = re.findall(
+    r"\S+",
+    "Sở Y tế chủ trì phối hợp với các huyện tỉnh và 90% năm 2025 đạt ít nhất số người , ; . : ( ) 1/2/2021"
+    " giảm tăng đã có lớp 05 tổ chức Giao Ủy ban nhân dân Luật Quyết định 30/KH-UBND tỷ lệ từ đến trên dưới"
+    " không để Công an I. 1. a) - “ ” % / | KẾ HOẠCH Đơn vị chủ trì: so với của do về việc",
+)
 
 
 def _nested(size: int) -> str:
