@@ -81,6 +81,7 @@ def _general() -> re.Pattern[str]:
     )
 
 
+_HEADS = vi(r"(?:[Cc]ác\s+)?(?:[Tt]hủ trưởng|[Cc]hủ tịch)\b")
 _NO_PARTY = frozenset(
     ("đơn vị", "ngành", "cấp", "cá nhân", "tổ chức", "cơ quan", "hội", "ban", "bộ", "sở", "tỉnh")
 )
@@ -88,7 +89,7 @@ _TITLE = vi(
     r"(?:(?:[Cc]ác\s+)?(?:đồng chí|[Ll]ãnh đạo|[Gg]iám đốc|GIÁM ĐỐC|[Tt]hủ trưởng|[Cc]hánh|[Tt]rưởng|[Cc]hủ tịch|[Cc]hủ nhiệm|[Tt]ổng [Gg]iám đốc|Bộ trưởng|[Cc]ục trưởng)\s+)"
 )
 _SHARED = vi(
-    r"(?:[Cc]ác|[Ll]iên)\s+(?P<prefix>[Ss]ở|[Bb]ộ|[Pp]hòng|[Nn]gành|[Cc]ơ quan|[Đđ]ơn vị|[Ss]ở, (?:ban, )?ngành[^:]{0,40}|[Bb]ộ, ngành[^:]{0,30})(?P<colon>\s*:)?\s+"
+    r"(?:[Cc]ác|[Ll]iên)\s+(?P<prefix>[Ss]ở|[Bb]ộ|[Pp]hòng|[Nn]gành|[Cc]ơ quan|[Đđ]ơn vị|[Ss]ở, (?:ban, )?ngành[^:]{0,40}(?=:)|[Bb]ộ, ngành[^:]{0,30}(?=:))(?P<colon>\s*:)?\s+"
 )
 _SEPARATOR = vi(r"\s*(?:[,;+]|\s[-–](?=\s)|/)?\s*(?:\b(?:và|cùng với|cùng|với)\b\s*)?")
 
@@ -103,7 +104,12 @@ def _one(text: str, start: int, stop: int) -> list[Party] | None:
     """The party or parties that begin exactly here, before ``stop``."""
     title = _TITLE.match(text, start, stop)
     if title and (found := _body(text, title.end(), stop)):
-        return found
+        # A director stands for the agency; many heads at once are named as the text words them:
+        # "Thủ trưởng các sở", "Chủ tịch Ủy ban nhân dân các huyện".
+        if not (_HEADS.match(title.group()) and re.search(r"\bcác\b", found[0].name)):
+            return found
+        first = Party(_tidy(text[start : found[0].end]), start, found[0].end)
+        return [first, *found[1:]]
     party = _PARTY_OF.match(text, start, stop)
     if party and (owner := _body(text, party.end(), stop)) and len(owner) == 1:
         return [Party(_tidy(text[start : owner[0].end]), start, owner[0].end)]

@@ -188,6 +188,8 @@ def _given(text: str, start: int, end: int) -> list[Assignment]:
             if not text[mark.end() : end].strip(" :."):
                 return [Assignment((), (), mark.start(), end, end, True, opens_list=True)]
             continue
+        if all(n[:1].islower() and not n.startswith(("các ", "ngành ", "thủ trưởng ")) for n in names):
+            continue  # "giao đơn vị, bộ phận …" inside an agency's own duties
         after = _skip(text, after, r"\s*\([^()]{0,200}\)")
         rest = text[after:end].strip(" .;")
         if (rest.startswith(":") and len(rest) < 4) or not rest:

@@ -95,7 +95,7 @@ def is_count(a: Amount, part: str, context: Context, kept: list[Amount], dropped
         if re.match(r"(?i)mỗi|bộ$|số$|tổ$|đoàn$", base):
             return bool(re.search(r"(?i)\b(?:thành lập|tổ chức|lập)\s+(?:ít nhất\s+|tối thiểu\s+)?$", before))
         return bool(made or begun)
-    if re.match(r"\s*(?:\w+\s+){0,3}(?:đạt|được|có)\b", after) and re.search(r"[,;]\s*$", before):
+    if re.match(r"\s*(?:\w+\s+){0,7}(?:đạt|được|có)\b", after) and re.search(r"[,;]\s*$", before):
         return context.goal and not context.past
     if re.search(r"(?i)\b(?:tổng\s+)?số\s[^,;]{3,90}?\s(?:là|đạt|còn|khoảng|trong năm|năm nay)\s*$", before):
         return not context.past

@@ -61,6 +61,9 @@ def deadline_of(
     holds the amount begins; ``left``, ``right`` and the amount's offsets count from ``start``.
     """
     text = paragraph.text
+    period = _WITHIN.match(text, start + left)
+    if period and not _past(period["end"], year):
+        return period["end"]
     own = [m for m in _mentions(text[start + left : start + right]) if not _past(m[2], year)]
     before = [m for m in own if left + m[1] <= amount.lead]
     after = [m for m in own if left + m[0] >= amount.end]
@@ -98,6 +101,11 @@ _OPENING_PERIOD = vi(
     r"\W*(?:[^.;]{0,40}:\s*)?(?:(?i:trong)\s+)?(?i:giai đoạn)\s+(?:từ\s+)?(?:năm\s+)?20\d\d\s*(?:[-–]|đến)\s*(?:năm\s+)?(20\d\d)"
 )
 _REACH = 2_000  # characters over which a year put first holds
+# "trong giai đoạn 2021-2025 triệt phá 100% …": the period a clause begins with.
+_WITHIN = vi(
+    r"\W*(?:phấn đấu\s+)?(?:trong\s+)?giai đoạn\s+(?:từ\s+)?(?:năm\s+)?20\d\d\s*(?:[-–]|đến)\s*(?:năm\s+)?(?P<end>20\d\d)",
+    re.IGNORECASE,
+)
 # A figure and its unit right before a year, with no comma between: the year belongs to that figure.
 _TRAILING = vi(r"\d\s*(?:%|‰)?(?:\s+[^\W\d_]+){0,8}\s*\(?$")
 

@@ -18,6 +18,10 @@ _COUNTRY = vi(
     r"(?i)c?ộng\s*(?:h(?:òa|oà))?(?:\s*xã\s*hội)?(?:\s*chủ\s*nghĩa)?(?:\s*việt\s*nam)?\s*$|h(?:òa|oà) xã hội chủ nghĩa việt nam"
     r"|cộng\s*h(?:òa|oà)\s*xã\s*hội\s*chủ\s*nghĩa\s*việt\s*nam|^chủ nghĩa việt nam$|^nghĩa việt nam$|^việt nam$|độc\s*lập\s*[-–]?\s*tự\s*do\s*[-–]?\s*hạnh\s*phúc|đảng cộng sản việt nam"
 )
+# The same words after OCR: "CỘNG HỊA XÃ HỘI CHỦ NGHĨA VIỆT NAM".
+_COUNTRY_NOISY = vi(
+    r"(?i)(?:c\S{1,4}ng\s+\S{2,5}\s+)?(?:x\S{1,2}\s+)?(?:h\S{1,3}\s+)?ch\S{1,3}\s+ngh\S{1,4}\s+vi\S{1,3}\s+nam\S{0,2}"
+)
 _COUNTRY_KEY = fold("cộng hòa xã hội chủ nghĩa việt nam độc lập tự do hạnh phúc")
 _HEADS = vi(
     r"(?:ỦY|UỶ|ỦY) BAN (?:NHÂN DÂN|QUỐC GIA|MẶT TRẬN|DÂN TỘC|THƯỜNG VỤ|KIỂM TRA|PHÒNG)|UBND|HỘI ĐỒNG|HĐND|SỞ (?=[A-ZĐ])|BỘ (?=[A-ZĐ])"
@@ -98,7 +102,7 @@ def _letterhead_bodies(lines: list[Piece], anchor: int | None) -> list[tuple[str
         return []
     taken: list[Piece] = []
     for i in range(anchor - 1, max(-1, anchor - 14), -1):
-        text = _COUNTRY.sub("", lines[i].text).strip(" -–|*.:")
+        text = _COUNTRY.sub("", _COUNTRY_NOISY.sub("", lines[i].text)).strip(" -–|*.:")
         # The country's name may be broken anywhere over the cells of the letterhead.
         if not text or fold(text) in _COUNTRY_KEY:
             continue

@@ -58,7 +58,7 @@ def title_case(text: str) -> str:
 
 def place_name(text: str) -> str:
     """The place of a date line in its official spelling; 'TP. Hồ Chí Minh' → 'Thành phố Hồ Chí Minh'."""
-    text = vi(r"^(?:[A-ZĐ]{2,}\s+)+(?=[A-ZĐ][a-z])").sub("", re.sub(r"\s+", " ", text).strip(" ,."))
+    text = vi(r"^(?:[A-ZĐ]{2,}\s+)+(?=[A-ZĐ][a-zđà-ỹ])").sub("", re.sub(r"\s+", " ", text).strip(" ,."))
     match = re.match(r"(?i)(?P<kind>tp\.?|thành phố|tỉnh)\s*(?P<name>.+)", text)
     if match:
         province = province_of(match["name"])
@@ -86,7 +86,17 @@ def province_in(text: str) -> str | None:
     match = re.search(
         rf"(?i:tỉnh|thành phố|tp\.?)\s+(?P<name>{province_pattern()})(?!\w)", text, re.IGNORECASE
     )
-    return unit_of(match["name"]) if match else None
+    if match:
+        return unit_of(match["name"])
+    alias = next(
+        (
+            full
+            for short, full in load("provinces")["alias"].items()
+            if re.search(rf"(?<!\w){re.escape(short)}(?!\w)", text)
+        ),
+        None,
+    )
+    return unit_of(alias)
 
 
 @cache

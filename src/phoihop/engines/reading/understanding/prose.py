@@ -25,7 +25,7 @@ _TITLE_AFTER = vi(
 )
 _CHROME_LINE = vi(
     r"(?i)^(?:thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật|ngày đăng|đăng lúc|cập nhật|trang chủ|tin tức|mặc định|cỡ chữ|lượt xem|đăng nhập|để (?:dùng|sử dụng)|thành viên|hệ thống pháp luật"
-    r"|văn bản khác|nội dung toàn văn|tư vấn|in bài|chia sẻ|tác giả|nguồn|theo dõi|\d+[\s/:-])"
+    r"|văn bản khác|nội dung toàn văn|tư vấn|in bài|ảnh|chia sẻ|tác giả|nguồn|theo dõi|\d+[\s/:-])"
 )
 
 
@@ -104,7 +104,7 @@ def _cut(title: str) -> str:
 
 
 _TOLD = vi(
-    r"(?i)(?:vừa|đã|mới)?\s*(?:ban hành|xây dựng|có)\s+(?P<type>kế hoạch|chỉ thị|chương trình hành động|đề án)\s+(?:(?:về việc|về|số)\s+)?(?P<title>(?!này|có|phân|nêu)[^.;\d][^.;]{14,250})(?=[.;]|$)"
+    r"(?i)(?:vừa|đã|mới)?\s*(?:ban hành|xây dựng|có)\s+(?P<type>kế hoạch|chỉ thị|chương trình hành động|chương trình|đề án|quyết định|nghị quyết)\s+(?:số\s+)?(?:\d{1,5}\s+)?(?:ngày\s+[\d/.]+\s+)?(?:(?:về việc|về)\s+)?(?P<title>(?!này|có|phân|nêu|gửi|được|của|đã|khi)[^.;\d][^.;]{14,250})(?=[.;]|$)"
 )
 
 

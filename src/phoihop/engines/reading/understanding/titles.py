@@ -96,6 +96,8 @@ def _subject(lines: list[Piece], i: int, start: int, head: Head) -> None:
 
 
 def _title_lines(lines: list[Piece], i: int, rest: str, head: Head) -> None:
+    if _OF_WHOM.match(rest):
+        rest = ""
     parts = [rest] if rest else []
     first: Span | None = lines[i].span() if rest else None
     last = lines[i].span()
@@ -107,7 +109,7 @@ def _title_lines(lines: list[Piece], i: int, rest: str, head: Head) -> None:
             break
         if vi(r"\d{1,5}\s*[/-]\s*[A-ZĐ]").match(text) or COUNTRY.search(text):
             break
-        if not parts and re.match(r"CỦA\s", text) and is_upper(text):
+        if not parts and _OF_WHOM.match(text):
             j += 1
             continue
         if upper is None:
@@ -127,6 +129,12 @@ def _title_lines(lines: list[Piece], i: int, rest: str, head: Head) -> None:
 
 _NEXT_HEADING = vi(
     r"(?:THỰC TRẠNG|TÌNH HÌNH|ĐẶC ĐIỂM|KẾT QUẢ|MỤC TIÊU|MỤC ĐÍCH|CÁC THÔNG TIN|CĂN CỨ|SỰ CẦN THIẾT|PHẦN\s|QUY ĐỊNH CHUNG)"
+)
+
+
+# "CHỈ THỊ / CỦA CHỦ TỊCH ỦY BAN NHÂN DÂN / TỈNH …" names the issuer before the subject.
+_OF_WHOM = vi(
+    r"(?i)của\s+(?:chủ tịch|ban thường vụ|ban chấp hành|(?:ủy|uỷ) ban|bộ trưởng|bộ\s|thủ tướng|tỉnh (?:ủy|uỷ)|thành (?:ủy|uỷ)|hội đồng|ban chỉ đạo|giám đốc|sở\s|chính phủ)[^,.;]{0,70}$|(?:TỈNH|THÀNH PHỐ)\s+[A-ZĐ ]{3,24}$"
 )
 
 
