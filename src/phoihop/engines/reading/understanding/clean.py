@@ -24,10 +24,12 @@ _NOISE = vi(
 _MAYBE_NOISE = vi(r"[*`\\⁽<\t\u00a0\u2000-\u200a\u202f\u3000]|__|\s\s")
 _LONG_WORD = vi(r"[^\W\d_]{5,}")
 # An abbreviation glued to the word after it: "UBNDtỉnh".
+_SHORT = ("UBND", "HĐND", "MTTQ", "LĐTBXH", "THCS", "THPT")
 _GLUED_SHORT = vi(r"\b(?:UBND|HĐND|MTTQ|UBMTTQ|LĐTBXH|THCS|THPT)(?=[a-zđà-ỹ])")
 # A feed's stamp before the text: "date 2021-02 Kế hoạch …".
 _FEED_STAMP = vi(r"\s*date\s+\d{4}-\d{2}(?:-\d{2})?\s+")
 # A figure glued to the word before it: "bắt buộc93 người".
+_LETTER_AND_FIGURE = vi(r"\d\d(?<=[a-zđà-ỹ]\d\d)")
 _GLUED_FIGURE = vi(r"(?<![^\W\d_])[a-zđà-ỹ]{3,}(?=\d{2})")
 _MARKDOWN_LEAD = vi(r"\s*(?:#{1,6}\s*|>\s+)+")
 _PAGE_NUMBER = vi(r"[-–\s]*(?:(?i:trang)\s+)?\d{1,4}(?:\s*/\s*\d{1,4})?[-–\s]*\Z")
@@ -148,8 +150,10 @@ def _clean(raw: str, offset: int, *, cell: bool, after_gap: bool) -> Piece:
         for part in parts[:-1]:
             cut += len(part)
             edits.append((cut, cut, " "))
-    edits += [(m.end(), m.end(), " ") for m in _GLUED_SHORT.finditer(raw)]
-    edits += [(m.end(), m.end(), " ") for m in _GLUED_FIGURE.finditer(raw)]
+    if any(short in raw for short in _SHORT):
+        edits += [(m.end(), m.end(), " ") for m in _GLUED_SHORT.finditer(raw)]
+    if _LETTER_AND_FIGURE.search(raw):
+        edits += [(m.end(), m.end(), " ") for m in _GLUED_FIGURE.finditer(raw)]
     if not edits:
         return Piece(raw, range(offset, offset + len(raw)), cell, after_gap)
     edits.sort()

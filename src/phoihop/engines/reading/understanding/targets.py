@@ -16,7 +16,7 @@ from phoihop.engines.reading.understanding.amounts import Amount, activity_units
 from phoihop.engines.reading.understanding.citations import NUMBER_RE, plausible
 from phoihop.engines.reading.understanding.counting import WORKING, Context, is_count
 from phoihop.engines.reading.understanding.deadlines import deadline_of
-from phoihop.engines.reading.understanding.patterns import vi
+from phoihop.engines.reading.understanding.patterns import remembered, vi
 from phoihop.engines.reading.understanding.phrases import (
     baseline_of,
     clause_bounds,
@@ -28,7 +28,7 @@ from phoihop.engines.reading.understanding.structure import Paragraph, Topic, to
 from phoihop.kernel.periods import DATE_RE
 
 _SENTENCE_CUT = vi(
-    r"[.](?<!\bTP.)(?<!\bKT.)(?<!\bTM.)(?<!\bTS.)(?<!\bBS.)(?<!\b[A-ZĐ].)(?=\s+(?:[“\"A-ZĐ0-9(-]))|\n"
+    r"[.](?=\s+[“\"A-ZĐ0-9(-])(?<!\bTP.)(?<!\bKT.)(?<!\bTM.)(?<!\bTS.)(?<!\bBS.)(?<!\b[A-ZĐ].)|\n"
 )
 _PART_CUT = vi(r";|\(\d\)|[⁽⁾]")
 # Words that make a sentence a report of what was, not a call for what shall be.
@@ -39,7 +39,7 @@ _PAST = vi(
 _GOAL = vi(
     r"(?i)\b(?:phấn đấu|mục tiêu|chỉ tiêu|đến\s+(?:hết\s+|cuối\s+)?năm\s+20\d\d|đến\s+20[2-9]\d|bảo đảm|đảm bảo|duy trì|giữ vững|khống chế|không chế|hạ thấp|kéo giảm|yêu cầu|đặt ra|sẽ|đề ra|tối thiểu|ít nhất|trở lên|không quá|vượt)\b"
 )
-_HAS_AMOUNT = vi(r"\d|(?i:ít nhất|tối thiểu)")
+_DIGIT = vi(r"\d")
 # "giảm 1/3 số xã": a share in words, not a count of one.
 _SHARE_IN_WORDS = vi(r"(?<![\d/])\d{1,2}/\d{1,2}(?=\s+(?:tổng\s+)?số\b)")
 _ASIDE = vi(r"\([^()]*\)")
@@ -52,6 +52,13 @@ _MONEY_NEAR = vi(
 _SUPPORT = vi(
     r"(?i)(?:hỗ trợ|miễn|giảm|đóng góp|trợ cấp|hưởng|thanh toán|chi trả|cấp|bằng|tương đương|cùng chi trả|đóng)\s+(?:thêm\s+|tối đa\s+|không quá\s+|toàn bộ\s+|bằng\s+)?$"
 )
+
+
+def _has_amount(text: str) -> bool:
+    if _DIGIT.search(text):
+        return True
+    low = text.lower()
+    return "ít nhất" in low or "tối thiểu" in low
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +88,7 @@ def targets_of(paragraphs: list[Paragraph], *, letterhead: bool, year: int | Non
         for start, end in _cut(paragraph.text, paragraph.body_start, len(paragraph.text), _SENTENCE_CUT):
             whole = paragraph.text[start:end]
             # Without a figure it matters only whether the sentence calls for the next one.
-            weighed = topic is Topic.NONE or bool(_HAS_AMOUNT.search(whole))
+            weighed = topic is Topic.NONE or _has_amount(whole)
             context = Context(
                 topic,
                 called or lead_in,
@@ -117,11 +124,13 @@ def _topic(paragraph: Paragraph, letterhead: bool) -> Topic:
     return topic
 
 
+@remembered
+def _leads_in(text: str) -> bool:
+    return bool(re.search(r"(?i)mục tiêu|chỉ tiêu|phấn đấu|đến năm 20", text))
+
+
 def _lead_in(paragraphs: list[Paragraph], paragraph: Paragraph) -> bool:
-    for above in reversed(paragraph.above):
-        if re.search(r"(?i)mục tiêu|chỉ tiêu|phấn đấu|đến năm 20", above.text[:200]):
-            return True
-    return False
+    return any(_leads_in(above.text[:200]) for above in reversed(paragraph.above))
 
 
 def _cut(text: str, start: int, end: int, at: re.Pattern[str]) -> list[tuple[int, int]]:
@@ -155,7 +164,7 @@ def _blocked(text: str) -> list[tuple[int, int]]:
 
 def _in_part(paragraph: Paragraph, opening: int, start: int, end: int, context: Context) -> list[Candidate]:
     sentence = paragraph.text[start:end]
-    amounts = amounts_in(sentence, _blocked(sentence)) if _HAS_AMOUNT.search(sentence) else []
+    amounts = amounts_in(sentence, _blocked(sentence)) if _has_amount(sentence) else []
     kept: list[Amount] = []
     dropped: list[Amount] = []
     for a in amounts:

@@ -27,7 +27,7 @@ _LABEL_RE = vi(
     + r")\s*:\s*"
 )
 _CONTENT_LABEL = vi(rf"^\s*(?:{_LABELS['content']})\s*:\s*")
-_SENTENCE = vi(r"[.](?<!\bTP.)(?<!\bKT.)(?<!\bTM.)(?<!\b[A-ZĐ].)(?=\s+[“\"A-ZĐ(-])")
+_SENTENCE = vi(r"[.](?=\s+[“\"A-ZĐ(-])(?<!\bTP.)(?<!\bKT.)(?<!\bTM.)(?<!\b[A-ZĐ].)")
 _PERIOD = vi(
     r"(?i)\b(?:(?:hoàn thành\s+)?(?:trước|trong|từ|xong trước|chậm nhất)\s+(?:là\s+)?(?:ngày\s+\d{1,2}(?:/\d{1,2})?(?:/\d{4})?(?:\s+(?:tháng\s+\d+|hằng tháng|hàng tháng|hằng năm|hàng năm)(?:\s+năm\s+\d{4})?)?|\d{1,2}/\d{1,2}(?:/\d{4})?|tháng\s+\d{1,2}(?:/\d{4}|\s+năm\s+\d{4})?|quý\s+[IV\d]+(?:/\d{4}|\s+năm\s+\d{4})?|năm\s+\d{4})(?:\s+(?:đến|hằng|hàng)\s+[^,;.]{2,30})?"
     r"|quý\s+(?:IV|I{1,3}|[1-4])(?:/\d{4}|\s+năm\s+\d{4})|(?:hằng|hàng)\s+(?:năm|quý|tháng)|định kỳ(?:\s+\w+\s+(?:tháng|năm|quý))?|thường xuyên|tại kỳ họp[^,;.()]{0,60}?(?:tháng\s+\d{1,2}/\d{4}|(?:cuối|giữa|đầu)\s+năm(?:\s+20\d\d)?|20\d\d))"
