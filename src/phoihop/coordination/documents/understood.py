@@ -136,7 +136,7 @@ def understand(result: dict[str, Any], place: int, language: str) -> Understood:
         item.data["words"] = item.data["message"][language]
         item.data["severity_word"] = _severity(item.data["severity"])
     for item in view.targets:
-        _shape_target(item)
+        _shape_target(item, document["period"])
     for item in view.tasks:
         item.data["made"] = [view.targets[i] for i in item.data["outputs"] if i < len(view.targets)]
     view.header, view.heads = _header(document, by_name["head"], view.citations)
@@ -205,7 +205,7 @@ def _severity(code: str) -> str:
     return {"serious": _("Nghiêm trọng"), "warning": _("Cần xem"), "note": _("Lưu ý")}[code]
 
 
-def _shape_target(item: Item) -> None:
+def _shape_target(item: Item, period: str | None) -> None:
     data = item.data
     sign, words = {
         ">=": ("≥", _("ít nhất")),
@@ -227,6 +227,7 @@ def _shape_target(item: Item) -> None:
     }.get(data["direction"] or "")
     data["is_output"] = data["kind"] == "output"
     data["due"] = formats.day(data["deadline"])
+    data["due_by_title"] = None if data["deadline"] else period
 
 
 def _header(document: dict[str, Any], kind: Kind, citations: list[Item]) -> tuple[list[Row], list[Item]]:

@@ -42,6 +42,7 @@ def _document(d: Document) -> dict[str, Any]:
         "place": d.place,
         "type": d.type,
         "title": d.title,
+        "period": d.period,
         "signers": [
             {"name": s.name, "office": s.office, "prefix": s.prefix, "span": list(s.span)} for s in d.signers
         ],

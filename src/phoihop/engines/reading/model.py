@@ -163,7 +163,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One official document as understood. Absent fields are None, never guessed."""
+    """One official document as understood. Absent fields are None, never guessed.
+
+    ``period`` is the year or years that the title gives ("2024", "2021-2025"): what a target without
+    a deadline of its own is due in.
+    """
 
     span: Span
     number: str | None = None
@@ -173,6 +177,7 @@ class Document:
     place: str | None = None
     type: str | None = None
     title: str | None = None
+    period: str | None = None
     signers: tuple[Signer, ...] = ()
     recipients: tuple[str, ...] = ()
     where: dict[str, Where] = field(default_factory=dict)

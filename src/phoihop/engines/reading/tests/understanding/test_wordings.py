@@ -74,7 +74,8 @@ def test_results_in_a_subsection_of_the_situation_are_no_targets():
         ("- Công an tỉnh chủ trì rà soát, lập hồ sơ; Sở Y tế phối hợp.", ("Công an tỉnh",), ("Sở Y tế",)),
         ("- Cơ quan chủ trì, phối hợp: Sở Y tế, Công an tỉnh.", ("Sở Y tế",), ("Công an tỉnh",)),
         (
-            "- Giao Sở Y tế – Cơ quan thường trực Ban Chỉ đạo phòng, chống AIDS tỉnh chủ trì, phối hợp với Công an tỉnh rà soát.",
+            "- Giao Sở Y tế – Cơ quan thường trực Ban Chỉ đạo phòng, chống AIDS tỉnh chủ trì, phối hợp với "
+            "Công an tỉnh rà soát.",
             ("Sở Y tế",),
             ("Công an tỉnh",),
         ),
@@ -122,7 +123,8 @@ def test_a_table_says_who_does_what():
 
 def test_the_same_day_and_a_licence():
     text = plan(
-        "Thực hiện Thông báo số 15/TB-VPCP ngày 26/4/2023 và Công văn số 28/VPCP-KGVX cùng ngày của Văn phòng Chính phủ.",
+        "Thực hiện Thông báo số 15/TB-VPCP ngày 26/4/2023 và Công văn số 28/VPCP-KGVX cùng ngày của Văn phòng "
+        "Chính phủ.",
         "Giấy phép số 07/GP-STTTT ngày 01/02/2020.",
     )
     found = [(c.number, str(c.date)) for c in document(text).citations if c.number]
