@@ -111,8 +111,9 @@ def _population(of: str) -> str | None:
 
 def _stated(base: int, text: str) -> bool:
     """Whether the document states this total anywhere."""
-    return re.search(rf"(?<![\d.,]){re.escape(number_vi(base))}(?![\d]|[.,]\d)", text) is not None or (
-        re.search(rf"(?<![\d.,]){base}(?![\d]|[.,]\d)", text) is not None
+    return any(
+        written in text and re.search(rf"(?<![\d.,]){re.escape(written)}(?![\d]|[.,]\d)", text)
+        for written in (number_vi(base), str(base))
     )
 
 
