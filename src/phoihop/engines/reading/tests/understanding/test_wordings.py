@@ -123,8 +123,8 @@ def test_a_table_says_who_does_what():
 
 def test_the_same_day_and_a_licence():
     text = plan(
-        "Thực hiện Thông báo số 15/TB-VPCP ngày 26/4/2023 và Công văn số 28/VPCP-KGVX cùng ngày của Văn phòng "
-        "Chính phủ.",
+        "Thực hiện Thông báo số 15/TB-VPCP ngày 26/4/2023 và Công văn số 28/VPCP-KGVX cùng ngày của "
+        "Văn phòng Chính phủ.",
         "Giấy phép số 07/GP-STTTT ngày 01/02/2020.",
     )
     found = [(c.number, str(c.date)) for c in document(text).citations if c.number]
