@@ -106,6 +106,7 @@ def contract() -> dict[str, Any]:
         "place": "Phìn Sơn",
         "type": "kế hoạch",
         "title": "phòng, chống HIV/AIDS và hỗ trợ điều trị trên địa bàn tỉnh năm 2025",
+        "period": "2025",
         "signers": [
             {
                 "name": "Vàng Thị Phìn",

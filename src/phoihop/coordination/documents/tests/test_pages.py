@@ -100,6 +100,11 @@ def test_doubtful_items_say_so_in_words(client: Client) -> None:
     assert page.count("sure-weak") == 2
 
 
+def test_a_target_without_a_deadline_shows_the_years_of_the_title(client: Client) -> None:
+    page = client.get(f"/doc/{new(client)}/").content.decode()
+    assert '<span class="absent">2025 <small>theo trích yếu</small></span>' in page
+
+
 def test_a_citation_named_twice_is_one_with_two_places(client: Client) -> None:
     page = client.get(f"/doc/{new(client)}/").content.decode()
     assert page.count('<tr class="row" data-i="c1"') == 1

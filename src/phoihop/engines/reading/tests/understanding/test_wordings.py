@@ -74,8 +74,7 @@ def test_results_in_a_subsection_of_the_situation_are_no_targets():
         ("- Công an tỉnh chủ trì rà soát, lập hồ sơ; Sở Y tế phối hợp.", ("Công an tỉnh",), ("Sở Y tế",)),
         ("- Cơ quan chủ trì, phối hợp: Sở Y tế, Công an tỉnh.", ("Sở Y tế",), ("Công an tỉnh",)),
         (
-            "- Giao Sở Y tế – Cơ quan thường trực Ban Chỉ đạo phòng, chống AIDS tỉnh chủ trì, phối hợp với "
-            "Công an tỉnh rà soát.",
+            "- Giao Sở Y tế – Cơ quan thường trực Ban Chỉ đạo chủ trì, phối hợp với Công an tỉnh rà soát.",
             ("Sở Y tế",),
             ("Công an tỉnh",),
         ),
