@@ -8,7 +8,7 @@ from functools import cache
 from phoihop.engines.reading.model import Citation, Span
 from phoihop.engines.reading.understanding.clean import Piece
 from phoihop.engines.reading.understanding.gazetteers import alternation, load
-from phoihop.engines.reading.understanding.patterns import vi
+from phoihop.engines.reading.understanding.patterns import remembered, vi
 from phoihop.kernel.periods import DATE_RE, date_of
 from phoihop.kernel.text import fold, is_upper, nfc
 
@@ -58,6 +58,7 @@ def _named_law() -> re.Pattern[str]:
     )
 
 
+@remembered
 def tidy_number(raw: str) -> str:
     """A number as the text shows it, blanks removed and its damage mended where it is certain."""
     number = re.sub(r"\s+", "", nfc(raw)).replace("–", "-").replace("—", "-")
@@ -71,6 +72,7 @@ def tidy_number(raw: str) -> str:
     return number
 
 
+@remembered
 def key_of(number: str) -> str:
     """What makes two spellings of a number the same number: 21-CT/TU and 21/CT-TU are one."""
     return re.sub(r"^0+", "", re.sub(r"[-/.]+", "/", tidy_number(number).upper()))
@@ -186,6 +188,7 @@ def canonical_type(word: str) -> str:
     return word.lower()
 
 
+@remembered
 def type_of_number(number: str) -> str | None:
     """The type that a number's own symbol tells; a number without a type code is a công văn."""
     number = tidy_number(number)

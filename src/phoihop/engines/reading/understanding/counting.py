@@ -21,6 +21,8 @@ class Context:
     earlier: str = ""
 
 
+# How far back, in characters, the words that decide about a number stand.
+_NEAR = 200
 WORKING = (Topic.WORK, Topic.ASSIGNMENT)
 _REFERENCE = vi(
     r"(?i)\b(?:điều|khoản|mục tiêu|mục|phụ lục|đề án|dự án|tiểu dự án|chương|phần|mẫu|biểu|lần thứ|thứ|khóa|khoá|đội|tổ|đoàn|ban chỉ đạo|bcđ|quốc lộ|chương trình|nhiệm kỳ|(?<!mỗi )(?<!hằng )(?<!hàng )(?:quý|tuần)|hình thức|tiêu chí|chỉ tiêu|nội dung|hạng|bảng|mũi|(?<!mỗi )(?<!hằng )(?<!hàng )(?:tháng|năm)|ngày|liên ngành|kế hoạch|khu vực|vùng)\s+$"
@@ -61,57 +63,54 @@ def is_count(a: Amount, part: str, context: Context, kept: list[Amount], dropped
     """Whether a counted amount in a part of a sentence is a target."""
     topic = context.topic
     before, after = part[: a.lead], part[a.end :]
+    near = before[-_NEAR:]
     base = (a.unit or "").casefold().split("/")[0]
     if a.kind == "worded":
         return topic is Topic.GOALS and base == "hình thức"
     if base in _TIMES:
         return topic is Topic.GOALS and bool(re.search(r"(?i)tuổi thọ|số năm sống", before))
-    if base in _PARTS_OF_TEXT or _names_something(a, before, after):
+    if base in _PARTS_OF_TEXT or _names_something(a, near, after):
         return False
     keeping = bool(_KEEPING.search(before))
-    if is_scope(before) and not (keeping and base.split(" ")[0] in _SITES_HEADS) and not a.bound:
+    if is_scope(near) and not (keeping and base.split(" ")[0] in _SITES_HEADS) and not a.bound:
         return False
     if dropped and _continues_scope(a, part, kept, dropped):
         return False
     if part.rfind("(", 0, a.start) > part.rfind(")", 0, a.start) and not a.bound:
         return False
-    if _GIVEN_TO.search(before) and _COURSE.search(before):
+    if _GIVEN_TO.search(near) and _COURSE.search(before):
         return False
     wanted = context.goal and not context.past and bool(_WANTED.search(context.earlier + before))
     called = context.called or topic in WORKING or wanted
     if a.kind == "fraction":
         return topic is Topic.GOALS or called
     if topic is Topic.GOALS:
-        return _in_goals(a, base, part, before, kept)
+        return _in_goals(a, base, part, before, near, kept)
     if a.kind == "bare" or not called:
         return False
     if not before.strip(" -+") and not after.strip(" .,;"):
         return False  # a portal's counter: "5597 lượt"
     if base in activity_units():
         begun = not before.strip() or re.search(
-            r"[,;:]\s*(?:và\s+)?$|\bvà\s*$|(?i:\b(?:mỗi|hằng|hàng)\s+\w+\s*$)", before
+            r"[,;:]\s*(?:và\s+)?$|\bvà\s*$|(?i:\b(?:mỗi|hằng|hàng)\s+\w+\s*$)", near
         )
-        made = _MAKING.search(before)
+        made = begun or _MAKING.search(before)
         if re.match(r"(?i)mỗi|bộ$|số$|tổ$|đoàn$", base):
-            return bool(re.search(r"(?i)\b(?:thành lập|tổ chức|lập)\s+(?:ít nhất\s+|tối thiểu\s+)?$", before))
-        return bool(made or begun)
-    if re.match(r"\s*(?:\w+\s+){0,7}(?:đạt|được|có)\b", after) and re.search(r"[,;]\s*$", before):
+            return bool(re.search(r"(?i)\b(?:thành lập|tổ chức|lập)\s+(?:ít nhất\s+|tối thiểu\s+)?$", near))
+        return bool(made)
+    if re.match(r"\s*(?:\w+\s+){0,7}(?:đạt|được|có)\b", after) and re.search(r"[,;]\s*$", near):
         return context.goal and not context.past
-    if re.search(r"(?i)\b(?:tổng\s+)?số\s[^,;]{3,90}?\s(?:là|đạt|còn|khoảng|trong năm|năm nay)\s*$", before):
+    if re.search(r"(?i)\b(?:tổng\s+)?số\s[^,;]{3,90}?\s(?:là|đạt|còn|khoảng|trong năm|năm nay)\s*$", near):
         return not context.past
     if kept and kept[-1].kind == "count" and re.fullmatch(r"\s*(?:,|và)\s*", part[kept[-1].end : a.lead]):
         return True
     acted = bool(_MAKING.search(before))
-    return (
-        acted
-        and not context.past
-        and (context.goal or keeping or a.bound or bool(_DIRECT.search(before, max(0, len(before) - 200))))
-    )
+    return acted and not context.past and (context.goal or keeping or a.bound or bool(_DIRECT.search(near)))
 
 
 def is_scope(before: str) -> bool:
     """Whether the words before a count make it the place or audience of something."""
-    return bool(_SCOPE.search(before, max(0, len(before) - 150)))
+    return bool(_SCOPE.search(before, max(0, len(before) - 80)))
 
 
 def _names_something(a: Amount, before: str, after: str) -> bool:
@@ -130,13 +129,17 @@ def _names_something(a: Amount, before: str, after: str) -> bool:
 def _continues_scope(a: Amount, part: str, kept: list[Amount], dropped: list[Amount]) -> bool:
     """'cho cán bộ 06 cơ sở điều trị, 19 điểm cấp phát': the second number is scope as the first was."""
     last = dropped[-1]
-    if last.kind != "count" or (kept and kept[-1].start > last.start) or not is_scope(part[: last.lead]):
+    if (
+        last.kind != "count"
+        or (kept and kept[-1].start > last.start)
+        or not is_scope(part[max(0, last.lead - _NEAR) : last.lead])
+    ):
         return False
     between = part[last.end : a.lead]
     return bool(re.fullmatch(r"(?:\s+\w+){0,6}\s*(?:,|và|\s)\s*(?:và\s+)?", between))
 
 
-def _in_goals(a: Amount, base: str, part: str, before: str, kept: list[Amount]) -> bool:
+def _in_goals(a: Amount, base: str, part: str, before: str, near: str, kept: list[Amount]) -> bool:
     if a.kind == "bare":
         if (
             kept
@@ -144,8 +147,8 @@ def _in_goals(a: Amount, base: str, part: str, before: str, kept: list[Amount]) 
             and re.fullmatch(r"\s*,\s*", part[kept[-1].tail : a.lead])
         ):
             return True
-        reached = a.bound or re.search(r"(?i)(?:đạt|còn|xuống|lên|ở mức|thêm)\s*(?:khoảng\s*)?$", before)
+        reached = a.bound or re.search(r"(?i)(?:đạt|còn|xuống|lên|ở mức|thêm)\s*(?:khoảng\s*)?$", near)
         return bool(reached) and len(base) > 1 and not re.match(r"(?i)(?:lần|và|hoặc|năm|cấp|trong)", base)
     if _MAKING.search(before) or a.bound or not before.strip() or base in activity_units():
         return True
-    return bool(re.search(r"[:,;]\s*$|(?i:\bvà|số\s[^,;]*|còn|là|khoảng|\bcho|dưới|trên)\s*$", before))
+    return bool(re.search(r"[:,;]\s*$|(?i:\bvà|số\s[^,;]*|còn|là|khoảng|\bcho|dưới|trên)\s*$", near))

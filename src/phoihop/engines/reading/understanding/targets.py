@@ -188,7 +188,7 @@ _WAS = vi(r"(?i)\b(?:hiện có|hiện nay|tính đến|chiếm|ghi nhận|đã 
 
 def _is_target(a: Amount, part: str, context: Context, kept: list[Amount], dropped: list[Amount]) -> bool:
     before, after = part[: a.lead], part[a.end :]
-    if _MONEY_AFTER.match(part[a.start :].lstrip("0123456789.,- –")) or (
+    if _MONEY_AFTER.match(part[a.start : a.start + 120].lstrip("0123456789.,- –")) or (
         _MONEY_AFTER.match(after) and a.kind != "percent"
     ):
         return False
@@ -213,10 +213,7 @@ def _is_target(a: Amount, part: str, context: Context, kept: list[Amount], dropp
     ):
         return False
     if a.kind == "cascade":
-        explained = len(re.findall(r"\d+\s*%", after)) >= 2 or re.match(
-            r"[-–\d\s]*[^()]{0,40}\(\s*\d+\s*%", after
-        )
-        return topic in (Topic.GOALS, *WORKING) and not explained
+        return topic in (Topic.GOALS, *WORKING) and not _is_explained(after[:400])
     if a.kind in ("percent", "rate"):
         if topic in (Topic.GOALS, *WORKING) or context.called or context.goal:
             return not (context.past and topic is not Topic.GOALS and not _CALL.search(before))
@@ -229,6 +226,14 @@ def _is_target(a: Amount, part: str, context: Context, kept: list[Amount], dropp
             and not context.past
         )
     return is_count(a, part, context, kept, dropped)
+
+
+_EXPLAINED = vi(r"[-–\d\s]*+[^()]{0,40}\(\s*\d+\s*%")
+
+
+def _is_explained(after: str) -> bool:
+    """Whether 90-90-90 is followed by its own percentages: then they are the targets, it is their name."""
+    return bool(_EXPLAINED.match(after)) or len(re.findall(r"\d+\s*%", after)) >= 2
 
 
 def _reports(part: str) -> bool:
