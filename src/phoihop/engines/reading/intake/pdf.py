@@ -6,7 +6,7 @@ import threading
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from phoihop.engines.reading.intake import limits, ocr
+from phoihop.engines.reading.intake import limits, ocr, ruled
 from phoihop.engines.reading.intake.page import Lines, tidy
 from phoihop.engines.reading.intake.refusing import refuse
 from phoihop.engines.reading.model import Extract
@@ -71,7 +71,8 @@ def _text(page: Any) -> str:
     layer = page.get_textpage()
     try:
         # U+FFFE and U+0002 stand for a hyphen that the end of a line split off.
-        text: str = layer.get_text_range().replace("\ufffe", "-").replace("\x02", "-")
+        text: str = ruled.with_rows(page, layer) or layer.get_text_range()
+        text = text.replace("\ufffe", "-").replace("\x02", "-")
     finally:
         layer.close()
     return "\n".join(line.rstrip() for line in tidy(text).split("\n")).strip("\n")
