@@ -170,7 +170,11 @@ def _outline(item: Any) -> Iterator[tuple[float, float, float, float]]:
 
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     count = pdfium.FPDFPath_CountSegments(item)
-    if not 0 < count <= _MOST_SEGMENTS or not pdfium.FPDFPath_GetDrawMode(item, fill, stroke) or not stroke:
+    if (
+        not 0 < count <= _MOST_SEGMENTS
+        or not pdfium.FPDFPath_GetDrawMode(item, fill, stroke)
+        or not stroke.value
+    ):
         return
     matrix = pdfium.FS_MATRIX()
     pdfium.FPDFPageObj_GetMatrix(item, matrix)
