@@ -166,4 +166,7 @@ def _is_place(text: str) -> bool:
     ):
         return False
     words = text.split()
+    # "20-HD/" / "BTGTW, ngày …": the end of a number that a page's edge broke.
+    if len(words) == 1 and text.isupper() and text.replace("-", "").isascii() and not text.startswith("TP"):
+        return False
     return 1 <= len(words) <= 7 and words[0][0].isupper()

@@ -2,6 +2,7 @@
 
 import re
 
+from phoihop.engines.reading.model import Span
 from phoihop.engines.reading.understanding import citations, naming
 from phoihop.engines.reading.understanding.clean import Piece
 from phoihop.engines.reading.understanding.gazetteers import load
@@ -58,7 +59,7 @@ def from_prose(head: Head, lines: list[Piece], blocks: list[Piece], *, strong: b
     if own is None:
         _unnumbered(head, blocks)
     headline = _headline(lines)
-    named = _type_at_start(headline.text) if headline else None
+    named = _type_at_start(headline[0]) if headline else None
     if headline and (
         head.title is None
         or (
@@ -66,10 +67,10 @@ def from_prose(head: Head, lines: list[Piece], blocks: list[Piece], *, strong: b
             and head.type
             and fold(named) == fold(head.type)
             and own is not None
-            and own[0].span() != headline.span()
+            and own[0].span() != headline[1]
         )
     ):
-        text, span = headline.text, headline.span()
+        text, span = headline
         kind = _type_at_start(text)
         title = (
             text[len(kind) :].strip(" :") if kind and head.type and fold(kind) == fold(head.type) else text
@@ -221,16 +222,25 @@ def _title_after(head: Head, piece: Piece, mention: citations.Mention) -> None:
     head.note("title", piece.span(mention.end + match.start("title"), mention.end + match.end("title")), 0.7)
 
 
-def _headline(lines: list[Piece]) -> Piece | None:
-    """The first line that reads as a headline: not chrome, not a sentence, not a label."""
-    for line in lines[:8]:
-        text = line.text
+def _headline(lines: list[Piece]) -> tuple[str, Span] | None:
+    """The first line that reads as a headline, with the lines it is broken over: no chrome, no sentence, no label."""
+    for i, line in enumerate(lines[:8]):
+        text, end = line.text, line.span()[1]
+        for after in lines[i + 1 : i + 6]:
+            if not _goes_on(text, after.text):
+                break
+            text, end = f"{text} {after.text}", after.span()[1]
         if _CHROME_LINE.match(text) or len(text) < 25 or label_of(text):
             continue
         if len(text) > 220 or text.endswith((".", ":", ";")) or DATE_RE.search(text):
             return None
-        return line
+        return text, (line.span()[0], end)
     return None
+
+
+def _goes_on(text: str, after: str) -> bool:
+    """Whether a page's edge parted two lines: the first is about as long as a page is wide, the second goes on."""
+    return len(text) > 60 and not text.endswith((".", ":", ";")) and after[:1].islower()
 
 
 def _type_at_start(text: str) -> str | None:

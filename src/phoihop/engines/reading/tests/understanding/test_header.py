@@ -330,3 +330,41 @@ def test_fields_know_where_they_stand():
     assert places["type"] == "KẾ HOẠCH"
     assert places["title"] == TITLE
     assert all(0 < where.confidence <= 1 for where in found.where.values())
+
+
+@pytest.mark.parametrize(
+    "mention",
+    [
+        "Hướng dẫn số 20-HD/\nBTGTW, ngày 06/8/2021",
+        "Kế hoạch số 96/\nKH-UBND, ngày 18/3/2026",
+        "175-KH/\nTU, ngày 01/11/2019",
+    ],
+)
+def test_the_end_of_a_broken_number_is_no_place(mention):
+    found = document(
+        "KẾ HOẠCH\nPhòng, chống ma túy học đường\n\n"
+        f"Thực hiện {mention} của cấp trên, các cơ quan của tỉnh xây dựng Kế hoạch như sau:\n\nI. MỤC TIÊU\n"
+        "Trên 90% trường học đạt chuẩn."
+    )
+    assert (found.place, found.issued, found.title) == (None, None, "Phòng, chống ma túy học đường")
+
+
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        (
+            "Tỉnh Phìn Sơn đẩy mạnh phòng, chống ma túy học đường và xây dựng môi trường\nhọc tập lành mạnh",
+            "Tỉnh Phìn Sơn đẩy mạnh phòng, chống ma túy học đường và xây dựng môi trường học tập lành mạnh",
+        ),
+        (
+            "Theo đó, Kế hoạch nhằm đẩy mạnh phòng, chống ma túy học đường ở các xã\nvà địa bàn giáp ranh.",
+            None,
+        ),
+    ],
+)
+def test_a_headline_broken_over_lines_is_whole_or_none(lines, title):
+    found = document(
+        f"{lines}\n\nUBND tỉnh vừa ban hành Kế hoạch số 18/KH-UBND ngày 12/02/2024.\n\n"
+        "Theo đó, trên 90% trường học phải đạt."
+    )
+    assert found.title == title
