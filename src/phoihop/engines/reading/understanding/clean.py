@@ -235,6 +235,11 @@ _BROKEN_NAME = vi(
 )
 _NAME_REST = vi(r"[-–]\s*(?:Thương|Truyền|Đào|xã hội|Xã hội|Thông tin|Thể thao|Đầu tư|Du lịch)")
 
+# "UBND các huyện:" / "Nậm Xoong, Tả Sín": the names may begin on the next line.
+_SPREADS = vi(
+    r"(?i)\bcác\s+(?:sở|bộ|ban|ngành|huyện|xã|phường|thị|thành phố|đoàn thể|hội|tổ chức)(?:,?\s+[^\W\d]+){0,5}\s*:\Z"
+)
+
 
 def _continues(before: Piece, line: Piece, width: int) -> bool:
     if before.cell != line.cell:
@@ -252,7 +257,7 @@ def _continues(before: Piece, line: Piece, width: int) -> bool:
         return _joins_capitals(before, line)
     if _SMALL_START.match(line.text) and not line.text.startswith(("đ)", "a)", "b)")):
         return not ended or before.text.endswith(";")
-    if ended:
+    if ended and not (width and _SPREADS.search(before.text, max(0, len(before.text) - 60))):
         return False
     if line.after_gap and _is_heading(before.text):
         return False

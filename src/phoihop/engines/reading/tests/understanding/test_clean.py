@@ -247,3 +247,20 @@ def test_spans_of_parts_lie_within_the_piece(text, data):
         start, end = piece.span(a, b)
         assert piece.at[0] <= start <= end <= piece.at[-1] + 1
         assert piece.part(a, b).text == piece.text[a:b]
+
+
+_SPREAD = (
+    "Sở Y tế theo dõi việc điều trị ở các cơ sở trên địa bàn tỉnh, tổng hợp số liệu,\n"
+    "báo cáo hằng quý; phối hợp với Công an tỉnh, Ủy ban nhân dân các huyện{mark}\n"
+    "Nậm Sìn, Tả Hồ rà soát người nghiện; hướng dẫn trạm y tế cấp xã lập hồ sơ, xác\n"
+    "định tình trạng nghiện, theo dõi người sau cai ở nơi cư trú, giúp họ tìm việc làm,\n"
+    "vay vốn; kịp thời khen thưởng tập thể và cá nhân có thành tích xuất sắc, báo cáo\n"
+    "Ủy ban nhân dân tỉnh."
+)
+
+
+@pytest.mark.parametrize(
+    ("mark", "paragraphs"), [(":", 1), (" gồm:", 1), (" sau đây cùng nhau thực hiện việc này:", 2)]
+)
+def test_the_names_of_a_list_may_begin_on_the_next_line(mark, paragraphs):
+    assert len(blocks(_SPREAD.format(mark=mark))) == paragraphs
