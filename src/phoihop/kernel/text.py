@@ -52,10 +52,5 @@ def is_upper(text: str) -> bool:
 
 
 def _mostly_upper(text: str, share: float) -> bool:
-    upper = lower = 0
-    for c in text:
-        if c.isupper():
-            upper += 1
-        elif c.islower():
-            lower += 1
+    upper, lower = sum(map(str.isupper, text)), sum(map(str.islower, text))
     return upper > 0 and upper >= share * (upper + lower)

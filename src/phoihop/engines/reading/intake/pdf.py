@@ -4,6 +4,7 @@ import math
 import re
 import threading
 from collections import Counter
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from phoihop.engines.reading.intake import limits, ocr, ruled
@@ -82,7 +83,8 @@ def _is_scan(page: Any, text: str) -> bool:
     """Whether the page's letters are in a picture: hardly any text, and pictures over most of it."""
     import pypdfium2.raw as pdfium
 
-    if sum(c.isalnum() for c in text) > _STAMP_CHARACTERS:
+    written = (c for c in text if c.isalnum())
+    if next(islice(written, _STAMP_CHARACTERS, None), None):
         return False
     width, height = page.get_size()
     share = 0.0
