@@ -18,8 +18,9 @@ from phoihop.kernel.text import is_upper
 
 # What is taken out of a line or turned into one blank.
 _NOISE = vi(
-    r"(?P<drop>\*+|`+|_{2,}|\\(?=[-.#*_()\[\]>+])|⁽[⁰¹²³⁴-⁹]+⁾)"
-    r"|(?P<blank><br\s*/?>|[\s\u00a0\u2000-\u200a\u202f\u3000]{2,}|[\t\u00a0\u2000-\u200a\u202f\u3000])"
+    r"(?P<drop>\*+|`+|_{2,}|\\(?=[-.#*_()\[\]>+])|⁽[⁰¹²³⁴-⁹]+⁾(?!\w))"
+    r"|(?P<blank>⁽[⁰¹²³⁴-⁹]+⁾(?=\w)|<br\s*/?>"
+    r"|[\s\u00a0\u2000-\u200a\u202f\u3000]{2,}|[\t\u00a0\u2000-\u200a\u202f\u3000])"
 )
 _MAYBE_NOISE = vi(r"[*`\\⁽<\t\u00a0\u2000-\u200a\u202f\u3000]|__|\s\s")
 _LONG_WORD = vi(r"[^\W\d_]{5,}")

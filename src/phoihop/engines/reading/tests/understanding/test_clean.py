@@ -21,6 +21,8 @@ def blocks(text: str) -> list[str]:
     ("text", "expected"),
     [
         ("## I. MỤC TIÊU", ["I. MỤC TIÊU"]),
+        ("Kế hoạch số 18/KH-UBND⁽¹⁾Công an tỉnh", ["Kế hoạch số 18/KH-UBND Công an tỉnh"]),
+        ("Sở Y tế⁽²⁾, Công an tỉnh⁽³⁾.", ["Sở Y tế, Công an tỉnh."]),
         ("**Số: 18** /KH-UBND", ["Số: 18 /KH-UBND"]),
         ("__Điều 1.__ Phê duyệt", ["Điều 1. Phê duyệt"]),
         ("1\\. Sở Y tế", ["1. Sở Y tế"]),
