@@ -236,6 +236,7 @@ _BROKEN_NAME = vi(
 )
 _NAME_REST = vi(r"[-–]\s*(?:Thương|Truyền|Đào|xã hội|Xã hội|Thông tin|Thể thao|Đầu tư|Du lịch)")
 
+_WHOLE_DATE = re.compile(r"\d{1,2}(?:[/.-]\d{1,2}[/.-]\d{4}|\s+tháng\s)")
 # "UBND các huyện:" / "Nậm Xoong, Tả Sín": the names may begin on the next line.
 _SPREADS = vi(
     r"(?i)\bcác\s+(?:sở|bộ|ban|ngành|huyện|xã|phường|thị|thành phố|đoàn thể|hội|tổ chức)(?:,?\s+[^\W\d]+){0,5}\s*:\Z"
@@ -246,6 +247,8 @@ def _continues(before: Piece, line: Piece, width: int) -> bool:
     if before.cell != line.cell:
         return False
     if _BROKEN_NAME.search(before.text) and _NAME_REST.match(line.text):
+        return True
+    if before.text.endswith(" ngày") and _WHOLE_DATE.match(line.text):
         return True
     if starts_item(line.text) or _KEEP_APART.match(line.text):
         return _is_open(before.text) and bool(re.match(r"Số\s+\d|Điều\s+\d", line.text))

@@ -127,6 +127,10 @@ def test_lines_that_a_converter_broke_are_joined(text, expected):
         ("Kính gửi:\nSở Y tế", ["Kính gửi:", "Sở Y tế"]),
         ("Kế hoạch của\nỦy ban nhân dân tỉnh", ["Kế hoạch của Ủy ban nhân dân tỉnh"]),
         ("thực hiện nghiêm,\ncó báo cáo", ["thực hiện nghiêm, có báo cáo"]),
+        (
+            "- Theo Quyết định số 1246/QĐ-TTg ngày\n\n14/8/2020",
+            ["- Theo Quyết định số 1246/QĐ-TTg ngày 14/8/2020"],
+        ),
         ("I. ĐẶC ĐIỂM\nTÌNH HÌNH CHUNG", ["I. ĐẶC ĐIỂM TÌNH HÌNH CHUNG"]),
         (
             "thực hiện Kết 3 luận của Tỉnh ủy",
