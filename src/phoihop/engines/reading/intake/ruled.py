@@ -21,6 +21,8 @@ _NEAR = 3.0
 # A page of a plan has some hundred rules; a page with more is a drawing.
 _MOST_RULES = 4_000
 _MOST_SEGMENTS = 200
+_MOST_COLUMNS = 60
+_MOST_ROWS = 300
 # How much of a cell's side has to be drawn. An underlined word is not the end of a row.
 _DRAWN = 0.8
 
@@ -111,8 +113,9 @@ def tables_of(page: Any) -> list[Table]:
 
 def _table(across: list[Rule], upright: list[Rule]) -> Table | None:
     standing, lying = _gathered(upright), _gathered(across)
-    if len(standing) < 3:
-        return None  # one column: a frame around text
+    # One column is a frame around text; squared paper is a drawing.
+    if not 3 <= len(standing) <= _MOST_COLUMNS or len(lying) > _MOST_ROWS:
+        return None
     edges = sorted(standing)
     tops = [
         y

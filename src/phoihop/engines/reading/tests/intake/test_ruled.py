@@ -140,6 +140,14 @@ def test_a_table_that_a_browser_prints(borders):
     assert [line for line in extract(data, "a.pdf").text.split("\n") if line.strip()] == SAID
 
 
+@pytest.mark.parametrize(("columns", "read_as_table"), [(60, True), (61, False)])
+def test_squared_paper_is_no_table(columns, read_as_table):
+    source = f"#set page(width: 900pt)\n#table(columns: (12pt,) * {columns - 1}, ..([a],) * {columns - 1})"
+    text = extract(builders.pdf_file(HEAD + source), "a.pdf").text
+    assert ("|" in text) == read_as_table
+    assert sum(c == "a" for c in text) == columns - 1
+
+
 _EDGES = st.sets(st.integers(0, 12).map(lambda n: 30 * n), min_size=3, max_size=6).map(sorted)
 _SKIPPED = st.sets(st.integers(0, 60), max_size=12)
 
