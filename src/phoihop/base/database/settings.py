@@ -1,0 +1,49 @@
+"""How the server is set: written anew at every start, so that an upgrade of the program changes it."""
+
+HBA = """\
+# Written by phoihop. Passwords only, over the local socket only.
+local  all          all            scram-sha-256
+local  replication  phoihop_setup  scram-sha-256
+"""
+
+INCLUDE = "include_if_exists = 'phoihop.conf'"
+
+_VALUES = {
+    "listen_addresses": "''",  # the socket alone; nothing on the network
+    "unix_socket_permissions": "0700",
+    "password_encryption": "'scram-sha-256'",
+    "fsync": "on",
+    "full_page_writes": "on",
+    "synchronous_commit": "on",  # a tick that says "saved" is on disk
+    "row_security": "on",
+    "timezone": "'UTC'",
+    "lc_messages": "'C'",  # the launcher reads the log
+    "jit": "off",  # its start-up costs more than it saves on short queries
+    "max_connections": "100",
+    "idle_in_transaction_session_timeout": "'15min'",
+    # A week of logs, the oldest day overwritten. Errors of statements go to the client alone: they may
+    # quote what somebody typed, and a log is read by more people than a record is.
+    "logging_collector": "on",
+    "log_directory": "'{logs}'",
+    "log_filename": "'server-%a.log'",
+    "log_rotation_age": "'1d'",
+    "log_rotation_size": "0",
+    "log_truncate_on_rotation": "on",
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length_on_error": "0",
+    "log_checkpoints": "off",
+    "log_autovacuum_min_duration": "-1",
+    "log_timezone": "'UTC'",
+    "log_line_prefix": "'%m [%p] '",
+}
+
+
+def configuration(logs: str) -> str:
+    """The text of ``phoihop.conf``; ``logs`` is the absolute folder of the logs."""
+    quoted = logs.replace("'", "''")
+    lines = [f"{name} = {value.replace('{logs}', quoted)}" for name, value in _VALUES.items()]
+    return "\n".join(
+        ["# Written by phoihop at every start.", *lines, "include_if_exists = 'archive.conf'", ""]
+    )
