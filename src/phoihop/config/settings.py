@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from phoihop.config import database
+
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -55,6 +57,7 @@ PHOIHOP_UPLOAD_BYTES: int = _chosen["PHOIHOP_UPLOAD_MB"] * 2**20
 PHOIHOP_KEEP_SECONDS: int = _chosen["PHOIHOP_KEEP_MINUTES"] * 60
 PHOIHOP_KEEP_RESULTS: int = _chosen["PHOIHOP_KEEP_RESULTS"]
 PHOIHOP_READERS: int = _chosen["PHOIHOP_READERS"]
+PHOIHOP_SCOPE_KEY = bytes.fromhex(os.environ.get("PHOIHOP_SCOPE_KEY", "00" * 32))
 
 SECRET_KEY = _chosen["PHOIHOP_SECRET_KEY"] or secrets.token_urlsafe(50)
 DEBUG = False
@@ -62,13 +65,22 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 ROOT_URLCONF = "phoihop.config.urls"
 WSGI_APPLICATION = "phoihop.config.wsgi.application"
 
-# Nothing is stored yet: no database, no session.
-DATABASES: dict[str, Any] = {}
+DATABASES: dict[str, Any] = {"default": database.settings()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "org.Account"
 
 INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.postgres",
     "django.contrib.staticfiles",
+    "pgtrigger",
+    "pghistory",
+    "procrastinate.contrib.django",
     "django_cotton.apps.SimpleAppConfig",
     "csp",
+    "phoihop.base.security",
+    "phoihop.base.org",
     "phoihop.engines.ui",
     "phoihop.coordination.documents",
 ]

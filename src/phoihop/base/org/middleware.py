@@ -1,0 +1,85 @@
+"""One transaction and one scope for each request, and one answer to everything that is not to be seen."""
+
+import logging
+from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.core.handlers.exception import get_exception_response
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.urls import get_resolver, reverse
+
+from phoihop.base.org import doors, viewers
+from phoihop.base.org.doors import NotAllowed
+from phoihop.base.org.rules.permissions import Why
+from phoihop.base.security import scope
+from phoihop.base.security.audit import about_request, record
+
+log = logging.getLogger(__name__)
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+def one_transaction(get_response: Handler) -> Handler:
+    """Everything a request reads and writes happens in one transaction, begun as a visitor's.
+
+    What the request recorded is committed before the answer leaves; if that fails, so does the request.
+    A view that breaks undoes only itself (ATOMIC_REQUESTS), so the record of its failure stays.
+    """
+
+    def handle(request: HttpRequest) -> HttpResponseBase:
+        if request.path.startswith(settings.STATIC_URL):
+            return get_response(request)
+        with scope.acting(scope.DOOR), about_request(request):
+            return get_response(request)
+
+    return handle
+
+
+class WhoAsks:
+    """Puts ``request.viewer`` in place, widens the scope to it, and turns refusals into answers."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.viewer = viewers.of_request(request)  # type: ignore[attr-defined]
+        if scope.current() is not None and request.viewer.account is not None:  # type: ignore[attr-defined]
+            scope.change(viewers.scope_of(request.viewer))  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
+        """Called after the view's own transaction is undone."""
+        if isinstance(exception, NotAllowed):
+            doors.record_refusal(exception)
+            return self._answer(request, exception)
+        if isinstance(exception, Http404):
+            return None
+        viewer = getattr(request, "viewer", None)
+        record(
+            "refusal",
+            "request",
+            outcome="failed",
+            account=viewer.account if viewer else None,
+            detail={"reasons": [type(exception).__name__]},
+        )
+        return None
+
+    def _answer(self, request: HttpRequest, refused: NotAllowed) -> HttpResponseBase:
+        needed = doors.needs(refused)
+        if refused.viewer.account is None:
+            return _to("account_login", request)
+        if needed is Why.NEEDS_STEP_UP:
+            return _to("account_reauthenticate", request)
+        if needed is Why.NEEDS_STRONG:
+            return _to("mfa_index", request)
+        return get_exception_response(request, get_resolver(), 404, Http404())
+
+
+def _to(name: str, request: HttpRequest) -> HttpResponseBase:
+    """Send to a page of signing in and back afterwards. A script gets a status it can act on instead."""
+    back = request.get_full_path() if request.method == "GET" else request.headers.get("Referer", "/")
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"reason": name, "sign_in": reverse(name)}, status=401)
+    path = urlsplit(back).path or "/"
+    return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': path})}")
+

@@ -1,0 +1,19 @@
+"""The tables of the room; each file holds one subject."""
+
+from phoihop.base.org.models.agencies import Agency, AgencySuccession, Facility
+from phoihop.base.org.models.people import Account, Person
+from phoihop.base.org.models.positions import Block, Position, Proposal
+from phoihop.base.org.models.units import Succession, Unit
+
+__all__ = [
+    "Account",
+    "Agency",
+    "AgencySuccession",
+    "Block",
+    "Facility",
+    "Person",
+    "Position",
+    "Proposal",
+    "Succession",
+    "Unit",
+]

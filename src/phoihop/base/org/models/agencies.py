@@ -1,0 +1,77 @@
+"""Agencies and their facilities, each between two dates, and what an agency became."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from phoihop.base.org.models.units import Unit
+from phoihop.base.security.columns import internal, public
+
+
+def _dated(prefix: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gte=F("valid_from")),
+        name=f"{prefix}_ends_after_it_begins",
+    )
+
+
+class Agency(models.Model):
+    """One office of one unit: Công an tỉnh, Sở Y tế, Ủy ban nhân dân xã. ``kind`` is a code of the register."""
+
+    kind = public(models.CharField(max_length=40))
+    name = public(models.TextField())
+    unit = public(models.ForeignKey(Unit, models.PROTECT, null=True, related_name="agencies"))
+    parent = public(models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="offices"))
+    valid_from = public(models.DateField(null=True))
+    valid_to = public(models.DateField(null=True))
+    basis = public(models.TextField(blank=True))
+
+    class Meta:
+        verbose_name_plural = "agencies"
+        constraints: ClassVar = [_dated("agency")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AgencySuccession(models.Model):
+    """What an agency was merged into or followed by, wholly (``duty`` empty) or for one duty."""
+
+    old = public(models.ForeignKey(Agency, models.PROTECT, related_name="became"))
+    new = public(models.ForeignKey(Agency, models.PROTECT, related_name="came_from"))
+    duty = public(models.CharField(max_length=40, blank=True))
+    day = public(models.DateField())
+    basis = public(models.TextField(blank=True))
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["old", "new", "duty", "day"], name="agency_succession_said_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old_id} → {self.new_id}"
+
+
+class Facility(models.Model):
+    """A place where an agency serves people: a treatment facility, a dispensing point, a shelter, a centre.
+
+    A facility's address is not a column here: some must not be found.
+    """
+
+    agency = public(models.ForeignKey(Agency, models.PROTECT, related_name="facilities"))
+    kind = internal(models.CharField(max_length=40))
+    name = internal(models.TextField())
+    unit = internal(models.ForeignKey(Unit, models.PROTECT, null=True, related_name="facilities"))
+    parent = internal(models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="points"))
+    programmes = internal(ArrayField(models.CharField(max_length=20), default=list))
+    valid_from = public(models.DateField(null=True))
+    valid_to = public(models.DateField(null=True))
+
+    class Meta:
+        verbose_name_plural = "facilities"
+        constraints: ClassVar = [_dated("facility")]
+
+    def __str__(self) -> str:
+        return self.name

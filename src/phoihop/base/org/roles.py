@@ -1,0 +1,118 @@
+"""Roles by code. A room declares its own in ``<room>/roles.py`` as ``ROLES``; all are found at the start."""
+
+from collections.abc import Iterable
+
+from phoihop.base.org.rules.permissions import Grant, Reach, Role
+from phoihop.kernel.refusals import Bilingual
+
+ROLES: dict[str, Role] = {}
+
+# Every case file of every room is an action of one of these names; who only keeps the machine running
+# opens none.
+CASES = ("*.case_*",)
+
+
+def add(roles: Iterable[Role]) -> None:
+    """Make roles known; ValueError if a code is taken by another one."""
+    for role in roles:
+        if ROLES.get(role.code, role) != role:
+            raise ValueError(f"two roles are called {role.code}")
+        ROLES[role.code] = role
+
+
+def of_pattern(action: str, reach: Reach) -> Grant:
+    return Grant(action, reach)
+
+
+OWN = (
+    Grant("org.see_own_*", Reach.SELF),
+    Grant("org.change_own_*", Reach.SELF),
+    Grant("org.see_units", Reach.ALL),
+    Grant("org.see_agencies", Reach.ALL),
+    Grant("org.explain", Reach.ALL),
+)
+
+GROUND = (
+    Role(
+        "administrator",
+        Bilingual("Quản trị hệ thống", "System administrator"),
+        Bilingual(
+            "Lập tài khoản, cấp thẻ đăng nhập, đề nghị giao nhiệm vụ, giữ máy chạy. Không mở được hồ sơ nào của người dân.",
+            "Makes accounts, issues sign-in cards, proposes positions, keeps the system running. "
+            "Opens nobody's file.",
+        ),
+        (
+            *OWN,
+            Grant("org.see_people", Reach.ALL),
+            Grant("org.create_account", Reach.ALL),
+            Grant("org.issue_card", Reach.ALL),
+            Grant("org.propose_position", Reach.ALL),
+            Grant("org.end_position", Reach.ALL),
+            Grant("org.off_board", Reach.ALL),
+            Grant("org.change_agencies", Reach.ALL),
+            Grant("org.propose_merger", Reach.ALL),
+        ),
+        refuses=CASES,
+        sensitive=True,
+    ),
+    Role(
+        "head",
+        Bilingual("Thủ trưởng đơn vị", "Head of an agency"),
+        Bilingual(
+            "Duyệt việc giao nhiệm vụ, việc xuất dữ liệu và việc mở hồ sơ khẩn cấp trong cơ quan mình; nhận bản tin tuần về việc xem hồ sơ.",
+            "Allows positions, exports and emergency openings within the agency; gets the weekly digest of reading.",
+        ),
+        (
+            *OWN,
+            Grant("org.see_people", Reach.AGENCY),
+            Grant("org.propose_position", Reach.AGENCY),
+            Grant("org.end_position", Reach.AGENCY),
+            Grant("org.decide_proposal", Reach.AGENCY),
+            Grant("org.block", Reach.AGENCY),
+            Grant("security.see_digest", Reach.AGENCY),
+        ),
+        sensitive=True,
+    ),
+    Role(
+        "data-protection",
+        Bilingual("Cán bộ bảo vệ dữ liệu", "Data protection officer"),
+        Bilingual(
+            "Duyệt vai trò nhạy cảm, duyệt xuất dữ liệu, nhận cảnh báo, trả lời yêu cầu của người có dữ liệu. Không mở được hồ sơ.",
+            "Allows sensitive roles and exports, receives alarms, answers people's requests about their data. "
+            "Opens nobody's file.",
+        ),
+        (
+            *OWN,
+            Grant("org.see_people", Reach.ALL),
+            Grant("org.decide_proposal", Reach.ALL),
+            Grant("org.block", Reach.ALL),
+            Grant("security.see_digest", Reach.ALL),
+            Grant("security.see_alarms", Reach.ALL),
+        ),
+        refuses=CASES,
+        sensitive=True,
+    ),
+    Role(
+        "auditor",
+        Bilingual("Kiểm tra nhật ký", "Auditor"),
+        Bilingual(
+            "Đọc nhật ký: ai, làm gì, khi nào; không thấy nội dung hồ sơ. Việc đọc nhật ký cũng được ghi lại.",
+            "Reads the log: who did what and when, never what a file says. Reading it is itself recorded.",
+        ),
+        (*OWN, Grant("security.see_audit", Reach.ALL)),
+        refuses=CASES,
+        sensitive=True,
+    ),
+    Role(
+        "member",
+        Bilingual("Cán bộ cơ quan", "Member of an agency"),
+        Bilingual(
+            "Thấy tổ chức, đơn vị hành chính và trang của chính mình.",
+            "Sees agencies, administrative units and their own page.",
+        ),
+        OWN,
+        strong=False,
+    ),
+)
+
+add(GROUND)

@@ -1,0 +1,22 @@
+"""Making and renewing the tables; run as the owner, never by what serves."""
+
+from django.core.management import call_command
+from django.db import connection
+
+from phoihop.base.security import law, scope
+
+
+def migrate() -> None:
+    """Bring the tables up to date, then write the declarations of the models into the database."""
+    _only_owner()
+    law.install_functions()
+    call_command("migrate", interactive=False, verbosity=0)
+    law.install_key(scope.key())
+    law.apply()
+
+
+def _only_owner() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select current_user")
+        if cursor.fetchone()[0] != "phoihop_owner":
+            raise RuntimeError("only the owner migrates")

@@ -1,0 +1,90 @@
+"""A real database for the tests: our own PostgreSQL, tables made by the owner, tests run as the runtime role."""
+
+import contextlib
+import getpass
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from phoihop.base.database import cluster
+from phoihop.base.database.access import Access
+
+SOURCE = Path(__file__).resolve().parents[2]
+
+
+def folder() -> Path:
+    """The tests' own server lives on between runs, so that only the first one has to make it."""
+    given = os.environ.get("PHOIHOP_TEST_DATA")
+    return Path(given) if given else Path(tempfile.gettempdir()) / f"phoihop-test-{getpass.getuser()}"
+
+
+def fingerprint() -> str:
+    """Of everything that shapes the tables: what the template database was made from."""
+    summed = hashlib.sha256()
+    base = SOURCE / "src" / "phoihop"
+    shaping = [*base.rglob("migrations/*.py"), *base.rglob("*.sql"), *base.rglob("models/*.py")]
+    shaping += [*base.rglob("models.py"), *(base / "base" / "security").glob("*.py"), base / "config" / "settings.py"]
+    shaping += [*(SOURCE / "tests").rglob("models.py"), SOURCE / "locks" / "runtime.lock"]
+    for path in sorted(shaping):
+        summed.update(str(path.relative_to(SOURCE)).encode() + b"\0" + path.read_bytes())
+    return summed.hexdigest()[:16]
+
+
+@contextlib.contextmanager
+def scratch(make: Any) -> Iterator[tuple[Access, str]]:
+    """Access to a new database copied from the template; ``make(access, name)`` fills the template once."""
+    where = folder()
+    where.mkdir(mode=0o755, parents=True, exist_ok=True)
+    with cluster.start(where) as running:
+        access, template = running.access, f"template_{fingerprint()}"
+        name = f"test_{os.getpid()}"
+        with psycopg.connect(**access.params("setup", "postgres"), autocommit=True) as setup:
+            setup.execute("select pg_advisory_lock(7)")
+            if not _exists(setup, template):
+                _make_template(setup, access, template, make)
+            _create(setup, name, template)
+            setup.execute("select pg_advisory_unlock(7)")
+        try:
+            yield access, name
+        finally:
+            with psycopg.connect(**access.params("setup", "postgres"), autocommit=True) as setup:
+                _drop(setup, name)
+
+
+def _make_template(setup: Any, access: Access, template: str, make: Any) -> None:
+    for (old,) in setup.execute("select datname from pg_database where datname like 'template\\___%'").fetchall():
+        _drop(setup, old)
+    half = f"{template}_half"
+    _drop(setup, half)
+    _create(setup, half, "template0")
+    cluster.prepare_inside(access, half)
+    make(access, half)
+    setup.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(half), sql.Identifier(template)))
+
+
+def _exists(setup: Any, name: str) -> bool:
+    return setup.execute("select from pg_database where datname = %s", [name]).fetchone() is not None
+
+
+def _create(setup: Any, name: str, template: str) -> None:
+    _drop(setup, name)
+    setup.execute(
+        sql.SQL("create database {} owner phoihop_owner template {}").format(
+            sql.Identifier(name), sql.Identifier(template)
+        )
+    )
+    setup.execute(
+        sql.SQL("grant connect on database {} to phoihop_app, phoihop_sealer, phoihop_reporter").format(
+            sql.Identifier(name)
+        )
+    )
+
+
+def _drop(setup: Any, name: str) -> None:
+    setup.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
