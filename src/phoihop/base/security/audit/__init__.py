@@ -1,0 +1,1 @@
+"""What is recorded: who did or read what, when and why; sealed every minute, and checked by anybody."""
