@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from phoihop.engines.reading.intake import legacy, limits, zipguard
+from phoihop.base.security.uploads import zipguard
+from phoihop.engines.reading.intake import legacy
 from phoihop.engines.reading.intake.numbering import Numbering, W, value
 from phoihop.engines.reading.intake.page import Lines
 from phoihop.engines.reading.intake.refusing import refuse
@@ -55,10 +56,7 @@ def _check(data: bytes) -> None:
             raise refuse("unknown-format/office")
         if b"macroEnabled" in archive.read("[Content_Types].xml"):
             raise refuse("macro")
-        # Ten megabytes of tags become a gigabyte of objects; ten of text stay ten.
-        tags = sum(archive.read(n).count(b"<") for n in entries if n.endswith((".xml", ".rels")))
-        if tags > limits.XML_TAGS:
-            raise refuse("too-large")
+        zipguard.weigh(data, archive)
 
 
 def _root(part: Any) -> Any:

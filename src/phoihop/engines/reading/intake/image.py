@@ -3,6 +3,7 @@
 import io
 import warnings
 
+from phoihop.base.security.uploads.limits import PIXELS
 from phoihop.engines.reading.intake import limits, ocr
 from phoihop.engines.reading.intake.page import Lines
 from phoihop.engines.reading.intake.refusing import refuse
@@ -27,7 +28,7 @@ def read_image(data: bytes) -> Extract:
 
     def frame(n: int) -> "Image.Image":
         picture.seek(n)
-        if picture.width * picture.height > limits.PIXELS:
+        if picture.width * picture.height > PIXELS:
             raise refuse("too-large/image")
         page = ImageOps.exif_transpose(picture)
         if page.mode in ("RGBA", "LA", "PA") or "transparency" in page.info:
@@ -42,7 +43,7 @@ def read_image(data: bytes) -> Extract:
     # The sizes of all frames are known before Tesseract is asked for, and before any is unpacked.
     for n in range(frames):
         picture.seek(n)
-        if picture.width * picture.height > limits.PIXELS:
+        if picture.width * picture.height > PIXELS:
             raise refuse("too-large/image")
     lines = Lines()
     for n, text in enumerate(ocr.recognise(frames, frame), start=1):

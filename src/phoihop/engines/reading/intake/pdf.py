@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from phoihop.base.security.uploads.limits import PIXELS
 from phoihop.engines.reading.intake import limits, ocr, ruled
 from phoihop.engines.reading.intake.page import Lines, tidy
 from phoihop.engines.reading.intake.refusing import refuse
@@ -98,7 +99,7 @@ def _is_scan(page: Any, text: str) -> bool:
 
 def _picture(page: Any) -> "Image":
     width, height = page.get_size()
-    scale = min(ocr.DPI / 72, math.sqrt(limits.PIXELS / max(width * height, 1.0)))
+    scale = min(ocr.DPI / 72, math.sqrt(PIXELS / max(width * height, 1.0)))
     try:
         image: Image = page.render(scale=scale, grayscale=True).to_pil()
         return image

@@ -281,7 +281,7 @@ def test_a_style_based_on_itself_does_no_harm():
     assert extract(builders.saved(document), "a.docx").text == "việc"
 
 
-@pytest.mark.parametrize("case", refusing._messages())
+@pytest.mark.parametrize("case", refusing.refuse.cases)
 def test_every_refusal_speaks_both_languages(case):
     refusal = refusing.refuse(case)
     assert refusal.reason == case.partition("/")[0]

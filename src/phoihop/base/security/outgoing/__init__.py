@@ -1,0 +1,1 @@
+"""What goes out: spreadsheets as text only, sealed files, neutral properties, no identifiers by accident."""
