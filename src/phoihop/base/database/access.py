@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import conninfo_to_dict
 
 from phoihop.kernel.refusals import Refusal
 
@@ -81,8 +82,10 @@ class Access:
         }
 
     def url(self, role: str, database: str | None = None) -> str:
-        """The connection string (``host=… user=…``) of one role, as libpq and psycopg read it."""
-        return make_conninfo("", **self.params(role, database))
+        """The address of one role, ``postgresql://…``, as libpq and psycopg read it."""
+        given = {key: str(value) for key, value in self.params(role, database).items()}
+        name, word, base = (quote(given.pop(key), safe="") for key in ("user", "password", "dbname"))
+        return f"postgresql://{name}:{word}@/{base}?{urlencode(given, quote_via=quote)}"
 
 
 def external(url: str, others: Mapping[str, str] | None = None) -> Access:

@@ -21,15 +21,22 @@ from psycopg import sql
 
 from phoihop.base.database.access import DATABASE, PORT, Access, Role, external
 from phoihop.base.database.home import (
+    ROOT_FOLDER,
     Home,
     default_folder,
     plain_reasons,
-    remove_leftovers,
     try_lock,
     write_private,
 )
 from phoihop.base.database.programs import Programs, binaries, find_programs, server_account
-from phoihop.base.database.roles import EXTENSIONS, fingerprint, inside_statements, role_statements, roles_sql
+from phoihop.base.database.roles import (
+    EXTENSIONS,
+    fingerprint,
+    inside_statements,
+    role_statements,
+    roles_sql,
+    verifiers,
+)
 from phoihop.base.database.server import Server
 from phoihop.kernel.refusals import Refusal
 
@@ -93,45 +100,39 @@ def start(folder: Path | None = None, *, binaries: Path | None = None) -> Runnin
     home = Home((folder or default_folder()).absolute(), programs.major)
     with plain_reasons(home.folder):
         _check_versions(home, programs)
+        _check_owner(home)
         account = server_account(home.data)
         home.make(account)
-        _check_owner(home)
-        programs = programs.usable_by(account, home.folder / "programs")
-        _check_reach(home, programs)
         with home.starting():
+            home.furnish(account)
+            programs = programs.usable_by(account, home.folder / "programs")
+            _check_reach(home, programs)
             return _join(home, programs)
 
 
 def _join(home: Home, programs: Programs) -> Running:
     _check_versions(home, programs)
-    remove_leftovers(home)
-    made = (home.data / "PG_VERSION").exists()
+    made = home.data.exists()
     if made and not home.secrets.exists():
         raise Refusal(
             "database-password",
-            "Có dữ liệu nhưng thiếu tệp mật khẩu (secrets/passwords.json). Hãy khôi phục cả thư mục từ bản sao lưu.",
-            "There is data but no password file (secrets/passwords.json). Restore the whole folder from a backup.",
+            "Có dữ liệu nhưng thiếu tệp mật khẩu secrets/passwords.json. "
+            "Hãy đưa tệp ấy về, hoặc đổi tên thư mục dữ liệu và khôi phục từ bản sao lưu (phoihop restore).",
+            "There is data but the password file secrets/passwords.json is missing. "
+            "Put it back, or rename the data folder and restore from a backup (phoihop restore).",
         )
     passwords = home.passwords()
     server = Server(home, programs, passwords[Role.SETUP])
-    if not made:
-        server.make()
-    if server.pid() is None:
-        server.start(home.socket_folder(programs.account))
-    socket = server.socket() or home.socket_folder(programs.account)
-    server.wait_until_it_answers(socket)
-    access = Access(str(socket), PORT, DATABASE, passwords)
     users = home.open_users()
     try:
-        if not try_lock(users, fcntl.LOCK_SH):
-            raise Refusal(
-                "database-busy",
-                "Cơ sở dữ liệu đang được dừng. Hãy thử lại.",
-                "The database is being stopped. Try again.",
-            )
+        if not made:
+            server.make()
+        access = Access(str(server.run()), PORT, DATABASE, passwords, more={"require_auth": "scram-sha-256"})
         if not home.prepared.exists() or home.prepared.read_text() != fingerprint():
             prepare(access)
             write_private(home.prepared, fingerprint())
+        if not try_lock(users, fcntl.LOCK_SH):
+            raise RuntimeError("the lock of users is taken alone only under the lock of starting")
     except BaseException:
         if try_lock(users, fcntl.LOCK_EX):
             server.stop()
@@ -143,7 +144,7 @@ def _join(home: Home, programs: Programs) -> Running:
 def prepare(access: Access) -> None:
     """Makes roles, database and extensions, or brings them up to date. Needs the setup role."""
     with psycopg.connect(**access.params(Role.SETUP, "postgres"), autocommit=True) as connection:
-        for statement in role_statements(access.passwords):
+        for statement in role_statements(verifiers(access.passwords)):
             connection.execute(statement.encode())
         if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [access.database]).fetchone():
             connection.execute(
@@ -174,36 +175,36 @@ def prepare_inside(access: Access, database: str) -> None:
 
 def _check_versions(home: Home, programs: Programs) -> None:
     """Refuses when the data was written by another major version; touches nothing."""
-    if (home.data / "PG_VERSION").exists():
+    if home.data.exists():
         try:
-            written = (home.data / "PG_VERSION").read_text().strip()
-        except PermissionError:
-            return  # another account's data: said so a little later
-        if written == str(home.major):
-            return
-        others = [written]
+            others = {(home.data / "PG_VERSION").read_text().strip()} - {str(home.major)}
+        except OSError:
+            return  # not readable, or damaged: said a little later, by the owner's check or by PostgreSQL
     else:
-        others = [str(major) for major in home.other_majors()]
+        others = {str(major) for major in home.other_majors()}
     if others:
-        theirs = ", ".join(others)
+        theirs, ours = ", ".join(sorted(others)), programs.version
         raise Refusal(
             "database-version",
-            f"Thư mục dữ liệu là của PostgreSQL {theirs}, còn chương trình ở đây là {programs.version}. Không có gì bị "
-            f"thay đổi. Hãy đặt PG_BIN là chương trình của bản {theirs} và sao lưu (phoihop backup), đổi tên thư mục "
-            "cũ, rồi chạy bản mới và khôi phục (phoihop restore).",
-            f"The data folder belongs to PostgreSQL {theirs}, and the programs here are {programs.version}. Nothing "
-            f"was changed. Set PG_BIN to programs of version {theirs} and back up (phoihop backup), rename the old "
-            "folder, then run the new version and restore (phoihop restore).",
+            f"Thư mục dữ liệu là của PostgreSQL {theirs}, còn chương trình ở đây là {ours}. "
+            f"Không có gì bị thay đổi. Hãy đặt PG_BIN là chương trình của bản {theirs} rồi sao lưu "
+            "(phoihop backup), đổi tên thư mục cũ, sau đó chạy bản mới và khôi phục (phoihop restore).",
+            f"The data folder belongs to PostgreSQL {theirs}, and the programs here are {ours}. Nothing was "
+            f"changed. Set PG_BIN to the programs of version {theirs} and back up (phoihop backup), rename "
+            "the old folder, then run the new version and restore (phoihop restore).",
         )
 
 
 def _check_owner(home: Home) -> None:
     mine = os.geteuid()
-    if mine != 0 and any(p.exists() and p.stat().st_uid != mine for p in (home.path, home.data)):
+    there = (part for part in (home.folder, home.path, home.data) if part.exists())
+    if mine != 0 and any(part.stat().st_uid != mine for part in there):
         raise Refusal(
             "database-owner",
-            "Thư mục dữ liệu thuộc về một tài khoản khác. Hãy chạy bằng tài khoản đó, hoặc đặt PHOIHOP_DATA khác.",
-            "The data folder belongs to another account. Run as that account, or set another PHOIHOP_DATA.",
+            "Thư mục dữ liệu thuộc về một tài khoản khác. "
+            "Hãy chạy bằng tài khoản đó, hoặc đặt PHOIHOP_DATA là thư mục khác.",
+            "The data folder belongs to another account. "
+            "Run as that account, or set PHOIHOP_DATA to another folder.",
         )
 
 
@@ -211,15 +212,10 @@ def _check_reach(home: Home, programs: Programs) -> None:
     if not programs.can_enter(home.path):
         raise Refusal(
             "data-folder-unreachable",
-            "Chạy bằng root thì cơ sở dữ liệu dùng một tài khoản không đặc quyền, và tài khoản đó không vào được thư "
-            f"mục dữ liệu. Hãy đặt PHOIHOP_DATA là thư mục mọi tài khoản đi qua được, ví dụ {default_root()}.",
-            "Started by root, the database runs as an unprivileged account, which cannot enter the data folder. "
-            f"Set PHOIHOP_DATA to a folder that every account may pass through, for instance {default_root()}.",
+            "Chạy bằng root thì cơ sở dữ liệu dùng một tài khoản không đặc quyền, và tài khoản đó không vào "
+            "được thư mục dữ liệu. Hãy đặt PHOIHOP_DATA là nơi mọi tài khoản đi qua được, "
+            f"ví dụ {ROOT_FOLDER}.",
+            "Started by root, the database runs as an unprivileged account, which cannot enter the data "
+            "folder. Set PHOIHOP_DATA to a place that every account may pass through, "
+            f"such as {ROOT_FOLDER}.",
         )
-
-
-def default_root() -> Path:
-    """Where root's data lies unless told otherwise."""
-    from phoihop.base.database.home import ROOT_FOLDER
-
-    return ROOT_FOLDER

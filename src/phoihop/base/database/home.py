@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import hashlib
 import json
 import os
 import secrets
@@ -77,16 +76,19 @@ class Home:
         """Makes the folders that are missing. Existing ones keep their mode."""
         # Root's folders may be passed through (0711), because the server's account has to reach its own.
         mode = 0o700 if account is None else 0o711
-        missing = [p for p in (self.path, *self.path.parents) if not p.exists()]
+        missing = [part for part in (self.path, *self.path.parents) if not part.exists()]
         for part in reversed(missing):
-            # Above the folder that was asked for, folders are made as any program makes them.
-            part.mkdir(
-                mode=mode if part == self.folder or self.folder in part.parents else 0o755, exist_ok=True
-            )
+            part.mkdir(exist_ok=True)
+            if part == self.folder or self.folder in part.parents:
+                part.chmod(mode)  # whatever the umask
+
+    def furnish(self, account: Account | None) -> None:
+        """Makes what lies inside. Only under the start lock."""
         self.secrets.parent.mkdir(mode=0o700, exist_ok=True)
-        if not self.logs.exists():
-            self.logs.mkdir(mode=0o700)
-            give(self.logs, account)
+        self.logs.mkdir(mode=0o700, exist_ok=True)
+        give(self.logs, account)
+        for left in self.path.glob("making-*"):  # an interrupted making
+            shutil.rmtree(left)
 
     def other_majors(self) -> list[int]:
         """Major versions, not ours, whose data lies in the same folder."""
@@ -223,24 +225,15 @@ def try_lock(descriptor: int, kind: int) -> bool:
     return True
 
 
-def name_of(path: Path) -> str:
-    """A short name for a path, the same every time."""
-    return hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
-
-
-def remove_leftovers(home: Home) -> None:
-    """Removes what an interrupted making left. Only under the start lock."""
-    for left in home.path.glob("making-*"):
-        shutil.rmtree(left)
-
-
 def disk_full(place: Path) -> Refusal:
     """What to say when no space is left."""
     free = _free_megabytes(place)
     return Refusal(
         "disk-full",
-        f"Ổ đĩa chứa dữ liệu đã đầy (còn {free} MB). Hãy giải phóng chỗ trống rồi chạy lại; dữ liệu đã lưu vẫn còn.",
-        f"The disk that holds the data is full ({free} MB left). Free some space and run again; what was saved is kept.",
+        f"Ổ đĩa chứa dữ liệu đã đầy (còn {free} MB). "
+        "Hãy giải phóng chỗ trống rồi chạy lại; dữ liệu đã lưu vẫn còn.",
+        f"The disk that holds the data is full ({free} MB left). "
+        "Free some space and run again; what was saved is kept.",
     )
 
 

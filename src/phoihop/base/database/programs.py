@@ -61,10 +61,10 @@ class Programs:
         return int(self.version.split(".")[0])
 
     def run(
-        self, name: str, *arguments: str | Path, as_ourselves: bool = False, timeout: float = 300
+        self, name: str, *arguments: str | Path, timeout: float = 300
     ) -> subprocess.CompletedProcess[str]:
         """Runs one program to its end in the folder ``/``, its output joined in ``stdout``."""
-        return _run([self.folder / name, *arguments], None if as_ourselves else self.account, timeout)
+        return _run([self.folder / name, *arguments], self.account, timeout)
 
     def can_enter(self, folder: Path) -> bool:
         """Whether the server's account can go into ``folder``."""
@@ -151,7 +151,7 @@ def server_account(data: Path) -> Account | None:
 def _run(
     command: Sequence[str | Path], account: Account | None, timeout: float
 ) -> subprocess.CompletedProcess[str]:
-    # A short environment in the C locale: messages are read below, and no PG… variable of the caller's leaks in.
+    # A short environment in the C locale: messages are read, and no PG… variable of the caller's leaks in.
     keep = {key: os.environ[key] for key in ("PATH", "TMPDIR", "LD_LIBRARY_PATH") if key in os.environ}
     return subprocess.run(  # noqa: S603 (a program of PostgreSQL's, without a shell)
         [str(part) for part in command],
@@ -165,5 +165,7 @@ def _run(
         timeout=timeout,
         umask=0o077,
         check=False,
-        **({} if account is None else {"user": account.uid, "group": account.gid, "extra_groups": []}),
+        user=None if account is None else account.uid,
+        group=None if account is None else account.gid,
+        extra_groups=None if account is None else [],
     )

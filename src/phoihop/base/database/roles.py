@@ -52,20 +52,25 @@ def verifier(password: str, salt: bytes | None = None) -> str:
     return f"SCRAM-SHA-256${rounds}:{kept[0]}${kept[1]}:{kept[2]}"
 
 
-def role_statements(passwords: Mapping[str, str]) -> list[str]:
-    """Makes the roles, or brings them back to what they should be."""
+def role_statements(verifiers: Mapping[str, str]) -> list[str]:
+    """Makes the roles, or brings them back to what they should be. ``verifiers``: of each role's password."""
     statements = []
     for role, attributes in _ATTRIBUTES.items():
         statements.append(
             f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role.login}') "
             f"THEN CREATE ROLE {role.login}; END IF; END $$"
         )
-        statements.append(f"ALTER ROLE {role.login} {attributes} PASSWORD '{verifier(passwords[role])}'")
+        statements.append(f"ALTER ROLE {role.login} {attributes} PASSWORD '{verifiers[role]}'")
         statements += [
             f"ALTER ROLE {role.login} SET {name} = '{value}'" for name, value in _SETTINGS[role].items()
         ]
     statements.append(f"GRANT pg_read_all_data TO {Role.SEALER.login}")
     return statements
+
+
+def verifiers(passwords: Mapping[str, str]) -> dict[str, str]:
+    """The verifier of each role's password."""
+    return {role.value: verifier(passwords[role]) for role in _ATTRIBUTES}
 
 
 def inside_statements(database: str = DATABASE) -> list[str]:
@@ -90,16 +95,18 @@ def roles_sql(passwords: Mapping[str, str]) -> str:
     ``passwords`` maps owner, app, reporter and sealer to their passwords; only verifiers are written.
     It may be run again.
     """
+    found = f"SELECT FROM pg_database WHERE datname = '{DATABASE}'"
     create = (
-        f"SELECT 'CREATE DATABASE {DATABASE} OWNER {Role.OWNER.login} TEMPLATE template0 ENCODING ''UTF8'' "
-        f"LOCALE ''C.UTF-8''' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE}')\\gexec"
+        f"CREATE DATABASE {DATABASE} OWNER {Role.OWNER.login} TEMPLATE template0 ENCODING ''UTF8'' "
+        "LOCALE ''C.UTF-8''"
     )
-    lines = [f"{line};" for line in role_statements(passwords)]
+    unless_there = f"SELECT '{create}' WHERE NOT EXISTS ({found})\\gexec"
+    lines = [f"{line};" for line in role_statements(verifiers(passwords))]
     inside = [f"{line};" for line in inside_statements()]
-    return "\n".join(["\\set ON_ERROR_STOP on", *lines, create, f"\\connect {DATABASE}", *inside, ""])
+    return "\n".join(["\\set ON_ERROR_STOP on", *lines, unless_there, f"\\connect {DATABASE}", *inside, ""])
 
 
 def fingerprint() -> str:
     """Changes when anything above does, so that a cluster made earlier is brought up to date."""
-    text = repr((EXTENSIONS, _ATTRIBUTES, _SETTINGS, inside_statements()))
-    return hashlib.sha256(text.encode()).hexdigest()
+    statements = role_statements(dict.fromkeys(_ATTRIBUTES, "")) + inside_statements()
+    return hashlib.sha256("\n".join(statements).encode()).hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
 import shutil
 import signal
 import sys
@@ -15,12 +16,12 @@ from pathlib import Path
 import psycopg
 
 from phoihop.base.database.access import PORT, Role
-from phoihop.base.database.home import Home, disk_full, give, sync_folder
+from phoihop.base.database.home import Home, disk_full, give, sync_folder, write_private
 from phoihop.base.database.programs import Programs
-from phoihop.base.database.settings import HBA, INCLUDE, configuration
+from phoihop.base.database.settings import HBA, configuration
 from phoihop.kernel.refusals import Refusal
 
-_START_PATIENCE = 120
+_START_PATIENCE = 600  # replaying the log after a crash may take minutes
 _STOP_PATIENCE = 120
 _CHILDREN_PATIENCE = 10.0
 _LOG_LIMIT = 20_000_000
@@ -39,39 +40,31 @@ class Server:
         home, account = self.home, self.programs.account
         making = home.path / f"making-{secrets.token_hex(4)}"
         making.mkdir(mode=0o700)
-        give(making, account)
         try:
-            word = making / "word"
-            word.touch(mode=0o600)
-            word.write_text(self.password)
-            give(word, account)
+            write_private(making / "word", self.password)
+            # Handed over when written: root writes nothing where the server's account could plant a link.
+            give(making / "word", account)
+            give(making, account)
             # The order of text is that of code points; Vietnamese order is a key computed and stored.
             locale = ["--locale=C.UTF-8"] if sys.platform != "darwin" else ["--locale=C", "--lc-ctype=UTF-8"]
             said = self.programs.run(
                 "initdb", "-D", making / "data", "-U", Role.SETUP.login, "-A", "scram-sha-256",
-                f"--pwfile={word}", "-E", "UTF8", "-k", *locale,
+                f"--pwfile={making / 'word'}", "-E", "UTF8", "-k", *locale,
             )  # fmt: skip
             if said.returncode:
                 raise self._failure("database-not-made", said.stdout)
-            self._write(making / "data" / "pg_hba.conf", HBA)
-            with (making / "data" / "postgresql.conf").open("a") as file:
-                file.write(f"\n{INCLUDE}\n")
             (making / "data").rename(home.data)
             sync_folder(home.path)
         finally:
             shutil.rmtree(making, ignore_errors=True)
 
-    def start(self, socket: Path) -> None:
-        """Starts the server and waits until it answers; waits first for what a killed one left."""
-        self._settle()
-        self._prune_logs()
-        self._write(self.home.data / "phoihop.conf", configuration(str(self.home.logs)))
-        said = self.programs.run(
-            "pg_ctl", "-D", self.home.data, "-w", "-t", str(_START_PATIENCE), "-l", self.home.start_log,
-            "-o", f"-p {PORT} -k '{socket}'", "start", timeout=_START_PATIENCE + 30,
-        )  # fmt: skip
-        if said.returncode:
-            raise self._failure("database-not-started", said.stdout + self._last_words())
+    def run(self) -> Path:
+        """Sees to it that the server runs and answers; the folder of its socket."""
+        if self.pid() is None or not self._answers(self._socket()):
+            self._start(self.home.socket_folder(self.programs.account))
+            if not self._answers(self._socket()):
+                raise self._failure("database-not-started", self._read(self.home.start_log))
+        return self._socket()
 
     def stop(self) -> None:
         """Stops the server cleanly, ending the connections that are left."""
@@ -82,7 +75,7 @@ class Server:
             timeout=_STOP_PATIENCE + 30,
         )  # fmt: skip
         if said.returncode and self.pid() is not None:
-            raise self._failure("database-not-stopped", said.stdout + self._last_words())
+            raise self._failure("database-not-stopped", said.stdout)
 
     def pid(self) -> int | None:
         """The running server's process, or ``None``. A number that another program got since is not it."""
@@ -92,32 +85,47 @@ class Server:
         pid = int(lines[0])
         return pid if pid in self._processes() else None
 
-    def socket(self) -> Path | None:
-        """The folder of the running server's socket."""
-        lines = self._pid_file()
-        return Path(lines[4]) if len(lines) > 4 and lines[4] else None
+    def _start(self, socket: Path) -> None:
+        self._settle()
+        self._prune_logs()
+        sizes = self._log_sizes()
+        home = self.home
+        settings, rules = home.path / "server.conf", home.path / "server_hba.conf"
+        self._write(settings, configuration(data=home.data, logs=home.logs, rules=rules))
+        self._write(rules, HBA)
+        options = f"-p {PORT} -k {shlex.quote(str(socket))} -c config_file={shlex.quote(str(settings))}"
+        said = self.programs.run(
+            "pg_ctl", "-D", home.data, "-w", "-t", str(_START_PATIENCE), "-l", home.start_log,
+            "-o", options, "start", timeout=_START_PATIENCE + 30,
+        )  # fmt: skip
+        if said.returncode:
+            words = [self._read(log, sizes.get(log, 0)) for log in self._log_sizes()]
+            raise self._failure("database-not-started", "\n".join([said.stdout, *words]))
 
-    def wait_until_it_answers(self, socket: Path) -> None:
-        """Returns once the server takes connections: it may be replaying what a crash left."""
+    def _answers(self, socket: Path) -> bool:
+        """Waits until the server takes connections; False when it ended instead."""
         deadline = time.monotonic() + _START_PATIENCE
-        while True:
+        while self.pid() is not None:
             try:
                 psycopg.connect(
                     host=str(socket), port=PORT, dbname="postgres", user=Role.SETUP.login,
-                    password=self.password, connect_timeout=5,
+                    password=self.password, connect_timeout=5, require_auth="scram-sha-256",
                 ).close()  # fmt: skip
             except psycopg.OperationalError as error:
                 if "password authentication failed" in str(error):
                     raise Refusal(
                         "database-password",
-                        "Mật khẩu của cơ sở dữ liệu trong thư mục dữ liệu không khớp. Hãy khôi phục từ bản sao lưu.",
-                        "The passwords kept beside the data do not fit the database. Restore from a backup.",
+                        "Tệp mật khẩu cạnh dữ liệu không khớp với cơ sở dữ liệu. "
+                        "Hãy đưa tệp secrets/passwords.json cũ về, hoặc khôi phục từ bản sao lưu.",
+                        "The passwords kept beside the data do not fit the database. "
+                        "Put the old secrets/passwords.json back, or restore from a backup.",
                     ) from None
-                if self.pid() is None or time.monotonic() > deadline:
-                    raise self._failure("database-not-started", self._last_words()) from None
+                if time.monotonic() > deadline:
+                    break
                 time.sleep(0.05)
             else:
-                return
+                return True
+        return False
 
     def _settle(self) -> None:
         """Waits for the children of a killed server, then clears its traces."""
@@ -134,7 +142,7 @@ class Server:
             if waited > _CHILDREN_PATIENCE and not asked:
                 # A child deep in a computation does not notice that the server is gone; nobody hears it now.
                 for pid in left:
-                    _signal(pid, signal.SIGQUIT)
+                    _quit(pid)
                 asked = True
             time.sleep(0.02)
         lines = self._pid_file()
@@ -144,51 +152,52 @@ class Server:
 
     def _processes(self) -> set[int]:
         """Processes of PostgreSQL that work in this data folder (every one of them sits in it)."""
-        if sys.platform.startswith("linux"):
+        if Path("/proc/self/cwd").exists():
             return set(_sitting_in(self.home.data))
         lines = self._pid_file()
         return {int(lines[0])} if lines and lines[0].isdecimal() and _alive(int(lines[0])) else set()
 
+    def _socket(self) -> Path:
+        lines = self._pid_file()
+        told = lines[4] if len(lines) > 4 else ""
+        return Path(told) if told else self.home.socket_folder(self.programs.account)
+
     def _pid_file(self) -> list[str]:
-        try:
-            return (self.home.data / "postmaster.pid").read_text().splitlines()
-        except OSError:
-            return []
+        return self._read(self.home.data / "postmaster.pid").splitlines()
 
     def _write(self, path: Path, text: str) -> None:
-        if path.exists() and path.read_text() == text:
-            return
-        making = path.with_suffix(".new")
-        making.touch(mode=0o600)
-        making.write_text(text)
-        give(making, self.programs.account)
-        making.replace(path)
+        write_private(path, text)
+        if self.programs.account is not None:
+            path.chmod(0o644)  # root keeps it, the server's account reads it; no secret is in it
 
     def _prune_logs(self) -> None:
         self.home.start_log.unlink(missing_ok=True)
         for log in self.home.logs.glob("server-*.log"):
-            entry = log.stat()
+            entry = log.lstat()
             if entry.st_size > _LOG_LIMIT or time.time() - entry.st_mtime > 6 * 86400:
                 log.unlink()
 
-    def _last_words(self) -> str:
-        logs = [*self.home.logs.glob("server-*.log"), self.home.start_log]
-        texts = []
-        for log in sorted((log for log in logs if log.exists()), key=lambda at: at.stat().st_mtime)[-2:]:
-            with log.open("rb") as file:
-                file.seek(max(0, log.stat().st_size - 4000))
-                texts.append(file.read().decode(errors="replace"))
-        return "\n".join(texts)
+    def _log_sizes(self) -> dict[Path, int]:
+        return {log: log.lstat().st_size for log in self.home.logs.glob("*.log")}
+
+    def _read(self, path: Path, begin: int = 0) -> str:
+        """The last words of a small file that the server's account wrote; a link is not followed."""
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except OSError:
+            return ""
+        with os.fdopen(descriptor, "rb") as file:
+            file.seek(max(begin, os.fstat(descriptor).st_size - 4000))
+            return file.read(4000).decode(errors="replace")
 
     def _failure(self, reason: str, said: str) -> Refusal:
         if "No space left on device" in said or "Disk quota exceeded" in said:
             return disk_full(self.home.path)
-        places = {
+        vi, en = {
             "database-not-made": ("Không tạo được", "could not be made"),
             "database-not-started": ("Không khởi động được", "could not be started"),
             "database-not-stopped": ("Không dừng được", "could not be stopped"),
-        }
-        vi, en = places[reason]
+        }[reason]
         refusal = Refusal(
             reason,
             f"{vi} cơ sở dữ liệu PostgreSQL. Xem nhật ký trong thư mục {self.home.logs}.",
@@ -199,12 +208,14 @@ class Server:
 
 
 def _sitting_in(folder: Path) -> Iterator[int]:
-    there = str(folder.resolve())
+    there = folder.resolve()
+    owner = folder.stat().st_uid
     for entry in Path("/proc").iterdir():
         if not entry.name.isdecimal():
             continue
         try:
-            if os.readlink(entry / "cwd") == there and (entry / "comm").read_text().strip() == "postgres":
+            ours = entry.stat().st_uid == owner and (entry / "cwd").readlink() == there
+            if ours and (entry / "comm").read_text().strip() == "postgres":
                 yield int(entry.name)
         except OSError:
             continue
@@ -220,8 +231,8 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def _signal(pid: int, number: int) -> None:
+def _quit(pid: int) -> None:
     try:
-        os.kill(pid, number)
+        os.kill(pid, signal.SIGQUIT)
     except ProcessLookupError:
         pass

@@ -1,12 +1,12 @@
 """How the server is set: written anew at every start, so that an upgrade of the program changes it."""
 
+from pathlib import Path
+
 HBA = """\
-# Written by phoihop. Passwords only, over the local socket only.
+# Written by phoihop at every start. Passwords only, over the local socket only.
 local  all          all            scram-sha-256
 local  replication  phoihop_setup  scram-sha-256
 """
-
-INCLUDE = "include_if_exists = 'phoihop.conf'"
 
 _VALUES = {
     "listen_addresses": "''",  # the socket alone; nothing on the network
@@ -24,8 +24,8 @@ _VALUES = {
     # A week of logs, the oldest day overwritten. Errors of statements go to the client alone: they may
     # quote what somebody typed, and a log is read by more people than a record is.
     "logging_collector": "on",
-    "log_directory": "'{logs}'",
     "log_filename": "'server-%a.log'",
+    "log_file_mode": "0600",
     "log_rotation_age": "'1d'",
     "log_rotation_size": "0",
     "log_truncate_on_rotation": "on",
@@ -40,10 +40,24 @@ _VALUES = {
 }
 
 
-def configuration(logs: str) -> str:
-    """The text of ``phoihop.conf``; ``logs`` is the absolute folder of the logs."""
-    quoted = logs.replace("'", "''")
-    lines = [f"{name} = {value.replace('{logs}', quoted)}" for name, value in _VALUES.items()]
-    return "\n".join(
-        ["# Written by phoihop at every start.", *lines, "include_if_exists = 'archive.conf'", ""]
-    )
+def configuration(*, data: Path, logs: Path, rules: Path) -> str:
+    """The text of ``server.conf``: what initdb found out about the machine, then what we say.
+
+    ``data`` and ``logs`` are absolute folders, ``rules`` the file that says who may connect. The file lies
+    outside ``data``, where the server itself cannot change it. ``archive.conf`` beside it, if there is one,
+    turns on the archiving of the log.
+    """
+    lines = [
+        "# Written by phoihop at every start.",
+        f"include {quoted(data / 'postgresql.conf')}",
+        f"hba_file = {quoted(rules)}",
+        f"log_directory = {quoted(logs)}",
+        *(f"{name} = {value}" for name, value in _VALUES.items()),
+        "include_if_exists 'archive.conf'",
+    ]
+    return "\n".join([*lines, ""])
+
+
+def quoted(text: object) -> str:
+    """A value in the grammar of postgresql.conf."""
+    return "'" + str(text).replace("\\", "\\\\").replace("'", "''") + "'"
