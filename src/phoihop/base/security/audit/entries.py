@@ -213,13 +213,13 @@ def _may_say(key: str, value: object) -> bool:
 _LENGTH = struct.Struct(">i")
 _NULL = _LENGTH.pack(-1)
 _INT = struct.Struct(">q")
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def canonical(stored: Stored) -> bytes:
     """An entry as bytes: nineteen parts, each a length (4 bytes, big-endian; -1 for none) and its content.
 
-    Numbers are 8 bytes, big-endian, two's complement; the time is microseconds since 1970 UTC; texts are
+    Numbers are 8 bytes, big-endian, two's complement; the time is microseconds since 2000 UTC; texts are
     UTF-8; the request is its 16 bytes. Detail comes last, as ``packed``. Nothing depends on how a
     database or a locale writes things.
     """
