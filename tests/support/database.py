@@ -29,7 +29,11 @@ def fingerprint() -> str:
     summed = hashlib.sha256()
     base = SOURCE / "src" / "phoihop"
     shaping = [*base.rglob("migrations/*.py"), *base.rglob("*.sql"), *base.rglob("models/*.py")]
-    shaping += [*base.rglob("models.py"), *(base / "base" / "security").glob("*.py"), base / "config" / "settings.py"]
+    shaping += [
+        *base.rglob("models.py"),
+        *(base / "base" / "security").glob("*.py"),
+        base / "config" / "settings.py",
+    ]
     shaping += [*(SOURCE / "tests").rglob("models.py"), SOURCE / "locks" / "runtime.lock"]
     for path in sorted(shaping):
         summed.update(str(path.relative_to(SOURCE)).encode() + b"\0" + path.read_bytes())
@@ -58,14 +62,18 @@ def scratch(make: Any) -> Iterator[tuple[Access, str]]:
 
 
 def _make_template(setup: Any, access: Access, template: str, make: Any) -> None:
-    for (old,) in setup.execute("select datname from pg_database where datname like 'template\\___%'").fetchall():
+    for (old,) in setup.execute(
+        "select datname from pg_database where datname like 'template\\___%'"
+    ).fetchall():
         _drop(setup, old)
     half = f"{template}_half"
     _drop(setup, half)
     _create(setup, half, "template0")
     cluster.prepare_inside(access, half)
     make(access, half)
-    setup.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(half), sql.Identifier(template)))
+    setup.execute(
+        sql.SQL("alter database {} rename to {}").format(sql.Identifier(half), sql.Identifier(template))
+    )
 
 
 def _exists(setup: Any, name: str) -> bool:

@@ -28,7 +28,9 @@ def is_given() -> bool:
 
 def access() -> Access:
     """The addresses this process knows."""
-    others = {r.value: os.environ[name] for r, name in VARIABLES.items() if r != Role.APP and name in os.environ}
+    others = {
+        r.value: os.environ[name] for r, name in VARIABLES.items() if r != Role.APP and name in os.environ
+    }
     return external(os.environ[VARIABLES[Role.APP]], others)
 
 

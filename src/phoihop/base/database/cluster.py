@@ -74,6 +74,8 @@ class Running:
             os.close(users)
             return
         try:
+            if not self._server.home.path.exists():  # its folder was removed, and the server ends by itself
+                return
             with self._server.home.starting():
                 if try_lock(users, fcntl.LOCK_EX):
                     self._server.stop()
@@ -146,7 +148,9 @@ def prepare(access: Access) -> None:
     with psycopg.connect(**access.params(Role.SETUP, "postgres"), autocommit=True) as connection:
         for statement in role_statements(verifiers(access.passwords)):
             connection.execute(statement.encode())
-        if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [access.database]).fetchone():
+        if not connection.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", [access.database]
+        ).fetchone():
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(
                     sql.Identifier(access.database), sql.Identifier(Role.OWNER.login)

@@ -16,8 +16,9 @@ from phoihop.base.org.roles import ROLES
 from phoihop.base.org.rules import permissions as rules
 from phoihop.base.org.rules.permissions import EVERYWHERE, Decision, Demand, Place, Viewer, Why
 from phoihop.base.org.viewers import scope_of
-from phoihop.base.security import scope
-from phoihop.base.security.audit import record
+from phoihop.base.security import origin, scope
+from phoihop.base.security.audit.entries import Detail, Entry, Kind, Outcome
+from phoihop.base.security.audit.recording import record
 from phoihop.kernel.refusals import Bilingual, Refusal
 
 P = ParamSpec("P")
@@ -26,10 +27,10 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One thing that can be done or seen. ``kind``: a kind of audit entry ("write", "read", "search"…)."""
+    """One thing that can be done or seen. ``kind`` is that of its audit entries."""
 
     code: str
-    kind: str
+    kind: Kind
     about: Bilingual
     of: str = ""
     demand: Demand = Demand()
@@ -92,7 +93,7 @@ def action(
     en: str,
     *,
     of: str = "",
-    kind: str = "write",
+    kind: Kind = Kind.WRITE,
     open: bool = False,  # noqa: A002 - reads well at the door
     step_up: bool = False,
 ) -> Callable[[Callable[..., R]], Callable[..., R]]:
@@ -123,7 +124,7 @@ def query(
     en: str,
     *,
     of: str = "",
-    kind: str = "read",
+    kind: Kind = Kind.READ,
     recorded: bool = True,
 ) -> Callable[[Callable[..., R]], Callable[..., R]]:
     """Make a function the one way to see something: ``viewer`` first, then keywords. With ``of`` the thing is
@@ -164,38 +165,50 @@ def _ask(door: Door, viewer: Viewer, thing: Any) -> None:
         raise NotAllowed(door, viewer, decision, thing, place_of(thing))
 
 
-def _record(
-    door: Door, viewer: Viewer, thing: Any, *, count: int = 1, fields: list[str] | None = None
-) -> None:
-    kind, number = label(thing)
+def record_refusal(refused: NotAllowed) -> None:
+    """Write down that somebody was refused. Called outside the transaction that the refusal undid."""
+    why = refused.decision.reasons[0].why.value
     record(
-        door.kind,
-        door.code,
-        account=viewer.account,
-        position=_acting_position(viewer),
-        thing_kind=kind,
-        thing_id=number,
-        owner_agency=place_of(thing).agency,
-        programme=place_of(thing).programme,
-        count=count,
-        detail={"fields": fields} if fields else None,
+        entry(
+            Kind.REFUSAL,
+            refused.door.code,
+            refused.viewer,
+            refused.thing,
+            Outcome.REFUSED,
+            detail={"rule": why},
+        )
     )
 
 
-def record_refusal(refused: NotAllowed) -> None:
-    """Write down that somebody was refused. Called outside the transaction that the refusal undid."""
-    kind, number = label(refused.thing)
-    record(
-        "refusal",
-        refused.door.code,
-        outcome="refused",
-        account=refused.viewer.account,
-        position=_acting_position(refused.viewer),
-        thing_kind=kind,
+def entry(
+    kind: Kind,
+    code: str,
+    viewer: Viewer,
+    thing: Any = None,
+    outcome: Outcome = Outcome.DONE,
+    *,
+    count: int = 1,
+    detail: dict[str, Detail] | None = None,
+) -> Entry:
+    """An audit entry on what a viewer did to a thing, from where the present request comes."""
+    (named, number), place, here, scoped = label(thing), place_of(thing), origin.current(), scope.current()
+    position = viewer.now[0] if viewer.now else None
+    return Entry(
+        kind=kind,
+        action=code,
+        outcome=outcome,
+        request=here.request,
+        source=here.source,
+        account=viewer.account,
+        position=position.id if position else None,
+        agency=position.agency if position else None,
+        purpose=scoped.purpose if scoped else "",
+        thing_kind=named,
         thing_id=number,
-        owner_agency=refused.place.agency,
-        programme=refused.place.programme,
-        detail={"reasons": sorted({reason.why.value for reason in refused.decision.reasons})},
+        owner_agency=place.agency,
+        programme=place.programme,
+        count=count,
+        detail=detail or {},
     )
 
 
@@ -204,5 +217,9 @@ def needs(refused: NotAllowed) -> Why | None:
     return refused.decision.needs
 
 
-def _acting_position(viewer: Viewer) -> int | None:
-    return viewer.now[0].id if viewer.now else None
+def _record(
+    door: Door, viewer: Viewer, thing: Any, *, count: int = 1, fields: list[str] | None = None
+) -> None:
+    record(
+        entry(door.kind, door.code, viewer, thing, count=count, detail={"fields": fields} if fields else None)
+    )

@@ -12,8 +12,9 @@ from django.urls import get_resolver, reverse
 from phoihop.base.org import doors, viewers
 from phoihop.base.org.doors import NotAllowed
 from phoihop.base.org.rules.permissions import Why
-from phoihop.base.security import scope
-from phoihop.base.security.audit import about_request, record
+from phoihop.base.security import origin, scope
+from phoihop.base.security.audit.entries import Entry, Kind, Outcome
+from phoihop.base.security.audit.recording import record
 
 log = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -29,7 +30,7 @@ def one_transaction(get_response: Handler) -> Handler:
     def handle(request: HttpRequest) -> HttpResponseBase:
         if request.path.startswith(settings.STATIC_URL):
             return get_response(request)
-        with scope.acting(scope.DOOR), about_request(request):
+        with origin.beginning(request.META.get("REMOTE_ADDR", "")), scope.acting(scope.DOOR):
             return get_response(request)
 
     return handle
@@ -54,13 +55,16 @@ class WhoAsks:
             return self._answer(request, exception)
         if isinstance(exception, Http404):
             return None
-        viewer = getattr(request, "viewer", None)
+        here, viewer = origin.current(), getattr(request, "viewer", None)
         record(
-            "refusal",
-            "request",
-            outcome="failed",
-            account=viewer.account if viewer else None,
-            detail={"reasons": [type(exception).__name__]},
+            Entry(
+                kind=Kind.REFUSAL,
+                action="request",
+                outcome=Outcome.FAILED,
+                request=here.request,
+                source=here.source,
+                account=viewer.account if viewer else None,
+            )
         )
         return None
 
@@ -82,4 +86,3 @@ def _to(name: str, request: HttpRequest) -> HttpResponseBase:
         return JsonResponse({"reason": name, "sign_in": reverse(name)}, status=401)
     path = urlsplit(back).path or "/"
     return HttpResponseRedirect(f"{reverse(name)}?{urlencode({'next': path})}")
-

@@ -1,4 +1,4 @@
-"""Which units a position over some units covers: they, all that lies in them, and what became of them.
+"""What a position covers: its units with all that lies in them, and whatever went into its units or agency whole.
 
 A position over the new province covers the old provinces that went into it whole, and with them their old
 districts and communes, so that what was registered there before the reform stays in sight. An old unit
@@ -8,20 +8,23 @@ that was divided is covered by none of its successors: nobody gains sight of peo
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from phoihop.base.org.models import Succession, Unit
+from django.utils import timezone
+
+from phoihop.base.org.models import AgencySuccession, Succession, Unit
 
 _FRESH = 60.0  # seconds that units loaded by this process count as present
 
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """Children of each unit, and the old units that went into it whole."""
+    """Children of each unit, the old units that went into it whole, and the same for agencies."""
 
     children: dict[int, list[int]] = field(default_factory=dict)
     forerunners: dict[int, list[int]] = field(default_factory=dict)
+    agencies: dict[int, list[int]] = field(default_factory=dict)
 
     def covered(self, units: Iterable[int]) -> frozenset[int]:
         """Every unit reached from these, themselves included."""
@@ -33,6 +36,17 @@ class Lineage:
                 found.add(unit)
                 waiting += self.children.get(unit, ())
                 waiting += self.forerunners.get(unit, ())
+        return frozenset(found)
+
+    def agencies_before(self, agency: int | None) -> frozenset[int]:
+        """The agencies that went into this one whole, and into those."""
+        found: set[int] = set()
+        waiting = list(self.agencies.get(agency, ())) if agency is not None else []
+        while waiting:
+            old = waiting.pop()
+            if old not in found:
+                found.add(old)
+                waiting += self.agencies.get(old, ())
         return frozenset(found)
 
 
@@ -56,15 +70,13 @@ def forget() -> None:
         _held = None
 
 
-def covered(units: Collection[int]) -> frozenset[int]:
-    """Every unit that a position over these covers."""
-    return lineage().covered(units) if units else frozenset()
-
-
 def _read() -> Lineage:
-    children, forerunners = defaultdict(list), defaultdict(list)
+    today = timezone.localdate()
+    children, forerunners, agencies = defaultdict(list), defaultdict(list), defaultdict(list)
     for unit, parent in Unit.objects.filter(parent__isnull=False).values_list("id", "parent_id"):
         children[parent].append(unit)
-    for old, new in Succession.objects.filter(whole=True).values_list("old_id", "new_id"):
+    for old, new in Succession.objects.filter(whole=True, day__lte=today).values_list("old_id", "new_id"):
         forerunners[new].append(old)
-    return Lineage(dict(children), dict(forerunners))
+    for old, new in AgencySuccession.objects.filter(duty="", day__lte=today).values_list("old_id", "new_id"):
+        agencies[new].append(old)
+    return Lineage(dict(children), dict(forerunners), dict(agencies))

@@ -20,10 +20,6 @@ def add(roles: Iterable[Role]) -> None:
         ROLES[role.code] = role
 
 
-def of_pattern(action: str, reach: Reach) -> Grant:
-    return Grant(action, reach)
-
-
 OWN = (
     Grant("org.see_own_*", Reach.SELF),
     Grant("org.change_own_*", Reach.SELF),
@@ -51,6 +47,8 @@ GROUND = (
             Grant("org.off_board", Reach.ALL),
             Grant("org.change_agencies", Reach.ALL),
             Grant("org.propose_merger", Reach.ALL),
+            Grant("org.see_merger_effects", Reach.ALL),
+            Grant("org.change_facilities", Reach.ALL),
         ),
         refuses=CASES,
         sensitive=True,
@@ -85,6 +83,7 @@ GROUND = (
             *OWN,
             Grant("org.see_people", Reach.ALL),
             Grant("org.decide_proposal", Reach.ALL),
+            Grant("org.see_merger_effects", Reach.ALL),
             Grant("org.block", Reach.ALL),
             Grant("security.see_digest", Reach.ALL),
             Grant("security.see_alarms", Reach.ALL),

@@ -4,7 +4,9 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from django.utils import timezone
 
@@ -53,22 +55,9 @@ class _Cache:
 CACHE = _Cache()
 
 
-def of_account(
-    account: Account, *, strong: bool = False, stepped_up: bool = False, session: str = ""
-) -> Viewer:
-    """The viewer an account is today, with what its session has proved."""
-    known = CACHE.get(account, timezone.localdate())
-    return Viewer(
-        account=known.account,
-        person=known.person,
-        day=known.day,
-        held=known.held,
-        blocks=known.blocks,
-        name=known.name,
-        strong=strong,
-        stepped_up=stepped_up,
-        session=session,
-    )
+def of_account(account: Account, **proved: Any) -> Viewer:
+    """The viewer an account is today, with what its session has proved: strong, stepped_up, session, device."""
+    return replace(CACHE.get(account, timezone.localdate()), **proved)
 
 
 def _read(account: Account, day: date) -> Viewer:
@@ -87,14 +76,16 @@ def _read(account: Account, day: date) -> Viewer:
 
 
 def held(positions: Iterable[Position]) -> Iterable[Held]:
-    """Positions as the rules know them, with every unit they cover."""
+    """Positions as the rules know them, with every unit and agency they cover."""
+    lineage = reach.lineage()
     for position in positions:
         yield Held(
             id=position.pk,
             role=position.role,
             agency=position.agency_id,
             facility=position.facility_id,
-            units=reach.covered([unit.pk for unit in position.units.all()]),
+            forerunners=lineage.agencies_before(position.agency_id),
+            units=lineage.covered(unit.pk for unit in position.units.all()),
             since=position.since,
             until=position.until,
         )

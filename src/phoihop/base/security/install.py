@@ -4,6 +4,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from phoihop.base.security import law, scope
+from phoihop.base.security.audit.guard import GUARD
 
 
 def migrate() -> None:
@@ -11,6 +12,8 @@ def migrate() -> None:
     _only_owner()
     law.install_functions()
     call_command("migrate", interactive=False, verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute(GUARD)
     law.install_key(scope.key())
     law.apply()
 

@@ -13,9 +13,10 @@ from django.db import models
 from phoihop.base.security.columns import is_protected
 
 ACCOUNT = "(select sec.account())"
-AGENCIES = "(select sec.agencies())"
-FACILITIES = "(select sec.facilities())"
-PROGRAMMES = "(select sec.programmes())"
+# With the cast, "any" takes what is selected for one list and not for the rows of a subquery.
+AGENCIES = "(select sec.agencies())::bigint[]"
+FACILITIES = "(select sec.facilities())::bigint[]"
+PROGRAMMES = "(select sec.programmes())::text[]"
 PURPOSE = "(select sec.purpose())"
 
 # Any transaction of the program itself: a scope was signed for it, be it a visitor's at the door.

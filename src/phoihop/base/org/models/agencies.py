@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from phoihop.base.org.models.units import Unit
+from phoihop.base.org.rules.permissions import Place
 from phoihop.base.security.columns import internal, public
 
 
@@ -34,6 +35,9 @@ class Agency(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def place(self) -> Place:
+        return Place(agency=self.pk, unit=self.unit_id)
 
 
 class AgencySuccession(models.Model):
@@ -75,3 +79,6 @@ class Facility(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def place(self) -> Place:
+        return Place(agency=self.agency_id, facility=self.pk, unit=self.unit_id)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
+from phoihop.base.org.rules.permissions import Place
 from phoihop.base.security.columns import internal, personal, sensitive
 from phoihop.base.security.rows import KNOWN, SIGNED, RowAccess
 
@@ -62,3 +63,6 @@ class Account(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.username
+
+    def place(self) -> Place:
+        return Place(account=self.pk)

@@ -10,6 +10,7 @@ from django.db.models import F, Func, Q, Value
 from phoihop.base.org.models.agencies import Agency, Facility
 from phoihop.base.org.models.people import Account, Person
 from phoihop.base.org.models.units import Unit
+from phoihop.base.org.rules.permissions import Place
 from phoihop.base.security.columns import internal
 
 
@@ -60,6 +61,9 @@ class Position(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.person_id}"
+
+    def place(self) -> Place:
+        return Place(agency=self.agency_id, facility=self.facility_id)
 
 
 class Block(models.Model):
@@ -117,3 +121,6 @@ class Proposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.state}"
+
+    def place(self) -> Place:
+        return Place(account=self.proposed_by_id, agency=self.agency_id)

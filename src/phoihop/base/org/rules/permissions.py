@@ -5,8 +5,8 @@ dates. A role grants actions over a reach. A refusal, written into a role or lai
 grant (OpenEMR's CVE-2026-33302 is what happens otherwise).
 """
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -69,15 +69,24 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A position as far as the rules need it; ``units`` holds every unit reached, not only the topmost."""
+    """A position as far as the rules need it.
+
+    ``units`` holds every unit reached, not only the topmost; ``forerunners`` the agencies that went into
+    this one whole, for whose things it answers now.
+    """
 
     id: int
     role: str
     agency: int | None
     facility: int | None
+    forerunners: frozenset[int] = frozenset()
     units: frozenset[int] = frozenset()
     since: date | None = None
     until: date | None = None  # the last day
+
+    @property
+    def agencies(self) -> frozenset[int]:
+        return self.forerunners if self.agency is None else self.forerunners | {self.agency}
 
     def counts_on(self, day: date) -> bool:
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
@@ -104,6 +113,7 @@ class Viewer:
     """Who asks. ``account`` None is a visitor. ``strong``: signed in with a second factor.
 
     ``stepped_up``: has proved who they are again within the last minutes. ``day``: the day that counts.
+    ``device``: of the browser, hashed.
     """
 
     account: int | None
@@ -114,11 +124,13 @@ class Viewer:
     strong: bool = False
     stepped_up: bool = False
     session: str = ""
+    device: str = ""
     name: str = ""
 
     @property
     def agencies(self) -> tuple[int, ...]:
-        return tuple(sorted({h.agency for h in self.now if h.agency is not None}))
+        """Whose things the person answers for, forerunners included."""
+        return tuple(sorted({agency for held in self.now for agency in held.agencies}))
 
     @property
     def facilities(self) -> tuple[int, ...]:
@@ -128,9 +140,6 @@ class Viewer:
     def now(self) -> tuple[Held, ...]:
         """The positions that count on the day."""
         return tuple(h for h in self.held if h.counts_on(self.day))
-
-
-VISITOR_DAY = date(1, 1, 1)
 
 
 class Why(StrEnum):
@@ -241,27 +250,6 @@ def reaches(viewer: Viewer, position: Held, reach: Reach, place: Place | None) -
         case Reach.FACILITY:
             return place.facility is not None and place.facility == position.facility
         case Reach.AGENCY:
-            return place.agency is not None and place.agency == position.agency
+            return place.agency is not None and place.agency in position.agencies
         case Reach.UNITS:
             return place.unit is not None and place.unit in position.units
-
-
-@dataclass(frozen=True, slots=True)
-class SightChange:
-    """What a change of borders or agencies does to one position: places it gains and loses sight of."""
-
-    position: int
-    gains: frozenset[int] = field(default_factory=frozenset)
-    loses: frozenset[int] = field(default_factory=frozenset)
-
-
-def sight_changes(
-    before: Mapping[int, Collection[int]], after: Mapping[int, Collection[int]]
-) -> list[SightChange]:
-    """Compare, per position, the units or agencies seen before and after; positions unchanged are left out."""
-    changes = []
-    for position in sorted(before.keys() | after.keys()):
-        old, new = frozenset(before.get(position, ())), frozenset(after.get(position, ()))
-        if old != new:
-            changes.append(SightChange(position, gains=new - old, loses=old - new))
-    return changes

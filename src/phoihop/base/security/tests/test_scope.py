@@ -21,7 +21,8 @@ def person(db):
 def _raw(scope_text: str, mac: str) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "select set_config('phoihop.scope', %s, true), set_config('phoihop.mac', %s, true)", [scope_text, mac]
+            "select set_config('phoihop.scope', %s, true), set_config('phoihop.mac', %s, true)",
+            [scope_text, mac],
         )
         cursor.execute("select count(*) from org_person")
         return cursor.fetchone()[0]
@@ -29,7 +30,11 @@ def _raw(scope_text: str, mac: str) -> int:
 
 def _signed(**changes) -> tuple[str, str]:
     connection.ensure_connection()
-    given = {"pid": connection.connection.info.backend_pid, "now": time.time(), "with_key": scope.key()} | changes
+    given = {
+        "pid": connection.connection.info.backend_pid,
+        "now": time.time(),
+        "with_key": scope.key(),
+    } | changes
     return scope.sign(WORK, **given)
 
 

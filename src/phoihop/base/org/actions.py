@@ -1,0 +1,240 @@
+"""Every write to people, positions and agencies. Units change by ``mergers``, signing in by ``signin``."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from phoihop.base.org import notices, proposals
+from phoihop.base.org.accounts import cut_off
+from phoihop.base.org.doors import action
+from phoihop.base.org.models import Account, Agency, Block, Facility, Person, Position, Proposal, Unit
+from phoihop.base.org.roles import ROLES
+from phoihop.base.org.rules.permissions import Viewer
+from phoihop.base.security.audit.entries import Kind
+from phoihop.kernel.refusals import Bilingual, Refusal
+from phoihop.kernel.sorting import sort_key
+from phoihop.kernel.text import nfc
+
+GIVE = "org.give_position"
+
+
+@action("org.create_account", "Lập tài khoản", "Make an account")
+def create_account(*, by: Viewer, name: str, username: str, phone: str = "", email: str = "") -> Account:
+    """A person and their account, which nobody can sign in to before a card is issued. Refusal if the name is taken."""
+    name, username = " ".join(nfc(name).split()), username.strip().casefold()
+    if not name or not username:
+        raise Refusal("name-missing", "Hãy ghi họ tên và tên đăng nhập.", "Give a name and a sign-in name.")
+    if Account.objects.filter(username=username).exists():
+        raise Refusal("username-taken", "Tên đăng nhập này đã có người dùng.", "This sign-in name is in use.")
+    person = Person.objects.create(name=name, sort_key=sort_key(name), phone=phone, email=email)
+    account = Account(person=person, username=username)
+    account.set_unusable_password()
+    account.save()
+    return account
+
+
+@action(
+    "org.propose_position",
+    "Đề nghị giao nhiệm vụ",
+    "Propose a position",
+    of="place",
+    kind=Kind.GRANT,
+    step_up=True,
+)
+def give_position(
+    *,
+    by: Viewer,
+    person: Person,
+    role: str,
+    place: Agency | Facility,
+    units: Iterable[Unit] = (),
+    since: date,
+    until: date | None = None,
+    basis: str = "",
+    reason: str,
+) -> Position | Proposal:
+    """Give a role at an agency or a facility. A sensitive role becomes a proposal that a second person decides.
+
+    Refusal: no such role, or days in the wrong order.
+    """
+    if role not in ROLES:
+        raise Refusal("no-such-role", "Không có vai trò này.", "There is no such role.")
+    if until is not None and until < since:
+        raise Refusal("days-wrong", "Ngày kết thúc trước ngày bắt đầu.", "It would end before it begins.")
+    facility = place if isinstance(place, Facility) else None
+    agency = place if isinstance(place, Agency) else place.agency
+    arguments = {
+        "person": person.pk,
+        "role": role,
+        "agency": agency.pk,
+        "facility": facility.pk if facility else None,
+        "units": sorted(unit.pk for unit in units),
+        "since": since.isoformat(),
+        "until": until.isoformat() if until else None,
+        "basis": basis,
+    }
+    if ROLES[role].sensitive:
+        return proposals.open_one(by, GIVE, arguments, reason=reason, agency=agency.pk)
+    return _give(arguments, given_by=by.account, approved_by=None)
+
+
+def _give(arguments: dict[str, Any], *, given_by: int | None, approved_by: int | None) -> Position:
+    until = arguments["until"]
+    since = date.fromisoformat(arguments["since"])
+    same = Position.objects.filter(
+        person=arguments["person"],
+        role=arguments["role"],
+        agency=arguments["agency"],
+        facility=arguments["facility"],
+    ).exclude(until__lt=since)
+    if until is not None:
+        same = same.filter(since__lte=date.fromisoformat(until))
+    if same.exists():
+        raise Refusal(
+            "position-held",
+            "Người này đã giữ vai trò đó ở nơi này trong thời gian trùng.",
+            "This person holds that role there already in part of this time.",
+        )
+    position = Position.objects.create(
+        person_id=arguments["person"],
+        role=arguments["role"],
+        agency_id=arguments["agency"],
+        facility_id=arguments["facility"],
+        since=since,
+        until=date.fromisoformat(until) if until else None,
+        basis=arguments["basis"],
+        given_by_id=given_by,
+        approved_by_id=approved_by,
+    )
+    position.units.set(arguments["units"])
+    _tell_of(position)
+    return position
+
+
+def _tell_of(position: Position) -> None:
+    account = Account.objects.filter(person=position.person_id).first()
+    if account is None:
+        return
+    cut_off(account)
+    notices.tell([account.pk], "position-given", f"org.Position:{position.pk}")
+    if ROLES[position.role].sensitive:
+        watching = proposals.deciders("org.decide_proposal", position.agency_id)
+        notices.tell(watching, "sensitive-role-given", f"org.Position:{position.pk}")
+
+
+def _run_give(proposal: Proposal, by: Viewer) -> Position:
+    return _give(proposal.arguments, given_by=proposal.proposed_by_id, approved_by=by.account)
+
+
+def _gains(arguments: dict[str, Any]) -> list[int]:
+    return list(Account.objects.filter(person=arguments["person"]).values_list("pk", flat=True))
+
+
+proposals.register(
+    GIVE,
+    proposals.Kind(Bilingual("Giao vai trò nhạy cảm", "Give a sensitive role"), run=_run_give, gains=_gains),
+)
+
+
+@action(
+    "org.decide_proposal",
+    "Quyết định đề nghị",
+    "Decide a proposal",
+    of="proposal",
+    kind=Kind.GRANT,
+    step_up=True,
+)
+def decide_proposal(*, by: Viewer, proposal: Proposal, allow: bool) -> Proposal:
+    """Allow or refuse what another person asked for; see proposals.decide."""
+    return proposals.decide(by, proposal, allow=allow)
+
+
+@action("org.change_own_proposal", "Rút đề nghị của mình", "Withdraw one's own proposal", of="proposal")
+def withdraw_proposal(*, by: Viewer, proposal: Proposal) -> Proposal:
+    """Take back a proposal that is still open."""
+    return proposals.withdraw(by, proposal)
+
+
+@action("org.end_position", "Kết thúc nhiệm vụ", "End a position", of="position", kind=Kind.GRANT)
+def end_position(*, by: Viewer, position: Position, last_day: date | None = None) -> Position:
+    """End a position with this day (yesterday if none is given, so that it counts no more from now)."""
+    last = last_day or timezone.localdate() - timedelta(days=1)
+    position.until = max(last, position.since - timedelta(days=1))
+    if position.until < position.since:
+        # It never counted: a position of no day is none.
+        position.units.clear()
+        account = Account.objects.filter(person=position.person_id).first()
+        Position.objects.filter(pk=position.pk).delete()
+    else:
+        position.save(update_fields=["until"])
+        account = Account.objects.filter(person=position.person_id).first()
+    if account is not None:
+        cut_off(account)
+        notices.tell([account.pk], "position-ended")
+    return position
+
+
+@action(
+    "org.block", "Ngăn một người làm một việc", "Block a person from something", of="place", kind=Kind.GRANT
+)
+def block(
+    *, by: Viewer, person: Person, place: Agency, actions: str, thing: str = "", until: date | None = None
+) -> Block:
+    """Forbid actions (a pattern) to one person who works at this agency; beats every grant at once."""
+    if not Position.objects.filter(person=person, agency=place).exists():
+        raise Refusal(
+            "not-here", "Người này không làm việc ở cơ quan đó.", "This person does not work there."
+        )
+    made = Block.objects.create(
+        person=person, actions=actions, thing=thing, until=until, given_by_id=by.account
+    )
+    _cut_off_person(person)
+    return made
+
+
+@action("org.change_agencies", "Lập cơ quan", "Set up an agency")
+def create_agency(
+    *,
+    by: Viewer,
+    kind: str,
+    name: str,
+    unit: Unit | None,
+    parent: Agency | None = None,
+    since: date | None = None,
+    basis: str = "",
+) -> Agency:
+    """An office of a unit from a day on."""
+    return Agency.objects.create(
+        kind=kind, name=nfc(name).strip(), unit=unit, parent=parent, valid_from=since, basis=basis
+    )
+
+
+@action("org.change_facilities", "Lập cơ sở", "Set up a facility", of="agency")
+def create_facility(
+    *,
+    by: Viewer,
+    agency: Agency,
+    kind: str,
+    name: str,
+    unit: Unit | None = None,
+    parent: Facility | None = None,
+    programmes: Iterable[str] = (),
+    since: date | None = None,
+) -> Facility:
+    """A place where the agency serves people; a dispensing point names the facility it belongs to."""
+    return Facility.objects.create(
+        agency=agency,
+        kind=kind,
+        name=nfc(name).strip(),
+        unit=unit,
+        parent=parent,
+        programmes=sorted(programmes),
+        valid_from=since,
+    )
+
+
+def _cut_off_person(person: Person) -> None:
+    for account in Account.objects.filter(person=person):
+        cut_off(account)

@@ -1,0 +1,222 @@
+"""Agencies or units become one: who would gain or lose sight of whom, said beforehand; two people decide.
+
+The proposal carries what its effects were when it was made. If they are others by the time of the decision,
+it is refused and has to be made anew: nobody allows what they have not seen (A-12).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from django.utils import timezone
+
+from phoihop.base.org import proposals, reach
+from phoihop.base.org.accounts import cut_off
+from phoihop.base.org.doors import action, query
+from phoihop.base.org.models import Account, Agency, AgencySuccession, Position, Proposal, Succession, Unit
+from phoihop.base.org.reach import Lineage
+from phoihop.base.org.rules.permissions import Viewer
+from phoihop.base.security.audit.entries import Kind
+from phoihop.kernel.refusals import Bilingual, Refusal
+
+MERGE = "org.merge"
+
+
+@dataclass(frozen=True, slots=True)
+class Merger:
+    """These become that one, from a day on, by a decision. ``what``: "agencies" or "units"; ids."""
+
+    what: Literal["agencies", "units"]
+    olds: tuple[int, ...]
+    new: int
+    day: date
+    basis: str
+
+    def as_arguments(self) -> dict[str, Any]:
+        return {
+            "what": self.what,
+            "olds": sorted(self.olds),
+            "new": self.new,
+            "day": self.day.isoformat(),
+            "basis": self.basis,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one person's position sees that it did not, and no longer sees: names of agencies or units."""
+
+    position: int
+    person: str
+    role: str
+    gains: tuple[str, ...]
+    loses: tuple[str, ...]
+
+
+@query("org.see_merger_effects", "Xem trước việc hợp nhất", "See what a merger would do")
+def effects(viewer: Viewer, *, merger: Merger) -> list[Effect]:
+    """Every position whose sight the merger changes, in the order of people's names."""
+    return _effects(merger)
+
+
+@action("org.propose_merger", "Đề nghị hợp nhất", "Propose a merger", kind=Kind.GRANT, step_up=True)
+def propose(*, by: Viewer, merger: Merger, reason: str) -> Proposal:
+    """Ask for a merger; it happens when a second person allows it. Refusal if it joins a thing to itself."""
+    if not merger.olds or merger.new in merger.olds:
+        raise Refusal(
+            "merger-of-itself", "Không thể hợp nhất vào chính nó.", "Nothing can merge into itself."
+        )
+    arguments = merger.as_arguments() | {"effects": _digest(_effects(merger))}
+    agency = merger.new if merger.what == "agencies" else None
+    return proposals.open_one(by, MERGE, arguments, reason=reason, agency=agency)
+
+
+def _effects(merger: Merger) -> list[Effect]:
+    today = timezone.localdate()
+    held = (
+        Position.objects.filter(since__lte=today)
+        .exclude(until__lt=today)
+        .select_related("person")
+        .prefetch_related("units")
+        .order_by("person__sort_key", "pk")
+    )
+    before, found = reach.lineage(), []
+    after = _with(before, merger)
+    names = _names(merger.what)
+    for position in held:
+        side = 0 if merger.what == "agencies" else 1
+        old, new = _sight(position, before)[side], _sight_after(position, after, merger)[side]
+        if old != new:
+            found.append(
+                Effect(
+                    position.pk,
+                    position.person.name,
+                    position.role,
+                    gains=tuple(sorted(names(new - old))),
+                    loses=tuple(sorted(names(old - new))),
+                )
+            )
+    return found
+
+
+Sight = tuple[frozenset[int], frozenset[int]]
+
+
+def _sight(position: Position, lineage: Lineage) -> Sight:
+    own = {position.agency_id} if position.agency_id is not None else set()
+    agencies = lineage.agencies_before(position.agency_id) | own
+    return frozenset(agencies), lineage.covered(unit.pk for unit in position.units.all())
+
+
+def _sight_after(position: Position, lineage: Lineage, merger: Merger) -> Sight:
+    """Whoever held a position in what ends holds it in what it becomes."""
+    agency, units = position.agency_id, {unit.pk for unit in position.units.all()}
+    if merger.what == "agencies" and agency in merger.olds:
+        agency = merger.new
+    if merger.what == "units" and units & set(merger.olds):
+        units.add(merger.new)
+    own = {agency} if agency is not None else set()
+    return frozenset(lineage.agencies_before(agency) | own), lineage.covered(units)
+
+
+def _with(lineage: Lineage, merger: Merger) -> Lineage:
+    changed = "agencies" if merger.what == "agencies" else "forerunners"
+    edges: dict[int, list[int]] = {key: list(value) for key, value in getattr(lineage, changed).items()}
+    edges.setdefault(merger.new, []).extend(merger.olds)
+    return replace(lineage, **{changed: edges})
+
+
+def _names(what: str) -> Any:
+    model: Any = Agency if what == "agencies" else Unit
+
+    def of(ids: Iterable[int]) -> list[str]:
+        return [str(thing) for thing in model.objects.filter(pk__in=list(ids))]
+
+    return of
+
+
+def _digest(found: list[Effect]) -> str:
+    said = [[e.position, e.role, list(e.gains), list(e.loses)] for e in found]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def _run(proposal: Proposal, by: Viewer) -> None:
+    given = proposal.arguments
+    merger = Merger(
+        given["what"], tuple(given["olds"]), given["new"], date.fromisoformat(given["day"]), given["basis"]
+    )
+    if _digest(_effects(merger)) != given["effects"]:
+        raise Refusal(
+            "effects-changed",
+            "Từ khi đề nghị được gửi, danh sách người thấy thêm hoặc thấy bớt đã thay đổi. Hãy gửi đề nghị mới.",
+            "Who would gain or lose sight has changed since the proposal was made. Make a new one.",
+        )
+    if merger.what == "agencies":
+        _merge_agencies(merger, proposal, by)
+    else:
+        _merge_units(merger)
+    reach.forget()
+
+
+def _merge_agencies(merger: Merger, proposal: Proposal, by: Viewer) -> None:
+    last = merger.day - timedelta(days=1)
+    for old in Agency.objects.filter(pk__in=merger.olds):
+        AgencySuccession.objects.create(old=old, new_id=merger.new, day=merger.day, basis=merger.basis)
+        Agency.objects.filter(pk=old.pk).update(valid_to=last)
+        for position in Position.objects.filter(agency=old).exclude(until__lt=merger.day):
+            _move(position, merger, last, proposal, by)
+    _cut_off_all(Position.objects.filter(agency=merger.new))
+
+
+def _move(position: Position, merger: Merger, last: date, proposal: Proposal, by: Viewer) -> None:
+    """The same role goes on at the new agency; the old position keeps its days, so that history stays told."""
+    units, until = list(position.units.all()), position.until
+    if position.since > last:
+        Position.objects.filter(pk=position.pk).update(agency=merger.new)
+        return
+    Position.objects.filter(pk=position.pk).update(until=last)
+    clash = Position.objects.filter(
+        person=position.person_id, role=position.role, agency=merger.new, facility=position.facility_id
+    ).exclude(until__lt=merger.day)
+    if clash.exists():
+        return
+    moved = Position.objects.create(
+        person_id=position.person_id,
+        role=position.role,
+        agency_id=merger.new,
+        facility_id=position.facility_id,
+        since=merger.day,
+        until=until,
+        basis=merger.basis,
+        given_by_id=proposal.proposed_by_id,
+        approved_by_id=by.account,
+    )
+    moved.units.set(units)
+
+
+def _merge_units(merger: Merger) -> None:
+    last = merger.day - timedelta(days=1)
+    touched = Position.objects.filter(units__in=[*merger.olds, merger.new]).distinct()
+    for old in merger.olds:
+        Succession.objects.create(
+            old_id=old, new_id=merger.new, whole=True, day=merger.day, basis=merger.basis
+        )
+        Unit.objects.filter(pk=old).update(valid_to=last)
+    for position in list(touched):
+        if {unit.pk for unit in position.units.all()} & set(merger.olds):
+            position.units.add(merger.new)
+    _cut_off_all(touched)
+
+
+def _cut_off_all(positions: Any) -> None:
+    people = list(positions.values_list("person", flat=True))
+    for account in Account.objects.filter(person__in=people):
+        cut_off(account)
+
+
+proposals.register(
+    MERGE, proposals.Kind(Bilingual("Hợp nhất cơ quan hoặc đơn vị", "Merge agencies or units"), run=_run)
+)

@@ -1,0 +1,6 @@
+"""The tables of the room; each file holds one subject."""
+
+from phoihop.base.security.models.audit import AuditCanary, AuditEntry, AuditSeal
+from phoihop.base.security.models.throttle import Throttle
+
+__all__ = ["AuditCanary", "AuditEntry", "AuditSeal", "Throttle"]
