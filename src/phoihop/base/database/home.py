@@ -65,6 +65,11 @@ class Home:
         return self.path / "secrets" / "prepared"
 
     @property
+    def archive(self) -> Path:
+        """The settings that turn on the archiving of the log, if it is on."""
+        return self.path / "archive.conf"
+
+    @property
     def logs(self) -> Path:
         return self.path / "log"
 

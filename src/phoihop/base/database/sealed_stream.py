@@ -30,15 +30,19 @@ _HEADER_LIMIT = 1 << 16
 _LENGTH = struct.Struct(">I")
 
 
-def seal(parts: Iterable[bytes], target: BinaryIO, key: bytes, header: Mapping[str, Any]) -> int:
+def seal(
+    parts: Iterable[bytes], target: BinaryIO, key: bytes, header: Mapping[str, Any], *, chunk: int = CHUNK
+) -> int:
     """Writes ``parts``, joined, to ``target``; the number of bytes sealed.
 
     ``key`` is 32 bytes. ``header`` is kept readable and protected against change; its values are JSON.
+    ``chunk`` is the size of a chunk in bytes, at most `CHUNK`.
     When ``parts`` raises, no end is written and what was written does not open.
     """
     salt = secrets.token_bytes(32)
     file_key = _file_key(key, salt)
-    told = json.dumps({**header, "salt": salt.hex(), "check": _check(file_key)}, ensure_ascii=True).encode()
+    own = {"salt": salt.hex(), "check": _check(file_key), "chunk": chunk}
+    told = json.dumps({**header, **own}).encode()
     start = _MAGIC + _LENGTH.pack(len(told)) + told
     target.write(start)
     cipher, total, number = AESGCM(file_key), 0, 0
@@ -46,9 +50,9 @@ def seal(parts: Iterable[bytes], target: BinaryIO, key: bytes, header: Mapping[s
     for part in parts:
         waiting += part
         total += len(part)
-        while len(waiting) > CHUNK:  # the last chunk is known only at the end, so one is always held back
-            _put(target, cipher, number, bytes(waiting[:CHUNK]), start, last=False)
-            del waiting[:CHUNK]
+        while len(waiting) > chunk:  # the last chunk is known only at the end, so one is always held back
+            _put(target, cipher, number, bytes(waiting[:chunk]), start, last=False)
+            del waiting[:chunk]
             number += 1
     _put(target, cipher, number, bytes(waiting), start, last=True)
     return total
@@ -67,6 +71,7 @@ def unseal(source: BinaryIO, key: bytes) -> Iterator[bytes]:
     header, start = _begin(source)
     try:
         file_key = _file_key(key, bytes.fromhex(str(header["salt"])))
+        full = int(header["chunk"]) + _TAG
         fits = hmac.compare_digest(_check(file_key), str(header["check"]))
     except (KeyError, ValueError, TypeError):
         raise _damaged() from None
@@ -76,22 +81,24 @@ def unseal(source: BinaryIO, key: bytes) -> Iterator[bytes]:
             "Khoá này không mở được tệp. Hãy dùng khoá đã niêm phong tệp, hoặc tệp đã bị sửa phần đầu.",
             "This key does not open the file. Use the key that sealed it, or the file's header was changed.",
         )
+    if not _TAG < full <= CHUNK + _TAG:
+        raise _damaged()
     cipher, number, last = AESGCM(file_key), 0, False
     while not last:
         size = _length(source)
-        if not _TAG <= size <= CHUNK + _TAG:
+        if not _TAG <= size <= full:
             raise _damaged()
         sealed = _exactly(source, size)
-        chunk, last = _open(cipher, number, sealed, start)
+        # Only a full chunk can have another after it, so most chunks are tried once.
+        chunk, last = _open(cipher, number, sealed, start, may_go_on=size == full)
         number += 1
         if last and source.read(1):
             raise _damaged()
         yield chunk
 
 
-def _open(cipher: AESGCM, number: int, sealed: bytes, start: bytes) -> tuple[bytes, bool]:
-    # Only a full chunk can have another after it, so most chunks are tried once.
-    for last in (False, True) if len(sealed) == CHUNK + _TAG else (True,):
+def _open(cipher: AESGCM, number: int, sealed: bytes, start: bytes, *, may_go_on: bool) -> tuple[bytes, bool]:
+    for last in (False, True) if may_go_on else (True,):
         try:
             return cipher.decrypt(_nonce(number, last), sealed, start), last
         except InvalidTag:

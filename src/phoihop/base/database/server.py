@@ -86,12 +86,12 @@ class Server:
         return pid if pid in self._processes() else None
 
     def _start(self, socket: Path) -> None:
-        self._settle()
+        self._settle(socket)
         self._prune_logs()
         sizes = self._log_sizes()
         home = self.home
         settings, rules = home.path / "server.conf", home.path / "server_hba.conf"
-        self._write(settings, configuration(data=home.data, logs=home.logs, rules=rules))
+        self._write(settings, configuration(data=home.data, logs=home.logs, rules=rules, more=home.archive))
         self._write(rules, HBA)
         options = f"-p {PORT} -k {shlex.quote(str(socket))} -c config_file={shlex.quote(str(settings))}"
         said = self.programs.run(
@@ -127,7 +127,7 @@ class Server:
                 return True
         return False
 
-    def _settle(self) -> None:
+    def _settle(self, socket: Path) -> None:
         """Waits for the children of a killed server, then clears its traces."""
         begun = time.monotonic()
         asked = False
@@ -145,9 +145,11 @@ class Server:
                     _quit(pid)
                 asked = True
             time.sleep(0.02)
+        # Nobody works here now. PostgreSQL would still take the old number for a running server when it
+        # belongs to another program since, or to a dead process that nothing has reaped (in a container).
+        (socket / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
         lines = self._pid_file()
         if lines and lines[0].isdecimal() and _alive(int(lines[0])):
-            # The number now belongs to another program; PostgreSQL would take it for a running server.
             (self.home.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _processes(self) -> set[int]:

@@ -40,12 +40,11 @@ _VALUES = {
 }
 
 
-def configuration(*, data: Path, logs: Path, rules: Path) -> str:
+def configuration(*, data: Path, logs: Path, rules: Path, more: Path) -> str:
     """The text of ``server.conf``: what initdb found out about the machine, then what we say.
 
     ``data`` and ``logs`` are absolute folders, ``rules`` the file that says who may connect. The file lies
-    outside ``data``, where the server itself cannot change it. ``archive.conf`` beside it, if there is one,
-    turns on the archiving of the log.
+    outside ``data``, where the server itself cannot change it. ``more`` is read last, if it is there.
     """
     lines = [
         "# Written by phoihop at every start.",
@@ -53,7 +52,7 @@ def configuration(*, data: Path, logs: Path, rules: Path) -> str:
         f"hba_file = {quoted(rules)}",
         f"log_directory = {quoted(logs)}",
         *(f"{name} = {value}" for name, value in _VALUES.items()),
-        "include_if_exists 'archive.conf'",
+        *([f"include {quoted(more)}"] if more.exists() else []),
     ]
     return "\n".join([*lines, ""])
 
