@@ -124,7 +124,7 @@ class Resolution:
 class Gap:
     """Something the tables do not know, or took otherwise than their source: see the README beside them."""
 
-    kind: str  # "island", "namesake", "area"
+    kind: str  # "island", "namesake", "paper", "area", "point"
     old: str  # key, or ""
     new: str  # key, or ""
     note: str
