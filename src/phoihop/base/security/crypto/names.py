@@ -28,6 +28,8 @@ T = TypeVar("T")
 _WORD = re.compile(r"[^\W_]+")
 _MOST = 12  # syllables of a query that count; the longest names have eight
 _FURTHEST = 2  # letters mistyped in all, at most
+# First consonants that one ear hears as another; a person reports a name, a clerk writes what is heard.
+_HEARD = (("tr", "ch"), ("gi", "d"), ("r", "d"), ("x", "s"), ("n", "l"), ("k", "c"))
 _BARRED = str.maketrans({"đ": "d\u0335", "Đ": "d\u0335"})  # the bar as a mark like any other
 
 
@@ -252,8 +254,16 @@ class _Distances:
     def __call__(self, a: str, b: str) -> int:
         found = self.known.get((a, b))
         if found is None:
-            found = self.known[a, b] = distance(a, b)
+            found = self.known[a, b] = min(distance(a, b), 1 if _sound(a) == _sound(b) else _FURTHEST + 1)
         return found
+
+
+def _sound(letters: str) -> str:
+    if not letters.startswith(("ng", "nh", "kh")):
+        for written, heard in _HEARD:
+            if letters.startswith(written):
+                return heard + letters[len(written) :]
+    return letters
 
 
 def _near(asked: Sequence[_Syllable], name: Sequence[_Syllable], distances: _Distances) -> _Order | None:
@@ -265,8 +275,8 @@ def _near(asked: Sequence[_Syllable], name: Sequence[_Syllable], distances: _Dis
     for a in asked:
         nearest = min(left, key=lambda n: distances(a.letters, n.letters))
         step = distances(a.letters, nearest.letters)
-        # Two letters of three would make any short syllable of any other.
-        if step > (0 if len(a.letters) < 3 else 1 if len(a.letters) < 5 else _FURTHEST):
+        # Two letters of five would make "Hồng" of "Đường".
+        if step > (0 if len(a.letters) < 3 else 1 if len(a.letters) < 6 else _FURTHEST):
             return None
         far += step
         if far > _FURTHEST:

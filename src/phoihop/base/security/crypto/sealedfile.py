@@ -107,11 +107,11 @@ def read(path: Path) -> Sealed:
         header = Header(
             str(said["kind"]),
             (int(custodians[0]), int(custodians[1])) if custodians else None,
-            Cost(**said["cost"]),
+            Cost(**{name: int(spent) for name, spent in said["cost"].items()}),
             bytes.fromhex(said["salt"]),
         )
         body = base64.b64decode(lines[2], validate=True)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise refuse("key-file-damaged") from None
     cost = header.cost
     if not (

@@ -82,6 +82,8 @@ class Transit:
         return self._versions(self.key_name(programme))
 
     def wrap(self, programme: str, data_key: bytes) -> Wrapped:
+        if not self.versions(programme):  # encrypt would make a key of its own accord
+            raise refuse("key-unknown")
         answer = self._key_call("encrypt", self.key_name(programme), {"plaintext": _b64(data_key)})
         return _wrapped(answer.get("ciphertext"))
 
