@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from phoihop.base.database.home import default_folder
 from phoihop.config import database
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -20,6 +21,12 @@ class Setting:
     default: str
     help: str
     convert: Callable[[str], Any] = str
+
+
+def _mode(said: str) -> str:
+    if said not in ("production", "demo"):
+        raise ValueError("production or demo")
+    return said
 
 
 TABLE = (
@@ -38,6 +45,20 @@ TABLE = (
         "",
         "Key that signs what the browser holds. Empty: a new one at every start.",
     ),
+    Setting(
+        "PHOIHOP_MODE",
+        "production",
+        "What this installation is for: production, or demo (invented people, keys that lie open).",
+        _mode,
+    ),
+    Setting(
+        "PHOIHOP_KEY_FILE",
+        "",
+        "The sealed file of the encryption keys. Empty: keys/keys.sealed in the data folder.",
+    ),
+    Setting("PHOIHOP_TRANSIT_URL", "", "Address of OpenBao or Vault, where the keys live instead of the file."),
+    Setting("PHOIHOP_TRANSIT_TOKEN_FILE", "", "File with the token for that service."),
+    Setting("PHOIHOP_TRANSIT_CA_FILE", "", "Certificate of the authority that vouches for that service."),
 )
 
 
@@ -57,7 +78,11 @@ PHOIHOP_UPLOAD_BYTES: int = _chosen["PHOIHOP_UPLOAD_MB"] * 2**20
 PHOIHOP_KEEP_SECONDS: int = _chosen["PHOIHOP_KEEP_MINUTES"] * 60
 PHOIHOP_KEEP_RESULTS: int = _chosen["PHOIHOP_KEEP_RESULTS"]
 PHOIHOP_READERS: int = _chosen["PHOIHOP_READERS"]
-PHOIHOP_SCOPE_KEY = bytes.fromhex(os.environ.get("PHOIHOP_SCOPE_KEY", "00" * 32))
+PHOIHOP_MODE: str = _chosen["PHOIHOP_MODE"]
+PHOIHOP_KEY_FILE = Path(_chosen["PHOIHOP_KEY_FILE"] or default_folder() / "keys" / "keys.sealed")
+PHOIHOP_TRANSIT_URL: str = _chosen["PHOIHOP_TRANSIT_URL"]
+PHOIHOP_TRANSIT_TOKEN_FILE: str = _chosen["PHOIHOP_TRANSIT_TOKEN_FILE"]
+PHOIHOP_TRANSIT_CA_FILE: str = _chosen["PHOIHOP_TRANSIT_CA_FILE"]
 
 SECRET_KEY = _chosen["PHOIHOP_SECRET_KEY"] or secrets.token_urlsafe(50)
 DEBUG = False

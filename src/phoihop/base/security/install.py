@@ -3,7 +3,7 @@
 from django.core.management import call_command
 from django.db import connection
 
-from phoihop.base.security import law, scope
+from phoihop.base.security import keyring, law
 from phoihop.base.security.audit.guard import GUARD
 
 
@@ -14,7 +14,8 @@ def migrate() -> None:
     call_command("migrate", interactive=False, verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute(GUARD)
-    law.install_key(scope.key())
+    version, key = keyring.scope_key()
+    law.install_key(key, version)
     law.apply()
 
 

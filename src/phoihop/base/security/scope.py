@@ -15,8 +15,9 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
+
+from phoihop.base.security import keyring
 
 LIFE = 30.0  # seconds
 _RENEW = 10.0  # seconds before the end
@@ -42,8 +43,7 @@ DOOR = Scope("door")
 
 def key() -> bytes:
     """The key that scopes are signed with, 32 bytes."""
-    found: bytes = settings.PHOIHOP_SCOPE_KEY
-    return found
+    return keyring.scope_key()[1]
 
 
 def sign(scope: Scope, *, pid: int, now: float, with_key: bytes) -> tuple[str, str]:

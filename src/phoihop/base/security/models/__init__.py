@@ -2,5 +2,6 @@
 
 from phoihop.base.security.models.audit import AuditCanary, AuditEntry, AuditSeal
 from phoihop.base.security.models.throttle import Throttle
+from phoihop.base.security.models.keys import DataKeyRow
 
 __all__ = ["AuditCanary", "AuditEntry", "AuditSeal", "Throttle"]

@@ -1,0 +1,95 @@
+"""Columns that the administrator of the database cannot read: ciphertext, bound to its row, under a key of
+the person it is about."""
+
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+from django.db import models
+
+from phoihop.base.security import keyring
+from phoihop.base.security.crypto.fields import Bound, DataKey, seal, unseal
+from phoihop.base.security.crypto.keys import Wrapped
+from phoihop.base.security.crypto.people import PersonKey
+from phoihop.base.security.models.keys import DataKeyRow
+
+
+class SealedText(models.BinaryField):
+    """A text kept as ciphertext; read and written by ``Sealed.text`` and ``Sealed.put`` alone.
+
+    ``bucket`` rounds lengths up, for values whose length would tell which of a few they are.
+    """
+
+    def __init__(self, *args: Any, bucket: int = 16, **kwargs: Any) -> None:
+        self.bucket = bucket
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        # Migrations need the column only: how it is filled is the program's affair of the day.
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.BinaryField", args, kwargs
+
+
+class Sealed(models.Model):
+    """A row about one person of one programme at one facility, some of whose columns are sealed.
+
+    ``uid`` is what ciphertexts are bound to: unlike the id it is known before the row is written. A room's
+    model says ``programme`` (a code), ``pseudonym`` (UUID) and ``facility_id``.
+    """
+
+    uid = models.UUIDField(default=uuid4, editable=False)
+
+    class Meta:
+        abstract = True
+
+    programme: ClassVar[str]
+    pseudonym: UUID
+    facility_id: int
+
+    def put(self, **texts: str) -> None:
+        """Seal texts into columns of these names; the row still has to be saved."""
+        key = self._data_key()
+        for name, text in texts.items():
+            field: Any = self._meta.get_field(name)
+            setattr(self, name, seal(key, text, self._bound(name), bucket=field.bucket))
+
+    def text(self, name: str) -> str:
+        """What a column says; empty where nothing was put. Refusal("erased"); Tampered, which is an alarm."""
+        sealed = getattr(self, name)
+        return unseal(self._data_key(), sealed, self._bound(name)) if sealed else ""
+
+    def _bound(self, column: str) -> Bound:
+        return Bound(self._meta.db_table, column, self.uid, self.programme)
+
+    def _data_key(self) -> DataKey:
+        held: DataKey | None = self.__dict__.get("_key")
+        if held is None:
+            held = open_key(self.programme, self.facility_id, self.pseudonym)
+            self.__dict__["_key"] = held
+        return held
+
+
+def make_key(programme: str, facility: int, person: UUID) -> DataKey:
+    """A data key for a person new to a programme; the programme's own keys are made at its first person."""
+    keyring.store().add_programme(programme)
+    row, key = keyring.people().make(programme, str(person))
+    assert row.wrapped is not None
+    DataKeyRow.objects.create(
+        programme=programme,
+        facility=facility,
+        person=person,
+        number=row.number,
+        version=row.wrapped.version,
+        wrapped=row.wrapped.sealed,
+    )
+    return key
+
+
+def open_key(programme: str, facility: int, person: UUID) -> DataKey:
+    """A person's newest data key. DoesNotExist where the scope does not reach it; Refusal("erased")."""
+    row = DataKeyRow.objects.filter(programme=programme, facility=facility, person=person).latest("number")
+    return keyring.people().open(_value(row))
+
+
+def _value(row: DataKeyRow) -> PersonKey:
+    wrapped = Wrapped(row.version, bytes(row.wrapped)) if row.wrapped is not None else None
+    return PersonKey(row.programme, str(row.person), row.number, wrapped)

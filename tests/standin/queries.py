@@ -1,0 +1,42 @@
+from typing import Any
+
+from phoihop.base.org.doors import query
+from phoihop.base.org.rules.permissions import Viewer
+from phoihop.base.security import keyring
+from phoihop.base.security.audit.entries import Kind
+from phoihop.base.security.crypto.names import query_tokens, rank
+from tests.standin.models import Client
+
+PROGRAMMES = ("alpha", "beta")
+
+
+def _doors(programme: str) -> tuple[Any, Any]:
+    @query(f"standin.case_{programme}_see", "Xem hồ sơ", "See a file", of="client")
+    def see(viewer: Viewer, *, client: Client) -> dict[str, str]:
+        return {"name": client.text("name"), "number": client.text("number"), "state": client.text("state")}
+
+    @query(f"standin.case_{programme}_search", "Tìm hồ sơ", "Search files", kind=Kind.SEARCH)
+    def search(viewer: Viewer, *, text: str) -> list[tuple[Client, str]]:
+        found: list[tuple[Client, str]] = []
+        blind = keyring.store().blind_key(programme) if keyring.store().versions(programme) else b""
+        for facility in viewer.facilities if blind else ():
+            asked = query_tokens(blind, text, facility)
+            here = Client.objects.filter(programme=programme, facility=facility)
+            theirs = here.filter(name_tokens__contains=sorted(asked.all_of))
+            if not theirs:
+                theirs = here.filter(name_tokens__overlap=sorted(asked.some))
+            found += [(client, client.text("name")) for client in theirs]
+        return [(match.item, match.name) for match in rank(text, found)]
+
+    return see, search
+
+
+DOORS = {programme: _doors(programme) for programme in PROGRAMMES}
+
+
+def see(viewer: Viewer, client: Client) -> dict[str, str]:
+    return DOORS[client.programme][0](viewer, client=client)
+
+
+def search(viewer: Viewer, programme: str, text: str) -> list[tuple[Client, str]]:
+    return DOORS[programme][1](viewer, text=text)

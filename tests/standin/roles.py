@@ -1,0 +1,26 @@
+from phoihop.base.org.roles import CASES, OWN
+from phoihop.base.org.rules.permissions import Grant, Reach, Role
+from phoihop.kernel.refusals import Bilingual
+
+
+def _carer(programme: str, name: str) -> Role:
+    return Role(
+        f"carer-{programme}",
+        Bilingual(f"Nhân viên chăm sóc {name}", f"Carer {name}"),
+        Bilingual("Mở hồ sơ tại cơ sở của mình.", "Opens the files of the own facility."),
+        (*OWN, Grant(f"standin.case_{programme}_*", Reach.FACILITY), Grant("standin.menu", Reach.ALL)),
+        programmes=(programme,),
+    )
+
+
+ROLES = (
+    _carer("alpha", "A"),
+    _carer("beta", "B"),
+    Role(
+        "officer",
+        Bilingual("Cán bộ ngoài ngành y tế", "Officer outside health"),
+        Bilingual("Không mở được hồ sơ nào.", "Opens no file."),
+        OWN,
+        refuses=CASES,
+    ),
+)
