@@ -254,7 +254,9 @@ class _Distances:
     def __call__(self, a: str, b: str) -> int:
         found = self.known.get((a, b))
         if found is None:
-            found = self.known[a, b] = min(distance(a, b), 1 if _sound(a) == _sound(b) else _FURTHEST + 1)
+            # Of three letters one mistyped makes any syllable of any other; heard amiss they still count.
+            far = distance(a, b) if len(a) > 3 or a == b else _FURTHEST + 1
+            found = self.known[a, b] = min(far, 1) if _sound(a) == _sound(b) else far
         return found
 
 
