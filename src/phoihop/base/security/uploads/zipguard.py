@@ -17,7 +17,7 @@ _NESTED = re.compile(r"\.(zip|jar|7z|rar|gz|bz2|xz|docx|docm|xlsx|xlsm|pptx|pptm
 # Word keeps the spreadsheet behind a chart in this folder. Nothing here ever opens it.
 _CHART_DATA = re.compile(r"(word|xl|ppt)/embeddings/[^/]+\.(docx|xlsx|pptx)$", re.I)
 _CHUNK = 256 * 2**10
-_OVERLAP = 64
+_OVERLAP = 80
 _MARKUP = (".xml", ".rels", ".vml")
 
 
@@ -86,7 +86,11 @@ def _apart(data: bytes, entries: list[zipfile.ZipInfo], end: int) -> bool:
     two different files.
     """
     reached = 0
-    for entry in sorted(entries, key=lambda e: e.header_offset):
+    ordered = sorted(entries, key=lambda e: e.header_offset)
+    # What stands before the first entry is a file of some other kind, and this is two files in one.
+    if not ordered or ordered[0].header_offset != 0:
+        return False
+    for entry in ordered:
         body = _body(data, entry)
         if body is None or entry.header_offset < reached:
             return False
@@ -97,7 +101,7 @@ def _apart(data: bytes, entries: list[zipfile.ZipInfo], end: int) -> bool:
 def weigh(data: bytes, archive: zipfile.ZipFile, look: Callable[[str, bytes], None] | None = None) -> None:
     """Unpack every part of a checked archive, keep nothing, and see that it is what the directory says.
 
-    ``look`` is shown each part's name and bytes, piece by piece, each piece together with the last 64
+    ``look`` is shown each part's name and bytes, piece by piece, each piece together with the last 80
     bytes of the one before. Raises Refusal: "zip-bomb" when a part is larger or smaller than declared,
     "corrupt" when it is damaged, "encrypted", and "too-large" for more tags than a parser's memory holds.
     """
