@@ -63,6 +63,16 @@ class Running:
         """PostgreSQL's programs, of the server's version and run as its account."""
         return self._server.programs
 
+    @property
+    def alone(self) -> bool:
+        """Whether no other process uses the server just now."""
+        assert self._users is not None
+        with self._server.home.starting():
+            alone = try_lock(self._users, fcntl.LOCK_EX)
+            # An exclusive lock held on would keep others out; from shared to shared nothing changes.
+            fcntl.flock(self._users, fcntl.LOCK_SH)
+            return alone
+
     def stop(self) -> None:
         """Leaves the server; the last user to leave stops it. Calling it again does nothing."""
         users, self._users = self._users, None

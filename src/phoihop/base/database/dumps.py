@@ -66,8 +66,11 @@ def backup(access: Access, programs: Programs, path: Path, key: bytes, *, epoch:
 
     Refusal when the file exists, the disk is full or the dump fails; nothing half-written stays.
     """
-    with psycopg.connect(**access.params(Role.SEALER)) as connection:
-        row = connection.execute("SHOW server_version").fetchone()
+    try:
+        with psycopg.connect(**access.params(Role.SEALER)) as connection:
+            row = connection.execute("SHOW server_version").fetchone()
+    except psycopg.OperationalError as error:
+        raise _failed("backup-failed", str(error)) from None
     server = str(row[0]).split()[0] if row else ""
     command = ["pg_dump", "--format=custom", "--no-password", "--lock-wait-timeout=60s"]
     parts = output_of(programs, command, access.params(Role.SEALER))

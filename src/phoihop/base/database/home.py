@@ -232,7 +232,7 @@ def try_lock(descriptor: int, kind: int) -> bool:
 
 def disk_full(place: Path) -> Refusal:
     """What to say when no space is left."""
-    free = _free_megabytes(place)
+    free = free_megabytes(place)
     return Refusal(
         "disk-full",
         f"Ổ đĩa chứa dữ liệu đã đầy (còn {free} MB). "
@@ -242,7 +242,8 @@ def disk_full(place: Path) -> Refusal:
     )
 
 
-def _free_megabytes(place: Path) -> int:
+def free_megabytes(place: Path) -> int:
+    """Free space where ``place`` is or would be, in millions of bytes."""
     while not place.exists():
         place = place.parent
     return shutil.disk_usage(place).free // 1_000_000

@@ -19,6 +19,9 @@ _ATTRIBUTES = {
     Role.REPORTER: f"{_PLAIN} NOBYPASSRLS",
     Role.SEALER: f"{_PLAIN} BYPASSRLS",
 }
+# Errors of statements go to the client alone: they may quote what somebody typed, and a log is read by more
+# people than a record is. The server's own errors are still logged.
+_QUIET = {"log_min_messages": "log", "log_min_error_statement": "panic", "log_error_verbosity": "terse"}
 _SETTINGS: dict[Role, dict[str, str]] = {
     Role.OWNER: {"lock_timeout": "3s", "idle_in_transaction_session_timeout": "10min"},
     Role.APP: {
@@ -62,7 +65,8 @@ def role_statements(verifiers: Mapping[str, str]) -> list[str]:
         )
         statements.append(f"ALTER ROLE {role.login} {attributes} PASSWORD '{verifiers[role]}'")
         statements += [
-            f"ALTER ROLE {role.login} SET {name} = '{value}'" for name, value in _SETTINGS[role].items()
+            f"ALTER ROLE {role.login} SET {name} = '{value}'"
+            for name, value in {**_SETTINGS[role], **_QUIET}.items()
         ]
     statements.append(f"GRANT pg_read_all_data TO {Role.SEALER.login}")
     return statements

@@ -7,22 +7,24 @@ import secrets
 import shlex
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
 
 from phoihop.base.database.access import PORT, Role
-from phoihop.base.database.home import Home, disk_full, give, sync_folder, write_private
+from phoihop.base.database.home import Home, disk_full, free_megabytes, give, sync_folder, write_private
 from phoihop.base.database.programs import Programs
 from phoihop.base.database.settings import HBA, configuration
 from phoihop.kernel.refusals import Refusal
 
 _START_PATIENCE = 600  # replaying the log after a crash may take minutes
 _STOP_PATIENCE = 120
+_ROOM_TO_STOP = 64  # MB; a piece of the log alone takes 17
 _CHILDREN_PATIENCE = 10.0
 _LOG_LIMIT = 20_000_000
 
@@ -33,7 +35,7 @@ class Server:
 
     home: Home
     programs: Programs
-    password: str
+    password: str = field(repr=False)
 
     def make(self) -> None:
         """Makes the cluster beside its place and renames it when it is whole."""
@@ -67,15 +69,24 @@ class Server:
         return self._socket()
 
     def stop(self) -> None:
-        """Stops the server cleanly, ending the connections that are left."""
-        if self.pid() is None:
-            return
-        said = self.programs.run(
-            "pg_ctl", "-D", self.home.data, "-w", "-t", str(_STOP_PATIENCE), "-m", "fast", "stop",
-            timeout=_STOP_PATIENCE + 30,
-        )  # fmt: skip
-        if said.returncode and self.pid() is not None:
-            raise self._failure("database-not-stopped", said.stdout)
+        """Stops the server, ending the connections that are left.
+
+        On a full disk a clean stop never ends, since it writes: then the server is stopped as it stands, and
+        its next start replays the log. Nothing acknowledged is lost by that.
+        """
+        begun = time.monotonic()
+        while self.pid() is not None:
+            said = self._stop("fast", 5)
+            patience = _STOP_PATIENCE if free_megabytes(self.home.data) > _ROOM_TO_STOP else 0
+            if said.returncode and time.monotonic() - begun > patience:
+                said = self._stop("immediate", 30)
+                if said.returncode and self.pid() is not None:
+                    raise self._failure("database-not-stopped", said.stdout)
+
+    def _stop(self, mode: str, seconds: int) -> subprocess.CompletedProcess[str]:
+        return self.programs.run(
+            "pg_ctl", "-D", self.home.data, "-w", "-t", str(seconds), "-m", mode, "stop", timeout=seconds + 30
+        )
 
     def pid(self) -> int | None:
         """The running server's process, or ``None``. A number that another program got since is not it."""

@@ -21,15 +21,14 @@ _VALUES = {
     "jit": "off",  # its start-up costs more than it saves on short queries
     "max_connections": "100",
     "idle_in_transaction_session_timeout": "'15min'",
-    # A week of logs, the oldest day overwritten. Errors of statements go to the client alone: they may
-    # quote what somebody typed, and a log is read by more people than a record is.
+    # A week of logs, the oldest day overwritten. No statement and no detail is in them; errors of the
+    # serving roles are not either (see roles.py).
     "logging_collector": "on",
     "log_filename": "'server-%a.log'",
     "log_file_mode": "0600",
     "log_rotation_age": "'1d'",
     "log_rotation_size": "0",
     "log_truncate_on_rotation": "on",
-    "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_parameter_max_length_on_error": "0",
