@@ -70,6 +70,10 @@ class Programs:
         """Whether the server's account can go into ``folder``."""
         return _run(["/bin/sh", "-c", 'cd "$0"', folder], self.account, 30).returncode == 0
 
+    def can_write(self, folder: Path) -> bool:
+        """Whether the server's account can make files in ``folder``."""
+        return _run(["/bin/sh", "-c", 'cd "$0" && test -w .', folder], self.account, 30).returncode == 0
+
     def usable_by(self, account: Account | None, copy_to: Path) -> Programs:
         """These programs for ``account``; when it cannot reach them, a copy that it can.
 
