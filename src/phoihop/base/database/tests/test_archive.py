@@ -61,7 +61,7 @@ def test_back_to_a_moment_between_two_changes(folder):
     assert dumps.inspect(copy, KEY, running.programs).size == base.size
     for number, (until, expected) in enumerate([(between, [1, 2]), (None, [1, 2, 3])]):
         again = folder / f"again-{number}"
-        archive.recover(data, copy, KEY, place, until=until)
+        archive.recover(again, copy, KEY, place, until=until)
         assert not server_pids(again)
         with start(again) as recovered:
             assert numbers(recovered) == expected
