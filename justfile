@@ -72,6 +72,7 @@ bench NAME="":
 # Write again what is written by a program: the reference pages, the translation catalogue.
 docs:
     {{ python }} -m tools.reference
+    {{ python }} -m tools.matrix
     {{ python }} -m tools.catalog
 
 # Choose versions within pyproject.toml and lock them with their hashes; --upgrade takes newer ones.

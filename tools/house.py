@@ -14,7 +14,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tools import catalog, docs, reference
+from tools import catalog, docs, lint, matrix, reference
 from tools.tree import ROOT, files, shown, with_ending
 
 LONGEST = 500
@@ -156,6 +156,8 @@ CHECKS: dict[str, Callable[[], list[str]]] = {
     "imports": _undeclared_here,
     "links in the docs": docs.broken_links,
     "generated reference": reference.stale,
+    "permission matrix": matrix.stale,
+    "code and templates": lambda: [*lint.faults(), *lint.unused()],
     "translations": catalog.faults,
 }
 

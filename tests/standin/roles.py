@@ -8,12 +8,12 @@ def _carer(programme: str, name: str) -> Role:
         f"carer-{programme}",
         Bilingual(f"Nhân viên chăm sóc {name}", f"Carer {name}"),
         Bilingual("Mở hồ sơ tại cơ sở của mình.", "Opens the files of the own facility."),
-        (*OWN, Grant(f"standin.case_{programme}_*", Reach.FACILITY), Grant("standin.menu", Reach.ALL)),
+        (*OWN, Grant(f"standin.case_{programme}_*", Reach.FACILITY)),
         programmes=(programme,),
     )
 
 
-ROLES = (
+DECLARED = (
     _carer("alpha", "A"),
     _carer("beta", "B"),
     Role(

@@ -15,6 +15,8 @@ from psycopg import sql
 from phoihop.base.database import cluster
 from phoihop.base.database.access import Access
 
+# The access and name of the database that this run's tests use, for those who need another role on it.
+current: list[tuple[Access, str]] = []
 SOURCE = Path(__file__).resolve().parents[2]
 
 
@@ -54,9 +56,11 @@ def scratch(make: Any) -> Iterator[tuple[Access, str]]:
                 _make_template(setup, access, template, make)
             _create(setup, name, template)
             setup.execute("select pg_advisory_unlock(7)")
+        current.append((access, name))
         try:
             yield access, name
         finally:
+            current.pop()
             with psycopg.connect(**access.params("setup", "postgres"), autocommit=True) as setup:
                 _drop(setup, name)
 

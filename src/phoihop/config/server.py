@@ -2,6 +2,7 @@
 
 import http.client
 import ipaddress
+import os
 import socket
 import sys
 import threading
@@ -18,25 +19,25 @@ TRIES = 20
 ANSWER_WITHIN = 60.0  # seconds
 
 
-def serve(host: str = "127.0.0.1", port: int | None = None) -> None:
+def serve(host: str = "127.0.0.1", port: int | None = None, *, workers: int = 1) -> None:
     """Serve until SIGTERM or SIGINT; print the address once the first page really answers.
 
-    Without ``port`` the first free one from DEFAULT_PORT on is taken. Refusal: the host is
+    Without ``port`` the first free one from DEFAULT_PORT on is taken. Refusal: the demo's host is
     not this machine alone ("host-not-local"), or no port is to be had ("port-taken").
     """
-    _only_this_machine(host)
+    if os.environ.get("PHOIHOP_MODE") == "demo":
+        only_this_machine(host)
     chosen = free_port(host, port)
     if port is None and chosen != DEFAULT_PORT:
         _tell(
             f"Cổng {DEFAULT_PORT} đang bận, dùng {chosen}. / Port {DEFAULT_PORT} is in use, using {chosen}."
         )
-    # One worker process: results live in its memory.
     server = Granian(
         "phoihop.config.wsgi:application",
         address=host,
         port=chosen,
         interface=Interfaces.WSGI,
-        workers=1,
+        workers=workers,
         blocking_threads=4,
         websockets=False,
         log_level=LogLevels.warning,
@@ -72,8 +73,8 @@ def _is_free(host: str, port: int) -> bool:
     return True
 
 
-def _only_this_machine(host: str) -> None:
-    # Until there are accounts, whoever reaches the page may use it.
+def only_this_machine(host: str) -> None:
+    """Refusal("host-not-local") unless the address is this machine's own: the demo's passwords are known."""
     try:
         local = host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -81,8 +82,8 @@ def _only_this_machine(host: str) -> None:
     if not local:
         raise Refusal(
             "host-not-local",
-            "Trang đọc văn bản chỉ chạy trên máy này: địa chỉ phải là 127.0.0.1, ::1 hoặc localhost.",
-            "The reader page runs on this machine only: the address must be 127.0.0.1, ::1 or localhost.",
+            "Bản dùng thử chỉ chạy trên máy này: địa chỉ phải là 127.0.0.1, ::1 hoặc localhost.",
+            "The demo runs on this machine only: the address must be 127.0.0.1, ::1 or localhost.",
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from phoihop.base.database.home import default_folder
 from phoihop.config import database
@@ -56,7 +57,20 @@ TABLE = (
         "",
         "The sealed file of the encryption keys. Empty: keys/keys.sealed in the data folder.",
     ),
-    Setting("PHOIHOP_TRANSIT_URL", "", "Address of OpenBao or Vault, where the keys live instead of the file."),
+    Setting(
+        "PHOIHOP_PUBLIC_URL",
+        "http://localhost:8765",
+        "The address people type, printed on sign-in cards; with https, cookies travel encrypted only.",
+    ),
+    Setting(
+        "PHOIHOP_OIDC_ISSUER", "", "Address of an OpenID Connect provider for delegated sign-in; empty: none."
+    ),
+    Setting("PHOIHOP_OIDC_CLIENT", "", "The client id that provider gave us."),
+    Setting("PHOIHOP_OIDC_SECRET_FILE", "", "File with the client secret."),
+    Setting("PHOIHOP_OIDC_NAME", "SSO", "What the button for delegated sign-in says."),
+    Setting(
+        "PHOIHOP_TRANSIT_URL", "", "Address of OpenBao or Vault, where the keys live instead of the file."
+    ),
     Setting("PHOIHOP_TRANSIT_TOKEN_FILE", "", "File with the token for that service."),
     Setting("PHOIHOP_TRANSIT_CA_FILE", "", "Certificate of the authority that vouches for that service."),
 )
@@ -80,13 +94,14 @@ PHOIHOP_KEEP_RESULTS: int = _chosen["PHOIHOP_KEEP_RESULTS"]
 PHOIHOP_READERS: int = _chosen["PHOIHOP_READERS"]
 PHOIHOP_MODE: str = _chosen["PHOIHOP_MODE"]
 PHOIHOP_KEY_FILE = Path(_chosen["PHOIHOP_KEY_FILE"] or default_folder() / "keys" / "keys.sealed")
+PHOIHOP_PUBLIC_URL: str = _chosen["PHOIHOP_PUBLIC_URL"]
 PHOIHOP_TRANSIT_URL: str = _chosen["PHOIHOP_TRANSIT_URL"]
 PHOIHOP_TRANSIT_TOKEN_FILE: str = _chosen["PHOIHOP_TRANSIT_TOKEN_FILE"]
 PHOIHOP_TRANSIT_CA_FILE: str = _chosen["PHOIHOP_TRANSIT_CA_FILE"]
 
 SECRET_KEY = _chosen["PHOIHOP_SECRET_KEY"] or secrets.token_urlsafe(50)
 DEBUG = False
-ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *filter(None, [urlsplit(PHOIHOP_PUBLIC_URL).hostname])]
 ROOT_URLCONF = "phoihop.config.urls"
 WSGI_APPLICATION = "phoihop.config.wsgi.application"
 
@@ -104,6 +119,9 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "django_cotton.apps.SimpleAppConfig",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "phoihop.base.security",
     "phoihop.base.org",
     "phoihop.engines.ui",
@@ -116,11 +134,17 @@ MIDDLEWARE = [
     "phoihop.engines.ui.middleware.language",
     "phoihop.engines.ui.middleware.private_pages",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "phoihop.base.org.middleware.one_transaction",
     "phoihop.coordination.documents.middleware.upload_limit",
     "django.middleware.common.CommonMiddleware",
     "phoihop.engines.ui.middleware.same_origin",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "phoihop.base.org.signin.middleware.Sessions",
+    "allauth.account.middleware.AccountMiddleware",
+    "phoihop.base.org.middleware.WhoAsks",
 ]
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 TEMPLATES = [
     {
@@ -168,9 +192,42 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 0
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
-CSRF_COOKIE_NAME = "phoihop_csrf"
+# With https a browser takes a cookie called __Host-… only over https, from this very host, for every path.
+_HTTPS = PHOIHOP_PUBLIC_URL.startswith("https://")
+_HOST = "__Host-" if _HTTPS else ""
+
+CSRF_COOKIE_NAME = f"{_HOST}phoihop_csrf"
+CSRF_COOKIE_SECURE = _HTTPS
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "phoihop.engines.ui.pages.forbidden"
+
+SESSION_ENGINE = "phoihop.base.org.signin.store"
+SESSION_COOKIE_NAME = f"{_HOST}phoihop_session"
+SESSION_COOKIE_SECURE = _HTTPS
+# Not Strict: a link in a letter, or the way back from a sign-in provider, would find nobody signed in. What
+# writes is guarded by the token, by its Origin, and by its own cookie, which is Strict.
+SESSION_COOKIE_SAMESITE = "Lax"
+PHOIHOP_DEVICE_COOKIE = f"{_HOST}phoihop_device"
+
+PASSWORD_HASHERS = ["phoihop.base.org.signin.hashing.Argon2id"]
+# Nobody signs in through Django's own function: every way in is slowed down and recorded (signin.attempts).
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.BaseBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "phoihop.base.org.signin.adapter.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = False  # allauth counts in a cache of each process; ours count in the database
+MFA_ADAPTER = "phoihop.base.org.signin.adapter.Factors"
+MFA_SUPPORTED_TYPES = ["webauthn", "totp", "recovery_codes"]
+MFA_RATE_LIMITS = False
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_RECOVERY_CODE_DIGITS = 10
+
 # No other site learns an address. Not "no-referrer": with it a browser hides the origin of our own
 # forms too, and a write of unknown origin is refused.
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,6 +1,34 @@
-from django.apps import AppConfig
+"""The room, and the discovery of what every other room declares."""
+
+import importlib
+from importlib.util import find_spec
+
+from django.apps import AppConfig, apps
+
+# What a room may declare doors, roles and proposals in; found without a list that must be kept.
+DRAWERS = ("roles", "actions", "queries", "mergers", "explain", "signin.actions")
 
 
 class OrgConfig(AppConfig):
     name = "phoihop.base.org"
     label = "org"
+
+    def ready(self) -> None:
+        from phoihop.base.org import library_tables, roles  # noqa: F401 - the first one declares by being there
+        from phoihop.base.org.signin import signals  # noqa: F401 - listens
+
+        for drawer in DRAWERS:
+            for module in _declaring(drawer):
+                roles.add(getattr(module, "DECLARED", ()))
+
+
+def _declaring(drawer: str) -> list[object]:
+    """The module of this name of every installed room, imported; libraries are not asked."""
+    found: list[object] = []
+    for config in apps.get_app_configs():
+        if not config.name.startswith(("phoihop.", "tests.")):
+            continue
+        parent, _, _ = f"{config.name}.{drawer}".rpartition(".")
+        if find_spec(parent) is not None and find_spec(f"{config.name}.{drawer}") is not None:
+            found.append(importlib.import_module(f"{config.name}.{drawer}"))
+    return found

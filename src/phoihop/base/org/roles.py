@@ -1,4 +1,4 @@
-"""Roles by code. A room declares its own in ``<room>/roles.py`` as ``ROLES``; all are found at the start."""
+"""Roles by code. A room declares its own in ``<room>/roles.py`` as ``DECLARED``; all are found at the start."""
 
 from collections.abc import Iterable
 
@@ -28,7 +28,7 @@ OWN = (
     Grant("org.explain", Reach.ALL),
 )
 
-GROUND = (
+DECLARED = (
     Role(
         "administrator",
         Bilingual("Quản trị hệ thống", "System administrator"),
@@ -114,4 +114,4 @@ GROUND = (
     ),
 )
 
-add(GROUND)
+add(DECLARED)

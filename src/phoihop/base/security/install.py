@@ -1,5 +1,6 @@
 """Making and renewing the tables; run as the owner, never by what serves."""
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
@@ -16,6 +17,10 @@ def migrate() -> None:
         cursor.execute(GUARD)
     version, key = keyring.scope_key()
     law.install_key(key, version)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into sec.installation (mode) values (%s) on conflict do nothing", (settings.PHOIHOP_MODE,)
+        )
     law.apply()
 
 

@@ -78,12 +78,13 @@ class _Keeper:
         self.scope = scope
         self.until = 0.0
 
-    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    def __call__(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
         if _keeper.get() is not self:
             return execute(sql, params, many, context)  # an inner scope counts
-        if sql.startswith("ROLLBACK TO SAVEPOINT"):
+        said = sql if isinstance(sql, str) else ""  # else it is composed, and no statement of Django's own
+        if said.startswith("ROLLBACK TO SAVEPOINT"):
             self.until = 0.0  # what was set after the savepoint is undone with it
-        elif time.time() > self.until - _RENEW and not sql.startswith(("SAVEPOINT", "RELEASE SAVEPOINT")):
+        elif time.time() > self.until - _RENEW and not said.startswith(("SAVEPOINT", "RELEASE SAVEPOINT")):
             self.put()
         return execute(sql, params, many, context)
 

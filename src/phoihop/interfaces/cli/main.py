@@ -5,7 +5,6 @@ Exit status: 0 every file was read, 1 a file was refused, 2 wrong usage, 3 the p
 """
 
 import argparse
-import importlib
 import os
 import sys
 import traceback
@@ -13,7 +12,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from phoihop import __version__
-from phoihop.interfaces.cli import words
+from phoihop.interfaces.cli import operating, words
 from phoihop.interfaces.cli.words import Lang, say
 from phoihop.kernel.refusals import Bilingual, Refusal
 
@@ -71,18 +70,11 @@ def _run(given: argparse.Namespace, lang: Lang) -> int:
             from phoihop.interfaces.cli.reading import run
 
             return run(given, lang)
-        case "serve":
-            _serve(given.host, given.port)
-        case "demo":
-            _serve("127.0.0.1", given.port)
-        case _:
+        case "version":
             print(f"phoihop {__version__}")
-    return OK
-
-
-def _serve(host: str, port: int | None) -> None:
-    # Found by name: the server sits on top of the house, above this floor, which may not rest on it.
-    importlib.import_module("phoihop.config.server").serve(host=host, port=port)
+            return OK
+        case command:
+            return operating.run(command, given)
 
 
 def _speak_utf8() -> None:
@@ -124,7 +116,10 @@ def _parser(lang: Lang) -> _Parser:
     )
     _options(parser, lang)
     commands = parser.add_subparsers(
-        dest="command", required=True, title=say(words.COMMANDS, lang), metavar="read|serve|demo|version"
+        dest="command",
+        required=True,
+        title=say(words.COMMANDS, lang),
+        metavar="|".join(["read", *(c.name for c in operating.COMMANDS), "version"]),
     )
 
     def command(name: str, about: Bilingual) -> argparse._ArgumentGroup:
@@ -145,11 +140,8 @@ def _parser(lang: Lang) -> _Parser:
     read.add_argument("--name", default="stdin", help=say(words.NAME, lang))
     read.add_argument("--jobs", type=_count, default=1, metavar="N", help=say(words.JOBS, lang))
     read.add_argument("--quiet", action="store_true", help=say(words.QUIET, lang))
-    serve = command("serve", words.SERVE)
-    serve.add_argument("--host", default="127.0.0.1", help=say(words.HOST, lang))
-    serve.add_argument("--port", type=_port, help=say(words.PORT, lang))
-    demo = command("demo", words.DEMO)
-    demo.add_argument("--port", type=_port, help=say(words.PORT, lang))
+    for operated in operating.COMMANDS:
+        operated.declare(command(operated.name, operated.about), lang)
     command("version", words.VERSION)
     return parser
 
@@ -162,14 +154,4 @@ def _options(parser: argparse.ArgumentParser, lang: Lang) -> argparse._ArgumentG
 
 
 def _count(text: str) -> int:
-    return _between(text, 1, 64)
-
-
-def _port(text: str) -> int:
-    return _between(text, 1, 65535)
-
-
-def _between(text: str, low: int, high: int) -> int:
-    if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
-        raise argparse.ArgumentTypeError(f"{low}–{high}")
-    return int(text)
+    return words.between(text, 1, 64)

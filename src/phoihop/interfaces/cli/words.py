@@ -1,5 +1,6 @@
 """What the command line says, in Vietnamese and English."""
 
+import argparse
 import os
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -17,8 +18,10 @@ EXIT_CODES = Bilingual(
     "Exit status: 0 every file was read; 1 a file was refused; 2 wrong usage; 3 the program failed.",
 )
 READ = Bilingual("Đọc tệp và in kết quả.", "Read files and print what was understood.")
-SERVE = Bilingual("Mở trang đọc văn bản trên máy này.", "Serve the reader page on this machine.")
-DEMO = Bilingual("Mở trang đọc với văn bản mẫu.", "Serve the reader page with sample documents.")
+DEMO = Bilingual(
+    "Dùng thử trên máy này với người và văn bản không có thật.",
+    "Try it on this machine with invented people and documents.",
+)
 VERSION = Bilingual("In phiên bản.", "Print the version.")
 FILES = Bilingual(
     "tệp, thư mục (các tệp ngay trong đó), mẫu như *.docx, hoặc - để đọc đầu vào chuẩn",
@@ -39,7 +42,7 @@ JOBS = Bilingual(
 )
 QUIET = Bilingual("không báo gì ngoài kết quả", "say nothing beside the result")
 LANG = Bilingual("ngôn ngữ của thông báo", "language of messages")
-HOST = Bilingual("địa chỉ của máy này (mặc định 127.0.0.1)", "an address of this machine (default 127.0.0.1)")
+HOST = Bilingual("địa chỉ lắng nghe (mặc định 127.0.0.1)", "address to listen on (default 127.0.0.1)")
 PORT = Bilingual("cổng (mặc định: cổng trống đầu tiên)", "port (default: the first free one)")
 HELP = Bilingual("in hướng dẫn này", "show this help")
 COMMANDS = Bilingual("lệnh", "commands")
@@ -82,3 +85,10 @@ def language(arguments: Sequence[str], environment: Mapping[str, str] = os.envir
             return "en" if given == "en" else "vi"
     locale = next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := environment.get(k))), "")
     return "en" if locale.lower().startswith("en") else "vi"
+
+
+def between(text: str, low: int, high: int) -> int:
+    """A whole number from low to high, for argparse, which shows the range to who typed another one."""
+    if not (text.isascii() and text.isdigit() and low <= int(text) <= high):
+        raise argparse.ArgumentTypeError(f"{low}–{high}")
+    return int(text)

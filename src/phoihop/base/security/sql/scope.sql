@@ -21,6 +21,14 @@ insert into sec.epoch (number) values (1) on conflict do nothing;
 revoke all on sec.epoch from public;
 grant select on sec.epoch to phoihop_app, phoihop_reporter, phoihop_sealer;
 
+-- What the data is for: "demo" data never meets a production program, nor the other way round.
+create table if not exists sec.installation (
+    one boolean primary key default true check (one),
+    mode text not null
+);
+revoke all on sec.installation from public;
+grant select on sec.installation to phoihop_app, phoihop_reporter, phoihop_sealer;
+
 -- The scope as signed, or null where there is none. A forged or stale one is an error, not an empty answer.
 create or replace function sec.scope() returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$

@@ -1,0 +1,94 @@
+"""``phoihop serve`` and ``phoihop demo``: the database, the pages, the jobs and the sealer, in one command."""
+
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from phoihop.base.database.home import default_folder
+from phoihop.config import database, installing, server
+from phoihop.kernel.refusals import Refusal
+
+
+def serve(*, host: str = "127.0.0.1", port: int | None = None, workers: int = 1) -> int:
+    """Serve until told to stop; whatever was started here ends with it. Refusal with the reason otherwise."""
+    running = database.join()
+    helpers: list[subprocess.Popen[bytes]] = []
+    try:
+        _keys()
+        installing.ensure()
+        helpers = [_helper("worker", "app"), _helper("seal", "sealer")]
+        server.serve(host, port, workers=workers)
+    finally:
+        for helper in helpers:
+            helper.send_signal(signal.SIGTERM)
+        for helper in helpers:
+            helper.wait(20)
+        if running is not None:
+            running.stop()
+    return 0
+
+
+def demo(*, port: int | None = None, fresh: bool = False) -> int:
+    """The same on this machine alone, with invented people, in a folder of its own that outlives the run."""
+    folder = Path(os.environ.get("PHOIHOP_DATA") or default_folder() / "demo")
+    os.environ |= {"PHOIHOP_DATA": str(folder), "PHOIHOP_MODE": "demo"}
+    if fresh:
+        _begin_anew(folder)
+    return serve(port=port)
+
+
+def _begin_anew(folder: Path) -> None:
+    """Remove the demo's data, which only this command made; refused while another demo runs on it."""
+    if not folder.exists():
+        return
+    if not (folder / "postgres").is_dir():
+        raise Refusal(
+            "not-a-demo",
+            f"{folder} không phải thư mục của bản dùng thử, nên không xóa gì.",
+            f"{folder} is not a demo's folder, so nothing was removed.",
+        )
+    from phoihop.base.database import cluster
+
+    with cluster.start(folder) as running:
+        if not running.alone:
+            raise Refusal(
+                "demo-running",
+                "Bản dùng thử đang chạy ở cửa sổ khác. Hãy dừng nó rồi chạy lại với --fresh.",
+                "The demo is running in another window. Stop it, then run again with --fresh.",
+            )
+    shutil.rmtree(folder)
+
+
+def _keys() -> None:
+    """Keys that all processes started here share. The demo makes its own; production must have been given one."""
+    if os.environ.get("PHOIHOP_MODE") != "demo" or os.environ.get("PHOIHOP_SECRET_KEY"):
+        return
+    path = default_folder() / "keys" / "pages.key"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as made:
+            made.write(secrets.token_urlsafe(50))
+    os.environ["PHOIHOP_SECRET_KEY"] = path.read_text(encoding="utf-8")
+
+
+def _helper(command: str, role: str) -> subprocess.Popen[bytes]:
+    """Another process of ours. In a session of its own, so that Ctrl+C reaches it through us, in order."""
+    environment: dict[str, Any] = {k: v for k, v in os.environ.items() if k not in _SECRETS[role]}
+    return subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-P", "-m", "phoihop", command],
+        env=environment | {"PHOIHOP_DB_ROLE": role},
+        start_new_session=True,
+    )
+
+
+# Each process is told only the passwords of its own role.
+_EVERY = set(database.VARIABLES.values())
+_SECRETS = {
+    "app": _EVERY - {"DATABASE_URL"},
+    "sealer": _EVERY - {"DATABASE_URL", "DATABASE_SEALER_URL"},
+}
