@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from phoihop.engines.reading.understanding.gazetteers import alternation, load, province_pattern
+from phoihop.base.org.agencies import spellings
+from phoihop.engines.reading.understanding.gazetteers import alternation, province_pattern
 from phoihop.engines.reading.understanding.patterns import remembered, vi
 
 _SCOPE_WORD = "tỉnh|huyện|quận|thị xã|thành phố|xã|phường|thị trấn|đặc khu"
@@ -47,9 +48,8 @@ def _place() -> str:
 
 @cache
 def _named() -> re.Pattern[str]:
-    data = load("agencies")
-    fields = alternation(data["fields"])
-    bodies = alternation(data["bodies"])
+    fields = alternation(spellings().fields)
+    bodies = alternation(spellings().bodies)
     provinces = province_pattern()
     place = _place()
     committee = (
@@ -70,7 +70,7 @@ def _named() -> re.Pattern[str]:
 
 @cache
 def _general() -> re.Pattern[str]:
-    words = alternation([*load("agencies")["general"], "liên quan"])
+    words = alternation([*spellings().general, "liên quan"])
     word = rf"(?i:{words})(?!\w)(?:\s+(?:chính trị|xã hội|thành viên|chức năng|chuyên môn|nhà nước|xây dựng Đảng|biên giới|miền núi|trọng điểm|khu vực|truyền thông|báo chí|trực thuộc|thuộc tỉnh|đóng trên địa bàn))?"
     tail = (
         r"(?:\s+(?:tỉnh|thành phố|Thành phố|cấp tỉnh|cấp huyện)(?=\s+(?:có\s+)?liên))?(?:\s*(?:,\s*)?(?:có\s+)?(?:liên\s*quan|chức năng))?(?:\s+(?:của|thuộc|cấp|ở|trong|tại)\s+(?:tỉnh|thành phố|Thành phố|huyện|địa phương|Trung ương|cơ sở|xã))?"
@@ -96,7 +96,7 @@ _SEPARATOR = vi(r"\s*(?:[,;+]|\s[-–](?=\s)|/)?\s*(?:\b(?:và|cùng với|cùng
 
 @cache
 def _field() -> re.Pattern[str]:
-    return vi(rf"(?i:{alternation(load('agencies')['fields'])})(?!\w)")
+    return vi(rf"(?i:{alternation(spellings().fields)})(?!\w)")
 
 
 @remembered

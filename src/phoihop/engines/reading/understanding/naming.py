@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from phoihop.base.org.agencies import spellings
 from phoihop.engines.reading.understanding.citations import NUMBER_RE, plausible
 from phoihop.engines.reading.understanding.gazetteers import (
     is_city,
@@ -30,10 +31,9 @@ _PROPER = (
 
 @cache
 def _proper() -> list[tuple[re.Pattern[str], str]]:
-    data = load("agencies")
     names = [*_PROPER.split("|"), *province_names()]
-    names += [f"{head} {name}" for head in ("Sở", "Bộ") for name in data["fields"]]
-    names += [b for b in data["bodies"] if " " in b]
+    names += [f"{head} {name}" for head in ("Sở", "Bộ") for name in spellings().fields]
+    names += [b for b in spellings().bodies if " " in b]
     names.sort(key=len)
     return [(vi(rf"(?<!\w){re.escape(n.lower())}(?!\w)"), n) for n in names]
 
@@ -101,8 +101,8 @@ def province_in(text: str) -> str | None:
 
 @cache
 def _known() -> dict[str, str]:
-    data = load("agencies")
-    names = [*data["bodies"], *(f"{h} {f}" for h in ("Sở", "Bộ", "Phòng") for f in data["fields"])]
+    heads = ("Sở", "Bộ", "Phòng")
+    names = [*spellings().bodies, *(f"{head} {field}" for head in heads for field in spellings().fields)]
     return {fold(n): n for n in names}
 
 
