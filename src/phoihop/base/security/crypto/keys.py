@@ -20,6 +20,8 @@ class Purpose(StrEnum):
     AUDIT = "audit"  # seed of the Ed25519 key that signs the seals of the audit
     SCOPE = "scope"  # HMAC key of the signed database scope
     EXPORT = "export"  # wraps the keys of export files
+    BACKUP = "backup"  # the keys of backup files are derived from it
+    SIGN_IN = "sign-in"  # seals secrets of one-time codes, hashes the codes of sign-in cards
 
 
 @dataclass(frozen=True, slots=True)

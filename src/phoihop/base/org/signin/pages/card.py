@@ -1,0 +1,114 @@
+"""The printed card: showing it, choosing how to sign in from now on, printing a new one."""
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.totp.internal import auth as totp
+from allauth.mfa.webauthn.internal import auth as webauthn
+from django.contrib.auth import login as begin
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from phoihop.base.org.models import Account
+from phoihop.base.org.signin import actions, cards, factors, passwords, squares
+from phoihop.base.org.signin.attempts import Refused
+from phoihop.base.org.signin.pages.own import show_codes_next
+from phoihop.base.org.signin.pages.shared import answer, page, refused, status_of
+from phoihop.kernel.refusals import Refusal
+
+_SECRET = "card.totp"  # noqa: S105 - where the session keeps it
+
+
+@require_http_methods(["GET", "POST"])
+@sensitive_post_parameters("code")
+def card(request: HttpRequest) -> HttpResponse:
+    """Account name and the code on the card; the square code fills both in."""
+    if request.method == "GET":
+        return page(request, "signin/card.html")
+    name = request.POST.get("login", "")
+    found = cards.show(request, name, request.POST.get("code", ""))
+    if isinstance(found, Refused):
+        words = refused(
+            found.seconds, _("Tên đăng nhập hoặc mã trên thẻ không đúng, hoặc thẻ đã dùng hay hết hạn.")
+        )
+        return page(
+            request, "signin/card.html", found.seconds, status_of(found.seconds), name=name, error=words
+        )
+    cards.wait_in(request, found)
+    return HttpResponseRedirect(reverse("signin_choose"))
+
+
+@require_http_methods(["GET", "POST"])
+def choose(request: HttpRequest) -> HttpResponse:
+    """How to sign in from now on. GET shows the two ways; POST keeps a new passkey (a script sends it)."""
+    account = cards.waiting_in(request)
+    if account is None:
+        return HttpResponseRedirect(reverse("signin_card"))
+    if request.method == "GET":
+        if "application/json" in request.headers.get("Accept", ""):
+            return JsonResponse(webauthn.begin_registration(account, passwordless=True))
+        return page(request, "signin/choose.html", account=account)
+    try:
+        credential = factors.parsed(request.POST.get("credential", ""))
+        if not cards.use(request, account):
+            return answer(_("Thẻ này đã được dùng."), reason="card-used")
+        factors.add_passkey(account, credential, _("Khóa đầu tiên"))
+    except factors.Wrong:
+        return answer(_("Trình duyệt không tạo được khóa. Hãy thử lại, hoặc chọn mật khẩu."))
+    return JsonResponse({"next": _enter(request, account, "webauthn")})
+
+
+@require_http_methods(["GET", "POST"])
+@sensitive_post_parameters("password", "code")
+def password(request: HttpRequest) -> HttpResponse:
+    """A password, and an app that makes one-time codes."""
+    account = cards.waiting_in(request)
+    if account is None:
+        return HttpResponseRedirect(reverse("signin_card"))
+    secret = request.session.get(_SECRET) or totp.generate_totp_secret()
+    request.session[_SECRET] = secret
+    faults: dict[str, str] = {}
+    if request.method == "POST":
+        chosen, code = request.POST.get("password", ""), request.POST.get("code", "")
+        fault = passwords.fault(account, chosen)
+        if fault:
+            faults["password"] = fault
+        if factors.step_of(secret, "".join(c for c in code if c.isdigit())) is None:
+            faults["code"] = _("Mã không khớp. Hãy xem lại giờ trên điện thoại và nhập mã đang hiện.")
+        if not faults and cards.use(request, account):
+            passwords.choose(account, chosen)
+            factors.add_totp(account, secret, code)
+            return HttpResponseRedirect(_enter(request, account, "totp"))
+    return page(
+        request,
+        "signin/choose_password.html",
+        status=422 if faults else 200,
+        account=account,
+        faults=faults,
+        square=squares.svg(squares.totp_address(account, secret)),
+        secret=secret,
+    )
+
+
+def _enter(request: HttpRequest, account: Account, kind: str) -> str:
+    """Sign in with what was just set up; the recovery codes come next."""
+    request.session.flush()
+    record_authentication(request, account, "card")
+    record_authentication(request, account, "mfa", type=kind)
+    begin(request, account)
+    show_codes_next(request, account)
+    return reverse("mfa_view_recovery_codes")
+
+
+@require_POST
+def issue(request: HttpRequest, number: int) -> HttpResponse:
+    """A new card for an account, to print now: it cannot be shown a second time."""
+    account = Account.objects.select_related("person").filter(pk=number).first()
+    if account is None:
+        raise Http404
+    try:
+        made = actions.issue_card(by=request.viewer, account=account)  # type: ignore[attr-defined]
+    except Refusal as refusal:
+        return page(request, "signin/refused.html", status=409, refusal=refusal)
+    return page(request, "signin/printed.html", card=made, square=squares.svg(made.address))

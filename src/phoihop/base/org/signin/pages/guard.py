@@ -1,0 +1,40 @@
+"""Pages about one's own ways to sign in ask for a fresh proof; those who are not signed in go to the door."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.urls import reverse
+
+from phoihop.base.org.signin.pages.shared import owner, wants_json
+from phoihop.base.org.signin.store import SessionStore
+
+View = Callable[..., HttpResponse]
+
+
+def stepped_up(*, asks: bool = True) -> Callable[[View], View]:
+    """Only for who is signed in and, if ``asks``, has proved who they are within the last five minutes."""
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *given: Any, **more: Any) -> HttpResponse:
+            session = request.session
+            if owner(request) is None or not isinstance(session, SessionStore):
+                return _go("account_login", request)
+            if asks and not session.stepped_up:
+                return _go("account_reauthenticate", request)
+            return view(request, *given, **more)
+
+        return guarded
+
+    return wrap
+
+
+def _go(name: str, request: HttpRequest) -> HttpResponse:
+    back = request.path if request.method == "GET" else reverse("mfa_index")
+    address = f"{reverse(name)}?{urlencode({'next': back})}"
+    if wants_json(request):
+        return JsonResponse({"reason": name, "next": address}, status=401)
+    return HttpResponseRedirect(address)

@@ -1,0 +1,1 @@
+"""What signing in rests on, in plain Python."""
