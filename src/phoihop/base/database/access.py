@@ -115,10 +115,12 @@ def external(url: str, others: Mapping[str, str] | None = None) -> Access:
 
 def _parts(url: str) -> dict[str, str]:
     try:
-        return {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
-    except ProgrammingError:
+        parts = {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None}
+        int(parts.get("port", PORT))  # one server, so one port
+    except (ProgrammingError, ValueError):
         raise Refusal(
             "database-url",
             "Địa chỉ cơ sở dữ liệu không đọc được. Dạng đúng: postgresql://tên:mật-khẩu@máy:5432/phoihop",
             "The database address cannot be read. The form is postgresql://name:password@host:5432/phoihop",
         ) from None
+    return parts

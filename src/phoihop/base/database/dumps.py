@@ -8,8 +8,9 @@ import os
 import re
 import secrets
 import tempfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from dataclasses import replace as replaced
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from phoihop.base.database.sealed_stream import read_header, seal, unseal
 from phoihop.kernel.refusals import Refusal
 
 _RESTORING = "phoihop_restoring"
+# What a header always holds; the rest is the caller's.
+_OWN = {"kind", "made", "epoch", "server", "salt", "check", "chunk"}
 _BEFORE = "phoihop_before_"
 # The setup role makes extensions and their comments; the owner, who restores, may not.
 _NOT_RESTORED = re.compile(
@@ -37,7 +40,8 @@ _NOT_RESTORED = re.compile(
 class Backup:
     """A sealed file: when it was made (UTC), in which server epoch, by which PostgreSQL.
 
-    ``size`` is in bytes before sealing and is 0 when only the header was read.
+    ``size`` is in bytes before sealing and is 0 when only the header was read. ``more`` is what else the
+    caller put into the header; anybody may read it.
     """
 
     path: Path
@@ -47,6 +51,7 @@ class Backup:
     server: str
     size: int = 0
     entries: tuple[str, ...] = ()
+    more: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def major(self) -> int:
@@ -61,9 +66,19 @@ class Restored:
     before: str | None
 
 
-def backup(access: Access, programs: Programs, path: Path, key: bytes, *, epoch: int) -> Backup:
+def backup(
+    access: Access,
+    programs: Programs,
+    path: Path,
+    key: bytes,
+    *,
+    epoch: int,
+    snapshot: str = "",
+    more: Mapping[str, Any] | None = None,
+) -> Backup:
     """Dumps the database, as the sealer, into the new sealed file ``path``. ``key``: 32 bytes.
 
+    ``snapshot`` is one that another connection exported and holds open; ``more`` goes into the header.
     Refusal when the file exists, the disk is full or the dump fails; nothing half-written stays.
     """
     try:
@@ -73,12 +88,20 @@ def backup(access: Access, programs: Programs, path: Path, key: bytes, *, epoch:
         raise _failed("backup-failed", str(error)) from None
     server = str(row[0]).split()[0] if row else ""
     command = ["pg_dump", "--format=custom", "--no-password", "--lock-wait-timeout=60s"]
+    command += [f"--snapshot={snapshot}"] if snapshot else []
     parts = output_of(programs, command, access.params(Role.SEALER))
-    return write_sealed(path, parts, key, kind="dump", epoch=epoch, server=server)
+    return write_sealed(path, parts, key, kind="dump", epoch=epoch, server=server, more=more)
 
 
 def write_sealed(
-    path: Path, parts: Iterable[bytes], key: bytes, *, kind: str, epoch: int, server: str
+    path: Path,
+    parts: Iterable[bytes],
+    key: bytes,
+    *,
+    kind: str,
+    epoch: int,
+    server: str,
+    more: Mapping[str, Any] | None = None,
 ) -> Backup:
     """Seals ``parts`` into the new file ``path``: whole and on disk under its name, or not at all."""
     if path.exists():
@@ -88,7 +111,7 @@ def write_sealed(
             "There is a file of this name. Choose another; an older backup is not overwritten.",
         )
     made = datetime.now(UTC).replace(microsecond=0)
-    header = {"kind": kind, "made": made.isoformat(), "epoch": epoch, "server": server}
+    header = dict(more or {}) | {"kind": kind, "made": made.isoformat(), "epoch": epoch, "server": server}
     making = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         descriptor = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -106,7 +129,7 @@ def write_sealed(
         if isinstance(error, ClientFailed):
             raise _failed("backup-failed", str(error)) from None
         raise
-    return Backup(path, kind, made, epoch, server, size)
+    return Backup(path, kind, made, epoch, server, size, more=dict(more or {}))
 
 
 def listing(folder: Path) -> list[Backup]:
@@ -127,13 +150,15 @@ def told(path: Path) -> Backup:
         header = read_header(file)
     try:
         made = datetime.fromisoformat(str(header["made"]))
-        return Backup(path, str(header["kind"]), made, int(header["epoch"]), str(header["server"]))
+        kind, epoch, server = str(header["kind"]), int(header["epoch"]), str(header["server"])
     except (KeyError, ValueError):
         raise Refusal(
             "not-a-backup",
             "Tệp này không phải bản sao lưu của cơ sở dữ liệu.",
             "This file is no backup of a database.",
         ) from None
+    more = {name: said for name, said in header.items() if name not in _OWN}
+    return Backup(path, kind, made, epoch, server, more=more)
 
 
 def inspect(path: Path, key: bytes, programs: Programs) -> Backup:
@@ -141,14 +166,14 @@ def inspect(path: Path, key: bytes, programs: Programs) -> Backup:
     claimed = told(path)
     if claimed.kind != "dump":
         size = sum(len(chunk) for chunk in unsealed(path, key))
-        return Backup(path, claimed.kind, claimed.made, claimed.epoch, claimed.server, size)
+        return replaced(claimed, size=size)
     with client(programs, ["pg_restore", "--list"], {}) as running:
         size = feed(running, unsealed(path, key), all_wanted=False)
         lines = running.output()
     entries = tuple(line for line in lines.splitlines() if line and not line.startswith(";"))
     if running.code() or not entries:
         raise _failed("backup-unreadable", running.complaints)
-    return Backup(path, claimed.kind, claimed.made, claimed.epoch, claimed.server, size, entries)
+    return replaced(claimed, size=size, entries=entries)
 
 
 def unsealed(path: Path, key: bytes) -> Iterator[bytes]:
@@ -167,11 +192,20 @@ def is_empty(access: Access) -> bool:
     return bool(row and row[0])
 
 
-def restore(access: Access, programs: Programs, path: Path, key: bytes, *, replace: bool = False) -> Restored:
+def restore(
+    access: Access,
+    programs: Programs,
+    path: Path,
+    key: bytes,
+    *,
+    replace: bool = False,
+    prove: Callable[[str], None] | None = None,
+) -> Restored:
     """Puts a dump in place of the database, which must be empty unless ``replace`` is true.
 
     The file is proved to its end first. Then it is restored into a fresh database beside the old one, and
-    the two change names in one transaction at the end: until then a failure leaves the old one whole. With
+    the two change names in one transaction at the end: until then a failure leaves the old one whole. Before
+    that ``prove`` is called with the name of the fresh database; what it raises ends the restore. With
     ``replace`` the old one is kept as `Restored.before` until `discard` or `take_back`. Needs the passwords
     of setup and owner, and the space for both.
     """
@@ -198,6 +232,8 @@ def restore(access: Access, programs: Programs, path: Path, key: bytes, *, repla
     try:
         _make_fresh(access)
         _fill(access, programs, path, key, found.entries)
+        if prove is not None:
+            prove(_RESTORING)
         before = _swap(access, _RESTORING)
     except BaseException as error:
         _drop(access, _RESTORING)

@@ -92,8 +92,8 @@ class Home:
         self.secrets.parent.mkdir(mode=0o700, exist_ok=True)
         self.logs.mkdir(mode=0o700, exist_ok=True)
         give(self.logs, account)
-        for left in self.path.glob("making-*"):  # an interrupted making
-            shutil.rmtree(left)
+        for left in self.path.glob("making-*"):
+            _remove_making(left)
 
     def other_majors(self) -> list[int]:
         """Major versions, not ours, whose data lies in the same folder."""
@@ -161,6 +161,15 @@ class Home:
         give(made, account)
         write_private(remembered, str(made))
         return made
+
+
+def _remove_making(left: Path) -> None:
+    """Removes what an interrupted making left; its initdb may still be at work there, and then gives up."""
+    for _ in range(100):
+        shutil.rmtree(left, ignore_errors=True)
+        if not left.exists():
+            return
+        time.sleep(0.05)
 
 
 def _fits(folder: Path) -> bool:

@@ -190,10 +190,9 @@ def test_root_does_not_copy_programs_of_others(folder):
 
 
 @root_only
-def test_the_server_is_not_root(folder):
-    with start(folder):
-        pid = server_pid(folder)
-        assert Path(f"/proc/{pid}").stat().st_uid == home(folder).data.stat().st_uid != 0
+def test_the_server_is_not_root(running):
+    pid = server_pid(running.data.parents[2])
+    assert Path(f"/proc/{pid}").stat().st_uid == running.data.stat().st_uid != 0
 
 
 @root_only
@@ -209,11 +208,10 @@ def test_an_ordinary_account_has_its_own(folder):
 
 
 @root_only
-def test_an_ordinary_account_is_told_of_a_folder_that_is_not_its_own(folder):
+def test_an_ordinary_account_is_told_of_a_folder_that_is_not_its_own(folder, made):
     assert as_nobody(folder) == "database-owner"
     assert as_nobody(folder / "inside") == "data-folder"
-    start(folder).stop()
-    assert as_nobody(folder) == "database-owner"
+    assert as_nobody(made) == "database-owner"
 
 
 @pytest.mark.long

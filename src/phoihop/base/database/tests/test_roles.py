@@ -171,7 +171,7 @@ def test_an_external_address_is_taken_apart_and_put_together(odd):
         access.params("setup")
 
 
-@pytest.mark.parametrize("url", ["mysql://x", "host"])
+@pytest.mark.parametrize("url", ["mysql://x", "host", "postgresql://a:1,b:2/phoihop", "host=a port=first"])
 def test_an_address_that_is_none_is_refused_without_being_quoted(url):
     with pytest.raises(Refusal, match="database-url") as refusal:
         external(url)
