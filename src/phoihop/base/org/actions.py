@@ -14,7 +14,7 @@ from phoihop.base.org.roles import ROLES
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.security.audit.entries import Kind
 from phoihop.kernel.refusals import Bilingual, Refusal
-from phoihop.kernel.sorting import sort_key
+from phoihop.kernel.sorting import person_key
 from phoihop.kernel.text import nfc
 
 GIVE = "org.give_position"
@@ -28,7 +28,7 @@ def create_account(*, by: Viewer, name: str, username: str, phone: str = "", ema
         raise Refusal("name-missing", "Hãy ghi họ tên và tên đăng nhập.", "Give a name and a sign-in name.")
     if Account.objects.filter(username=username).exists():
         raise Refusal("username-taken", "Tên đăng nhập này đã có người dùng.", "This sign-in name is in use.")
-    person = Person.objects.create(name=name, sort_key=sort_key(name), phone=phone, email=email)
+    person = Person.objects.create(name=name, sort_key=person_key(name), phone=phone, email=email)
     account = Account(person=person, username=username)
     account.set_unusable_password()
     account.save()

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from django.apps import AppConfig, apps
 
 # What a room may declare doors, roles and proposals in; found without a list that must be kept.
-DRAWERS = ("roles", "actions", "queries", "mergers", "explain", "signin.actions")
+DRAWERS = ("roles", "actions", "queries", "mergers", "explain", "keeping", "signin.actions")
 
 
 class OrgConfig(AppConfig):
@@ -17,9 +17,12 @@ class OrgConfig(AppConfig):
         from phoihop.base.org import library_tables, roles  # noqa: F401 - the first one declares by being there
         from phoihop.base.org.signin import signals  # noqa: F401 - listens
 
+        everybody: list[Grant] = []
         for drawer in DRAWERS:
             for module in _declaring(drawer):
                 roles.add(getattr(module, "DECLARED", ()))
+                everybody += getattr(module, "FOR_EVERYBODY", ())
+        roles.add_to_all(everybody)
 
 
 def _declaring(drawer: str) -> list[object]:

@@ -7,6 +7,7 @@ on, and a model says where its rows belong by a method ``place``.
 
 import functools
 from collections.abc import Callable, Sized
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
@@ -156,7 +157,7 @@ def _add(door: Door) -> Door:
 
 def _scoped(viewer: Viewer) -> Any:
     """Inside a request the scope is set already; a command or a job gets one here."""
-    return scope.acting(scope_of(viewer)) if scope.current() is None else transaction.atomic()
+    return scope.acting(scope_of(viewer)) if scope.current() is None else nullcontext()
 
 
 def _ask(door: Door, viewer: Viewer, thing: Any) -> None:

@@ -44,7 +44,10 @@ class Unit(models.Model):
 
 
 class Succession(models.Model):
-    """What an old unit, or a part of it, became. ``share`` is of the old unit's area, 0 to 1."""
+    """What an old unit, or a part of it, became. ``share`` is of the old unit's area, 0 to 1.
+
+    ``certainty``: V where the paper's text was compared; anything else is shown as "chưa đối chiếu".
+    """
 
     old = public(models.ForeignKey(Unit, models.PROTECT, related_name="became"))
     new = public(models.ForeignKey(Unit, models.PROTECT, related_name="came_from"))
@@ -52,6 +55,7 @@ class Succession(models.Model):
     share = public(models.DecimalField(max_digits=9, decimal_places=8, null=True))
     day = public(models.DateField())
     basis = public(models.TextField(blank=True))
+    certainty = public(models.CharField(max_length=1, blank=True))
 
     class Meta:
         constraints: ClassVar = [
