@@ -143,9 +143,8 @@ class Home:
                 beside.mkdir(mode=0o700)
                 give(beside, account)
             return beside
-        remembered = self.path / "secrets" / "socket"
-        if remembered.exists():
-            known = Path(remembered.read_text())
+        if self._far_socket.exists():
+            known = Path(self._far_socket.read_text())
             if _private(known, account):
                 return known
         made = Path(tempfile.mkdtemp(prefix="phoihop-", dir=_short_place(account)))
@@ -159,8 +158,19 @@ class Home:
                 "Set a shorter TMPDIR or PHOIHOP_DATA.",
             )
         give(made, account)
-        write_private(remembered, str(made))
+        write_private(self._far_socket, str(made))
         return made
+
+    def leave_socket(self) -> None:
+        """Removes a socket's folder that lies elsewhere, once its server has stopped."""
+        if self._far_socket.exists():
+            with contextlib.suppress(OSError):
+                Path(self._far_socket.read_text()).rmdir()
+            self._far_socket.unlink()
+
+    @property
+    def _far_socket(self) -> Path:
+        return self.path / "secrets" / "socket"
 
 
 def _remove_making(left: Path) -> None:

@@ -82,6 +82,7 @@ class Server:
                 said = self._stop("immediate", 30)
                 if said.returncode and self.pid() is not None:
                     raise self._failure("database-not-stopped", said.stdout)
+        self.home.leave_socket()
 
     def _stop(self, mode: str, seconds: int) -> subprocess.CompletedProcess[str]:
         return self.programs.run(

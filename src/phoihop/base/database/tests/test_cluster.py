@@ -1,6 +1,7 @@
 """The server shared by processes: each test really starts one."""
 
 import os
+import shutil
 import signal
 import stat
 import time
@@ -36,6 +37,12 @@ def tree(folder: Path) -> dict[str, bytes]:
 def one(access, query, role="setup"):
     with psycopg.connect(**access.params(role)) as connection:
         return connection.execute(query).fetchone()[0]
+
+
+def kill_server(folder):
+    pid = server_pid(folder)
+    assert pid
+    os.kill(pid, signal.SIGKILL)
 
 
 def test_what_is_made_is_private_and_its_passwords_stay(folder):
@@ -182,13 +189,16 @@ def test_a_deep_folder_gets_its_socket_elsewhere(folder):
         assert socket.stat().st_uid == home(deep).data.stat().st_uid
         with start(deep) as second:
             assert second.access.host == running.access.host
+    assert not socket.exists()
     with start(deep) as running:
-        assert Path(running.access.host) == socket, "the same place again"
-    socket.chmod(0o777)
-    with start(deep) as running:
-        assert Path(running.access.host) != socket, "a place open to others is not used"
-        Path(running.access.host).chmod(0o700)
-    socket.rmdir()
+        squatted = Path(running.access.host)
+        kill_server(deep)
+        squatted.chmod(0o777)
+        with start(deep) as again:
+            assert Path(again.access.host) != squatted, "a place open to others is not used"
+            assert one(again.access, "SELECT 1") == 1
+    assert not Path(again.access.host).exists()
+    shutil.rmtree(squatted)
 
 
 @pytest.mark.parametrize("inside", [f"{MAJOR - 1}/data", f"{MAJOR}/data"])
