@@ -71,6 +71,10 @@ TABLE = (
     Setting(
         "PHOIHOP_TRANSIT_URL", "", "Address of OpenBao or Vault, where the keys live instead of the file."
     ),
+    Setting(
+        "PHOIHOP_FILES", "", "Folder of the sealed files that people upload. Empty: files in the data folder."
+    ),
+    Setting("PHOIHOP_FILES_GB", "20", "How much those files may take together, in gigabytes.", int),
     Setting("PHOIHOP_TRANSIT_TOKEN_FILE", "", "File with the token for that service."),
     Setting("PHOIHOP_TRANSIT_CA_FILE", "", "Certificate of the authority that vouches for that service."),
 )
@@ -94,6 +98,8 @@ PHOIHOP_KEEP_RESULTS: int = _chosen["PHOIHOP_KEEP_RESULTS"]
 PHOIHOP_READERS: int = _chosen["PHOIHOP_READERS"]
 PHOIHOP_MODE: str = _chosen["PHOIHOP_MODE"]
 PHOIHOP_KEY_FILE = Path(_chosen["PHOIHOP_KEY_FILE"] or default_folder() / "keys" / "keys.sealed")
+PHOIHOP_FILES = Path(_chosen["PHOIHOP_FILES"] or default_folder() / "files")
+PHOIHOP_FILES_BYTES: int = _chosen["PHOIHOP_FILES_GB"] * 2**30
 PHOIHOP_PUBLIC_URL: str = _chosen["PHOIHOP_PUBLIC_URL"]
 PHOIHOP_TRANSIT_URL: str = _chosen["PHOIHOP_TRANSIT_URL"]
 PHOIHOP_TRANSIT_TOKEN_FILE: str = _chosen["PHOIHOP_TRANSIT_TOKEN_FILE"]

@@ -35,6 +35,10 @@ OWN = (
     Grant("org.see_units", Reach.ALL),
     Grant("org.see_agencies", Reach.ALL),
     Grant("org.explain", Reach.ALL),
+    Grant("org.keep_file", Reach.ALL),
+    Grant("org.fetch_file", Reach.SELF),
+    Grant("org.fetch_file", Reach.FACILITY),
+    Grant("org.fetch_file", Reach.AGENCY),
 )
 
 DECLARED = (
@@ -53,6 +57,7 @@ DECLARED = (
             Grant("org.issue_card", Reach.ALL),
             Grant("org.propose_position", Reach.ALL),
             Grant("org.end_position", Reach.ALL),
+            Grant("org.see_leaving", Reach.ALL),
             Grant("org.off_board", Reach.ALL),
             Grant("org.change_agencies", Reach.ALL),
             Grant("org.propose_merger", Reach.ALL),

@@ -16,12 +16,16 @@ from phoihop.kernel.refusals import Refusal
 
 def serve(*, host: str = "127.0.0.1", port: int | None = None, workers: int = 1) -> int:
     """Serve until told to stop; whatever was started here ends with it. Refusal with the reason otherwise."""
+    # An unhandled SIGTERM would skip everything below, and leave the database running.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     running = database.join()
     helpers: list[subprocess.Popen[bytes]] = []
     try:
         _keys()
         installing.ensure()
         helpers = [_helper("worker", "app"), _helper("seal", "sealer")]
+        for name in _SECRETS["app"]:
+            os.environ.pop(name, None)  # what serves pages, and reads files, knows its own password only
         server.serve(host, port, workers=workers)
     finally:
         for helper in helpers:
