@@ -4,6 +4,8 @@ import contextlib
 import getpass
 import hashlib
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -100,3 +102,43 @@ def _create(setup: Any, name: str, template: str) -> None:
 
 def _drop(setup: Any, name: str) -> None:
     setup.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+
+@contextlib.contextmanager
+def product(role: str = "app") -> Iterator[Access]:
+    """A migrated database of its own, with Django's connection leading to it as ``role``; for benches."""
+    from django.db import connection
+
+    def make(access: Access, name: str) -> None:
+        from phoihop.base.security import install
+
+        point(connection, access.params("owner", name))
+        install.migrate()
+        connection.close()
+
+    with scratch(make) as (access, name):
+        point(connection, access.params(role, name))
+        yield Access(access.host, access.port, name, access.passwords)
+        connection.close()
+
+
+def point(connection: Any, found: dict[str, Any]) -> None:
+    """Let Django's one connection lead to this database as this role."""
+    connection.close()
+    names = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
+    connection.settings_dict.update({names[key]: value for key, value in found.items() if key in names})
+    connection.settings_dict["OPTIONS"] = {key: value for key, value in found.items() if key not in names}
+
+
+def as_owner(do: Any) -> None:
+    """Do something as the owner in a process of its own: this one's connection is in a test's transaction."""
+    access, name = current[-1]
+    module, function = do.__module__, do.__qualname__
+    code = (
+        "import django; django.setup()\n"
+        "from django.db import connection\nfrom tests.support import database\n"
+        f"database.point(connection, {access.params('owner', name)!r})\n"
+        f"from {module} import {function}\n{function}()"
+    )
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=SOURCE, env=environment, timeout=60)

@@ -24,6 +24,12 @@ class Setting:
     convert: Callable[[str], Any] = str
 
 
+def _switch(said: str) -> bool:
+    if said not in ("on", "off"):
+        raise ValueError("on or off")
+    return said == "on"
+
+
 def _mode(said: str) -> str:
     if said not in ("production", "demo"):
         raise ValueError("production or demo")
@@ -77,6 +83,12 @@ TABLE = (
     Setting("PHOIHOP_FILES_GB", "20", "How much those files may take together, in gigabytes.", int),
     Setting("PHOIHOP_TRANSIT_TOKEN_FILE", "", "File with the token for that service."),
     Setting("PHOIHOP_TRANSIT_CA_FILE", "", "Certificate of the authority that vouches for that service."),
+    Setting(
+        "PHOIHOP_DISCLOSURE",
+        "off",
+        "Numbered answers to requests of outside bodies: on or off. Needs a decision of whoever answers for it.",
+        _switch,
+    ),
 )
 
 
@@ -104,6 +116,7 @@ PHOIHOP_PUBLIC_URL: str = _chosen["PHOIHOP_PUBLIC_URL"]
 PHOIHOP_TRANSIT_URL: str = _chosen["PHOIHOP_TRANSIT_URL"]
 PHOIHOP_TRANSIT_TOKEN_FILE: str = _chosen["PHOIHOP_TRANSIT_TOKEN_FILE"]
 PHOIHOP_TRANSIT_CA_FILE: str = _chosen["PHOIHOP_TRANSIT_CA_FILE"]
+PHOIHOP_DISCLOSURE: bool = _chosen["PHOIHOP_DISCLOSURE"]
 
 SECRET_KEY = _chosen["PHOIHOP_SECRET_KEY"] or secrets.token_urlsafe(50)
 DEBUG = False
@@ -130,6 +143,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "phoihop.base.security",
     "phoihop.base.org",
+    "phoihop.base.release",
     "phoihop.engines.ui",
     "phoihop.coordination.documents",
 ]

@@ -23,6 +23,9 @@ class OrgConfig(AppConfig):
                 roles.add(getattr(module, "DECLARED", ()))
                 everybody += getattr(module, "FOR_EVERYBODY", ())
         roles.add_to_all(everybody)
+        from phoihop.base.org import alarms
+
+        alarms.watch()
 
 
 def _declaring(drawer: str) -> list[object]:

@@ -136,3 +136,10 @@ def deciders(permission: str, agency: int | None) -> list[int]:
 
 def _grants(role: Any, permission: str, reach: Reach) -> bool:
     return any(grant.reach is reach and grant.names(permission) for grant in role.grants)
+
+
+def lapse() -> int:
+    """Close the proposals that nobody decided in time; how many there were."""
+    now = timezone.now()
+    over = Proposal.objects.filter(state=Proposal.State.OPEN, expires_at__lte=now)
+    return over.update(state=Proposal.State.LAPSED, decided_at=now)

@@ -101,6 +101,7 @@ DECLARED = (
             Grant("org.block", Reach.ALL),
             Grant("security.see_digest", Reach.ALL),
             Grant("security.see_alarms", Reach.ALL),
+            Grant("security.plant_canary", Reach.ALL),
         ),
         refuses=CASES,
         sensitive=True,

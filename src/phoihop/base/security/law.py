@@ -44,6 +44,16 @@ def apply() -> None:
         cursor.execute("select pg_advisory_xact_lock(hashtext('phoihop.law'))")
         for statement in statements():
             cursor.execute(statement)
+        kept = _policies()
+        cursor.execute("delete from sec.law")
+        cursor.executemany(
+            "insert into sec.law (table_name, policy, declared, kept) values (%s, %s, %s, %s)",
+            [
+                (model._meta.db_table, name, condition, kept[model._meta.db_table][name])
+                for model in _models().values()
+                for name, condition in _conditions(model).items()
+            ],
+        )
 
 
 def statements() -> Iterator[sql.Composable]:
@@ -92,20 +102,28 @@ def _row_security(model: type[models.Model]) -> Iterator[sql.Composable]:
         return
     yield sql.SQL("alter table {} enable row level security").format(table)
     yield sql.SQL("alter table {} force row level security").format(table)
-    read, add, change = access.read, access.adding, access.writing
-    wanted = {"read": f"using ({read})", "add": f"with check ({add})"}
-    if not access.append_only:
-        wanted |= {"change": f"using ({change}) with check ({change})", "remove": f"using ({change})"}
-    for name, condition in wanted.items():
+    for name, condition in _conditions(model).items():
         yield sql.SQL("create policy {} on {} for {} {}").format(
             sql.Identifier(f"phoihop_{name}"), table, sql.SQL(_POLICIES[name]), sql.SQL(condition)
         )
 
 
+def _conditions(model: type[models.Model]) -> dict[str, str]:
+    """What each policy of a table says, by name; none where nothing is declared."""
+    access = rows.access_of(model)
+    if access is None:
+        return {}
+    read, add, change = access.read, access.adding, access.writing
+    wanted = {"read": f"using ({read})", "add": f"with check ({add})"}
+    if not access.append_only:
+        wanted |= {"change": f"using ({change}) with check ({change})", "remove": f"using ({change})"}
+    return wanted
+
+
 def differences() -> list[str]:
     """Where the database is laxer than the declarations; empty when it may be served from. In English."""
     faults = [f"{label}: personal columns without declared row access" for label in rows.undeclared()]
-    security, policies, grants = _security_of_tables(), _policies(), _grants()
+    security, policies, grants, written = _security_of_tables(), _policies(), _grants(), _written()
     for model in _models().values():
         table, access = model._meta.db_table, rows.access_of(model)
         if table not in security:
@@ -115,13 +133,15 @@ def differences() -> list[str]:
             continue
         if security[table] != (True, True):
             faults.append(f"{table}: row security is not forced")
-        names = {"read", "add"} if access and access.append_only else set(_POLICIES)
+        wanted, there = _conditions(model), policies.get(table, {})
+        faults += [f"{table}: policy {name} is missing" for name in sorted(wanted.keys() - there.keys())]
         faults += [
-            f"{table}: policy {name} is missing" for name in sorted(names - policies.get(table, set()))
+            f"{table}: a policy nobody declared: {name}" for name in sorted(there.keys() - wanted.keys())
         ]
         faults += [
-            f"{table}: a policy nobody declared: {name}"
-            for name in sorted(policies.get(table, set()) - set(_POLICIES))
+            f"{table}: policy {name} says something else than declared"
+            for name in sorted(wanted.keys() & there.keys())
+            if written.get((table, name)) != (wanted[name], there[name])
         ]
     for table, held in grants.items():
         surplus = held - granted(table, _models().get(table))
@@ -146,11 +166,21 @@ def _security_of_tables() -> dict[str, tuple[bool, bool]]:
     return {name: (on, forced) for name, on, forced in found}
 
 
-def _policies() -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for table, name in _rows("select tablename, policyname from pg_policies where schemaname = 'public'"):
-        found.setdefault(table, set()).add(name.removeprefix("phoihop_"))
+def _policies() -> dict[str, dict[str, str]]:
+    """Every policy as the server tells it: table -> name -> condition."""
+    found: dict[str, dict[str, str]] = {}
+    query = (
+        "select tablename, policyname, concat_ws(' | ', permissive, roles, cmd, qual, with_check) "
+        "from pg_policies where schemaname = 'public'"
+    )
+    for table, name, said in _rows(query):
+        found.setdefault(table, {})[name.removeprefix("phoihop_")] = said
     return found
+
+
+def _written() -> dict[tuple[str, str], tuple[str, str]]:
+    """What was declared and what the server made of it when the policies were last written."""
+    return {(table, name): (said, kept) for table, name, said, kept in _rows("select * from sec.law")}
 
 
 def _grants() -> dict[str, set[str]]:

@@ -29,6 +29,18 @@ create table if not exists sec.installation (
 revoke all on sec.installation from public;
 grant select on sec.installation to phoihop_app, phoihop_reporter, phoihop_sealer;
 
+-- The policies as declared, and as the server gave them back when they were written: to see at every start
+-- that nobody has loosened one since.
+create table if not exists sec.law (
+    table_name text not null,
+    policy text not null,
+    declared text not null,
+    kept text not null,
+    primary key (table_name, policy)
+);
+revoke all on sec.law from public;
+grant select on sec.law to phoihop_app, phoihop_reporter, phoihop_sealer;
+
 -- The scope as signed, or null where there is none. A forged or stale one is an error, not an empty answer.
 create or replace function sec.scope() returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp as $$

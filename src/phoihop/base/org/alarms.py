@@ -1,0 +1,60 @@
+"""Canaries are planted here, and whoever looks after data hears of an alarm as soon as it is written."""
+
+from typing import Any
+
+from phoihop.base.org import notices, proposals
+from phoihop.base.org.doors import action, label
+from phoihop.base.org.rules.permissions import Viewer
+from phoihop.base.security import keyring, scope
+from phoihop.base.security.audit import canary
+from phoihop.base.security.audit.entries import Entry, Kind
+from phoihop.base.security.models import AuditCanary
+from phoihop.base.security.scope import Scope
+from phoihop.kernel.refusals import Refusal
+
+_KEYS = "canaries"  # the name, in the key store, of the key that canaries are marked with
+
+notices.add_words(
+    "alarm",
+    "Có cảnh báo về việc xem hồ sơ. Hãy mở nhật ký ngay.",
+    "There is an alarm about reading a file. Open the log now.",
+)
+
+
+@action("security.plant_canary", "Đặt hồ sơ mồi", "Plant a canary", kind=Kind.GRANT, step_up=True)
+def plant(*, by: Viewer, thing: Any) -> None:
+    """From now on, whoever opens this invented file is looking around: an alarm goes out within a minute.
+
+    ``thing`` is a row, or its kind and id ("care.Client:12"). Refusal if it is neither.
+    """
+    kind, number = label(thing) if not isinstance(thing, str) else _split(thing)
+    if not number:
+        raise Refusal("no-such-thing", "Không có hồ sơ này.", "There is no such file.")
+    AuditCanary.objects.get_or_create(
+        mark=canary.mark(_key(), kind, number), defaults={"declared_by": by.account}
+    )
+
+
+def _split(said: str) -> tuple[str, str]:
+    kind, _, number = said.partition(":")
+    return kind, number
+
+
+def _key() -> bytes:
+    keyring.store().add_programme(_KEYS)
+    return keyring.store().blind_key(_KEYS)
+
+
+def _load() -> canary.Canaries:
+    marks = frozenset(bytes(mark) for mark in AuditCanary.objects.values_list("mark", flat=True))
+    return canary.Canaries(_key(), marks) if marks else canary.NONE
+
+
+def _tell(alarm: Entry) -> None:
+    with scope.acting(Scope("job")):
+        notices.tell(proposals.deciders("security.see_alarms", alarm.owner_agency), "alarm")
+
+
+def watch() -> None:
+    """Hold every entry of this process against the canaries."""
+    canary.watch(_load, _tell)

@@ -1,0 +1,297 @@
+"""Every address of every room, tried by a visitor, by each role in two agencies, and by somebody without a role.
+
+Who may is computed from the reviewed permission matrix, not asked of the program. What leads where is told by
+the rooms (tests/support/world.py); a room added later is walked without this file being edited.
+"""
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from phoihop.base.org.doors import DOORS, place_of
+from phoihop.base.org.models import Facility
+from phoihop.base.org.rules.permissions import Place
+from phoihop.base.org.tests.signin import Browser
+from tests.support import world as worlds
+from tests.support.world import NOBODY, Address, Example, Somebody, World, told
+from tools import matrix
+
+# Views that no permission guards, and why: they are how one gets in, or one's own ways of getting in.
+DOOR, OWN = "for visitors", "for whoever is signed in, about themselves"
+REVIEWED = {
+    "account_login": DOOR,
+    "mfa_login_webauthn": DOOR,
+    "mfa_authenticate": DOOR,  # after a right password, else back to the sign-in page
+    "account_reauthenticate": DOOR,  # sends visitors to the sign-in page
+    "signin_carried": DOOR,  # the same
+    "signin_card": DOOR,
+    "signin_choose": DOOR,  # after a right card, else back to it
+    "signin_choose_password": DOOR,
+    "account_logout": DOOR,
+    "signin_status": DOOR,  # tells a visitor that nobody is signed in
+    "signin_resume": DOOR,  # needs the cookie of an idle session
+    "choose": DOOR,  # language and theme
+    "mfa_index": OWN,
+    "mfa_add_webauthn": OWN,
+    "mfa_activate_totp": OWN,
+    "signin_remove": OWN,
+    "mfa_view_recovery_codes": OWN,
+    "mfa_generate_recovery_codes": OWN,
+    "account_change_password": OWN,
+    "signin_devices": OWN,
+    "signin_end": OWN,
+}
+OF_OWN = {"signin_remove": {"number": worlds.NOT_THERE}}
+SENDING_AWAY = ("account_login", "account_reauthenticate", "mfa_index", "signin_card")
+ADDRESSES = worlds.addresses()
+GUARDED = [address for address in ADDRESSES if address.code and not address.is_open]
+METHODS = ("GET", "POST")
+
+
+def reaches() -> dict[tuple[str, str], set[str]]:
+    """The matrix: over what each role may pass each door."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in matrix.rows():
+        found[row["door"], row["role"]].add(row["reach"])
+    return found
+
+
+def may(reach: set[str], somebody: Somebody, place: Place | None) -> bool:
+    """What the matrix says of one person and one place, in our own words."""
+    if "refused" in reach or somebody.place is None:
+        return False
+    at = somebody.place
+    facility = at.pk if isinstance(at, Facility) else None
+    agency = at.agency_id if isinstance(at, Facility) else at.pk
+    mine = {
+        "self": ("account", somebody.account.pk),
+        "facility": ("facility", facility),
+        "agency": ("agency", agency),
+        "units": ("unit", somebody.unit.pk if somebody.unit else None),
+    }
+    if "all" in reach or (reach and place is None):
+        return True
+    return any(name in reach and value is not None and getattr(place, part) == value
+               for name, (part, value) in mine.items())  # fmt: skip
+
+
+@pytest.fixture
+def world(db) -> World:
+    return worlds.build()
+
+
+def example_of(address: Address, known: dict[str, Example]) -> Example:
+    found = known.get(address.name, Example())
+    assert set(found.path) == set(address.arguments), f"{address.name}: no example leads there"
+    return found
+
+
+def ask(browser: Browser, method: str, address: str, form: Any = None, **more: Any) -> Any:
+    """One request; whatever it changed is undone."""
+    with transaction.atomic():
+        answer = (
+            browser.generic(method, address, **more) if form is None else browser.post(address, form, **more)
+        )
+        transaction.set_rollback(True)
+    return answer
+
+
+def is_sent_away(answer: Any) -> bool:
+    if answer.status_code in (401, 404):
+        return True
+    doors = [reverse(name) for name in SENDING_AWAY]
+    return answer.status_code == 302 and answer.headers["Location"].partition("?")[0] in doors
+
+
+def tried(address: Address, example: Example) -> Iterator[tuple[str, Any]]:
+    for method in METHODS:
+        yield method, dict(example.form) if method == "POST" else None
+
+
+def test_every_address_is_guarded_or_reviewed():
+    loose = {address.name for address in ADDRESSES if not address.code}
+    assert loose == set(REVIEWED)
+
+
+def test_no_two_addresses_share_a_name():
+    names = [address.name for address in ADDRESSES]
+    assert len(names) == len(set(names))
+
+
+def test_every_guarded_address_names_a_door():
+    assert {address.code for address in ADDRESSES if address.code} <= set(DOORS)
+
+
+def test_the_reviewed_matrix_says_what_the_program_declares():
+    """The file that people read and sign has every row that decides here, the stand-in room's aside."""
+    with matrix.CSV.open(encoding="utf-8") as file:
+        signed = {tuple(row.values()) for row in csv.DictReader(file)}
+    declared = {
+        tuple(row.values())
+        for row in matrix.rows()
+        if not row["door"].startswith(("standin.", "documents."))
+        and not row["role"].startswith(("carer-", "officer"))
+    }
+    assert declared <= signed
+
+
+def test_what_is_open_to_everybody_is_only_the_reader_of_the_demo():
+    assert {address.code for address in ADDRESSES if address.is_open} == {"documents.read_file"}
+    assert settings.PHOIHOP_MODE == "demo"
+
+
+def test_every_address_by_everybody(world, record_property):
+    """Nobody gets more than the matrix gives; a no looks like nothing being there, whoever asks for it."""
+    known, given, asked, wrong = worlds.examples(world), reaches(), 0, []
+    passed: dict[str, set[str]] = defaultdict(set)
+    for who, somebody in world.people.items():
+        browser = somebody.browser()
+        for address in GUARDED:
+            example = example_of(address, known)
+            place = place_of(example.thing) if example.thing is not None else None
+            allowed = may(given[address.code, somebody.role], somebody, place)
+            there, nowhere = address.to(example.path), address.to(example.nowhere)
+            for method, form in tried(address, example):
+                answer = ask(browser, method, there, form)
+                asked += 1
+                if answer.status_code == 405:
+                    continue
+                said = f"{method} {address.name} as {who}: {answer.status_code}"
+                if answer.status_code >= 500:
+                    wrong.append(f"{said}, broken")
+                elif allowed:
+                    passed[address.name].add(who)
+                    if is_sent_away(answer):
+                        wrong.append(f"{said}, though the matrix says yes")
+                elif answer.status_code != 404:
+                    wrong.append(f"{said}, though the matrix says no")
+                elif example.path:
+                    asked += 1
+                    if told(answer, there) != told(ask(browser, method, nowhere, form), nowhere):
+                        wrong.append(f"{said}, but nothing there looks otherwise")
+    assert wrong == []
+    assert {address.name for address in GUARDED} == set(passed), "an address that nobody passes was not tried"
+    record_property("requests", asked)
+    assert asked >= len(world.people) * len(GUARDED) * len(METHODS)
+
+
+def test_a_visitor_is_sent_to_the_door_and_a_script_is_told(world):
+    known, own = worlds.examples(world), [a for a in ADDRESSES if REVIEWED.get(a.name) == OWN]
+    browser, wrong = Browser(raise_request_exception=False), []
+    for address in [*GUARDED, *own]:
+        example = known.get(address.name) or Example(OF_OWN.get(address.name, {}))
+        for path in (example.path, example.nowhere):
+            for method, form in tried(address, example):
+                page = ask(browser, method, address.to(path), form)
+                script = ask(browser, method, address.to(path), form, headers={"Accept": "application/json"})
+                if page.status_code == script.status_code == 405:
+                    continue
+                if page.status_code != 302 or not page.headers["Location"].startswith("/dang-nhap/?next="):
+                    wrong.append(f"{method} {address.name}: {page.status_code}")
+                if script.status_code != 401:
+                    wrong.append(f"{method} {address.name} as a script: {script.status_code}")
+    assert wrong == []
+
+
+def test_who_is_signed_in_with_a_password_alone_gets_no_further(world):
+    """A role that asks for a second factor gives nothing before one; what the person may not do stays a 404."""
+    from phoihop.base.org.roles import ROLES
+
+    known, given, wrong = worlds.examples(world), reaches(), []
+    for who, somebody in world.people.items():
+        if who == NOBODY or not ROLES[somebody.role].strong:
+            continue
+        browser = somebody.browser(strong=False)
+        for address in GUARDED:
+            example = example_of(address, known)
+            place = place_of(example.thing) if example.thing is not None else None
+            allowed = may(given[address.code, somebody.role], somebody, place)
+            for method, form in tried(address, example):
+                answer = ask(browser, method, address.to(example.path), form)
+                if answer.status_code == 405:
+                    continue
+                if not is_sent_away(answer) or (answer.status_code == 404) == allowed:
+                    wrong.append(f"{method} {address.name} as {who}: {answer.status_code}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_what_is_missing_and_what_is_hidden_look_alike_in_either_language(world, language):
+    known = worlds.examples(world)
+    browser = world.people["officer@there"].browser()
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    bodies = set()
+    for address in GUARDED:
+        example = example_of(address, known)
+        for path in (example.path, example.nowhere) if example.path else ():
+            for method, form in tried(address, example):
+                answer = ask(browser, method, address.to(path), form)
+                if answer.status_code == 404:
+                    bodies.add(told(answer, address.to(path)))
+    unknown = ask(browser, "GET", "/khong-co-gi-o-day/")
+    assert bodies == {told(unknown, "/khong-co-gi-o-day/")}
+
+
+def shape(queries: list[dict[str, str]]) -> list[str]:
+    """Statements without their values: digits, quoted texts and the names of savepoints."""
+    import re
+
+    return [re.sub(r"'(?:[^']|'')*'|\b\d+\b|\"s\d+_x\d+\"", "?", query["sql"]) for query in queries]
+
+
+def test_a_hidden_thing_costs_the_database_what_a_missing_one_does(world):
+    """The same statements in the same order: no difference that a clock could see."""
+    known, wrong = worlds.examples(world), []
+    for who in ("officer@there", "carer-beta@here", "carer-alpha@there", "head@there", NOBODY):
+        somebody, browser = world.people[who], world.people[who].browser()
+        given = reaches()
+        for address in GUARDED:
+            example = example_of(address, known)
+            place = place_of(example.thing) if example.thing is not None else None
+            if not example.path or may(given[address.code, somebody.role], somebody, place):
+                continue
+            for method, form in tried(address, example):
+                seen = []
+                ask(browser, method, address.to(example.nowhere), form)  # caches of the process are filled
+                for path in (example.path, example.nowhere):
+                    with CaptureQueriesContext(connection) as caught:
+                        ask(browser, method, address.to(path), form)
+                    seen.append(shape(caught.captured_queries))
+                if seen[0] != seen[1]:
+                    wrong.append(
+                        f"{method} {address.name} as {who}: {len(seen[0])} and {len(seen[1])} statements"
+                    )
+    assert wrong == []
+
+
+def test_what_only_shows_takes_nothing_sent(world):
+    """A page answers the methods it has; no address answers a method nobody wrote it for."""
+    known, wrong = worlds.examples(world), []
+    right = {a.name: _right(world, a, known) for a in GUARDED}
+    for address in ADDRESSES:
+        who = right.get(address.name)
+        browser = who.browser() if who else world.people["member@here"].browser()
+        path = known.get(address.name, Example(OF_OWN.get(address.name, {"token": "x", "fmt": "json"}))).path
+        path = {name: path[name] for name in address.arguments}
+        for method in ("PUT", "PATCH", "DELETE", "TRACE"):
+            answer = ask(browser, method, address.to(path))
+            if answer.status_code not in (404, 405) and not is_sent_away(answer):
+                wrong.append(f"{method} {address.name}: {answer.status_code}")
+    assert wrong == []
+
+
+def _right(world: World, address: Address, known: dict[str, Example]) -> Somebody:
+    """Somebody whom the matrix lets in."""
+    example, given = example_of(address, known), reaches()
+    place = place_of(example.thing) if example.thing is not None else None
+    for somebody in world.people.values():
+        if may(given[address.code, somebody.role], somebody, place):
+            return somebody
+    raise AssertionError(f"{address.name}: nobody of the world may pass")
