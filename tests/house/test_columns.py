@@ -56,9 +56,14 @@ def room() -> Iterator[Callable[..., type[models.Model]]]:
     apps.clear_cache()
 
 
+def newcomers() -> list[str]:
+    """What the walk over the whole house says of the newcomer."""
+    return [fault for fault in retention.faults() if "Newcomer" in fault]
+
+
 def test_a_room_added_later_is_walked_without_being_named(room):
     room(note=models.TextField())
-    assert retention.faults() == ["standin.Newcomer.note: nobody said what it holds"]
+    assert newcomers() == ["standin.Newcomer.note: nobody said what it holds"]
 
 
 def person_columns() -> dict[str, Any]:
@@ -93,15 +98,14 @@ def person_columns() -> dict[str, Any]:
 )
 def test_a_careless_column_is_seen(room, columns, said):
     room(**columns())
-    faults = retention.faults()
-    assert len(faults) == 1
-    assert said in faults[0]
+    (fault,) = newcomers()
+    assert said in fault
 
 
 def test_a_table_that_shows_its_people_to_everybody_is_seen(room):
     room(access=None, name=personal(models.TextField(), erase="keep", **SAID))
-    assert retention.faults() == ["standin.Newcomer: personal columns without declared row access"]
-    assert rows.undeclared() == ["standin.Newcomer"]
+    assert newcomers() == ["standin.Newcomer: personal columns without declared row access"]
+    assert "standin.Newcomer" in rows.undeclared()
 
 
 @pytest.mark.parametrize(
@@ -119,14 +123,14 @@ def test_a_table_that_shows_its_people_to_everybody_is_seen(room):
 )
 def test_a_careful_room_passes(room, columns):
     room(**columns())
-    assert retention.faults() == []
+    assert newcomers() == []
 
 
 def test_a_declared_day_makes_a_column_erasable(room):
     room(name=personal(models.TextField(), erase="blank", **SAID), day=internal(models.DateField()))
-    assert len(retention.faults()) == 1
+    assert len(newcomers()) == 1
     retention.declare("standin.Newcomer", Leaves("1y", "day"))
-    assert retention.faults() == []
+    assert newcomers() == []
 
 
 def test_a_period_without_days_cannot_be_counted():

@@ -11,12 +11,12 @@ from django.utils import timezone
 from phoihop.base.org.models import Account, Notice, Person, SignInCard
 from phoihop.base.org.tests import making
 from phoihop.base.org.viewers import scope_of
-from phoihop.base.security import erasing, erasures, keyring, places, retention, rotating, scope
+from phoihop.base.security import erasing, erasures, keyring, places, retention, rotating, scope, vaults
 from phoihop.base.security.crypto.cache import CachedKeys
 from phoihop.base.security.crypto.keyfile import KeyFile
 from phoihop.base.security.crypto.keys import audit_signer
 from phoihop.base.security.crypto.refusing import Tampered
-from phoihop.base.security.models import AuditEntry
+from phoihop.base.security.models import AuditEntry, StoredFile
 from phoihop.base.security.models.keys import DataKeyRow
 from phoihop.base.security.scope import Scope
 from phoihop.kernel.refusals import Refusal
@@ -80,6 +80,29 @@ def test_an_erased_person_is_counted_and_says_nothing(clinic, django_capture_on_
         entry = AuditEntry.objects.get(action="security.erase_person")
     assert (entry.account, entry.programme, entry.count) == (clinic["carer"].account, "alpha", 2)
     assert entry.detail == {"article": "luat-91.art-14"}
+
+
+def test_files_of_an_erased_person_go_too(clinic, settings, tmp_path, django_capture_on_commit_callbacks):
+    settings.PHOIHOP_FILES = tmp_path / "files"
+    stored = vaults.vault().store([b"a photograph"])
+    with scope.acting(scope_of(clinic["carer"])):
+        row = StoredFile.objects.create(
+            vault=stored.id,
+            name="anh.jpg",
+            media_type="image/jpeg",
+            size=12,
+            sha256="",
+            about=f"standin.Client:{clinic['my'].pk}",
+            account=clinic["carer"].account,
+            facility=clinic["place"].pk,
+            programme="alpha",
+        )
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(clinic)
+        assert list(vaults.vault().ids()) == [stored.id], "not before the commit"
+    assert list(vaults.vault().ids()) == []
+    with scope.acting(scope_of(clinic["carer"])):
+        assert StoredFile.objects.get(pk=row.pk).name == ""
 
 
 def test_the_list_names_nobody_and_is_written_only_after_the_commit(

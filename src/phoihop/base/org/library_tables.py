@@ -68,7 +68,7 @@ columns("auth.group", name=_INTERNAL)
 columns("auth.group_permissions", group=_INTERNAL, permission=_INTERNAL)
 
 # History: who changed a row is an account's number. Jobs: arguments are ids and codes, never a person's data.
-columns("pghistory.context", created_at=_INTERNAL, updated_at=_INTERNAL, metadata=_INTERNAL)
+columns("pghistory.context", id=_INTERNAL, created_at=_INTERNAL, updated_at=_INTERNAL, metadata=_INTERNAL)
 for _table, _names in {
     "procrastinatejob": "queue_name task_name priority lock args status scheduled_at attempts queueing_lock "
     "abort_requested worker",

@@ -90,7 +90,7 @@ def handling_of(field: "models.Field[Any, Any]") -> Handling | None:
         return said
     if field.primary_key and field.get_internal_type() in ("AutoField", "BigAutoField"):
         return Handling(Class.INTERNAL)  # a number the database made up
-    return _of_history(field)
+    return _of_history(field) or _of_join(field)
 
 
 def _of_history(field: "models.Field[Any, Any]") -> Handling | None:
@@ -101,6 +101,18 @@ def _of_history(field: "models.Field[Any, Any]") -> Handling | None:
     if field.name.startswith("pgh_"):
         return Handling(Class.INTERNAL)
     return handling_of(tracked._meta.get_field(field.name))
+
+
+def _of_join(field: "models.Field[Any, Any]") -> Handling | None:
+    """Both ends of a join table that Django makes are handled as the field that it serves."""
+    owner: Any = field.model._meta.auto_created
+    if not owner:
+        return None
+    for served in owner._meta.local_many_to_many:
+        if served.remote_field.through is field.model:
+            said: Handling | None = getattr(served, "handling", None)
+            return said
+    return None
 
 
 def columns(model: type[models.Model]) -> "Iterator[models.Field[Any, Any]]":
