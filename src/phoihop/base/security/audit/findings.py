@@ -72,7 +72,7 @@ _WORDS = {
         "Seal {seal}: its rows do not fit it; which one cannot be told.",
     ),
     What.SEAL_LOST: (
-        "Từ niêm phong {seal}: {count} niêm phong chỉ còn ở tệp chứng kiến; dữ liệu bị cắt hoặc lùi về trước.",
+        "Từ niêm phong {seal}: {count} niêm phong chỉ còn ở tệp chứng kiến: dữ liệu bị cắt hoặc lùi lại.",
         "From seal {seal} on: {count} seals are known to the witness alone; the end was cut off or set back.",
     ),
     What.WITNESS_DIFFERS: (

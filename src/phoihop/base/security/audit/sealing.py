@@ -9,7 +9,7 @@ import hashlib
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from pathlib import Path
@@ -181,12 +181,13 @@ def _made(connection: Connection, key: Ed25519PrivateKey, empty: Seal) -> tuple[
     tree, manifest = seals.Tree(), bytearray()
     first = last = None
     places = (empty.epoch, empty.from_txid), (empty.epoch, empty.to_txid)
-    for row in stream.rows(connection, *places):
-        hashed = seals.leaf(row.canonical)
-        tree.add(hashed)
-        manifest += seals.mark(row.id, hashed)
-        first = row.id if first is None else min(first, row.id)
-        last = row.id if last is None else max(last, row.id)
+    with closing(stream.rows(connection, *places)) as rows:
+        for row in rows:
+            hashed = seals.leaf(row.canonical)
+            tree.add(hashed)
+            manifest += seals.mark(row.id, hashed)
+            first = row.id if first is None else min(first, row.id)
+            last = row.id if last is None else max(last, row.id)
     filled = replace(
         empty,
         count=len(manifest) // seals.MARK_LENGTH,
@@ -219,8 +220,8 @@ def _range(connection: Connection, epoch: int, begin: int, ceiling: int, limit: 
     """Where the seal ends, at most at ``ceiling``, and whether it holds anything."""
     lowest, highest, count = _one(
         connection,
-        "with some as (select txid from public.security_auditentry where epoch = %s and txid >= %s "
-        "and txid < %s order by txid, id limit %s) select min(txid), max(txid), count(*) from some",
+        "with next as (select txid from public.security_auditentry where epoch = %s and txid >= %s "
+        "and txid < %s order by txid, id limit %s) select min(txid), max(txid), count(*) from next",
         epoch,
         begin,
         ceiling,

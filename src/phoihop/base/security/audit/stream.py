@@ -5,7 +5,7 @@ PostgreSQL's binary COPY already sends each column as a length and its content, 
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Generator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -41,10 +41,13 @@ class Row(NamedTuple):
     canonical: bytes
 
 
-def rows(connection: "psycopg.Connection[Any]", begin: Place | None, end: Place) -> Iterator[Row]:
+def rows(
+    connection: "psycopg.Connection[Any]", begin: Place | None, end: Place
+) -> Generator[Row, None, None]:
     """Entries from ``begin`` (None: from the very first) up to, not including, ``end``, in sealing order.
 
-    The connection serves nothing else until the last one is taken.
+    The connection serves nothing else until the last one is taken or the generator closed; leaving either
+    to the garbage collector can lock the process up.
     """
     condition = sql.SQL("(epoch, txid) < ({}, {})").format(*map(sql.Literal, end))
     if begin is not None:

@@ -6,6 +6,7 @@ time, and 64 bytes for every seal that the witness knows.
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -48,7 +49,9 @@ def verify(
     told = _listen(to, ring)
     with connection.transaction():
         connection.execute("set transaction isolation level repeatable read, read only")
-        check = _Check(connection, ring, told, patience)
+        row = connection.execute("select clock_timestamp()").fetchone()
+        assert row is not None
+        check = _Check(connection, ring, told, patience, now=row[0])
         check.run()
     notes = [f for f in told.findings + check.notes if not f.grave]
     grave = check.findings + [f for f in told.findings if f.grave]
@@ -136,6 +139,7 @@ class _Check:
     keys: _Keys
     told: _Told
     patience: timedelta
+    now: datetime
     number: int = 0
     digest: bytes = NOTHING
     place: Place | None = None
@@ -170,7 +174,15 @@ class _Check:
         genuine = [self.genuine(seal) for seal, _ in some]
         ends = [(s.epoch, s.to_txid) for (s, _), good in zip(some, genuine, strict=True) if good]
         end = max([*ends, self.place]) if self.place is not None else max(ends, default=None)
-        rows = _Rows(stream.rows(self.connection, self.place, end) if end is not None else iter(()))
+        if end is None:
+            self.walk(some, genuine, _Rows(iter(())))
+            return
+        # Closed whatever happens: until then the connection answers nothing else, not even a rollback.
+        with closing(stream.rows(self.connection, self.place, end)) as rows:
+            self.walk(some, genuine, _Rows(rows))
+
+    def walk(self, some: list[tuple[Seal, bytes]], genuine: list[bool], rows: _Rows) -> None:
+        """Along some seals, and the entries up to the last good one's end."""
         for (seal, manifest), good in zip(some, genuine, strict=True):
             self.seals += 1
             if seal.number <= self.number:
@@ -225,10 +237,8 @@ class _Check:
     def unheard(self, seal: Seal) -> None:
         if seal.number <= len(self.told):
             self.found(What.WITNESS_DIFFERS, seal=seal.number)
-        else:
-            (late,) = self.ask("select %s < clock_timestamp() - %s::interval", seal.at, self.patience)
-            if late:
-                self.found(What.WITNESS_LACKS, seal=seal.number)
+        elif seal.at < self.now - self.patience:
+            self.found(What.WITNESS_LACKS, seal=seal.number)
 
     def entries(self, seal: Seal, manifest: bytes, rows: Iterator[Row]) -> None:
         """Every entry of a seal against its mark; then the root, which no chance likeness passes."""
@@ -251,11 +261,11 @@ class _Check:
         """What no seal covers: new entries, which may wait a while, and what cannot be there."""
         epoch, txid = self.place or (FIRST_EPOCH, 0)
         count, late, first = self.ask(
-            "with w as (select epoch, txid, id, at < clock_timestamp() - %s::interval as late "
+            "with w as (select epoch, txid, id, at < %s as late "
             "from public.security_auditentry where (epoch, txid) >= (%s, %s)) "
             "select count(*), count(*) filter (where late), "
             "(select id from w where late order by epoch, txid, id limit 1) from w",
-            self.patience,
+            self.now - self.patience,
             epoch,
             txid,
         )
@@ -274,12 +284,8 @@ class _Check:
             )
             if lost is not None:
                 self.found(What.ROW_OUTSIDE, row=lost)
-        if self.newest is not None:
-            (idle,) = self.ask(
-                "select %s < clock_timestamp() - %s::interval", self.newest, HEARTBEAT + self.patience
-            )
-            if idle:
-                self.notes.append(Finding(What.IDLE))
+        if self.newest is not None and self.newest < self.now - HEARTBEAT - self.patience:
+            self.notes.append(Finding(What.IDLE))
 
     def ask(self, query: Any, *values: Any) -> tuple[Any, ...]:
         row = self.connection.execute(query, values or None).fetchone()
