@@ -21,7 +21,7 @@ from phoihop.kernel.refusals import Refusal
     "org.issue_card", "Cấp thẻ đăng nhập", "Issue a sign-in card", of="account", kind=Kind.GRANT, step_up=True
 )
 def issue_card(*, by: Viewer, account: Account) -> Card:
-    """A new card, in place of one that was not used. Refusal if the account is closed, or the issuer's own."""
+    """A new card, in place of one not used yet. Refusal if the account is closed, or the issuer's own."""
     if by.account == account.pk:
         raise Refusal(
             "own-card",

@@ -15,11 +15,13 @@ from phoihop.base.org.signin import devices
 from phoihop.base.org.signin.noting import note
 from phoihop.base.org.signin.rules import limits
 from phoihop.base.org.signin.rules.browsers import subscriber
+from phoihop.base.org.signin.rules.limits import Slowing
 from phoihop.base.security import origin, throttle
-from phoihop.base.security.audit.entries import Kind, Outcome
+from phoihop.base.security.audit.entries import Detail, Kind, Outcome
 from phoihop.kernel.text import nfc
 
 _USERNAME = 60  # characters
+_SLOWING = (limits.BY_PAIR, limits.BY_NAME, limits.BY_ADDRESS)
 _decoy: list[str] = []
 
 
@@ -45,7 +47,7 @@ class Door:
             return pair
         return [*pair, ("sign-in name", self.name), ("sign-in address", self.address)]
 
-    def target(self) -> dict[str, int]:
+    def target(self) -> dict[str, Detail]:
         """For the record: whose account was tried. Who tried is not known."""
         return {"target": self.account.pk} if self.account is not None else {}
 
@@ -53,7 +55,7 @@ class Door:
 def account_called(name: str) -> Account | None:
     """The account of this sign-in name; capitals and outer blanks do not matter."""
     wanted = nfc(name).strip().casefold()
-    if not 0 < len(wanted) <= _USERNAME:
+    if not 0 < len(wanted) <= _USERNAME or "\0" in wanted:
         return None
     return Account.objects.select_related("person").filter(username=wanted).first()
 
@@ -98,28 +100,34 @@ def too_soon(door: Door, wait: int, means: str) -> Refused:
     note(
         "sign_in",
         outcome=Outcome.REFUSED,
-        means=means,
-        reason="too-soon",
-        seconds=wait,
-        **door.target(),
+        detail={**door.target(), "means": means, "reason": "too-soon", "seconds": wait},
     )
     return Refused(wait)
 
 
+def count_failure(bucket: str, subject: object, slowing: Slowing) -> tuple[int, int]:
+    """How many there were lately, and how many seconds to wait now."""
+    return throttle.failed(
+        bucket, subject, free=slowing.free, per=slowing.per, first=slowing.first, longest=slowing.longest
+    )
+
+
 def failed(door: Door, means: str) -> Refused:
     """Count and record a wrong try."""
-    pair, *wider = door.counted()
-    _, wait = throttle.failed(*pair, **limits.BY_PAIR)
-    for (bucket, subject), limit in zip(wider, (limits.BY_NAME, limits.BY_ADDRESS), strict=False):
-        count, more = throttle.failed(bucket, subject, **limit)
+    wait = 0
+    for (bucket, subject), slowing in zip(door.counted(), _SLOWING, strict=False):
+        count, more = count_failure(bucket, subject, slowing)
         wait = max(wait, more)
-        if count == limit["free"] + 1:
-            note("sign_in_spray", kind=Kind.ALARM, outcome=Outcome.REFUSED, limit=bucket.replace(" ", "-"))
+        if count == slowing.free + 1 and slowing is not limits.BY_PAIR:
+            note(
+                "sign_in_spray",
+                kind=Kind.ALARM,
+                outcome=Outcome.REFUSED,
+                detail={"limit": bucket.replace(" ", "-")},
+            )
     note(
         "sign_in",
         outcome=Outcome.REFUSED,
-        means=means,
-        reason="wrong",
-        **door.target(),
+        detail={**door.target(), "means": means, "reason": "wrong"},
     )
     return Refused(wait)

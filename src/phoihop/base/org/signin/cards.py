@@ -7,7 +7,7 @@ fourteen days, and replaces whatever the account signed in with before.
 import hmac
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -37,7 +37,7 @@ PENDING = "card"  # where a session keeps a card that was shown and waits for a 
 notices.add_words(
     "card-issued",
     "Quản trị vừa cấp thẻ đăng nhập mới cho tài khoản của anh/chị. Nếu anh/chị không yêu cầu, hãy báo ngay.",
-    "The administrator issued a new sign-in card for your account. If you did not ask for it, say so at once.",
+    "A new sign-in card was issued for your account. If you did not ask for it, say so at once.",
 )
 notices.add_words(
     "card-used",
@@ -67,12 +67,12 @@ class Card:
 
     @property
     def address(self) -> str:
-        """The address of the square code. Name and code stand after the ``#``, which no server is ever sent."""
+        """The address of the square code. What stands after the ``#`` is sent to no server."""
         return f"{self.page}#{self.username}.{self.code}"
 
 
 def first_administrator(name: str, username: str) -> Card:
-    """Make the first account and its card; the caller gives it the role. Refusal("not-first") once there is one.
+    """Make the first account and its card; the caller gives it a role. Refusal("not-first") after that.
 
     Run from the command line by whoever installs; the scope's purpose is "install".
     """
@@ -132,7 +132,7 @@ def show(request: HttpRequest, name: str, typed: str) -> Account | Refused:
     if card is None or door.account is None or not _fits(card, door.account, typed):
         return attempts.failed(door, "card")
     throttle.forgive(door.counted()[0])
-    note("card_shown", about=door.account, target=door.account.pk, means="card")
+    note("card_shown", about=door.account, detail={"target": door.account.pk, "means": "card"})
     return door.account
 
 
@@ -156,7 +156,7 @@ def wait_in(request: HttpRequest, account: Account) -> None:
 def waiting_in(request: HttpRequest) -> Account | None:
     """Whose card was shown in this session and still counts."""
     pending = request.session.get(PENDING)
-    if not pending or timezone.now().timestamp() - pending["at"] > timedelta(minutes=10).total_seconds():
+    if not pending or timezone.now().timestamp() - pending["at"] > limits.CHOOSING.total_seconds():
         return None
     account = Account.objects.select_related("person").filter(pk=pending["account"], is_active=True).first()
     return account if account is not None and _open_card(account) is not None else None
@@ -177,7 +177,7 @@ def use(request: HttpRequest, account: Account) -> bool:
     end(account=account)
     cut_off(account)
     account.refresh_from_db(fields=["authz_version"])
-    note("card_used", kind=Kind.GRANT, account=account.pk, about=account, means="card")
+    note("card_used", kind=Kind.GRANT, account=account.pk, about=account, detail={"means": "card"})
     if before:
         notices.tell([account.pk], "card-used")
     return True

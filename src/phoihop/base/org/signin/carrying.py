@@ -21,7 +21,7 @@ _TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """Where the fields were going, and they in their order. ``files``: some were attached, which cannot be kept."""
+    """Where the fields were going, and they in their order. ``files``: some were attached, and are lost."""
 
     path: str
     fields: list[tuple[str, str]]

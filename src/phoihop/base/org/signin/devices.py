@@ -1,7 +1,6 @@
 """Browsers by a long-lived random cookie. It lets nobody in; it tells a known browser from a new one."""
 
 import secrets
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -17,10 +16,10 @@ LASTS = 400 * 86_400  # seconds; browsers keep no cookie longer
 
 notices.add_words(
     "new-device",
-    "Tài khoản của anh/chị vừa được đăng nhập từ một trình duyệt chưa từng dùng. Nếu không phải anh/chị, hãy kết "
-    "thúc phiên đó và báo quản trị.",
-    "Your account was signed in from a browser not used before. If that was not you, end that session and tell "
-    "the administrator.",
+    "Tài khoản của anh/chị vừa được đăng nhập từ một trình duyệt chưa từng dùng. "
+    "Nếu không phải anh/chị, hãy kết thúc phiên đó và báo quản trị.",
+    "Your account was signed in from a browser not used before. "
+    "If that was not you, end that session and tell the administrator.",
 )
 
 
@@ -42,7 +41,7 @@ def is_known(account: Account | None, mark: str) -> bool:
 
 def remember(request: HttpRequest, account: Account) -> None:
     """The account signs in from this browser; a new one is told of, unless it is the account's first."""
-    session = _session(request)
+    session: SessionStore = request.session  # type: ignore[assignment]
     if not session.mark:
         cookie = secrets.token_urlsafe(32)
         request.device_cookie = cookie  # type: ignore[attr-defined]
@@ -69,10 +68,3 @@ def put_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
             httponly=True,
             samesite="Lax",
         )
-
-
-def _session(request: HttpRequest) -> Any:
-    session = request.session
-    if not isinstance(session, SessionStore):
-        raise TypeError("not our session")
-    return session

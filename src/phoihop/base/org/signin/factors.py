@@ -14,6 +14,7 @@ from django.db import transaction
 
 from phoihop.base.org import notices
 from phoihop.base.org.models import Account
+from phoihop.base.org.signin.attempts import count_failure
 from phoihop.base.org.signin.noting import note
 from phoihop.base.org.signin.rules import limits
 from phoihop.base.security import throttle
@@ -80,24 +81,25 @@ def show_passkey(account: Account, credential: dict[str, Any]) -> Authenticator:
         webauthn.parse_authentication_response(credential)
         found: Authenticator = webauthn.complete_authentication(account, credential)
     except _STRANGE:
-        note("sign_in", outcome=Outcome.REFUSED, target=account.pk, means="passkey", reason="wrong")
+        note(
+            "sign_in",
+            outcome=Outcome.REFUSED,
+            detail={"target": account.pk, "means": "passkey", "reason": "wrong"},
+        )
         raise Wrong from None
     found.record_usage()
     return found
 
 
 def show_code(account: Account, code: str) -> str:
-    """ "totp" or "recovery", if the code is right and was never used; Wrong otherwise, and more slowly each time."""
+    """ "totp" or "recovery" for a right code never used before; Wrong otherwise, more slowly each time."""
     throttle.alone("sign-in code", account.pk)
     wait = throttle.waiting(("sign-in code", account.pk))
     if wait:
         note(
             "sign_in",
             outcome=Outcome.REFUSED,
-            target=account.pk,
-            means="code",
-            reason="too-soon",
-            seconds=wait,
+            detail={"target": account.pk, "means": "code", "reason": "too-soon", "seconds": wait},
         )
         raise Wrong(wait)
     typed = "".join(c for c in code if c.isdigit())
@@ -105,8 +107,10 @@ def show_code(account: Account, code: str) -> str:
         if _is_right(found, typed):
             throttle.forgive(("sign-in code", account.pk))
             return "totp" if found.type == Type.TOTP else "recovery"
-    _, wait = throttle.failed("sign-in code", account.pk, **limits.BY_CODE)
-    note("sign_in", outcome=Outcome.REFUSED, target=account.pk, means="code", reason="wrong")
+    _, wait = count_failure("sign-in code", account.pk, limits.BY_CODE)
+    note(
+        "sign_in", outcome=Outcome.REFUSED, detail={"target": account.pk, "means": "code", "reason": "wrong"}
+    )
     raise Wrong(wait)
 
 
@@ -198,5 +202,5 @@ def forget_all(account: Account) -> None:
 
 
 def _told(account: Account, action: str, means: str, words: str) -> None:
-    note(action, kind=Kind.GRANT, account=account.pk, about=account, means=means)
+    note(action, kind=Kind.GRANT, account=account.pk, about=account, detail={"means": means})
     notices.tell([account.pk], words)

@@ -1,4 +1,4 @@
-"""Somebody leaves: everything that would still let them in, act or be waited for, on one screen and ended at once.
+"""Somebody leaves: all that would still let them in, act or be waited for, on one screen, ended at once.
 
 A room that keeps such things for people (scheduled exports, saved filters, tablets) adds its own kind.
 """
@@ -21,7 +21,7 @@ from phoihop.kernel.refusals import Bilingual
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One kind of thing that people hold. ``held(account)``: a line for each; ``ended(account, by)`` ends them all."""
+    """One kind of thing that people hold. ``held(account)``: a line for each; ``ended``: ends them all."""
 
     about: Bilingual
     held: Callable[[Account], Sequence[str]]

@@ -1,5 +1,7 @@
 """Puts session and account on every request; one query for both, none for who brings no cookie."""
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import UpdateError
@@ -12,12 +14,13 @@ from phoihop.base.org.signin.store import SessionStore
 
 # What a script asks of its own accord: nobody sat at the keyboard for it, so it keeps no session alive.
 BACKGROUND = "X-Background"
+Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
 class Sessions:
     """In place of Django's session and authentication middleware."""
 
-    def __init__(self, get_response: object) -> None:
+    def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
@@ -27,8 +30,8 @@ class Sessions:
             family=devices.family_of(request),
         )
         request.session = session
-        request.user = session.account or AnonymousUser()  # type: ignore[assignment]
-        response: HttpResponseBase = self.get_response(request)  # type: ignore[operator]
+        request.user = session.account or AnonymousUser()
+        response: HttpResponseBase = self.get_response(request)
         patch_vary_headers(response, ("Cookie",))
         if response.status_code < 500:
             self._keep(request, session, response)
@@ -50,7 +53,7 @@ class Sessions:
                 session.session_key,
                 secure=settings.SESSION_COOKIE_SECURE,
                 httponly=True,
-                samesite=settings.SESSION_COOKIE_SAMESITE,
+                samesite="Lax",
             )
         elif sent and session.is_empty() and session.modified and session.over is None:
-            response.delete_cookie(settings.SESSION_COOKIE_NAME, samesite=settings.SESSION_COOKIE_SAMESITE)
+            response.delete_cookie(settings.SESSION_COOKIE_NAME, samesite="Lax")

@@ -24,7 +24,7 @@ class Unreadable(ValueError):
 
 
 def mark(use: str, *parts: object, like: bytes | None = None) -> bytes:
-    """A keyed hash of some parts: two bytes of the key's version, 32 of the hash. ``like``: of that one's version."""
+    """A keyed hash: two bytes of the key's version, 32 of the hash. ``like``: of that one's version."""
     version, key = _key(use, like)
     return version + hmac.new(key, "\0".join(map(str, parts)).encode(), hashlib.sha256).digest()
 

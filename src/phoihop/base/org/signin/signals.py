@@ -32,4 +32,4 @@ def began(request: HttpRequest, user: Account, **more: Any) -> None:
     if hasattr(request, "user"):
         devices.remember(request, user)
     request.session.begin(user, proved)  # type: ignore[attr-defined]
-    note("sign_in", account=user.pk, means="+".join(sorted(set(proved))) or "session")
+    note("sign_in", account=user.pk, detail={"means": "+".join(sorted(set(proved))) or "session"})

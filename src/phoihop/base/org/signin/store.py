@@ -1,4 +1,4 @@
-"""Sessions. The cookie's value is kept nowhere: its hash finds the row, and the value itself opens the data."""
+"""Sessions. The cookie's value is kept nowhere: its hash finds the row, the value itself opens the data."""
 
 import hashlib
 import hmac
@@ -32,7 +32,7 @@ STRONG = frozenset({"passkey", "totp", "recovery"})
 
 
 def digest(cookie: str) -> str:
-    """What the database knows a cookie by: SHA-256 in hex. A cookie has 256 random bits, so no salt is needed."""
+    """What the database knows a cookie by: SHA-256 in hex. It has 256 random bits, so no salt is needed."""
     return hashlib.sha256(cookie.encode()).hexdigest()
 
 
@@ -41,7 +41,7 @@ def _secret(cookie: str) -> bytes:
 
 
 class SessionStore(SessionBase):
-    """Django's session over our table. ``row`` is the session while it counts; ``late`` one that did, with ``over``."""
+    """Django's session over our table. ``row``: while it counts; ``late``: one that did not last."""
 
     def __init__(self, session_key: str | None = None, *, mark: str = "", family: str = "? · ?") -> None:
         super().__init__(session_key)
@@ -54,7 +54,7 @@ class SessionStore(SessionBase):
     @property
     def account(self) -> Account | None:
         """Who is signed in."""
-        self._session  # noqa: B018 - reads the row
+        self.keys()  # reads the row
         return self.row.account if self.row is not None else None
 
     def load(self) -> dict[str, Any]:
@@ -89,9 +89,11 @@ class SessionStore(SessionBase):
             return  # an idle one may be taken up again by its owner (``resume``)
         Session.objects.filter(pk=row.pk).update(ended_at=timezone.now(), ended_why=over.value, data=b"")
         if row.account_id is not None:
-            note("session_over", outcome=Outcome.REFUSED, account=row.account_id, reason=over.value)
+            note(
+                "session_over", outcome=Outcome.REFUSED, account=row.account_id, detail={"reason": over.value}
+            )
         if over is Over.MOVED and row.account_id is not None:
-            note("session_moved", kind=Kind.ALARM, account=row.account_id, reason=over.value)
+            note("session_moved", kind=Kind.ALARM, account=row.account_id, detail={"reason": over.value})
             notices.tell([row.account_id], "session-moved")
 
     def _opened(self, cookie: str, row: Session) -> dict[str, Any]:
@@ -111,7 +113,7 @@ class SessionStore(SessionBase):
         """A new cookie; what the session has proved so far goes over to it."""
         now, old = timezone.now(), self.row
         self._session_key = secrets.token_urlsafe(32)
-        self._get_session(no_load=True)
+        self._session_cache: dict[str, Any] = getattr(self, "_session_cache", {})
         self.row = Session(
             key=digest(self._session_key),
             account=old.account if old else None,
@@ -135,7 +137,7 @@ class SessionStore(SessionBase):
         row, cookie = self.row, self.session_key or ""
         if row is None:
             raise UpdateError
-        data = self._get_session()
+        data = dict(self.items())
         row.data = (
             sealing.seal_with(_secret(cookie), json.dumps(data).encode(), row.key.encode()) if data else b""
         )
@@ -212,7 +214,7 @@ class SessionStore(SessionBase):
             raise UpdateError
         self.row, self.late, self.over = late, None, None
         old = late.key
-        self._session_cache: dict[str, Any] = self._opened(self._late_cookie, late)
+        self._session_cache = self._opened(self._late_cookie, late)
         self.create()
         self.prove()
         Session.objects.filter(pk=old).delete()
@@ -256,7 +258,7 @@ def end(*, account: Account | int, keep: str = "", why: Over = Over.ENDED) -> in
 
 
 def sweep() -> int:
-    """Remove rows that nobody needs: of visitors when they are idle, of accounts after ninety days. For a job."""
+    """Remove rows nobody needs: of visitors after half an hour, of accounts after ninety days. For a job."""
     now = timezone.now()
     gone, _ = Session.objects.filter(account=None, seen_at__lt=now - limits.CARRIED).delete()
     old, _ = Session.objects.filter(seen_at__lt=now - limits.KEPT).delete()

@@ -10,7 +10,7 @@ from phoihop.base.security.rows import SIGNED, RowAccess
 
 
 class Throttle(models.Model):
-    """The times (seconds since 1970) of what counts, oldest first; ``until``: not before this moment again."""
+    """When it was done (seconds since 1970), oldest first; ``until``: not before this moment again."""
 
     key = internal(models.BinaryField(primary_key=True))
     hits = internal(ArrayField(models.FloatField(), default=list))

@@ -23,12 +23,12 @@ from phoihop.base.org.signin.pages.shared import (
     owner,
     page,
     refused,
+    session_of,
     status_of,
     wants_json,
 )
 from phoihop.base.org.signin.rules import limits
 from phoihop.base.org.signin.rules.limits import Over
-from phoihop.base.org.signin.store import SessionStore
 
 
 def who(account: Account) -> str:
@@ -40,15 +40,15 @@ def who(account: Account) -> str:
 @sensitive_post_parameters("password")
 def reauthenticate(request: HttpRequest) -> HttpResponse:
     """Step up: a passkey or a code where the account has one, else the password; then back."""
-    account, session = owner(request), request.session
+    account, session = owner(request), session_of(request)
     asked = after.safe(request.POST.get("next") or request.GET.get("next") or "/")
-    if account is None or not isinstance(session, SessionStore):
-        return HttpResponseRedirect(f"{reverse('account_login')}")
+    if account is None:
+        return HttpResponseRedirect(reverse("account_login"))
     kinds = factors.kinds(account)
     if request.method == "GET":
         if wants_json(request):
             return JsonResponse(webauthn.begin_authentication(user=account))
-        return page(request, "account/reauthenticate.html", kinds=kinds, asked=asked)
+        return page(request, "signin/reauthenticate.html", kinds=kinds, asked=asked)
     try:
         means = _prove(request, account, password_alone=not kinds)
     except factors.Wrong as wrong:
@@ -57,7 +57,7 @@ def reauthenticate(request: HttpRequest) -> HttpResponse:
             return answer(words, seconds=wrong.seconds)
         return page(
             request,
-            "account/reauthenticate.html",
+            "signin/reauthenticate.html",
             seconds=wrong.seconds,
             status=status_of(wrong.seconds),
             kinds=kinds,
@@ -66,7 +66,7 @@ def reauthenticate(request: HttpRequest) -> HttpResponse:
         )
     session.prove(means)
     session.cycle_key()
-    note("step_up", account=account.pk, means=means)
+    note("step_up", account=account.pk, detail={"means": means})
     return JsonResponse({"next": asked}) if wants_json(request) else HttpResponseRedirect(asked)
 
 
@@ -88,14 +88,14 @@ def _prove(request: HttpRequest, account: Account, *, password_alone: bool) -> s
 @require_GET
 def status(request: HttpRequest) -> JsonResponse:
     """For the script of every page: whether the session lasts, how long, and whose it is."""
-    session, account = request.session, owner(request)
-    row = getattr(session, "row", None)
-    if account is not None and row is not None and isinstance(session, SessionStore):
+    session, account = session_of(request), owner(request)
+    row = session.row
+    if account is not None and row is not None:
         if BACKGROUND not in request.headers:
             session.touch(timezone.now())
         left = limits.seconds_left(now=timezone.now(), seen_at=row.seen_at, ends_at=row.ends_at)
         return JsonResponse({"state": "in", "seconds": left, "who": who(account), "csrf": get_token(request)})
-    late, over = getattr(session, "late", None), getattr(session, "over", None)
+    late, over = session.late, session.over
     if over is Over.IDLE and late is not None and late.account is not None:
         kinds = factors.kinds(late.account)
         return JsonResponse(
@@ -114,14 +114,13 @@ def status(request: HttpRequest) -> JsonResponse:
 @require_http_methods(["GET", "POST"])
 @sensitive_post_parameters("password")
 def resume(request: HttpRequest) -> HttpResponse:
-    """Take up a session left idle: one factor is enough, for the cookie is there and the second one was shown.
+    """Take up a session left idle. One factor is enough: the cookie is there, and a second one was shown.
 
     POST answers with a new token for the forms of the page. 409 if there is no such session.
     """
-    session = request.session
-    late = getattr(session, "late", None)
-    idle = isinstance(session, SessionStore) and session.over is Over.IDLE
-    if not idle or late is None or late.account is None:
+    session = session_of(request)
+    late = session.late
+    if session.over is not Over.IDLE or late is None or late.account is None:
         return JsonResponse({"reason": "session-over", "message": over_words(Over.ENDED)}, status=409)
     if request.method == "GET":
         options = webauthn.begin_authentication(user=late.account)
@@ -138,5 +137,5 @@ def resume(request: HttpRequest) -> HttpResponse:
     except UpdateError:
         return JsonResponse({"reason": "session-over", "message": over_words(Over.ENDED)}, status=409)
     rotate_token(request)
-    note("sign_in_again", account=late.account.pk, means=means)
+    note("sign_in_again", account=late.account.pk, detail={"means": means})
     return JsonResponse({"csrf": get_token(request), "seconds": int(limits.IDLE.total_seconds())})

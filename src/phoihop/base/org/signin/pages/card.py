@@ -4,18 +4,19 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.webauthn.internal import auth as webauthn
 from django.contrib.auth import login as begin
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from phoihop.base.org.models import Account
+from phoihop.base.org.page import page as guarded
+from phoihop.base.org.page import viewer_of
 from phoihop.base.org.signin import actions, cards, factors, passwords, squares
 from phoihop.base.org.signin.attempts import Refused
 from phoihop.base.org.signin.pages.own import show_codes_next
 from phoihop.base.org.signin.pages.shared import answer, page, refused, status_of
-from phoihop.kernel.refusals import Refusal
 
 _SECRET = "card.totp"  # noqa: S105 - where the session keeps it
 
@@ -101,14 +102,10 @@ def _enter(request: HttpRequest, account: Account, kind: str) -> str:
     return reverse("mfa_view_recovery_codes")
 
 
-@require_POST
-def issue(request: HttpRequest, number: int) -> HttpResponse:
-    """A new card for an account, to print now: it cannot be shown a second time."""
-    account = Account.objects.select_related("person").filter(pk=number).first()
-    if account is None:
-        raise Http404
-    try:
-        made = actions.issue_card(by=request.viewer, account=account)  # type: ignore[attr-defined]
-    except Refusal as refusal:
-        return page(request, "signin/refused.html", status=409, refusal=refusal)
+@guarded("org.issue_card", of=Account, arg="number", post=True)
+def issue(request: HttpRequest, account: Account) -> HttpResponse:
+    """GET: what a new card does. POST: the card, to print now, for it cannot be shown a second time."""
+    if request.method != "POST":
+        return page(request, "signin/issue.html", account=account)
+    made = actions.issue_card(by=viewer_of(request), account=account)
     return page(request, "signin/printed.html", card=made, square=squares.svg(made.address))

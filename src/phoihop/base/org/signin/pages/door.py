@@ -24,6 +24,7 @@ from phoihop.base.org.signin.pages.shared import (
     owner,
     page,
     refused,
+    session_of,
     status_of,
     wants_json,
 )
@@ -31,7 +32,7 @@ from phoihop.base.org.signin.rules import limits
 from phoihop.base.org.signin.rules.browsers import subscriber
 from phoihop.base.security import origin, throttle
 
-# An office of hundreds behind one address asks for this many at the most; a flood of empty sessions, for more.
+# An office of hundreds behind one address asks for no more than this; who fills the table with visitors does.
 _CHALLENGES, _PER = 600, 600.0
 
 
@@ -86,14 +87,14 @@ def sign_in_page(
     """The sign-in page; ``packed`` is what was being sent when the last session ended."""
     return page(
         request,
-        "account/login.html",
+        "signin/login.html",
         status=status,
         seconds=seconds,
         asked=asked,
         name=name,
         packed=packed,
         error=error,
-        why=over_words(getattr(request.session, "over", None)),
+        why=over_words(session_of(request).over),
         oidc=getattr(settings, "PHOIHOP_OIDC_NAME", ""),
     )
 
@@ -101,8 +102,8 @@ def sign_in_page(
 def sign_in_again(request: HttpRequest) -> HttpResponse:
     """In answer to something sent after the session had ended: nothing of it is lost."""
     if wants_json(request):
-        over = getattr(request.session, "over", None)
-        return JsonResponse({"reason": "session-over", "message": over_words(over)}, status=401)
+        words = over_words(session_of(request).over)
+        return JsonResponse({"reason": "session-over", "message": words}, status=401)
     return sign_in_page(request, packed=carrying.pack(request), status=401)
 
 
@@ -143,7 +144,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         if wants_json(request):
             return JsonResponse(webauthn.begin_authentication(user=account))
-        return page(request, "mfa/authenticate.html", kinds=kinds)
+        return page(request, "signin/second.html", kinds=kinds)
     try:
         _show(request, account)
     except factors.Wrong as wrong:
@@ -152,7 +153,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         words = refused(wrong.seconds, _("Mã không đúng hoặc đã dùng rồi."))
         return page(
             request,
-            "mfa/authenticate.html",
+            "signin/second.html",
             seconds=wrong.seconds,
             status=status_of(wrong.seconds),
             kinds=kinds,
@@ -179,7 +180,7 @@ def logout(request: HttpRequest) -> HttpResponse:
     """Ask (GET) and go (POST); the browser forgets what it kept of our pages."""
     account = owner(request)
     if request.method == "GET" and account is not None:
-        return page(request, "account/logout.html")
+        return page(request, "signin/logout.html")
     if request.method == "POST" and account is not None:
         note("sign_out", account=account.pk)
         forget(request)

@@ -8,8 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 
-from phoihop.base.org.signin.pages.shared import owner, wants_json
-from phoihop.base.org.signin.store import SessionStore
+from phoihop.base.org.signin.pages.shared import owner, session_of, wants_json
 
 View = Callable[..., HttpResponse]
 
@@ -20,10 +19,9 @@ def stepped_up(*, asks: bool = True) -> Callable[[View], View]:
     def wrap(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *given: Any, **more: Any) -> HttpResponse:
-            session = request.session
-            if owner(request) is None or not isinstance(session, SessionStore):
+            if owner(request) is None:
                 return _go("account_login", request)
-            if asks and not session.stepped_up:
+            if asks and not session_of(request).stepped_up:
                 return _go("account_reauthenticate", request)
             return view(request, *given, **more)
 

@@ -16,9 +16,9 @@ from phoihop.base.org.notices import WORDS
 from phoihop.base.org.signin import after, factors, passwords, squares
 from phoihop.base.org.signin.noting import note
 from phoihop.base.org.signin.pages.guard import stepped_up
-from phoihop.base.org.signin.pages.shared import answer, owner, page
+from phoihop.base.org.signin.pages.shared import answer, owner, page, session_of
 from phoihop.base.org.signin.rules import limits
-from phoihop.base.org.signin.store import SessionStore, end
+from phoihop.base.org.signin.store import end
 
 _SECRET = "own.totp"  # noqa: S105 - where the session keeps it
 _CODES = "own.codes"
@@ -36,6 +36,12 @@ def _me(request: HttpRequest) -> Account:
     return account
 
 
+def _here(request: HttpRequest) -> str:
+    """The key of the present session."""
+    row = session_of(request).row
+    return row.pk if row is not None else ""
+
+
 @require_GET
 @stepped_up(asks=False)
 def index(request: HttpRequest) -> HttpResponse:
@@ -44,7 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
     kinds = factors.kinds(account)
     return page(
         request,
-        "mfa/index.html",
+        "signin/ways.html",
         kinds=kinds,
         keys=[(key, key.wrap().name) for key in factors.passkeys(account)],
         totp=Authenticator.objects.filter(user=account, type="totp").first(),
@@ -93,7 +99,7 @@ def add_totp(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(_after_adding(request, account, "totp", first=first))
     return page(
         request,
-        "mfa/totp.html",
+        "signin/app.html",
         status=422 if fault else 200,
         square=squares.svg(squares.totp_address(account, secret)),
         secret=secret,
@@ -103,9 +109,8 @@ def add_totp(request: HttpRequest) -> HttpResponse:
 
 def _after_adding(request: HttpRequest, account: Account, means: str, *, first: bool) -> str:
     """The new factor was just shown, so the session is a strong one now."""
-    if isinstance(request.session, SessionStore):
-        request.session.prove(means)
-        request.session.cycle_key()
+    session_of(request).prove(means)
+    request.session.cycle_key()
     if first:
         show_codes_next(request, account)
         return reverse("mfa_view_recovery_codes")
@@ -122,7 +127,7 @@ def remove(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     others = Authenticator.objects.filter(user=account).exclude(pk=number).exclude(type="recovery_codes")
     if not others.exists():
-        return page(request, "mfa/last.html", status=409)
+        return page(request, "signin/last.html", status=409)
     factors.remove(account, factor)
     return HttpResponseRedirect(reverse("mfa_index"))
 
@@ -139,7 +144,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     if not codes:
         return HttpResponseRedirect(reverse("mfa_index"))
     request.session.pop(_CODES)
-    return page(request, "mfa/recovery_codes.html", codes=[f"{c[:5]} {c[5:]}" for c in codes])
+    return page(request, "signin/recovery_codes.html", codes=[f"{c[:5]} {c[5:]}" for c in codes])
 
 
 @require_POST
@@ -163,19 +168,17 @@ def password(request: HttpRequest) -> HttpResponse:
         chosen = request.POST.get("password", "")
         fault = passwords.fault(account, chosen)
         if not fault:
-            row = getattr(request.session, "row", None)
-            passwords.choose(account, chosen, keep=row.pk if row is not None else "")
+            passwords.choose(account, chosen, keep=_here(request))
             request.session.cycle_key()
             return HttpResponseRedirect(reverse("mfa_index"))
-    return page(request, "account/password.html", status=422 if fault else 200, fault=fault)
+    return page(request, "signin/password.html", status=422 if fault else 200, fault=fault)
 
 
 @require_GET
 @stepped_up(asks=False)
 def devices(request: HttpRequest) -> HttpResponse:
     """Where the account is signed in, and which browsers it knows; what the person was told lately."""
-    account, now = _me(request), timezone.now()
-    row = getattr(request.session, "row", None)
+    account, now, here = _me(request), timezone.now(), _here(request)
     live = Session.objects.filter(
         account=account, ended_at=None, seen_at__gt=now - limits.IDLE, ends_at__gt=now
     ).order_by("-seen_at")
@@ -184,7 +187,7 @@ def devices(request: HttpRequest) -> HttpResponse:
     response = page(
         request,
         "signin/devices.html",
-        sessions=[(each, row is not None and each.pk == row.pk, each.pk[:16]) for each in live],
+        sessions=[(each, each.pk == here, each.pk[:16]) for each in live],
         browsers=Device.objects.filter(account=account).order_by("-last_at"),
         told=[(each.at, WORDS[each.code].as_dict()[words], each.seen_at is None) for each in told],
     )
@@ -197,17 +200,16 @@ def devices(request: HttpRequest) -> HttpResponse:
 def end_sessions(request: HttpRequest) -> HttpResponse:
     """End one of one's sessions, or all but this; forget one browser."""
     account = _me(request)
-    row = getattr(request.session, "row", None)
     short, browser = request.POST.get("session", ""), request.POST.get("browser", "")
     if browser.isdigit():
         Device.objects.filter(account=account, pk=int(browser)).delete()
         note("forget_device", account=account.pk)
-    elif len(short) == 16:  # noqa: PLR2004 - half of a key's half, as the page names sessions
+    elif len(short) == 16:
         found = Session.objects.filter(account=account, key__startswith=short).first()
         if found is not None:
             Session.objects.filter(pk=found.pk).update(ended_at=timezone.now(), ended_why="ended", data=b"")
             note("end_session", account=account.pk)
     elif request.POST.get("all"):
-        end(account=account, keep=row.pk if row is not None else "")
+        end(account=account, keep=_here(request))
         note("end_sessions", account=account.pk)
     return HttpResponseRedirect(reverse("signin_devices"))

@@ -11,11 +11,20 @@ from django.utils.translation import ngettext
 
 from phoihop.base.org.models import Account
 from phoihop.base.org.signin.rules.limits import Over
+from phoihop.base.org.signin.store import SessionStore
 
 
 def wants_json(request: HttpRequest) -> bool:
     """Whether a script asks."""
     return "application/json" in request.headers.get("Accept", "")
+
+
+def session_of(request: HttpRequest) -> SessionStore:
+    """The session, as the middleware put it there."""
+    session = request.session
+    if not isinstance(session, SessionStore):
+        raise TypeError("not our session")
+    return session
 
 
 def owner(request: HttpRequest) -> Account | None:

@@ -26,7 +26,7 @@ _SYSTEMS = (
 
 
 def family(user_agent: str) -> str:
-    """Browser and system without versions ("Chrome · Windows"), which updates do not change. "?" if unknown."""
+    """Browser and system without versions ("Chrome · Windows"): updates do not change it. "?" if unknown."""
     return f"{_first(_BROWSERS, user_agent)} · {_first(_SYSTEMS, user_agent)}"
 
 

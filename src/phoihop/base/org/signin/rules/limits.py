@@ -1,5 +1,6 @@
 """How long things last and how often they may go wrong."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -8,17 +9,28 @@ ABSOLUTE = timedelta(hours=12)
 AT_ONCE = 3  # sessions of one person
 STEPPED_UP = timedelta(minutes=5)
 CARD = timedelta(days=14)
+CHOOSING = timedelta(minutes=10)  # from showing a card to having chosen a way to sign in
 CARRIED = timedelta(minutes=30)
 TOUCH = timedelta(seconds=60)  # how exactly it is known when a session was last used
 KEPT = timedelta(days=90)  # rows of sessions that ended, and browsers nobody came back with
 
 ADDRESS_LENGTH = 64  # bits of an IPv6 address that one subscriber has
 
-# Failures that cost nothing, the time they count, the first delay and the longest, in seconds.
-BY_PAIR = {"free": 5, "per": 900, "first": 5, "longest": 300}  # one account from one address
-BY_NAME = {"free": 20, "per": 900, "first": 5, "longest": 60}  # one account from anywhere
-BY_ADDRESS = {"free": 60, "per": 900, "first": 5, "longest": 60}  # any account from one address
-BY_CODE = {"free": 5, "per": 900, "first": 5, "longest": 300}  # one-time codes of one account
+
+@dataclass(frozen=True, slots=True)
+class Slowing:
+    """Failures in ``per`` seconds that cost nothing; then the first delay and the longest, in seconds."""
+
+    free: int
+    per: float
+    first: float
+    longest: float
+
+
+BY_PAIR = Slowing(free=5, per=900, first=5, longest=300)  # one account from one address
+BY_NAME = Slowing(free=20, per=900, first=5, longest=60)  # one account from anywhere
+BY_ADDRESS = Slowing(free=60, per=900, first=5, longest=60)  # any account from one address
+BY_CODE = Slowing(free=5, per=900, first=5, longest=300)  # one-time codes of one account
 
 
 class Over(StrEnum):
@@ -43,7 +55,7 @@ def why_over(
     same_version: bool,
     same_browser: bool,
 ) -> Over | None:
-    """Why a session counts no more, or None while it does. ``ended``: the code it was ended with, if it was."""
+    """Why a session counts no more, or None while it does. ``ended``: the code it was ended with."""
     if ended:
         return Over(ended)
     if not active:

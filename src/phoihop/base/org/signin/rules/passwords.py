@@ -1,4 +1,4 @@
-"""Which passwords are too easily guessed. No rule about kinds of letters: length and rarity are what counts."""
+"""Which passwords are too easily guessed. No rule about kinds of letters: length and rarity count."""
 
 import re
 from collections.abc import Collection, Iterable

@@ -1,0 +1,245 @@
+"""The printed card: issued by an administrator, used once by its owner, worth nothing to anybody else."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.utils import timezone
+
+from phoihop.base.org.doors import NotAllowed
+from phoihop.base.org.models import Account, Session, SignInCard
+from phoihop.base.org.signin import actions, cards
+from phoihop.base.org.signin.rules import limits
+from phoihop.base.org.tests import making
+from phoihop.base.org.tests.signin import PASSWORD, Browser, code, person, with_app
+from phoihop.base.security import scope
+from phoihop.base.security.models import AuditEntry
+from phoihop.base.security.scope import Scope
+from phoihop.kernel.refusals import Refusal
+
+JOB = Scope("job")
+NEW = "mây trắng đầu non xanh"
+
+
+@pytest.fixture(autouse=True)
+def _tables(db):
+    pass
+
+
+@pytest.fixture
+def admin() -> Account:
+    account = person("quan", "Lù Văn Quản")
+    making.position(account, "administrator", making.agency("Sở Y tế Mường Lay"))
+    return account
+
+
+@pytest.fixture
+def hoa() -> Account:
+    return person(password="")
+
+
+@pytest.fixture
+def card(admin, hoa) -> cards.Card:
+    return actions.issue_card(by=making.viewer(admin), account=hoa)
+
+
+def show(browser: Browser, card: cards.Card, **other):
+    return browser.post("/dang-nhap/the/", {"login": card.username, "code": card.code} | other)
+
+
+def finish(browser: Browser, password: str = NEW, later: int = 0):
+    """Choose a password and an app; the secret of the app comes from the page."""
+    page = browser.get("/dang-nhap/the/mat-khau/").content.decode()
+    secret = page.split('class="secret">')[1].split("<")[0]
+    sent = {"password": password, "code": code(secret, later)}
+    return browser.post("/dang-nhap/the/mat-khau/", sent), secret
+
+
+def test_from_card_to_signed_in(card, hoa):
+    browser = Browser()
+    assert show(browser, card).headers["Location"] == "/dang-nhap/the/chon/"
+    assert not browser.is_in
+    answer, secret = finish(browser)
+    assert answer.headers["Location"] == "/toi/dang-nhap/ma-du-phong/"
+    assert browser.is_in
+    assert browser.get("/toi/dang-nhap/ma-du-phong/").content.decode().count("<li><code>") == 10
+    again = Browser()
+    again.sign_in(password=NEW)
+    again.post("/dang-nhap/buoc-hai/", {"code": code(secret, 1)})
+    assert again.is_in
+
+
+@pytest.mark.parametrize(
+    "typed", [lambda c: c.lower(), lambda c: f" {c[:4]}-{c[4:8]} {c[8:]} ", lambda c: c + "0", lambda c: c]
+)
+def test_the_code_is_read_however_it_is_typed(card, typed):
+    assert show(Browser(), card, code=typed(card.code)).status_code == 302
+
+
+@pytest.mark.parametrize("other", [{"code": ""}, {"code": "A" * 12}, {"login": "ai-do"}, {"login": "quan"}])
+def test_a_wrong_card_is_refused_alike(card, other):
+    answer = show(Browser(), card, **other)
+    assert answer.status_code == 422
+    assert "Tên đăng nhập hoặc mã trên thẻ không đúng" in answer.content.decode()
+
+
+def test_guessing_codes_is_slowed_as_passwords_are(card):
+    browser = Browser()
+    assert [show(browser, card, code="A" * 12).status_code for _ in range(6)] == [422] * 5 + [429]
+    assert show(browser, card).status_code == 429
+
+
+def test_a_card_counts_once(card):
+    browser, other = Browser(), Browser()
+    show(browser, card)
+    show(other, card)
+    assert finish(browser)[0].status_code == 302
+    assert finish_late(other) == "/dang-nhap/the/"
+    assert show(Browser(), card).status_code == 422
+
+
+def finish_late(browser: Browser) -> str:
+    return browser.post("/dang-nhap/the/mat-khau/", {"password": NEW, "code": "123456"}).headers["Location"]
+
+
+def test_a_card_expires(card):
+    with scope.acting(JOB):
+        SignInCard.objects.update(expires_at=timezone.now())
+    assert show(Browser(), card).status_code == 422
+
+
+def test_a_new_card_replaces_the_unused_one(card, admin, hoa):
+    newer = actions.issue_card(by=making.viewer(admin), account=hoa)
+    assert show(Browser(), card).status_code == 422
+    assert show(Browser(), newer).status_code == 302
+
+
+def test_a_card_that_was_shown_does_not_wait_for_ever(card, monkeypatch):
+    browser = Browser()
+    show(browser, card)
+    assert browser.get("/dang-nhap/the/chon/").status_code == 200
+    monkeypatch.setattr(limits, "CHOOSING", timedelta(0))
+    assert browser.get("/dang-nhap/the/chon/").headers["Location"] == "/dang-nhap/the/"
+
+
+def test_a_weak_password_or_a_wrong_code_leaves_the_card_unused(card):
+    browser = Browser()
+    show(browser, card)
+    assert finish(browser, "matkhau12345678")[0].status_code == 422
+    assert finish(browser, later=9)[0].status_code == 422
+    assert finish(browser)[0].status_code == 302
+
+
+def test_a_card_replaces_every_earlier_way_in_and_says_so(admin):
+    hoa = person()
+    with_app(hoa)
+    before = Browser()
+    before.sign_in()
+    with scope.acting(JOB):
+        Account.objects.filter(pk=hoa.pk).update(last_login=timezone.now())
+        hoa.refresh_from_db()
+        old = set(Authenticator.objects.values_list("pk", flat=True))
+    card = actions.issue_card(by=making.viewer(admin), account=hoa)
+    browser = Browser()
+    show(browser, card)
+    finish(browser)
+    assert not before.is_in
+    assert Browser().sign_in().status_code == 422
+    with scope.acting(JOB):
+        assert not Authenticator.objects.filter(pk__in=old).exists()
+        assert {"card-issued", "card-used"} <= set(hoa.notices.values_list("code", flat=True))
+        alarm = AuditEntry.objects.get(kind="alarm")
+    assert (alarm.action, alarm.account, alarm.thing_id) == ("org.card_reissued", admin.pk, str(hoa.pk))
+
+
+def test_the_code_is_kept_nowhere(card):
+    with scope.acting(JOB):
+        kept = str([bytes(c.code_hash) for c in SignInCard.objects.all()]) + str(
+            list(Session.objects.values()) + list(AuditEntry.objects.values())
+        )
+    assert card.code not in kept
+    assert card.code not in repr(card)
+
+
+def test_the_square_code_hides_name_and_code_from_every_server(card):
+    path, _, hidden = card.address.partition("#")
+    assert path == "http://localhost:8765/dang-nhap/the/"
+    assert hidden == f"hoa.{card.code}"
+
+
+def test_issuing_is_recorded_as_a_grant(card, admin, hoa):
+    with scope.acting(JOB):
+        entry = AuditEntry.objects.get(action="org.issue_card")
+    assert (entry.kind, entry.account, entry.thing_id) == ("grant", admin.pk, str(hoa.pk))
+
+
+@pytest.mark.parametrize(
+    ("proved", "role"),
+    [({"stepped_up": False}, "administrator"), ({"strong": False}, "administrator"), ({}, "member")],
+)
+def test_nobody_issues_a_card_without_role_factor_and_fresh_proof(hoa, proved, role):
+    account = person("quan", "Lù Văn Quản")
+    making.position(account, role, making.agency("Sở Y tế Mường Lay"))
+    with pytest.raises(NotAllowed):
+        actions.issue_card(by=making.viewer(account, **proved), account=hoa)
+
+
+def test_nobody_issues_a_card_to_themselves_or_to_a_closed_account(admin, hoa):
+    with pytest.raises(Refusal, match="own-card"):
+        actions.issue_card(by=making.viewer(admin), account=admin)
+    with scope.acting(JOB):
+        Account.objects.filter(pk=hoa.pk).update(is_active=False)
+        hoa.refresh_from_db()
+    with pytest.raises(Refusal, match="account-closed"):
+        actions.issue_card(by=making.viewer(admin), account=hoa)
+
+
+def signed_in(account: Account) -> Browser:
+    secret = with_app(account)
+    browser = Browser()
+    browser.sign_in(account.username)
+    browser.post("/dang-nhap/buoc-hai/", {"code": code(secret)})
+    assert browser.is_in
+    return browser
+
+
+def test_the_page_prints_the_card_once(admin, hoa):
+    browser = signed_in(admin)
+    asked = browser.get(f"/tai-khoan/{hoa.pk}/the/").content.decode()
+    assert "Vừ Thị Hoa" in asked
+    assert "printed-code" not in asked
+    page = browser.post(f"/tai-khoan/{hoa.pk}/the/")
+    assert page.headers["Cache-Control"] == "no-store"
+    text = page.content.decode()
+    printed = re.search(r'printed-code">([A-Z0-9-]+)<', text)
+    assert printed
+    assert "<svg" in text
+    shown = Browser()
+    assert show(shown, cards.Card("", "hoa", printed[1], timezone.now())).status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/tai-khoan/{}/the/", "/tai-khoan/{}/nghi/"])
+@pytest.mark.parametrize("number", ["own", "0", "999999999"])
+def test_others_cannot_tell_whether_an_account_exists(hoa, path, number):
+    other = person("pao", "Giàng A Páo")
+    making.position(other, "member", making.agency("Sở Y tế Mường Lay"))
+    browser = signed_in(other)
+    assert browser.get(path.format(hoa.pk if number == "own" else number)).status_code == 404
+
+
+def test_the_first_administrator_gets_a_card_and_there_is_only_one_first():
+    card = cards.first_administrator("  Lò  Thị Đầu ", "LoThiDau")
+    assert (card.name, card.username) == ("Lò Thị Đầu", "lothidau")
+    assert show(Browser(), card).status_code == 302
+    with pytest.raises(Refusal, match="not-first"):
+        cards.first_administrator("Người Thứ Hai", "hai")
+
+
+def test_issuing_needs_a_fresh_proof_and_comes_back_to_it(admin, hoa):
+    browser = signed_in(admin)
+    with scope.acting(JOB):
+        Session.objects.update(stepped_up_at=timezone.now() - timedelta(minutes=6))
+    answer = browser.get(f"/tai-khoan/{hoa.pk}/the/")
+    assert answer.headers["Location"].startswith("/dang-nhap/xac-nhan/?next=")
+    assert PASSWORD not in answer.headers["Location"]
