@@ -1,0 +1,1 @@
+"""What crosses a border: exports, emergencies, answers to outsiders, public documents."""

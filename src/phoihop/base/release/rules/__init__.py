@@ -1,0 +1,1 @@
+"""The decisions of this room over plain values: no Django, no database."""
