@@ -50,8 +50,14 @@ def _value(field: Any) -> Any:
     kind = field.get_internal_type()
     if field.is_relation:
         return FAR
+    if field.blank and kind in ("CharField", "TextField"):
+        return ""
     if field.choices:
         return field.choices[0][0]
+    if kind == "DateTimeField":
+        # In the order of the columns, so that what ends stands after what begins.
+        place = list(field.model._meta.local_concrete_fields).index(field)
+        return NOW + datetime.timedelta(minutes=place)
     return SOME.get(kind, "x")
 
 

@@ -1,6 +1,7 @@
 from typing import ClassVar
 from uuid import uuid4
 
+import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -16,6 +17,8 @@ FILE = {"keep": "programme", "ground": "NĐ 141/2024/NĐ-CP"}
 _OWN = RowAccess(f"facility_id = any({FACILITIES}) and programme = any({PROGRAMMES})")
 
 
+# What is blanked when a person is forgotten must not live on in the history.
+@pghistory.track(exclude=["number_index", "name_tokens"])
 class Client(Sealed):
     """One person in one programme at one facility."""
 

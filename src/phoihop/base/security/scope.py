@@ -17,7 +17,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from phoihop.base.security import keyring
+from phoihop.base.security import keyring, origin
 
 LIFE = 30.0  # seconds
 _RENEW = 10.0  # seconds before the end
@@ -94,16 +94,21 @@ class _Keeper:
         connection.ensure_connection()
         raw = connection.connection
         said, mac = sign(self.scope, pid=raw.info.backend_pid, now=time.time(), with_key=key())
-        _put(said, mac)
+        _put(said, mac, str(origin.current().request), json.dumps({"account": self.scope.account}))
         self.until = time.time() + LIFE
 
 
-def _put(said: str, mac: str) -> None:
-    # Past Django's cursor: this statement is not one of the program's, and asks for no scope itself.
+_PUT = (
+    "select set_config('phoihop.scope', %s, true), set_config('phoihop.mac', %s, true), "
+    "set_config('pghistory.context_id', %s, true), set_config('pghistory.context_metadata', %s, true)"
+)
+
+
+def _put(said: str, mac: str, request: str, by: str) -> None:
+    # Past Django's cursor: this statement is not one of the program's, and asks for no scope itself. The last
+    # two are what field history notes of who changed something, in the same words as the audit.
     with connection.connection.cursor() as cursor:
-        cursor.execute(
-            "select set_config('phoihop.scope', %s, true), set_config('phoihop.mac', %s, true)", (said, mac)
-        )
+        cursor.execute(_PUT, (said, mac, request, by))
 
 
 _keeper: ContextVar[_Keeper | None] = ContextVar("keeper", default=None)
@@ -128,7 +133,7 @@ def acting(scope: Scope) -> Iterator[None]:
         if outer is not None:
             outer.until = 0.0
         elif connection.in_atomic_block and not connection.needs_rollback:
-            _put("", "")
+            _put("", "", "", "")
 
 
 def change(scope: Scope) -> None:

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -18,6 +19,7 @@ def _dated(prefix: str) -> models.CheckConstraint:
     )
 
 
+@pghistory.track()
 class Agency(models.Model):
     """One office of one unit: Công an tỉnh, Sở Y tế, Ủy ban nhân dân xã. ``kind`` is a code of the register."""
 
@@ -58,6 +60,7 @@ class AgencySuccession(models.Model):
         return f"{self.old_id} → {self.new_id}"
 
 
+@pghistory.track()
 class Facility(models.Model):
     """A place where an agency serves people: a treatment facility, a dispensing point, a shelter, a centre.
 

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -21,6 +22,7 @@ class _Days(Func):
     output_field = DateRangeField()
 
 
+@pghistory.track()
 class Position(models.Model):
     """A role held by a person at an agency or a facility, over units. ``until`` is the last day."""
 
@@ -66,6 +68,7 @@ class Position(models.Model):
         return Place(agency=self.agency_id, facility=self.facility_id)
 
 
+@pghistory.track()
 class Block(models.Model):
     """What one person must not do: a pattern of actions, over one thing or at all. Beats every grant."""
 
