@@ -45,12 +45,17 @@ def private_pages(get_response: Handler) -> Handler:
 
 
 def same_origin(get_response: Handler) -> Handler:
-    """A write whose Origin is another site is refused before anything reads its body."""
+    """A write that another site began is refused before anything reads its body.
+
+    Two witnesses: Origin, and Sec-Fetch-Site, which a page's script cannot set. Programs send neither.
+    """
 
     def handle(request: HttpRequest) -> HttpResponseBase:
         origin = request.headers.get("Origin")
         own = f"{request.scheme}://{request.get_host()}"
-        if request.method not in ("GET", "HEAD") and origin is not None and origin != own:
+        foreign = origin is not None and origin != own
+        foreign |= request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
+        if request.method not in ("GET", "HEAD") and foreign:
             return pages.forbidden(request)
         return get_response(request)
 
