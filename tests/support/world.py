@@ -1,4 +1,4 @@
-"""Two agencies of two units that must not see each other, with somebody in every role at each: for walking tests.
+"""Two agencies that must not see each other, with somebody in every role at each: for tests that walk.
 
 A room says which things its addresses lead to in ``<room>/tests/examples.py`` (the stand-in room in
 ``examples.py``): a function ``examples(world)`` that returns an ``Example`` for the name of each address
