@@ -12,6 +12,7 @@ from django.urls import get_resolver, reverse
 from phoihop.base.org import doors, viewers
 from phoihop.base.org.doors import NotAllowed
 from phoihop.base.org.rules.permissions import Why
+from phoihop.base.org.signin.pages import door
 from phoihop.base.security import origin, scope
 from phoihop.base.security.audit.entries import Entry, Kind, Outcome
 from phoihop.base.security.audit.recording import record
@@ -71,6 +72,8 @@ class WhoAsks:
     def _answer(self, request: HttpRequest, refused: NotAllowed) -> HttpResponseBase:
         needed = doors.needs(refused)
         if refused.viewer.account is None:
+            if request.method == "POST" and getattr(request.session, "late", None) is not None:
+                return door.sign_in_again(request)  # what was being sent is not lost
             return _to("account_login", request)
         if needed is Why.NEEDS_STEP_UP:
             return _to("account_reauthenticate", request)

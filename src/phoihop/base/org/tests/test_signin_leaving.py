@@ -1,5 +1,6 @@
-"""Somebody leaves, or a form is sent too late: nothing lets a leaver in, and nothing that was typed is lost."""
+"""Somebody leaves, or a form is sent too late: no leaver gets in, and nothing that was typed is lost."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -128,8 +129,9 @@ def sent_too_late(browser: Browser, **fields):
 
 
 def packed_in(answer) -> str:
-    text: str = answer.content.decode()
-    return text.split('name="carried" value="')[1].split('"')[0]
+    found = re.search(r'name="carried" value="([^"]*)"', answer.content.decode())
+    assert found
+    return found[1]
 
 
 NOTE = 'Ghi chú của tổ công tác: "đã gặp", <2 lần> & hẹn thứ Năm'
