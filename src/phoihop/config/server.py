@@ -25,13 +25,7 @@ def serve(host: str = "127.0.0.1", port: int | None = None, *, workers: int = 1)
     Without ``port`` the first free one from DEFAULT_PORT on is taken. Refusal: the demo's host is
     not this machine alone ("host-not-local"), or no port is to be had ("port-taken").
     """
-    if os.environ.get("PHOIHOP_MODE") == "demo":
-        only_this_machine(host)
-    chosen = free_port(host, port)
-    if port is None and chosen != DEFAULT_PORT:
-        _tell(
-            f"Cổng {DEFAULT_PORT} đang bận, dùng {chosen}. / Port {DEFAULT_PORT} is in use, using {chosen}."
-        )
+    chosen = chosen_port(host, port)
     server = Granian(
         "phoihop.config.wsgi:application",
         address=host,
@@ -45,6 +39,18 @@ def serve(host: str = "127.0.0.1", port: int | None = None, *, workers: int = 1)
     )
     threading.Thread(target=_announce, args=(host, chosen), daemon=True).start()
     server.serve()
+
+
+def chosen_port(host: str, port: int | None) -> int:
+    """The port to serve on; says so when it is not the usual one. Refusals as ``serve``."""
+    if os.environ.get("PHOIHOP_MODE") == "demo":
+        only_this_machine(host)
+    chosen = free_port(host, port)
+    if port is None and chosen != DEFAULT_PORT:
+        _tell(
+            f"Cổng {DEFAULT_PORT} đang bận, dùng {chosen}. / Port {DEFAULT_PORT} is in use, using {chosen}."
+        )
+    return chosen
 
 
 def free_port(host: str, port: int | None) -> int:
@@ -94,13 +100,18 @@ def _announce(host: str, port: int) -> None:
             connection = http.client.HTTPConnection(host, port, timeout=5)
             connection.request("GET", "/")
             if connection.getresponse().status == 200:
-                shown = f"[{host}]" if ":" in host else host
-                _tell(f"Phối Hợp: http://{shown}:{port}/   (Ctrl+C: dừng / stop)")
+                _tell(f"Phối Hợp: {_shown(host, port)}   (Ctrl+C: dừng / stop)")
                 return
         except OSError:
             pass
         time.sleep(0.1)
     _tell("Máy chủ chưa trả lời. / The server does not answer yet.")
+
+
+def _shown(host: str, port: int) -> str:
+    public = os.environ.get("PHOIHOP_PUBLIC_URL")
+    plain = f"[{host}]" if ":" in host else host
+    return f"{public.rstrip('/')}/" if public else f"http://{plain}:{port}/"
 
 
 def _tell(line: str) -> None:

@@ -3,7 +3,6 @@
 import getpass
 import os
 import re
-import shutil
 import struct
 import sys
 from collections.abc import Iterator
@@ -17,7 +16,7 @@ from phoihop.kernel.refusals import Refusal
 _HEAD = struct.Struct(">40sQ")
 _NAME = re.compile(r"[0-9a-f]{40}")
 _PART = 1 << 20
-PASSPHRASE = "PHOIHOP_BACKUP_PASSPHRASE"
+PASSPHRASE = "PHOIHOP_BACKUP_PASSPHRASE"  # noqa: S105 (the name of a variable)
 
 
 def any_in(vault: Path) -> bool:
@@ -113,7 +112,8 @@ def other_passphrase() -> str:
     if not given:
         raise Refusal(
             "backup-passphrase",
-            f"Muốn kèm tệp khóa thì phải có mật khẩu riêng cho bản sao: đặt {PASSPHRASE} hoặc chạy trong cửa sổ lệnh.",
+            f"Muốn kèm tệp khóa thì phải có mật khẩu riêng cho bản sao: đặt {PASSPHRASE} hoặc chạy trong "
+            "cửa sổ lệnh.",
             f"A copy of the key file needs a passphrase of its own: set {PASSPHRASE} or run in a terminal.",
         )
     return given

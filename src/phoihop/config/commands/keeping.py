@@ -1,4 +1,4 @@
-"""``phoihop backup`` and ``phoihop restore``: sealed copies under one label, proved before they replace anything."""
+"""``phoihop backup`` and ``phoihop restore``: sealed copies, proved before they replace anything."""
 
 import base64
 import io
@@ -104,7 +104,8 @@ def _told(paths: list[Path], rows: int, with_keys: bool, seconds: float) -> list
     keys = Bilingual(
         "Tệp khóa KHÔNG nằm trong bản sao lưu này. Không có tệp khóa và mật khẩu của nó thì không khôi phục "
         "được: hãy giữ một bản sao ở nơi khác.",
-        "The key file is NOT in this backup. Without it and its passphrase nothing can be restored: keep a copy "
+        "The key file is NOT in this backup. Without it and its passphrase nothing can be restored: keep "
+        "a copy "
         "of it somewhere else.",
     )
     together = Bilingual(
@@ -211,7 +212,9 @@ class _Restoring:
         self.header = dumps.told(path)
         version = self.header.more.get("key")
         # The keys of backups stay readable for good, so the file says which.
-        self.key = keyring.store().secret(Purpose.BACKUP, version if isinstance(version, int) else None).secret
+        self.key = (
+            keyring.store().secret(Purpose.BACKUP, version if isinstance(version, int) else None).secret
+        )
         self.report: dict[str, Any] = {}
 
     def run(self, *, replace: bool, dry_run: bool, as_json: bool) -> int:
@@ -240,7 +243,9 @@ class _Restoring:
     def _try(self, beside: Path) -> None:
         found = dumps.inspect(self.path, self.key, self.here.programs)
         self.report |= {"dry_run": True, "bytes": found.size}
-        self.report["rows"] = sum(_shown(found.more["counts"], self.key).values()) if "counts" in found.more else None
+        self.report["rows"] = (
+            sum(_shown(found.more["counts"], self.key).values()) if "counts" in found.more else None
+        )
         if beside.is_file():
             self.report["file_bytes"] = sum(len(part) for part in dumps.unsealed(beside, self.key))
 
@@ -344,19 +349,22 @@ def _end_sessions() -> int:
     from django.utils import timezone
 
     from phoihop.base.org.models import Session
+    from phoihop.base.org.signin.rules.limits import Over
     from phoihop.base.security import scope
     from phoihop.base.security.scope import Scope
 
     with scope.acting(Scope("job")):
         open_ones = Session.objects.filter(ended_at__isnull=True)
-        return open_ones.update(ended_at=timezone.now(), ended_why="restore")
+        return open_ones.update(ended_at=timezone.now(), ended_why=Over.ENDED.value, data=b"")
 
 
 def _unproved(vi: str, en: str, reason: str, complaint: str) -> Refusal:
     refusal = Refusal(
         reason,
-        f"Bản sao lưu không qua được kiểm tra ({vi}). Cơ sở dữ liệu cũ vẫn nguyên. Đặt PHOIHOP_DEBUG=1 để xem.",
-        f"The backup did not pass the checks ({en}). The database of before is whole. Set PHOIHOP_DEBUG=1 for more.",
+        f"Bản sao lưu không qua được kiểm tra ({vi}). Cơ sở dữ liệu cũ vẫn nguyên. Đặt PHOIHOP_DEBUG=1 để "
+        "xem.",
+        f"The backup did not pass the checks ({en}). The database of before is whole. Set PHOIHOP_DEBUG=1 "
+        "for more.",
     )
     refusal.add_note(complaint)
     return refusal
@@ -377,7 +385,8 @@ def _report(header: Backup, found: Mapping[str, Any]) -> list[Bilingual]:
             f"Restored the backup of {made} in {found['seconds']} seconds.",
         ),
         Bilingual(
-            f"- {found['rows']} dòng, đúng như khi sao lưu.", f"- {found['rows']} rows, as when it was backed up."
+            f"- {found['rows']} dòng, đúng như khi sao lưu.",
+            f"- {found['rows']} rows, as when it was backed up.",
         )
         if found["counted"]
         else Bilingual(
@@ -390,9 +399,11 @@ def _report(header: Backup, found: Mapping[str, Any]) -> list[Bilingual]:
             f"- The audit is intact: {found['audit_rows']} rows, {found['audit_seals']} seals.",
         ),
         Bilingual(
-            f"- Kỳ máy chủ mới: {found['epoch']}. Thiết bị thấy kỳ mới sẽ gửi lại 14 ngày gần nhất; ghi trùng được "
+            f"- Kỳ máy chủ mới: {found['epoch']}. Thiết bị thấy kỳ mới sẽ gửi lại 14 ngày gần nhất; ghi "
+            "trùng được "
             "nhận ra.",
-            f"- Server epoch now {found['epoch']}. Devices that see it offer their last 14 days again; what is there "
+            f"- Server epoch now {found['epoch']}. Devices that see it offer their last 14 days again; "
+            "what is there "
             "already is recognised.",
         ),
         Bilingual(
@@ -409,7 +420,8 @@ def _report(header: Backup, found: Mapping[str, Any]) -> list[Bilingual]:
     if not found["witness"]:
         lines.append(
             Bilingual(
-                "- Ở đây chưa có tệp chứng kiến: nếu phần cuối nhật ký bị cắt trước khi sao lưu, không thấy được.",
+                "- Ở đây chưa có tệp chứng kiến: nếu phần cuối nhật ký bị cắt trước khi sao lưu, không "
+                "thấy được.",
                 "- There was no witness here: an end cut off before the backup would not show.",
             )
         )
@@ -424,7 +436,8 @@ def _report(header: Backup, found: Mapping[str, Any]) -> list[Bilingual]:
         lines.append(
             Bilingual(
                 "Cơ sở dữ liệu cũ còn giữ. Sai thì chạy phoihop restore --take-back; đúng thì --discard.",
-                "The database of before is kept. If this was wrong: phoihop restore --take-back; if right: --discard.",
+                "The database of before is kept. If this was wrong: phoihop restore --take-back; if "
+                "right: --discard.",
             )
         )
     return lines

@@ -16,6 +16,11 @@ from phoihop.kernel.refusals import Refusal
 
 def serve(*, host: str = "127.0.0.1", port: int | None = None, workers: int = 1) -> int:
     """Serve until told to stop; whatever was started here ends with it. Refusal with the reason otherwise."""
+    demo = os.environ.get("PHOIHOP_MODE") == "demo"
+    chosen = server.chosen_port(host, port)
+    if demo:
+        # Not 127.0.0.1: browsers keep no passkey for an address of digits.
+        os.environ.setdefault("PHOIHOP_PUBLIC_URL", f"http://localhost:{chosen}")
     # An unhandled SIGTERM would skip everything below, and leave the database running.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     running = database.join()
@@ -23,10 +28,12 @@ def serve(*, host: str = "127.0.0.1", port: int | None = None, workers: int = 1)
     try:
         _keys()
         installing.ensure()
+        if demo:
+            _tell_ways_in()
         helpers = [_helper("worker", "app"), _helper("seal", "sealer")]
         for name in _SECRETS["app"]:
             os.environ.pop(name, None)  # what serves pages, and reads files, knows its own password only
-        server.serve(host, port, workers=workers)
+        server.serve(host, chosen, workers=workers)
     finally:
         for helper in helpers:
             helper.send_signal(signal.SIGTERM)
@@ -66,6 +73,29 @@ def _begin_anew(folder: Path) -> None:
                 "The demo is running in another window. Stop it, then run again with --fresh.",
             )
     shutil.rmtree(folder)
+
+
+def _tell_ways_in() -> None:
+    """Make the demo's people if there are none yet, and show each one's card who has not signed in."""
+    done = subprocess.run(  # noqa: S603 - our own module
+        [sys.executable, "-P", "-m", "phoihop.config.commands.demo_people"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise Refusal(
+            "demo-failed",
+            "Không tạo được người dùng thử. Hãy chạy lại với --fresh.",
+            "The demo's people could not be made. Run again with --fresh.",
+        )
+    lines = [line.split("\t") for line in done.stdout.splitlines()]
+    if not lines:
+        return
+    sys.stdout.write("Thẻ đăng nhập của người dùng thử / Sign-in cards of the demo's people:\n")
+    for username, name, address in lines:
+        sys.stdout.write(f"  {username:<10} {name:<18} {address}\n")
+    sys.stdout.flush()
 
 
 def _keys() -> None:

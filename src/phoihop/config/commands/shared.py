@@ -1,4 +1,4 @@
-"""What the operator's commands share: coming in by one role, speaking, asking before something is destroyed."""
+"""What the operator's commands share: coming in by one role, speaking, asking before destroying."""
 
 import json
 import os
