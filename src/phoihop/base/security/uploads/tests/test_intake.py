@@ -143,7 +143,7 @@ REFUSED = {
     "object": (in_word(EMBEDDED + "oleObject1.bin", b"x"), "a.docx", "active-content"),
     "control": (in_word("word/activeX/activeX1.xml", b"<x/>"), "a.docx", "active-content"),
     "old macro sheet": (in_excel("xl/macrosheets/sheet1.xml", b"<x/>"), "a.xlsx", "active-content"),
-    "remote template": (outside(b"attachedTemplate", b"https://e.example/t.dotm"), "a.docx", "active-content"),
+    "web template": (outside(b"attachedTemplate", b"https://e.example/t.dotm"), "a.docx", "active-content"),
     "far template": (outside(b"attachedTemplate", rb"\\e.example\t.dotm"), "a.docx", "active-content"),
     "remote object": (outside(b"oleObject", b"mhtml:https://e.example/x"), "a.docx", "active-content"),
     "remote picture": (outside(b"image", b"https://e.example/x.png"), "a.docx", "active-content"),
