@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import docx
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from docx.oxml.ns import qn
 
@@ -54,6 +55,8 @@ def _resolved(name: str, things: Mapping[str, Thing]) -> tuple[str, list[str | N
         for step in path:
             if isinstance(thing, models.Model):
                 field: Any = thing._meta.get_field(step)
+                if not field.concrete:
+                    raise LookupError
                 handling = handling_of(field)
                 classes.append(handling.cls.value if handling else None)
                 thing = getattr(thing, step)
@@ -61,7 +64,7 @@ def _resolved(name: str, things: Mapping[str, Thing]) -> tuple[str, list[str | N
                 given = thing[step]
                 classes.append(given.cls.value)
                 thing = given.text
-    except (KeyError, TypeError, LookupError, AttributeError):
+    except (LookupError, TypeError, FieldDoesNotExist):
         thing = None
     if not isinstance(thing, str | int | date):
         raise Refusal(
