@@ -13,9 +13,7 @@ def examples(world: World) -> dict[str, Example]:
     facility = world.facilities[HERE]
     for programme in ("alpha", "beta"):
         carer = world.viewer(f"carer-{programme}@here")
-        client = actions.enrol(
-            programme, by=carer, facility=facility, name="Vàng Thị Mỷ", number="035199000123", since=DAY
-        )
+        client = actions.enrol(programme, by=carer, facility=facility, name="Vàng Thị Mỷ", since=DAY)
         of_client, name = {"pk": client.pk}, f"standin-{programme}"
         found |= {
             f"{name}-see": Example(of_client, client),

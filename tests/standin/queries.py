@@ -1,6 +1,6 @@
 from typing import Any
 
-from phoihop.base.org.doors import query
+from phoihop.base.org.doors import may, query
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.security import keyring
 from phoihop.base.security.audit.entries import Kind
@@ -21,11 +21,13 @@ def _doors(programme: str) -> tuple[Any, Any]:
         blind = keyring.store().blind_key(programme) if keyring.store().versions(programme) else b""
         for facility in viewer.facilities if blind else ():
             asked = query_tokens(blind, text, facility)
-            here = Client.objects.filter(programme=programme, facility=facility)
+            here = Client.objects.select_related("facility").filter(programme=programme, facility=facility)
             theirs = here.filter(name_tokens__contains=sorted(asked.all_of))
             if not theirs:
                 theirs = here.filter(name_tokens__overlap=sorted(asked.some))
-            found += [(client, client.text("name")) for client in theirs]
+            # A block may lie on one file alone: a list shows what its page would open, and no more.
+            open_to_them = [c for c in theirs if may(viewer, f"standin.case_{programme}_see", c)]
+            found += [(client, client.text("name")) for client in open_to_them]
         return [(match.item, match.name) for match in rank(text, found)]
 
     return see, search
