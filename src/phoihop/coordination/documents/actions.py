@@ -7,6 +7,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+from phoihop.base.org.doors import action
+from phoihop.base.org.rules.permissions import Viewer
+from phoihop.base.security.audit.entries import Kind
 from phoihop.coordination.documents.memory import STORE
 
 SAMPLE_PREFIX = "mau-"
@@ -14,7 +17,14 @@ UPLOAD_BYTES: int = settings.PHOIHOP_UPLOAD_BYTES
 TEND_EVERY = 1.0  # seconds
 
 
-def read_file(data: bytes, name: str) -> str:
+@action(
+    "documents.read_file",
+    "Đọc một văn bản",
+    "Read a document",
+    kind=Kind.READ,
+    open=settings.PHOIHOP_MODE == "demo",
+)
+def read_file(*, by: Viewer, data: bytes, name: str) -> str:
     """Queue an uploaded file for reading; the id to ask for. Refusal("busy") at the limit."""
     token = STORE.submit(data, name)
     _keep_tending()

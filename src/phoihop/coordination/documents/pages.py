@@ -10,13 +10,17 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import ensure_csrf_cookie
-from django.views.decorators.http import require_GET, require_POST
 
+from phoihop.base.org.page import NUMBER, page, viewer_of
 from phoihop.coordination.documents import actions, queries, words
 from phoihop.coordination.documents.middleware import too_large
 from phoihop.coordination.documents.store import Job, State
 from phoihop.coordination.documents.understood import name_of, understand
 from phoihop.kernel.refusals import Refusal
+
+# The demo's reader asks nobody who they are; elsewhere it is for people who have signed in.
+OPEN = settings.PHOIHOP_MODE == "demo"
+READ = "documents.read_file"
 
 FORMATS = {
     "json": "application/json",
@@ -25,8 +29,8 @@ FORMATS = {
 }
 
 
-@require_GET
 @ensure_csrf_cookie
+@page(READ, open=OPEN, params={"d": NUMBER})
 def home(request: HttpRequest) -> HttpResponse:
     """The first page: the first sample, read; or an invitation where there is none."""
     samples = queries.samples()
@@ -34,14 +38,14 @@ def home(request: HttpRequest) -> HttpResponse:
     return _page(request, job)
 
 
-@require_GET
 @ensure_csrf_cookie
+@page(READ, open=OPEN, params={"d": NUMBER})
 def result(request: HttpRequest, token: str) -> HttpResponse:
     """One file: its result, or how far it is. ``?d=2`` asks for the second document in it."""
     return _page(request, _known(token))
 
 
-@require_POST
+@page(READ, open=OPEN, only_post=True)
 def upload(request: HttpRequest) -> HttpResponse:
     """Take one file; 201 with its id and addresses. 400 without a file, 413 too large, 503 busy."""
     sent = request.FILES.get("file")
@@ -50,20 +54,20 @@ def upload(request: HttpRequest) -> HttpResponse:
     if sent.size is None or sent.size > actions.UPLOAD_BYTES:
         return too_large(request)  # type: ignore[return-value]
     try:
-        token = actions.read_file(sent.read(), sent.name or "")
+        token = actions.read_file(by=viewer_of(request), data=sent.read(), name=sent.name or "")
     except Refusal as refusal:
         message = refusal.message.as_dict()[_language()]
         return JsonResponse({"reason": refusal.reason, "message": message}, status=503)
     return JsonResponse({"id": token}, status=201)
 
 
-@require_GET
+@page(READ, open=OPEN)
 def status(request: HttpRequest, token: str) -> HttpResponse:
     """How far a file is, with words for the queue."""
     return JsonResponse(queries.status(_known(token), _language()))
 
 
-@require_POST
+@page(READ, open=OPEN, only_post=True)
 def cancel(request: HttpRequest, token: str) -> HttpResponse:
     """Stop reading a file; 409 if it was finished already."""
     job = _known(token)
@@ -71,7 +75,7 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
     return JsonResponse(queries.status(job, _language()), status=200 if stopped else 409)
 
 
-@require_GET
+@page(READ, open=OPEN)
 def download(request: HttpRequest, token: str, fmt: str) -> HttpResponse:
     """The result as JSON, Akoma Ntoso XML or a spreadsheet, under a neutral name."""
     job = _known(token)
