@@ -75,6 +75,8 @@ def seal(connection: Connection, key: Ed25519PrivateKey, to: Path, *, limit: int
             trouble = error
         while (sealed := _seal_once(connection, key, limit)) is not None:
             made.append(sealed.count)
+            if not sealed.count and sealed.to_txid != END:
+                break  # a sign of life, after which there is nothing to do
         try:
             while some := _unwitnessed(connection, to):
                 witness.append(to, some)

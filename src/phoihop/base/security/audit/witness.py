@@ -13,6 +13,7 @@ from pathlib import Path
 from phoihop.base.security.audit.seals import Seal, from_line
 
 _TAIL = 65_536  # bytes from the end in which the last whole line is looked for
+_START = b'{"number":'  # of every line
 LONGEST = 4_096  # bytes of a line; a seal needs about 800
 
 
@@ -83,7 +84,7 @@ def lines(path: Path) -> Iterator[Line]:
                 yield Line(place, seal)
         if held is not None:
             # At the very end: the sealer died while writing, and will write this line again.
-            yield Line(held[0], None, torn=held[1].startswith(b'{"number":'))
+            yield Line(held[0], None, torn=held[1].startswith(_START) or _START.startswith(held[1]))
 
 
 def _seal(raw: bytes) -> Seal | None:
