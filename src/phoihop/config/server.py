@@ -99,7 +99,7 @@ def _announce(host: str, port: int) -> None:
         try:
             connection = http.client.HTTPConnection(host, port, timeout=5)
             connection.request("GET", "/")
-            if connection.getresponse().status == 200:
+            if connection.getresponse().status < 500:  # a page, or the way to signing in
                 _tell(f"Phối Hợp: {_shown(host, port)}   (Ctrl+C: dừng / stop)")
                 return
         except OSError:

@@ -34,6 +34,7 @@ class Command:
     about: Bilingual
     does: str
     options: tuple[Option, ...] = ()
+    speaks: bool = False  # whether it is told in which language to print
 
     def declare(self, parser: argparse._ActionsContainer, lang: Lang) -> None:
         for option in self.options:
@@ -52,7 +53,15 @@ def _workers(text: str) -> int:
     return words.between(text, 1, 64)
 
 
+def _custodians(text: str) -> tuple[int, int]:
+    need, _, of = text.partition("/")
+    return words.between(need, 2, 16), words.between(of, max(2, int(need or 0)), 16)
+
+
 PORT = Option("--port", words.PORT, {"type": _port})
+FLAG: dict[str, Any] = {"action": "store_true"}
+JSON = Option("--json", Bilingual("in một đối tượng JSON", "print one JSON object"), FLAG)
+DRY_RUN = Option("--dry-run", Bilingual("chỉ thử, không thay đổi gì", "only try, change nothing"), FLAG)
 
 COMMANDS = (
     Command(
@@ -97,9 +106,197 @@ COMMANDS = (
     ),
     Command("worker", Bilingual("Chạy các việc nền.", "Run background jobs."), "background:worker"),
     Command(
+        "first-people",
+        Bilingual(
+            "Lập hai tài khoản đầu tiên (quản trị và bảo vệ dữ liệu) và in thẻ đăng nhập.",
+            "Make the first two accounts (administrator and data protection) and print their cards.",
+        ),
+        "first_people:run",
+        (
+            Option(
+                "--agency",
+                Bilingual("cơ quan vận hành", "the agency that runs the system"),
+                {"required": True},
+            ),
+            Option(
+                "--administrator",
+                Bilingual('"Họ tên=tên-đăng-nhập"', '"Full name=sign-in-name"'),
+                {"required": True, "metavar": "NAME"},
+            ),
+            Option(
+                "--protector",
+                Bilingual('"Họ tên=tên-đăng-nhập", người khác', '"Full name=sign-in-name", another person'),
+                {"required": True, "metavar": "NAME"},
+            ),
+        ),
+    ),
+    Command(
         "seal",
         Bilingual("Niêm phong nhật ký mỗi phút.", "Seal the audit every minute."),
         "background:seal",
+    ),
+    Command(
+        "backup",
+        Bilingual(
+            "Sao lưu cơ sở dữ liệu và tệp thành các tệp niêm phong.",
+            "Back up database and files into sealed files.",
+        ),
+        "keeping:backup",
+        (
+            Option(
+                "--to",
+                Bilingual(
+                    "thư mục nhận (mặc định: backups trong thư mục dữ liệu)",
+                    "folder (default: backups in the data folder)",
+                ),
+                {"metavar": "FOLDER"},
+            ),
+            Option(
+                "--with-keys",
+                Bilingual(
+                    "kèm bản sao tệp khóa dưới một mật khẩu khác",
+                    "also a copy of the key file, under another passphrase",
+                ),
+                FLAG,
+            ),
+            JSON,
+        ),
+        speaks=True,
+    ),
+    Command(
+        "restore",
+        Bilingual(
+            "Khôi phục bản sao lưu; cơ sở dữ liệu cũ chỉ rời chỗ khi mọi kiểm tra đã qua.",
+            "Restore a backup; the database of before leaves its place only after every check.",
+        ),
+        "keeping:restore",
+        (
+            Option(
+                "file",
+                Bilingual("tệp .database của bản sao lưu", "the backup's .database file"),
+                {"nargs": "?", "metavar": "FILE"},
+            ),
+            Option(
+                "--replace",
+                Bilingual("thay cơ sở dữ liệu đang có dữ liệu", "replace a database that holds data"),
+                FLAG,
+            ),
+            Option(
+                "--take-back",
+                Bilingual(
+                    "đưa cơ sở dữ liệu trước lần khôi phục cuối trở lại",
+                    "put back what the last restore replaced",
+                ),
+                FLAG,
+            ),
+            Option(
+                "--discard",
+                Bilingual("bỏ hẳn cơ sở dữ liệu cũ", "remove for good what restores replaced"),
+                FLAG,
+            ),
+            DRY_RUN,
+            JSON,
+        ),
+        speaks=True,
+    ),
+    Command(
+        "doctor",
+        Bilingual(
+            "Xem mọi thứ có ổn không và phải làm gì. Mã thoát 1: có điều sai.",
+            "See whether all is in order and what to do. Exit status 1: something is wrong.",
+        ),
+        "checking:doctor",
+        (JSON,),
+        speaks=True,
+    ),
+    Command(
+        "verify-audit",
+        Bilingual(
+            "Kiểm tra nhật ký còn nguyên vẹn. Mã thoát 1: không nguyên vẹn.",
+            "Check that the audit is intact. Exit status 1: it is not.",
+        ),
+        "checking:verify_audit",
+        (
+            Option(
+                "--witness",
+                Bilingual(
+                    "tệp chứng kiến để đối chiếu (mặc định: tệp của máy này)",
+                    "witness to compare with (default: this machine's)",
+                ),
+                {"metavar": "FILE"},
+            ),
+            JSON,
+        ),
+        speaks=True,
+    ),
+    Command(
+        "new-keys",
+        Bilingual(
+            "Tạo tệp khóa mã hóa cho bản chạy thật.", "Make the file of the encryption keys, for production."
+        ),
+        "keys:new_keys",
+        (
+            Option(
+                "--custodians",
+                Bilingual(
+                    "chia mật khẩu cho nhiều người, vd. 2/3: có ba mảnh, hai mảnh thì mở được",
+                    "deal the passphrase to people, e.g. 2/3: three shares, any two open it",
+                ),
+                {"metavar": "2/3", "type": _custodians},
+            ),
+            Option(
+                "--generate",
+                Bilingual("để chương trình tạo mật khẩu và in ra", "make the passphrase and print it"),
+                FLAG,
+            ),
+        ),
+        speaks=True,
+    ),
+    Command(
+        "unlock",
+        Bilingual(
+            "Ghép các mảnh khóa thành mật khẩu của tệp khóa.",
+            "Join custodians' shares into the key file's passphrase.",
+        ),
+        "keys:unlock",
+        (
+            Option(
+                "--to",
+                Bilingual(
+                    "tệp nhận mật khẩu, nên ở trong bộ nhớ (/run)",
+                    "file for the passphrase, best in memory (/run)",
+                ),
+                {"metavar": "FILE", "required": True},
+            ),
+        ),
+        speaks=True,
+    ),
+    Command(
+        "rotate-keys",
+        Bilingual("Thay khóa cũ bằng khóa mới.", "Put newer keys in place of old ones."),
+        "keys:rotate_keys",
+        (
+            Option(
+                "--programme",
+                Bilingual("khóa của một chương trình, hoặc all", "the key of one programme, or all"),
+                {"metavar": "CODE"},
+            ),
+            Option("--scope", Bilingual("khóa ký phạm vi", "the key that signs scopes"), FLAG),
+            Option("--audit", Bilingual("khóa niêm phong nhật ký", "the key that seals the audit"), FLAG),
+            Option(
+                "--backups", Bilingual("khóa của các bản sao lưu sau này", "the key of backups to come"), FLAG
+            ),
+            Option(
+                "--drop",
+                Bilingual("hủy hẳn các khóa cũ của chương trình", "destroy a programme's old keys"),
+                FLAG,
+            ),
+            Option("--retire", Bilingual("bỏ các khóa phạm vi cũ", "remove old scope keys"), FLAG),
+            DRY_RUN,
+            Option("--yes", Bilingual("không hỏi lại", "do not ask"), FLAG),
+            JSON,
+        ),
+        speaks=True,
     ),
 )
 
@@ -109,4 +306,8 @@ def run(name: str, given: argparse.Namespace) -> int:
     command = next(c for c in COMMANDS if c.name == name)
     module, _, function = command.does.partition(":")
     does: Callable[..., int] = getattr(importlib.import_module(f"{COMMANDS_ROOM}.{module}"), function)
-    return does(**{option: getattr(given, option) for option in command.given})
+    told = {option: getattr(given, option) for option in command.given}
+    if command.speaks:
+        # --lang is there only where it was typed; the rest is the environment's.
+        told["lang"] = getattr(given, "lang", None) or words.language(())
+    return does(**told)
