@@ -65,10 +65,10 @@ def settings() -> dict[str, Any]:
     if not is_given():
         return base | {"NAME": "phoihop", "HOST": "/nonexistent"}
     found = access().params(role())
-    more = {key: value for key, value in found.items() if key not in _NAMES}
+    more = {key: value for key, value in found.items() if key not in NAMES}
     # A pool belongs to serving; a command makes one connection and goes.
     pool = {"pool": {"min_size": 1, "max_size": 8, "timeout": 10}} if role() == Role.APP else {}
-    return base | {mine: found[name] for name, mine in _NAMES.items()} | {"OPTIONS": more | pool}
+    return base | {mine: found[name] for name, mine in NAMES.items()} | {"OPTIONS": more | pool}
 
 
-_NAMES = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
+NAMES = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}

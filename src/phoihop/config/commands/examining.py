@@ -40,11 +40,11 @@ class Check:
 
 
 def everything(here: Inside) -> list[Check]:
-    """Every check in turn. One that cannot be made is itself a finding and keeps no other back."""
+    """Every check in turn. One that cannot be made is a finding itself."""
     found: list[Check] = []
     for look in (
-        _faults, _disks, _seals, _backups, _jobs, _clock, _version, _key_file, _overdue, _migrations, _archive,
-        _erasures, _leftovers,
+        _faults, _disks, _seals, _backups, _jobs, _clock, _version, _key_file, _overdue, _migrations,
+        _archive, _erasures, _leftovers,
     ):  # fmt: skip
         try:
             found += look(here)

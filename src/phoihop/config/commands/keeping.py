@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import shutil
+import sys
 import tempfile
 import time
 from collections.abc import Mapping
@@ -19,7 +20,7 @@ from phoihop.base.database import dumps, sealed_stream
 from phoihop.base.database.dumps import Backup
 from phoihop.base.database.home import default_folder, plain_reasons
 from phoihop.config.commands import files
-from phoihop.config.commands.shared import Inside, inside, leave, tell, tell_json
+from phoihop.config.commands.shared import Inside, inside, tell, tell_json
 from phoihop.interfaces.cli.words import Lang
 from phoihop.kernel.refusals import Bilingual, Refusal
 
@@ -116,7 +117,7 @@ def _told(paths: list[Path], rows: int, with_keys: bool, seconds: float) -> list
 
 
 def _at_one_moment(connection: "psycopg.Connection[Any]") -> tuple[int, str, dict[str, int]]:
-    """The server epoch, a snapshot that stays open with this connection, and the rows of every table in it."""
+    """The server epoch, a snapshot open as long as this connection, and the rows of every table."""
     connection.execute("set transaction isolation level repeatable read, read only")
     row = connection.execute("select number, pg_export_snapshot() from sec.epoch").fetchone()
     assert row is not None
@@ -158,7 +159,7 @@ def restore(
     lang: Lang,
 ) -> int:
     """Put a backup in place of the database once everything in it is proved; or undo or end such a change."""
-    from phoihop.interfaces.cli.main import UsageError
+    from phoihop.interfaces.cli.main import UsageError, debugging
 
     if sum([bool(file), take_back, discard]) != 1:
         raise UsageError(
@@ -167,7 +168,12 @@ def restore(
     with inside("owner") as here:
         if not file:
             return _settle(here, take_back=take_back, lang=lang)
-        return _Restoring(here, Path(file), lang).run(replace=replace, dry_run=dry_run, as_json=json)
+        try:
+            return _Restoring(here, Path(file), lang).run(replace=replace, dry_run=dry_run, as_json=json)
+        except Refusal as refusal:
+            if debugging():
+                sys.stderr.write("\n".join([*getattr(refusal, "__notes__", ()), ""]))
+            raise
 
 
 def replaced(here: Inside) -> list[str]:
@@ -191,12 +197,35 @@ def _settle(here: Inside, *, take_back: bool, lang: Lang) -> int:
         )
     if take_back:
         dumps.take_back(here.access, old[-1])
-        tell([Bilingual("Cơ sở dữ liệu cũ đã trở lại.", "The database of before is back.")], lang)
+        tell(_begin_witness_anew(here), lang)
     else:
         for name in old:
             dumps.discard(here.access, name)
         tell([Bilingual("Đã bỏ cơ sở dữ liệu cũ.", "The database of before is gone.")], lang)
     return 0
+
+
+def _begin_witness_anew(here: Inside) -> list[Bilingual]:
+    """What the witness heard meanwhile was of the database that is gone: it is put aside and begun anew."""
+    from phoihop.base.security.audit.sealing import raise_epoch, seal
+    from phoihop.base.security.places import witness
+    from phoihop.config.commands.checking import audit_signer_now
+
+    with here.connect("owner", autocommit=True) as connection:
+        epoch = raise_epoch(connection, witness())
+    aside = witness().with_name(f"{witness().name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    if witness().exists():
+        witness().rename(aside)
+    with here.connect("sealer", autocommit=True) as connection:
+        seal(connection, audit_signer_now(), witness())
+    return [
+        Bilingual(
+            f"Cơ sở dữ liệu cũ đã trở lại, kỳ máy chủ {epoch}. Tệp chứng kiến được bắt đầu lại; "
+            f"tệp trước giữ ở {aside}.",
+            f"The database of before is back, server epoch {epoch}. The witness was begun anew; "
+            f"the one before is {aside}.",
+        )
+    ]
 
 
 class _Restoring:
@@ -259,13 +288,11 @@ class _Restoring:
 
         with self.here.connect("owner", name, autocommit=True) as connection:
             self.report["epoch"] = raise_epoch(connection, witness())
-        leave()
-        _into(name)
+        self.here.point("owner", name)
         try:
             self._bring_up()
         finally:
-            leave()
-            _into(self.here.access.database)
+            self.here.point("owner")
         self._verify(name)
 
     def _compare(self, now: Mapping[str, int]) -> None:
@@ -324,12 +351,6 @@ class _Restoring:
             self.report["witnessed"] = True
         except (Refusal, psycopg.Error):
             self.report["witnessed"] = False  # the sealer tries again every minute
-
-
-def _into(name: str) -> None:
-    from django.db import connection
-
-    connection.settings_dict["NAME"] = name
 
 
 def _same_mode(connection: "psycopg.Connection[Any]") -> None:

@@ -77,7 +77,7 @@ def _begin_anew(folder: Path) -> None:
 
 def _tell_ways_in() -> None:
     """Make the demo's people if there are none yet, and show each one's card who has not signed in."""
-    done = subprocess.run(  # noqa: S603 - our own module
+    done = subprocess.run(
         [sys.executable, "-P", "-m", "phoihop.config.commands.demo_people"],
         capture_output=True,
         text=True,

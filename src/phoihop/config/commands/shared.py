@@ -30,6 +30,15 @@ class Inside:
         """A connection of its own, past Django; Refusal where this role's password is not known."""
         return psycopg.connect(**self.access.params(role, name), **more)
 
+    def point(self, role: str, name: str | None = None) -> None:
+        """Let Django's connection lead to a database as this role; without a pool, which serving needs."""
+        from django.db import connection
+
+        leave()
+        given = self.access.params(role, name)
+        connection.settings_dict |= {mine: given.pop(theirs) for theirs, mine in database.NAMES.items()}
+        connection.settings_dict["OPTIONS"] = given
+
 
 @contextmanager
 def inside(role: str) -> Iterator[Inside]:
@@ -41,7 +50,9 @@ def inside(role: str) -> Iterator[Inside]:
         import django
 
         django.setup()
-        yield Inside(database.access(), running.programs if running else find_programs(), running)
+        here = Inside(database.access(), running.programs if running else find_programs(), running)
+        here.point(role)
+        yield here
     finally:
         leave()
         if running is not None:
@@ -53,8 +64,6 @@ def leave() -> None:
     from django.db import connection
 
     connection.close()
-    if connection.settings_dict.get("OPTIONS", {}).get("pool"):
-        connection.close_pool()  # type: ignore[attr-defined]
 
 
 def tell(lines: Iterable[Bilingual], lang: Lang) -> None:

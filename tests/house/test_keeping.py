@@ -1,0 +1,428 @@
+"""The operator's commands on a real installation of their own: back up, lose everything, restore, check."""
+
+import json
+import shutil
+import stat
+import sys
+import tempfile
+import uuid
+from io import StringIO
+from pathlib import Path
+from types import SimpleNamespace
+
+import psycopg
+import pytest
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from phoihop.base.database import cluster, dumps
+from phoihop.base.org.models import Session
+from phoihop.base.security import erasing, install, keyring, places, scope, sealed, vaults
+from phoihop.base.security.audit.entries import Entry, Kind
+from phoihop.base.security.audit.recording import record
+from phoihop.base.security.audit.sealing import seal
+from phoihop.base.security.crypto.cache import CachedKeys
+from phoihop.base.security.crypto.keyfile import KeyFile
+from phoihop.base.security.crypto.keys import Purpose
+from phoihop.base.security.models import AuditEntry, DataKeyRow
+from phoihop.base.security.scope import Scope
+from phoihop.config import database
+from phoihop.config.commands import examining, files, keeping
+from phoihop.config.commands.checking import audit_signer_now
+from phoihop.config.commands.shared import inside
+from phoihop.interfaces.cli.main import main
+from phoihop.kernel.refusals import Refusal
+
+KEYS = Scope("keys")
+X, Y = uuid.UUID(int=7), uuid.UUID(int=8)
+
+
+@pytest.fixture(scope="module")
+def own(django_db_blocker):
+    """A folder, a server, keys and files of this module's own; Django is led there and back again."""
+    before = dict(connection.settings_dict)
+    with (
+        tempfile.TemporaryDirectory(prefix="k-", dir="/tmp", ignore_cleanup_errors=True) as name,
+        pytest.MonkeyPatch.context() as patched,
+        django_db_blocker.unblock(),
+    ):
+        folder = Path(name)
+        folder.chmod(0o711)
+        keys = CachedKeys(KeyFile.demo(folder / "keys.sealed"))
+        patched.setattr(keyring, "store", lambda: keys)
+        patched.setattr("django.conf.settings.PHOIHOP_KEY_FILE", folder / "keys.sealed")
+        patched.setattr("django.conf.settings.PHOIHOP_FILES", folder / "files")
+        patched.setenv("PHOIHOP_DATA", str(folder))
+        patched.setenv("PHOIHOP_DB_ROLE", "app")
+        for variable in database.VARIABLES.values():
+            patched.delenv(variable, raising=False)
+        connection.close()
+        with cluster.start(folder) as running:
+            for role, variable in database.VARIABLES.items():
+                patched.setenv(variable, running.access.url(role))
+            with inside("owner"):
+                install.migrate()
+            yield SimpleNamespace(folder=folder, running=running, keys=keys)
+        connection.settings_dict.clear()
+        connection.settings_dict.update(before)
+
+
+@pytest.fixture
+def house(own):
+    """The installation with two people in it, of whom X's file hangs in the vault."""
+    with inside("app") as here:
+        with scope.acting(KEYS):
+            for person in (X, Y):
+                if not DataKeyRow.objects.filter(person=person).exists():
+                    sealed.make_key("alpha", 1, person)
+        yield SimpleNamespace(here=here, **vars(own))
+
+
+@pytest.fixture
+def phoihop(request, capsys, monkeypatch):
+    """Runs a command: its status and what it printed, in English; as JSON where it was asked for."""
+
+    def run(*arguments, status=0, typed=""):
+        monkeypatch.setattr(sys, "stdin", StringIO(typed))
+        done = main([*map(str, arguments), "--lang", "en"])
+        if "house" in request.fixturenames:  # the command closed the connection and left as another role
+            request.getfixturevalue("house").here.point("app")
+        out, err = capsys.readouterr()
+        assert done == status, out + err
+        return json.loads(out) if "--json" in arguments else out + err
+
+    return run
+
+
+def backed_up(phoihop, tmp_path) -> Path:
+    made = phoihop("backup", "--to", tmp_path, "--json")
+    return Path(made["folder"]) / f"{made['label']}.database"
+
+
+def wrapped(person) -> bool:
+    with scope.acting(KEYS):
+        return DataKeyRow.objects.get(person=person).wrapped is not None
+
+
+def note() -> None:
+    """One more row of the audit."""
+    with scope.acting(Scope("job")):
+        record(Entry(kind=Kind.JOB, action="security.try", request=uuid.uuid4(), purpose="job"))
+
+
+def sealed_now(house) -> None:
+    with house.here.connect("sealer", autocommit=True) as sealer:
+        seal(sealer, audit_signer_now(), places.witness())
+
+
+def test_everything_comes_back_and_who_was_erased_stays_erased(house, phoihop, tmp_path):
+    stored = vaults.vault().store([b"a photograph"])
+    sealed_now(house)
+    file = backed_up(phoihop, tmp_path)
+    assert {path.suffix for path in tmp_path.iterdir()} == {".database", ".files"}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
+    erasing.erase_person("alpha", 1, X, ground="luat-91.art-14", by=None)
+    with scope.acting(KEYS):
+        sealed.make_key("alpha", 1, uuid.UUID(int=9))
+    sealed_now(house)
+    shutil.rmtree(house.folder / "files")
+
+    told = phoihop("restore", file, "--replace", "--json")
+    assert told["counted"] is True
+    assert (told["erased_again"], told["files"], told["witness"], told["witnessed"]) == (1, 1, True, True)
+    assert told["epoch"] == 2
+    assert (wrapped(X), wrapped(Y)) == (False, True)
+    with scope.acting(KEYS):
+        assert DataKeyRow.objects.count() == 2, "what came after the backup is gone"
+    assert b"".join(vaults.vault().open(stored.id)) == b"a photograph"
+    checked = phoihop("verify-audit", "--json")
+    assert (checked["ok"], [f["what"] for f in checked["findings"]]) == (True, ["restored"])
+    with scope.acting(Scope("job")):
+        assert AuditEntry.objects.filter(action="security.erase_person").count() == 1
+
+    assert "server epoch 3" in phoihop("restore", "--take-back")
+    with scope.acting(KEYS):
+        assert DataKeyRow.objects.count() == 3
+    assert phoihop("verify-audit", "--json")["ok"]
+    phoihop("restore", "--discard", status=1)
+
+
+def test_an_older_backup_is_not_sealed_over_the_newer_witness_by_hand(house, phoihop, tmp_path):
+    """Without phoihop restore the epoch is not raised, and the sealer refuses to go on."""
+    sealed_now(house)
+    file = backed_up(phoihop, tmp_path)
+    note()
+    sealed_now(house)
+    key = house.keys.secret(Purpose.BACKUP).secret
+    connection.close()
+    done = dumps.restore(house.here.access, house.here.programs, file, key, replace=True)
+    with pytest.raises(Refusal, match="audit-set-back"):
+        sealed_now(house)
+    dumps.take_back(house.here.access, done.before)
+    sealed_now(house)
+
+
+@pytest.mark.parametrize(
+    ("harm", "named"),
+    [
+        ("counts", "(1 tables)"),
+        ("law", "(its rights)"),
+        ("list", "(the list of erasures)"),
+        ("audit", "(the audit)"),
+        ("mode", "a demo's"),
+    ],
+)
+def test_what_does_not_pass_leaves_the_old_database(house, phoihop, tmp_path, monkeypatch, harm, named):
+    note()
+    sealed_now(house)
+    with house.here.connect("setup") as setup:
+        setup.execute("set session_replication_role = replica")
+        if harm == "audit":
+            setup.execute("create table before_harm as select * from security_auditentry")
+            setup.execute("update security_auditentry set count = count + 1")
+    file = backed_up(phoihop, tmp_path)
+    if harm == "audit":
+        with house.here.connect("setup") as setup:
+            setup.execute("set session_replication_role = replica")
+            setup.execute(
+                "update security_auditentry a set count = b.count from before_harm b where b.id = a.id"
+            )
+            setup.execute("drop table before_harm")
+    elif harm == "counts":
+        real = keeping.count
+        monkeypatch.setattr(keeping, "count", lambda c: real(c) | {"public.org_unit": 1})
+    elif harm == "law":
+        monkeypatch.setattr("phoihop.base.security.law.differences", lambda: ["org_person: a laxness"])
+    elif harm == "list":
+        places.erasures().write_bytes(b"{}\n")
+    else:
+        monkeypatch.setattr("django.conf.settings.PHOIHOP_MODE", "production")
+    witness = places.witness().read_bytes()
+    try:
+        said = phoihop("restore", file, "--replace", status=1)
+    finally:
+        places.erasures().unlink(missing_ok=True)
+    assert named in said
+    assert keeping.replaced(house.here) == []
+    assert places.witness().read_bytes() == witness, "the witness heard of nothing"
+    assert wrapped(Y)
+
+
+def test_a_try_changes_nothing(house, phoihop, tmp_path):
+    file = backed_up(phoihop, tmp_path)
+    assert "Nothing was changed" in phoihop("restore", file, "--dry-run")
+    assert phoihop("restore", file, "--dry-run", "--json")["rows"] > 0
+    assert keeping.replaced(house.here) == []
+    damaged = bytearray(file.read_bytes())
+    damaged[-100] ^= 1
+    file.write_bytes(damaged)
+    assert "damaged" in phoihop("restore", file, "--dry-run", status=1)
+
+
+def test_data_is_not_restored_over_unasked(house, phoihop, tmp_path):
+    assert "--replace" in phoihop("restore", backed_up(phoihop, tmp_path), status=1)
+
+
+def test_a_backup_tells_nothing_without_its_key(house, phoihop, tmp_path):
+    file = backed_up(phoihop, tmp_path)
+    data = file.read_bytes()
+    for telling in (b"alpha", b"standin", b"datakey", X.bytes, str(X).encode()):
+        assert telling not in data
+    house.keys.rotate_secret(Purpose.BACKUP)
+    assert phoihop("restore", file, "--dry-run", "--json")["rows"] > 0, "an older key of backups still opens"
+
+
+def test_the_key_file_is_left_out_unless_it_gets_another_passphrase(house, phoihop, tmp_path, monkeypatch):
+    assert "NOT in this backup" in phoihop("backup", "--to", tmp_path)
+    assert "passphrase of its own" in phoihop("backup", "--to", tmp_path, "--with-keys", status=1)
+    beside = house.folder / "keys.sealed.passphrase"
+    monkeypatch.setenv(files.PASSPHRASE, beside.read_text().strip())
+    assert "must differ" in phoihop("backup", "--to", tmp_path / "same", "--with-keys", status=1)
+    other = "một câu dài chỉ để ở nơi khác"
+    monkeypatch.setenv(files.PASSPHRASE, other)
+    phoihop("backup", "--to", tmp_path / "other", "--with-keys")
+    (copy,) = (tmp_path / "other").glob("*.keys")
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    opened = KeyFile.unlock(copy, other)
+    assert opened.secret(Purpose.SCOPE) == house.keys.secret(Purpose.SCOPE)
+    with pytest.raises(Refusal, match="passphrase-wrong"):
+        KeyFile.unlock(copy, beside.read_text().strip())
+
+
+def test_people_sign_in_again_after_a_restore(house, phoihop, tmp_path):
+    now = timezone.now()
+    with scope.acting(Scope("job")):
+        Session.objects.create(key="k" * 64, since=now, seen_at=now, ends_at=now, data=b"x")
+    told = phoihop("restore", backed_up(phoihop, tmp_path), "--replace", "--json")
+    assert told["sessions_ended"] == 1
+    with scope.acting(Scope("job")):
+        assert not Session.objects.filter(ended_at=None).exists()
+    phoihop("restore", "--discard")
+
+
+# The audit
+
+
+def test_a_changed_row_is_named(house, phoihop):
+    note()
+    sealed_now(house)
+    with house.here.connect("setup") as setup:
+        setup.execute("set session_replication_role = replica")
+        (row,) = setup.execute(
+            "update security_auditentry set count = count + 1 "
+            "where id = (select max(id) from security_auditentry) returning id"
+        ).fetchone()
+    found = phoihop("verify-audit", "--json", status=1)
+    assert (found["ok"], found["first_row"]) == (False, row)
+    assert f"row {row} was changed" in phoihop("verify-audit", status=1)
+    with house.here.connect("setup") as setup:
+        setup.execute("set session_replication_role = replica")
+        setup.execute("update security_auditentry set count = count - 1 where id = %s", [row])
+    assert "The audit is intact" in phoihop("verify-audit")
+    assert phoihop("verify-audit", "--witness", "/nowhere", status=1)
+
+
+# Keys
+
+
+def test_a_programmes_key_is_renewed_and_the_old_one_destroyed_only_when_told(house, phoihop):
+    assert phoihop("rotate-keys", "--programme", "alpha", "--dry-run", "--json")["moved"] == 0
+    before = house.keys.versions("alpha")
+    with scope.acting(KEYS):
+        alive = DataKeyRow.objects.filter(programme="alpha", wrapped__isnull=False).count()
+    assert phoihop("rotate-keys", "--programme", "all", "--json")["moved"] == alive
+    assert len(house.keys.versions("alpha")) == len(before) + 1
+    assert "Not confirmed" in phoihop("rotate-keys", "--programme", "alpha", "--drop", status=1, typed="no\n")
+    assert phoihop("rotate-keys", "--programme", "alpha", "--drop", "--dry-run", "--json")["dropped"] >= 1
+    assert len(house.keys.versions("alpha")) == len(before) + 1
+    phoihop("rotate-keys", "--programme", "alpha", "--drop", "--yes")
+    assert len(house.keys.versions("alpha")) == 1
+    with scope.acting(KEYS):
+        sealed.open_key("alpha", 1, Y)
+    phoihop("rotate-keys", "--programme", "gamma", status=1)
+
+
+def test_a_new_scope_key_serves_beside_the_old_which_goes_after_an_hour(house, phoihop, monkeypatch):
+    old = keyring.scope_key()
+    version = phoihop("rotate-keys", "--scope", "--json")["version"]
+    assert version == old[0] + 1 == keyring.scope_key()[0]
+    assert "younger than an hour" in phoihop("rotate-keys", "--scope", "--retire", "--yes", status=1)
+    with house.here.connect("setup") as setup:
+        setup.execute("update sec.secret set since = since - interval '61 minutes'")
+    assert phoihop("rotate-keys", "--scope", "--retire", "--yes", "--json")["retired"] >= 1
+    assert wrapped(Y), "the new key is believed"
+    monkeypatch.setattr(keyring, "scope_key", lambda: old)
+    with pytest.raises(DatabaseError, match="scope not signed"):
+        wrapped(Y)
+
+
+def test_seals_of_an_older_audit_key_still_hold(house, phoihop):
+    sealed_now(house)
+    phoihop("rotate-keys", "--audit")
+    with scope.acting(Scope("job")):
+        told = AuditEntry.objects.filter(action="security.rotate_audit")
+        assert told.exists()
+    sealed_now(house)
+    assert phoihop("verify-audit", "--json")["ok"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("--scope", "--audit"), ("--audit", "--drop"), ("--programme", "alpha", "--retire")],
+)
+def test_one_kind_of_key_at_a_time(phoihop, arguments):
+    phoihop("rotate-keys", *arguments, status=2)
+
+
+@pytest.fixture
+def key_file(tmp_path, monkeypatch):
+    path = tmp_path / "keys" / "keys.sealed"
+    monkeypatch.setattr("phoihop.config.settings.PHOIHOP_KEY_FILE", path)
+    for name in ("PHOIHOP_KEY_PASSPHRASE", "PHOIHOP_KEY_PASSPHRASE_FILE", "CREDENTIALS_DIRECTORY"):
+        monkeypatch.delenv(name, raising=False)
+    return path
+
+
+def test_new_keys_are_made_once_and_open_with_what_was_printed(key_file, phoihop):
+    printed = phoihop("new-keys", "--generate")
+    passphrase = next(line.strip() for line in printed.splitlines() if line.startswith("  "))
+    opened = KeyFile.unlock(key_file, passphrase)
+    assert opened.kind == "file"
+    assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
+    before = key_file.read_bytes()
+    assert "already" in phoihop("new-keys", "--generate", status=1)
+    assert key_file.read_bytes() == before
+
+
+def test_a_given_passphrase_is_taken_and_a_short_one_is_not(key_file, phoihop, monkeypatch):
+    assert "passphrase was not given" in phoihop("new-keys", status=1)
+    monkeypatch.setenv("PHOIHOP_KEY_PASSPHRASE", "ngắn")
+    assert "15 characters" in phoihop("new-keys", status=1)
+    monkeypatch.setenv("PHOIHOP_KEY_PASSPHRASE", "một câu dài hơn mười lăm chữ")
+    phoihop("new-keys")
+    KeyFile.unlock(key_file, "một câu dài hơn mười lăm chữ")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "status", "said"),
+    [([0, 2], 0, "opens"), ([2, 1], 0, "opens"), ([1], 1, "More shares"), ([1, 1], 1, "More shares")],
+)
+def test_custodians_open_the_key_file_together(key_file, phoihop, tmp_path, chosen, status, said):
+    printed = phoihop("new-keys", "--custodians", "2/3")
+    shares = [line.split()[1] for line in printed.splitlines() if line[1:3] == "/3"]
+    assert len(shares) == 3
+    target = tmp_path / "passphrase"
+    typed = "".join(f"{shares[n]}\n" for n in chosen)
+    assert said in phoihop("unlock", "--to", target, status=status, typed=typed)
+    assert target.exists() == (status == 0)
+    if status == 0:
+        assert stat.S_IMODE(target.stat().st_mode) == 0o600
+        assert KeyFile.unlock(key_file, target.read_text().strip()).custodians == (2, 3)
+
+
+@pytest.mark.parametrize("wrong", ["1/3", "3/2", "2/17", "two", "2/", "/3"])
+def test_custodians_are_two_of_some(key_file, phoihop, wrong):
+    phoihop("new-keys", "--custodians", wrong, status=2)
+    assert not key_file.exists()
+
+
+# The doctor
+
+
+def test_the_doctor_names_what_is_wrong(house, phoihop, monkeypatch):
+    sealed_now(house)
+    states = {check["code"]: check["state"] for check in phoihop("doctor", "--json")["checks"]}
+    wanted = {"startup", "disk", "seal", "unsealed", "backup", "jobs", "clock", "postgresql", "keys"}
+    assert wanted | {"retention", "migrations", "archive", "erasures"} <= set(states)
+    assert {states[code] for code in ("startup", "seal", "unsealed", "clock", "keys", "migrations")} == {"ok"}
+    (house.folder / "keys.sealed").chmod(0o644)
+    try:
+        said = phoihop("doctor", status=1)
+    finally:
+        (house.folder / "keys.sealed").chmod(0o600)
+    assert "✗ Others can read the key file (0644)." in said
+    assert "chmod 600" in said
+
+
+def test_the_doctor_says_it_in_both_languages(house, phoihop):
+    for check in phoihop("doctor", "--json")["checks"]:
+        assert check["says"]["vi"] != check["says"]["en"]
+        assert check["state"] == "ok" or (check["do"]["vi"] and check["do"]["en"])
+
+
+@pytest.mark.parametrize(
+    ("percent", "state"), [(79.9, "ok"), (80, "warn"), (89.9, "warn"), (90, "bad"), (100, "bad")]
+)
+def test_a_filling_disk_is_told_early(percent, state):
+    assert examining.graded(percent, 80, 90) == state
+
+
+def test_a_database_that_is_away_is_told_and_the_rest_goes_on(house, monkeypatch):
+    def away(*_, **__):
+        raise psycopg.OperationalError("gone")
+
+    monkeypatch.setattr(examining.Inside, "connect", away)
+    found = {check.code: check.state for check in examining.everything(house.here)}
+    assert found["seals"] == "bad"
+    assert found["disk"] in ("ok", "warn", "bad")
+    assert found["keys"] == "ok"
