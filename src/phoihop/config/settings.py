@@ -216,6 +216,11 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 _HTTPS = PHOIHOP_PUBLIC_URL.startswith("https://")
 _HOST = "__Host-" if _HTTPS else ""
 
+# Whoever ends the https in front of us says so in this header, and must set it itself at every request.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
+
 CSRF_COOKIE_NAME = f"{_HOST}phoihop_csrf"
 CSRF_COOKIE_SECURE = _HTTPS
 CSRF_COOKIE_SAMESITE = "Strict"
@@ -272,7 +277,8 @@ SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W016", "se
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "formatters": {"wordless": {"()": "phoihop.config.logs.Wordless"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "wordless"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     # Paths hold only opaque tokens, but a log needs no list of who asked for what.
     # A wrong Host or Origin is answered, not logged: its text is a stranger's.
