@@ -59,6 +59,7 @@ DETAIL_KEYS: Mapping[str, str] = MappingProxyType(
         "limit": "the limit that was reached",
         "seconds": "how long it lasted or may last",
         "caseload": "'in' or 'outside': whether the thing belongs to the reader's own work",
+        "duty": "1 where the reader was on a shift or on call",
         "kin": "1 where the reader shares surname and commune with the thing's person",
         "needle": "the first 16 hex digits, after 'x', of a keyed hash of what was searched for",
         "entry": "id of another entry that this one speaks of",
