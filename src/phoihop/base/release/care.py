@@ -21,7 +21,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class CareKind:
-    """One kind of file ("standin.Client").
+    """One kind of file ("standin.Client") of some programmes.
 
     ``closed``: never opened in an emergency, and then nothing else matters. ``locate(id)`` says where a
     file belongs, None where there is none; it runs as the program's own job. ``read(id)`` gives what is
@@ -33,11 +33,22 @@ class CareKind:
     title: Bilingual
     locate: Callable[[int], Place | None]
     read: Callable[[int], Shown]
+    programmes: tuple[str, ...]
     closed: bool = True
     answers: Mapping[str, Callable[[int, date], bool]] = field(default_factory=dict)
 
 
 KINDS: dict[str, CareKind] = {}
+
+
+def answering() -> set[str]:
+    """The programmes of whose files an outsider may ask at all."""
+    return {
+        programme
+        for kind in KINDS.values()
+        if kind.answers and not kind.closed
+        for programme in kind.programmes
+    }
 
 
 def add(kind: CareKind) -> None:

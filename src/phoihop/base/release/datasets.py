@@ -12,6 +12,7 @@ from phoihop.base.security.audit.entries import Kind, is_code
 from phoihop.base.security.columns import Class
 from phoihop.kernel.refusals import Bilingual, Refusal
 
+FILTERS = 6
 Value = str | int | Decimal | date | None
 
 
@@ -26,13 +27,23 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Filter:
+    """A way of narrowing a dataset: what it is called, what turns its text into a value (ValueError), how it
+    is asked for."""
+
+    title: Bilingual
+    understand: Callable[[str], Any]
+    kind: Literal["date", "number", "text"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """Rows that may go out as a file, within the reach of who asks.
 
     ``pick(viewer, **filters)`` gives the ids of the rows, ``read(viewer, things=ids)`` a tuple for each, id
     first; both are query doors, asked again for every part of a job and at every download. So a row that the
     owner may not see any more, or whose person has taken consent back, is one that ``pick`` leaves out.
-    ``filters`` maps each name to what turns its text into a value; they hold ids, dates and codes only.
+    ``filters`` hold ids, dates and codes only; six at most.
     """
 
     code: str
@@ -40,7 +51,7 @@ class Dataset:
     columns: tuple[Column, ...]
     pick: Callable[..., Sequence[int]]
     read: Callable[..., Sequence[tuple[Any, ...]]]
-    filters: Mapping[str, Callable[[str], Any]] = field(default_factory=dict)
+    filters: Mapping[str, Filter] = field(default_factory=dict)
 
     @property
     def named(self) -> bool:
@@ -69,7 +80,7 @@ class Dataset:
     def understood(self, filters: Mapping[str, str]) -> dict[str, Any]:
         """The filters as values. Refusal("filter") for one that nobody declared, or that is no such value."""
         try:
-            return {name: self.filters[name](text) for name, text in filters.items()}
+            return {name: self.filters[name].understand(text) for name, text in filters.items()}
         except (KeyError, ValueError):
             raise Refusal(
                 "filter", "Điều kiện lọc không hợp lệ.", "That is not something to filter by."
@@ -85,5 +96,7 @@ def add(dataset: Dataset) -> None:
         raise ValueError(f"two datasets are called {dataset.code}")
     if not is_code(dataset.code):
         raise ValueError("a dataset's code stands in logs, and must not tell what it is about")
+    if len(dataset.filters) > FILTERS:
+        raise ValueError(f"{dataset.code}: more filters than a page asks for")
     assert dataset.doors
     DATASETS[dataset.code] = dataset

@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 
 from phoihop.base.org import doors
 from phoihop.base.org.doors import NotAllowed
-from phoihop.base.org.models import Agency, Position
+from phoihop.base.org.models import Agency, Facility, Position
 from phoihop.base.org.rules.permissions import EVERYWHERE, Viewer
-from phoihop.base.release.care import KINDS, CareKind
+from phoihop.base.release.care import KINDS, CareKind, answering
 from phoihop.base.release.models import Copy, Document, Emergency, Export, Request
 from phoihop.base.release.rules import emergencies as emergency_rules
 from phoihop.base.release.rules.documents import Audience
@@ -108,6 +108,20 @@ def overdue(viewer: Viewer, text: str) -> Emergency | None:
     with scope.acting(JOB):
         late = Emergency.objects.filter(uid=_uid(text), escalated_at__isnull=False)
         return late.exclude(who_id=viewer.account).first()
+
+
+def askable(viewer: Viewer) -> list[Facility]:
+    """Facilities whose files outsiders may ask about; no other is named to them (a shelter, say)."""
+    if not disclosure_on():
+        return []
+    programmes = sorted(answering())
+    here = Facility.objects.filter(programmes__overlap=programmes).select_related("agency")
+    return list(here.order_by("name")) if programmes else []
+
+
+def facility(viewer: Viewer, text: str) -> Facility | None:
+    """One of those facilities."""
+    return next((found for found in askable(viewer) if str(found.pk) == text), None)
 
 
 def own_request(viewer: Viewer, text: str) -> Request | None:

@@ -9,7 +9,7 @@ from phoihop.base.org import doors
 from phoihop.base.org.doors import query
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.release import finding
-from phoihop.base.release.care import Shown
+from phoihop.base.release.care import KINDS, Shown
 from phoihop.base.release.models import Document, Emergency, Export, Request, Told
 from phoihop.base.release.rules import emergencies as emergency_rules
 from phoihop.base.release.rules.documents import Audience
@@ -36,10 +36,11 @@ def exports(viewer: Viewer) -> list[Export]:
 )
 def read_emergency(viewer: Viewer, *, emergency: Emergency) -> Shown:
     """What the file says, for whoever opened it, while it lasts. Refusal("emergency-over")."""
-    kind = finding.care_kind(viewer, emergency.kind, "release.case_read_emergency")
+    kind, now = KINDS.get(emergency.kind), timezone.now()
     if emergency.who_id != viewer.account or not finding.cares(viewer):
         raise finding.unseen(viewer, "release.case_read_emergency")
-    if not emergency_rules.is_open(emergency.ends_at, emergency.ended_at, timezone.now()):
+    lasts = emergency_rules.is_open(emergency.ends_at, emergency.ended_at, now)
+    if kind is None or kind.closed or not lasts:
         raise Refusal(
             "emergency-over",
             "Đã hết thời gian xem khẩn cấp. Nếu vẫn cần, hãy mở lại và ghi lý do mới.",

@@ -56,6 +56,8 @@ def file_request(
     Refusal: "switched-off", "no-ground", "no-such-question", "day-wrong", "request-incomplete".
     """
     check_on()
+    if facility not in finding.askable(by):
+        raise finding.unseen(by, "release.file_request")
     rules.ground(article, question, asked_on)
     rules.check_days(asked_on=asked_on, about=day, today=timezone.localdate())
     inside = facility.agency_id in by.agencies

@@ -66,12 +66,14 @@ def ask(
 ) -> Export:
     """Ask for a dataset as a file. A list that names people waits for a second person, others are queued.
 
-    NotAllowed where the asker may not read the dataset. Refusal: what rules.exports.check_asked says,
-    "filter", "three-a-day".
+    NotAllowed where the asker may not read the dataset. Refusal: what rules.exports says, "filter",
+    "three-a-day".
     """
+    rules.check_said(purpose=purpose, reason=reason)
     wanted = _dataset(by, dataset)
+    rules.check_form(named=wanted.named, form=form)
     things = wanted.ids(by, filters)
-    rules.check_asked(named=wanted.named, rows=len(things), purpose=purpose, reason=reason, form=form)
+    rules.check_rows(named=wanted.named, rows=len(things))
     taken = throttle.take("export", by.account, rules.A_DAY, _DAY)
     if not taken:
         hours = -(-taken.seconds // 3600)

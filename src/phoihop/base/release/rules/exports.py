@@ -57,9 +57,8 @@ def may_move(before: State, after: State) -> bool:
     return after in MOVES[before]
 
 
-def check_asked(*, named: bool, rows: int, purpose: str, reason: str, form: str) -> None:
-    """Nothing, or the Refusal of what is asked for: "too-many-rows", "no-rows", "purpose-missing",
-    "reason-missing", "format"."""
+def check_said(*, purpose: str, reason: str) -> None:
+    """Nothing, or Refusal "purpose-missing" or "reason-missing"."""
     if purpose not in PURPOSES:
         raise Refusal("purpose-missing", "Hãy chọn mục đích xuất dữ liệu.", "Choose what the export is for.")
     if len(reason.strip()) < REASON:
@@ -68,14 +67,16 @@ def check_asked(*, named: bool, rows: int, purpose: str, reason: str, form: str)
             f"Hãy ghi lý do, ít nhất {REASON} ký tự: ai cần, dùng vào việc gì, khi nào hủy.",
             f"Give a reason of {REASON} characters or more: who needs it, what for, when it is destroyed.",
         )
-    # Nothing but office files can be sealed so that office programs ask for the password.
+
+
+def check_form(*, named: bool, form: str) -> None:
+    """Nothing, or Refusal("format"): of these two, only an office file can be put under a password."""
     if form not in FORMATS or (named and form != "xlsx"):
         raise Refusal(
             "format",
             "Danh sách có tên người chỉ xuất được dạng .xlsx có mật khẩu.",
             "A list that names people goes out as .xlsx with a password only.",
         )
-    check_rows(named=named, rows=rows)
 
 
 def check_rows(*, named: bool, rows: int) -> None:

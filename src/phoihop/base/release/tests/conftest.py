@@ -12,7 +12,7 @@ from phoihop.base.org.rules.permissions import Grant, Place, Reach, Role
 from phoihop.base.org.tests import making
 from phoihop.base.release import care, datasets, outward
 from phoihop.base.release.care import CareKind, Shown
-from phoihop.base.release.datasets import Column, Dataset
+from phoihop.base.release.datasets import Column, Dataset, Filter
 from phoihop.base.release.roles import CARE
 from phoihop.base.security import scope
 from phoihop.base.security.audit.entries import Kind
@@ -74,7 +74,7 @@ def _clients() -> Dataset:
         ),
         pick,
         read,
-        {"since": date.fromisoformat},
+        {"since": Filter(Bilingual("Từ ngày", "Since"), date.fromisoformat, "date")},
     )
 
 
@@ -118,9 +118,7 @@ def _kind(*, closed: bool) -> CareKind:
     def treated(pk: int, day: date) -> bool:
         return Client.objects.get(pk=pk).since <= day
 
-    return CareKind(
-        "standin.Client", SAID, locate, read, closed, {"treated-on": treated} if not closed else {}
-    )
+    return CareKind("standin.Client", SAID, locate, read, ("alpha",), closed, {"treated-on": treated})
 
 
 @pytest.fixture

@@ -108,13 +108,13 @@ def test_a_closed_kind_an_unknown_one_and_a_missing_file_are_answered_alike(clin
 
 
 def test_a_kind_is_closed_unless_it_says_otherwise():
-    assert care.CareKind("a.B", house.SAID, lambda pk: None, lambda pk: care.Shown(())).closed
+    assert care.CareKind("a.B", house.SAID, lambda pk: None, lambda pk: care.Shown(()), ()).closed
 
 
 def test_a_kind_closed_afterwards_is_read_no_more(clinic, monkeypatch):
     emergency = open_it(clinic)
     monkeypatch.setitem(care.KINDS, "standin.Client", house._kind(closed=True))
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refusal, match="emergency-over"):
         queries.read_emergency(clinic["far"], emergency=emergency)
 
 
