@@ -1,5 +1,6 @@
 """Two agencies, everybody in them, and X: a client of programme alpha at the clinic "here"."""
 
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,9 @@ from phoihop.base.security.scope import Scope
 from tests.standin import actions
 from tests.standin.examples import DAY
 from tests.standin.models import Client
+from tests.support import database, house
 from tests.support import world as worlds
+from tests.support.house import House
 from tests.support.world import HERE, World
 
 NAME, NUMBER, STATE = "Vàng Thị Mỷ", "035199000123", "dương tính"
@@ -54,11 +57,47 @@ def clinic(world) -> Clinic:
 @pytest.fixture
 def recorded(db):
     """The entries written since the fixture was made."""
-    with scope.acting(Scope("audit")):
+    with scope.acting(Scope("job")):
         last = AuditEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
     def since() -> list[AuditEntry]:
-        with scope.acting(Scope("audit")):
+        with scope.acting(Scope("job")):
             return list(AuditEntry.objects.filter(pk__gt=last).order_by("pk"))
 
     return since
+
+
+# Committed by a process of its own: what the tests of whole databases, races and browsers need.
+SETTLE = f"""
+from datetime import date
+from django.conf import settings
+from tests.standin import actions
+from tests.support import world as worlds
+world = worlds.build()
+facility = world.facilities["here"]
+carer = world.viewer("carer-alpha@here")
+x = actions.enrol("alpha", by=carer, facility=facility, name={NAME!r}, number={NUMBER!r}, state={STATE!r},
+                  since=date(2026, 11, 20))
+"""
+
+
+@pytest.fixture(scope="session")
+def spare(django_db_setup) -> Any:
+    """A database beside the tests' own, for what nobody rolls back."""
+    with house.copied(database.current[-1][0]) as access:
+        yield access
+
+
+@pytest.fixture(scope="session")
+def workshop(spare) -> House:
+    """The product on the spare database, without a server: ``do`` runs Python in it."""
+    given = {
+        "DATABASE_URL": spare.url("app"),
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "PHOIHOP_MODE": "demo",
+        "PHOIHOP_SECRET_KEY": "for-tests-alone-0123456789abcdefghijklmnopqrstuv",
+        "PYTHONPATH": f"{database.SOURCE / 'src'}{os.pathsep}{database.SOURCE}",
+    }
+    made = House("", {**os.environ, **given}, 0)
+    made.do(SETTLE)
+    return made
