@@ -16,7 +16,7 @@ settings.load_profile("fast")
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
-    """Tests of tables run on a real PostgreSQL as the runtime role, which owns nothing and bypasses nothing."""
+    """Tests of tables run on a real PostgreSQL as the runtime role, which owns and bypasses nothing."""
     from tests.support import database
 
     with django_db_blocker.unblock(), database.product():

@@ -1,5 +1,5 @@
-"""Rules of our own that no linter knows: where SQL may be written by hand, where rows may be written, and what
-templates may hold. Each exception is a line here, with its reason, and is read when the list is read."""
+"""Rules of our own that no linter knows: where SQL may be written by hand, where rows may be written, and
+what templates may hold. Each exception is a line here, with its reason, and is read when the list is read."""
 
 import ast
 import re

@@ -14,6 +14,13 @@ from tools.tree import ROOT
 CSV = ROOT / "docs" / "reference" / "permissions.csv"
 PAGE = ROOT / "docs" / "reference" / "permissions.md"
 COLUMNS = ("door", "vi", "en", "kind", "of", "step_up", "role", "reach")
+ABOUT_ROLES = (
+    "mã · code",
+    "tên · name",
+    "được làm gì · what it is for",
+    "hai người · two people",
+    "không bao giờ · never",
+)
 KINDS = {"write": "ghi", "read": "xem", "search": "tìm", "grant": "giao quyền", "login": "đăng nhập"}
 REACHES = {
     "self": "của mình · one's own",
@@ -80,13 +87,13 @@ def as_page() -> str:
     lines = [
         "# Ma trận quyền · Permission matrix",
         "",
-        "Tệp này do `./run docs` viết từ khai báo vai trò và việc; sửa khai báo, không sửa tệp. Điều gì không có",
-        "trong bảng thì không ai được làm. · Written by `./run docs` from the declared roles and doors; what is",
-        "not in the table nobody may do.",
+        "Tệp này do `./run docs` viết từ khai báo vai trò và việc; sửa khai báo, không sửa tệp.",
+        "Điều gì không có trong bảng thì không ai được làm. ·",
+        "Written by `./run docs` from the declared roles and doors; what is not in the table nobody may do.",
         "",
         "## Vai trò · Roles",
         "",
-        "| mã · code | tên · name | được làm gì · what it is for | hai người · two people | không bao giờ · never |",
+        f"| {' | '.join(ABOUT_ROLES)} |",
         "|---|---|---|---|---|",
     ]
     for code in sorted(ROLES):

@@ -81,11 +81,15 @@ def test_the_runtime_role_cannot_read_the_key(db):
         cursor.execute("select * from sec.secret")
 
 
+def _look_and_fail() -> None:
+    assert Person.objects.count() == 1
+    raise ZeroDivisionError
+
+
 def test_a_savepoint_undone_does_not_lose_the_scope(person):
     with scope.acting(WORK):
         with pytest.raises(ZeroDivisionError), transaction.atomic():
-            assert Person.objects.count() == 1
-            raise ZeroDivisionError
+            _look_and_fail()
         assert Person.objects.count() == 1
 
 

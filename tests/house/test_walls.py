@@ -1,4 +1,4 @@
-"""Walls between programmes and facilities, tried on the stand-in room: with the program's help and without it."""
+"""Walls between programmes and facilities, tried on the stand-in room with the program's help and without."""
 
 import uuid
 from datetime import date
@@ -75,14 +75,19 @@ def test_the_same_number_elsewhere_is_a_new_person(house):
         assert not set(known.name_tokens) & set(client.name_tokens)
 
 
+def visit(house, facility) -> None:
+    """A visit of client X at a facility, checked at once."""
+    Visit.objects.create(client_id=house["x"].pk, facility=house[facility], programme="alpha", day=DAY)
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+
+
 def test_a_row_cannot_be_attached_to_a_client_of_another(house):
     with scope.acting(scope_of(house["alpha_b"])):
         with pytest.raises(IntegrityError, match="standin_visit_of_own_client"), transaction.atomic():
-            Visit.objects.create(client_id=house["x"].pk, facility=house["b"], programme="alpha", day=DAY)
-            with connection.cursor() as cursor:
-                cursor.execute("set constraints all immediate")
+            visit(house, "b")
         with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
-            Visit.objects.create(client_id=house["x"].pk, facility=house["a"], programme="alpha", day=DAY)
+            visit(house, "a")
         assert not Visit.objects.exists()
 
 

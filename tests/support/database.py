@@ -1,4 +1,4 @@
-"""A real database for the tests: our own PostgreSQL, tables made by the owner, tests run as the runtime role."""
+"""A real database for tests: our own PostgreSQL, tables made by the owner and used by the runtime role."""
 
 import contextlib
 import getpass

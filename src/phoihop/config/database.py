@@ -1,4 +1,4 @@
-"""Which database this process uses, and as which role: the one brought along, or a server of the operator's."""
+"""Which database this process uses, as which role: the one brought along, or a server of the operator's."""
 
 import os
 from typing import Any

@@ -32,7 +32,7 @@ def mark() -> Path:
 
 
 def ensure() -> None:
-    """Migrate if the program is another one than last time. Refusal("migration-failed") with what was said."""
+    """Migrate if the program is another than last time. Refusal("migration-failed") with what was said."""
     wanted = fingerprint()
     if mark().exists() and mark().read_text(encoding="utf-8") == wanted:
         return
@@ -43,7 +43,7 @@ def ensure() -> None:
 
 def migrate() -> None:
     """Migrate in a process of its own, as the owner: a process has one role."""
-    done = subprocess.run(  # noqa: S603 - our own module
+    done = subprocess.run(
         [sys.executable, "-P", "-m", "phoihop", "migrate"],
         env=os.environ | {"PHOIHOP_DB_ROLE": "owner"},
         capture_output=True,

@@ -86,7 +86,8 @@ TABLE = (
     Setting(
         "PHOIHOP_DISCLOSURE",
         "off",
-        "Numbered answers to requests of outside bodies: on or off. Needs a decision of whoever answers for it.",
+        "Numbered answers to requests of outside bodies: on or off. "
+        "Needs a decision of whoever answers for it.",
         _switch,
     ),
 )

@@ -49,7 +49,7 @@ def _settings() -> list[Bilingual]:
     found = []
     if settings.DEBUG:
         found.append(Bilingual("DEBUG đang bật.", "DEBUG is on."))
-    if not settings.PHOIHOP_MODE == "demo" and not os.environ.get("PHOIHOP_SECRET_KEY"):
+    if settings.PHOIHOP_MODE != "demo" and not os.environ.get("PHOIHOP_SECRET_KEY"):
         found.append(Bilingual("Thiếu PHOIHOP_SECRET_KEY.", "PHOIHOP_SECRET_KEY is missing."))
     if len(set(settings.SECRET_KEY)) < 10 or len(settings.SECRET_KEY) < 40:
         found.append(

@@ -22,7 +22,10 @@ GIVE = "org.give_position"
 
 @action("org.create_account", "Lập tài khoản", "Make an account")
 def create_account(*, by: Viewer, name: str, username: str, phone: str = "", email: str = "") -> Account:
-    """A person and their account, which nobody can sign in to before a card is issued. Refusal if the name is taken."""
+    """A person and their account, which nobody can sign in to before a card is issued.
+
+    Refusal: no name, or the sign-in name is in use.
+    """
     name, username = " ".join(nfc(name).split()), username.strip().casefold()
     if not name or not username:
         raise Refusal("name-missing", "Hãy ghi họ tên và tên đăng nhập.", "Give a name and a sign-in name.")
@@ -55,7 +58,7 @@ def give_position(
     basis: str = "",
     reason: str,
 ) -> Position | Proposal:
-    """Give a role at an agency or a facility. A sensitive role becomes a proposal that a second person decides.
+    """Give a role at an agency or a facility; a sensitive one becomes a proposal, for a second person.
 
     Refusal: no such role, or days in the wrong order.
     """
@@ -188,7 +191,7 @@ def block(
             "not-here", "Người này không làm việc ở cơ quan đó.", "This person does not work there."
         )
     made = Block.objects.create(
-        person=person, actions=actions, thing=thing, until=until, given_by_id=by.account
+        person=person, actions=actions, thing=thing, until=until, given_by_id=_signed_in(by)
     )
     _cut_off_person(person)
     return made
@@ -238,3 +241,9 @@ def create_facility(
 def _cut_off_person(person: Person) -> None:
     for account in Account.objects.filter(person=person):
         cut_off(account)
+
+
+def _signed_in(by: Viewer) -> int:
+    """The account that acts; a visitor never gets this far."""
+    assert by.account is not None
+    return by.account

@@ -30,6 +30,7 @@ def plant(*, by: Viewer, thing: Any) -> None:
     kind, number = label(thing) if not isinstance(thing, str) else _split(thing)
     if not number:
         raise Refusal("no-such-thing", "Không có hồ sơ này.", "There is no such file.")
+    assert by.account is not None
     AuditCanary.objects.get_or_create(
         mark=canary.mark(_key(), kind, number), defaults={"declared_by": by.account}
     )

@@ -15,6 +15,7 @@ class OrgConfig(AppConfig):
 
     def ready(self) -> None:
         from phoihop.base.org import library_tables, roles  # noqa: F401 - the first one declares by being there
+        from phoihop.base.org.rules.permissions import Grant
         from phoihop.base.org.signin import signals  # noqa: F401 - listens
 
         everybody: list[Grant] = []

@@ -8,7 +8,7 @@ on, and a model says where its rows belong by a method ``place``.
 import functools
 from collections.abc import Callable, Sized
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
 
 from django.db import models, transaction
@@ -34,7 +34,7 @@ class Door:
     kind: Kind
     about: Bilingual
     of: str = ""
-    demand: Demand = Demand()
+    demand: Demand = field(default_factory=Demand)
     recorded: bool = True
 
 
@@ -70,7 +70,7 @@ def place_of(thing: Any) -> Place:
 
 
 def may(viewer: Viewer, action: str, thing: Any = None) -> Decision:
-    """Whether the viewer may do the action to a thing, with the reasons. KeyError if there is no such door."""
+    """Whether the viewer may do the action to a thing, with the reasons. KeyError: there is no such door."""
     door = DOORS[action]
     kind, number = label(thing)
     return rules.decide(

@@ -31,7 +31,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Somebody else who may see the thing. Outside one's own agency a person is named by agency and role only."""
+    """Somebody else who may see the thing; outside one's own agency named by agency and role only."""
 
     name: str
     role: str
@@ -123,7 +123,7 @@ def place_name(place: Agency | Facility | None) -> str:
 
 
 def _others(viewer: Viewer, code: str, thing: Any) -> list[Other]:
-    """Everybody whose position reaches the thing today; the viewer's own agencies by name, others by office."""
+    """Everybody whose position reaches the thing today: by name in the viewer's agencies, else by office."""
     today, place = timezone.localdate(), place_of(thing)
     kind, number = label(thing)
     positions = (

@@ -1,4 +1,4 @@
-"""The first two people of an installation. After them everybody comes in through the actions, by two people."""
+"""The first two people of an installation. Everybody else comes in through the actions, by two people."""
 
 from django.utils import timezone
 
@@ -17,15 +17,16 @@ INSTALL = Scope("install")
 def found(agency_name: str, administrator: tuple[str, str], protector: tuple[str, str]) -> tuple[Card, Card]:
     """Make the agency that runs the system, its administrator and its data protection officer; their cards.
 
-    Two at once, because neither could be given a sensitive role by anybody else. Refusal("not-first") once there
-    is an account, or if both are the same person.
+    Two at once, because neither could be given a sensitive role by anybody else. Refusal("not-first") once
+    there is an account, or if both are the same person.
     """
     with origin.beginning(), scope.acting(INSTALL):
         if Account.objects.exists() or administrator[1].casefold() == protector[1].casefold():
             raise Refusal(
                 "not-first",
                 "Đã có tài khoản, hoặc hai người trùng tên đăng nhập. Quản trị hiện có sẽ lập tài khoản.",
-                "There are accounts already, or both have one sign-in name. A present administrator makes accounts.",
+                "There are accounts already, or both have one sign-in name. "
+                "A present administrator makes accounts.",
             )
         agency = Agency.objects.create(kind="people.province", name=agency_name)
         made = []

@@ -151,7 +151,8 @@ def _run(proposal: Proposal, by: Viewer) -> None:
     if _digest(_effects(merger)) != given["effects"]:
         raise Refusal(
             "effects-changed",
-            "Từ khi đề nghị được gửi, danh sách người thấy thêm hoặc thấy bớt đã thay đổi. Hãy gửi đề nghị mới.",
+            "Từ khi đề nghị được gửi, danh sách người thấy thêm hoặc thấy bớt đã thay đổi. "
+            "Hãy gửi đề nghị mới.",
             "Who would gain or lose sight has changed since the proposal was made. Make a new one.",
         )
     if merger.what == "agencies":
@@ -172,7 +173,7 @@ def _merge_agencies(merger: Merger, proposal: Proposal, by: Viewer) -> None:
 
 
 def _move(position: Position, merger: Merger, last: date, proposal: Proposal, by: Viewer) -> None:
-    """The same role goes on at the new agency; the old position keeps its days, so that history stays told."""
+    """The same role goes on at the new agency; the old position keeps its days, which tell the history."""
     units, until = list(position.units.all()), position.until
     if position.since > last:
         Position.objects.filter(pk=position.pk).update(agency=merger.new)

@@ -34,7 +34,7 @@ def tell(accounts: Iterable[int], code: str, thing: str = "") -> None:
     told = [(account, code, thing) for account in sorted(set(accounts))]
     if told:
         with connection.cursor() as cursor:
-            # Not through the ORM, which asks for the new row's id: who tells may not read what others are told.
+            # Not by the ORM, which asks for the new row's id: who tells may not read what others are told.
             cursor.executemany(
                 "insert into org_notice (account_id, code, thing, at) values (%s, %s, %s, now())", told
             )

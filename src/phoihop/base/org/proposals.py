@@ -90,7 +90,8 @@ def decide(by: Viewer, proposal: Proposal, *, allow: bool) -> Proposal:
     if by.account == locked.proposed_by_id or by.account in set(kind.gains(locked.arguments)):
         raise Refusal(
             "second-person",
-            "Việc này cần người thứ hai quyết định: không phải người đề nghị, cũng không phải người được hưởng.",
+            "Việc này cần người thứ hai quyết định: không phải người đề nghị, "
+            "cũng không phải người được hưởng.",
             "A second person has to decide this: not who asked, nor who gains by it.",
         )
     if by.device and by.device == locked.proposed_from and now - locked.proposed_at < SAME_DEVICE:

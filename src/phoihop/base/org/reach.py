@@ -1,4 +1,4 @@
-"""What a position covers: its units with all that lies in them, and whatever went into its units or agency whole.
+"""What a position covers: its units, all that lies in them, and whatever went into its units or agency whole.
 
 A position over the new province covers the old provinces that went into it whole, and with them their old
 districts and communes, so that what was registered there before the reform stays in sight. An old unit

@@ -1,4 +1,4 @@
-"""Roles by code. A room declares its own in ``<room>/roles.py`` as ``DECLARED``; all are found at the start."""
+"""Roles by code. A room declares its own as ``DECLARED`` in ``<room>/roles.py``; the start finds them all."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -46,7 +46,8 @@ DECLARED = (
         "administrator",
         Bilingual("Quản trị hệ thống", "System administrator"),
         Bilingual(
-            "Lập tài khoản, cấp thẻ đăng nhập, đề nghị giao nhiệm vụ, giữ máy chạy. Không mở được hồ sơ nào của người dân.",
+            "Lập tài khoản, cấp thẻ đăng nhập, đề nghị giao nhiệm vụ, giữ máy chạy. "
+            "Không mở được hồ sơ nào của người dân.",
             "Makes accounts, issues sign-in cards, proposes positions, keeps the system running. "
             "Opens nobody's file.",
         ),
@@ -71,8 +72,10 @@ DECLARED = (
         "head",
         Bilingual("Thủ trưởng đơn vị", "Head of an agency"),
         Bilingual(
-            "Duyệt việc giao nhiệm vụ, việc xuất dữ liệu và việc mở hồ sơ khẩn cấp trong cơ quan mình; nhận bản tin tuần về việc xem hồ sơ.",
-            "Allows positions, exports and emergency openings within the agency; gets the weekly digest of reading.",
+            "Duyệt việc giao nhiệm vụ, việc xuất dữ liệu và việc mở hồ sơ khẩn cấp trong cơ quan mình; "
+            "nhận bản tin tuần về việc xem hồ sơ.",
+            "Allows positions, exports and emergency openings within the agency; "
+            "gets the weekly digest of reading.",
         ),
         (
             *OWN,
@@ -89,9 +92,10 @@ DECLARED = (
         "data-protection",
         Bilingual("Cán bộ bảo vệ dữ liệu", "Data protection officer"),
         Bilingual(
-            "Duyệt vai trò nhạy cảm, duyệt xuất dữ liệu, nhận cảnh báo, trả lời yêu cầu của người có dữ liệu. Không mở được hồ sơ.",
-            "Allows sensitive roles and exports, receives alarms, answers people's requests about their data. "
-            "Opens nobody's file.",
+            "Duyệt vai trò nhạy cảm, duyệt xuất dữ liệu, nhận cảnh báo, "
+            "trả lời yêu cầu của người có dữ liệu. Không mở được hồ sơ.",
+            "Allows sensitive roles and exports, receives alarms, "
+            "answers people's requests about their data. Opens nobody's file.",
         ),
         (
             *OWN,
@@ -110,7 +114,8 @@ DECLARED = (
         "auditor",
         Bilingual("Kiểm tra nhật ký", "Auditor"),
         Bilingual(
-            "Đọc nhật ký: ai, làm gì, khi nào; không thấy nội dung hồ sơ. Việc đọc nhật ký cũng được ghi lại.",
+            "Đọc nhật ký: ai, làm gì, khi nào; không thấy nội dung hồ sơ. "
+            "Việc đọc nhật ký cũng được ghi lại.",
             "Reads the log: who did what and when, never what a file says. Reading it is itself recorded.",
         ),
         (*OWN, Grant("security.see_audit", Reach.ALL)),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils import timezone
 
 from phoihop.base.org import reach
@@ -56,8 +57,22 @@ CACHE = _Cache()
 
 
 def of_account(account: Account, **proved: Any) -> Viewer:
-    """The viewer an account is today, with what its session has proved: strong, stepped_up, session, device."""
+    """The viewer an account is today. ``proved`` by its session: strong, stepped_up, session, device."""
     return replace(CACHE.get(account, timezone.localdate()), **proved)
+
+
+def of_request(request: HttpRequest) -> Viewer:
+    """Who asks: the account that the session was read with, and what the session has proved."""
+    row = getattr(request.session, "row", None)
+    if row is None or row.account is None:
+        return visitor()
+    return of_account(
+        row.account,
+        strong=row.strong,
+        stepped_up=getattr(request.session, "stepped_up", False),
+        session=row.key[:16],
+        device=row.mark,
+    )
 
 
 def _read(account: Account, day: date) -> Viewer:

@@ -9,9 +9,9 @@ from django.conf import settings
 from phoihop.base.security.crypto.cache import CachedKeys
 from phoihop.base.security.crypto.keyfile import KeyFile
 from phoihop.base.security.crypto.keys import KeyStore, Purpose
+from phoihop.base.security.crypto.passphrase import find
 from phoihop.base.security.crypto.people import PersonKeys
 from phoihop.base.security.crypto.transit import Transit
-from phoihop.base.security.crypto.passphrase import find
 
 
 @functools.cache

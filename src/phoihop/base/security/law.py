@@ -33,7 +33,8 @@ def install_key(key: bytes, version: int = 1) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into sec.secret (version, inner_pad, outer_pad) values (%s, %s, %s) "
-            "on conflict (version) do update set inner_pad = excluded.inner_pad, outer_pad = excluded.outer_pad",
+            "on conflict (version) do update "
+            "set inner_pad = excluded.inner_pad, outer_pad = excluded.outer_pad",
             (version, inner, outer),
         )
 

@@ -47,7 +47,7 @@ def key() -> bytes:
 
 
 def sign(scope: Scope, *, pid: int, now: float, with_key: bytes) -> tuple[str, str]:
-    """The scope as text and its HMAC-SHA-256 in hex. ``pid``: the database connection's; ``now``: Unix time."""
+    """The scope as text and its HMAC-SHA-256 in hex; ``pid`` of the connection, ``now`` in Unix time."""
     said = json.dumps(
         {
             "account": scope.account,

@@ -13,7 +13,7 @@ from phoihop.base.security.crypto.people import PersonKey
 from phoihop.base.security.models.keys import DataKeyRow
 
 
-class SealedText(models.BinaryField):
+class SealedText(models.BinaryField):  # type: ignore[type-arg]  # Django's fields take none at run time
     """A text kept as ciphertext; read and written by ``Sealed.text`` and ``Sealed.put`` alone.
 
     ``bucket`` rounds lengths up, for values whose length would tell which of a few they are.

@@ -63,10 +63,10 @@ def waiting(*subjects: tuple[str, object]) -> int:
     keys = [_key(bucket, subject) for bucket, subject in subjects]
     if not keys:
         return 0
-    (wait,) = _one(
+    wait: float = _one(
         f"select coalesce(max(until - {_NOW}), 0) from security_throttle where key = any(%(keys)s)",  # noqa: S608
         keys=keys,
-    )
+    )[0]
     return max(0, math.ceil(wait))
 
 

@@ -1,4 +1,4 @@
-"""``phoihop serve`` and ``phoihop demo``: the database, the pages, the jobs and the sealer, in one command."""
+"""``phoihop serve`` and ``phoihop demo``: database, pages, jobs and sealer, started by one command."""
 
 import os
 import secrets
@@ -99,7 +99,7 @@ def _tell_ways_in() -> None:
 
 
 def _keys() -> None:
-    """Keys that all processes started here share. The demo makes its own; production must have been given one."""
+    """The key that all processes started here share. The demo makes its own; production is given one."""
     if os.environ.get("PHOIHOP_MODE") != "demo" or os.environ.get("PHOIHOP_SECRET_KEY"):
         return
     path = default_folder() / "keys" / "pages.key"

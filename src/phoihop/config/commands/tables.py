@@ -6,7 +6,7 @@ from phoihop.config import database
 
 
 def run() -> int:
-    """Migrate the database and write row security into it."""
+    """Migrate the database, write row security into it, and bring the administrative units up to date."""
     os.environ["PHOIHOP_DB_ROLE"] = "owner"
     running = database.join()
     try:
@@ -14,9 +14,11 @@ def run() -> int:
         import django
 
         django.setup()
+        from phoihop.base.org.loading import load_units
         from phoihop.base.security import install
 
         install.migrate()
+        load_units()
     finally:
         if running is not None:
             running.stop()

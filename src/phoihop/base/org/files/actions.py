@@ -17,6 +17,7 @@ def keep(*, by: Viewer, data: bytes, name: str, purpose: intake.Purpose, about: 
 
     Refusal with intake's reasons, "disk-full", "quota". If the row cannot be written, the bytes go again.
     """
+    assert by.account is not None
     taken = intake.take(data, name, purpose)
     stored = vaults.vault().store([taken.data])
     kind, number = label(about)

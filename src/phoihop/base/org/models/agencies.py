@@ -21,7 +21,7 @@ def _dated(prefix: str) -> models.CheckConstraint:
 
 @pghistory.track()
 class Agency(models.Model):
-    """One office of one unit: Công an tỉnh, Sở Y tế, Ủy ban nhân dân xã. ``kind`` is a code of the register."""
+    """One office of one unit: Công an tỉnh, Sở Y tế, Ủy ban nhân dân xã. ``kind``: a code of the register."""
 
     kind = public(models.CharField(max_length=40))
     name = public(models.TextField())

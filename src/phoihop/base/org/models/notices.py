@@ -11,7 +11,7 @@ from phoihop.base.security.rows import ACCOUNT, SIGNED, RowAccess
 
 
 class Notice(models.Model):
-    """One message to one account; ``code`` is one of notices.WORDS, ``thing`` what it is about ("org.Proposal:4")."""
+    """One message to one account: ``code`` of notices.WORDS about a ``thing`` ("org.Proposal:4")."""
 
     account = personal(
         models.ForeignKey(Account, models.CASCADE, related_name="notices"), erase="delete", **STAFF

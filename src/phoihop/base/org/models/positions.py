@@ -1,4 +1,4 @@
-"""Positions: who may act as what, where, from when until when. Blocks. Proposals that need a second person."""
+"""Positions: who may act as what, where, from when until when. Blocks. Proposals, for a second person."""
 
 from typing import ClassVar
 

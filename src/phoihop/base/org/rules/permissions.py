@@ -54,7 +54,7 @@ class Role:
     """A described set of grants. ``sensitive``: holding it needs a second person's approval.
 
     ``strong``: it may be acted from only after a passkey or a one-time code. ``programmes``: whose client
-    rows the database shows to it. ``refuses``: actions that nobody holding it can do, whatever else they hold.
+    rows the database shows to it. ``refuses``: what nobody holding it can do, whatever else they hold.
     """
 
     code: str
@@ -196,10 +196,10 @@ def decide(
     place: Place | None,
     *,
     roles: Mapping[str, Role],
-    demand: Demand = Demand(),  # noqa: B008 - frozen
+    demand: Demand = Demand(),
     thing: str | None = None,
 ) -> Decision:
-    """Whether the viewer may do the action to a thing at the place; with None, to any thing at all (menus, lists).
+    """Whether the viewer may do the action to a thing at the place; None: to any thing at all (menus, lists).
 
     ``thing`` is the thing's opaque label, for blocks.
     """
@@ -239,7 +239,7 @@ def _grants(viewer: Viewer, position: Held, role: Role, action: str, place: Plac
 
 
 def reaches(viewer: Viewer, position: Held, reach: Reach, place: Place | None) -> bool:
-    """Whether a grant of this reach, held in this position, covers a thing at this place (None: some place)."""
+    """Whether a grant of this reach, held in this position, covers a thing at a place (None: some place)."""
     if place is None:
         return True
     match reach:

@@ -36,7 +36,7 @@ def unit(key: str, parent: Unit | None = None, **more: Any) -> Unit:
 def account(name: str) -> Account:
     """Somebody who can sign in; the sign-in name is the name without blanks."""
     with scope.acting(INSTALL):
-        person = Person.objects.create(name=name, sort_key=name.split()[-1])
+        person = Person.objects.create(name=name, sort_key=name.rsplit(maxsplit=1)[-1])
         made = Account(person=person, username=name.replace(" ", "").casefold())
         made.set_unusable_password()
         made.save()

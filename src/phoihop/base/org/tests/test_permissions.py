@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -42,7 +43,8 @@ ROLES = {
 
 
 def viewer(*held, **more):
-    given = {"account": 1, "person": 1, "day": TODAY, "held": held, "strong": True, "stepped_up": True}
+    given: dict[str, Any] = {"account": 1, "person": 1, "day": TODAY, "held": held}
+    given |= {"strong": True, "stepped_up": True}
     return Viewer(**(given | more))
 
 

@@ -22,14 +22,13 @@ def office(db):
     """An agency with an administrator, its head and a member; everything in one scope that sees all of it."""
     with scope.acting(making.INSTALL):
         agency = making.agency("Sở Y tế Mường Lay")
-        made = {
+        return {
             "agency": agency,
             "admin": making.somebody("Giàng Thị Mo", "administrator", agency),
             "head": making.somebody("Lường Văn Tấp", "head", agency),
             "dpo": making.somebody("Quàng Thị Én", "data-protection", agency),
             "member": making.account("Tòng Văn Ít"),
         }
-    return made
 
 
 def give(office, by="admin", role="head", person=None):
@@ -187,6 +186,12 @@ def test_a_merger_whose_effects_changed_is_asked_for_again(two):
     assert Proposal.objects.get(pk=proposal.pk).state == Proposal.State.OPEN
 
 
+def again(viewer):
+    """The viewer that the same account is now."""
+    assert viewer.account is not None
+    return making.viewer(Account.objects.get(pk=viewer.account))
+
+
 def test_units_merged_bring_old_records_into_sight(office):
     with scope.acting(making.INSTALL):
         old, new = making.unit("Bản Cũ"), making.unit("Bản Mới")
@@ -199,7 +204,6 @@ def test_units_merged_bring_old_records_into_sight(office):
     proposal = mergers.propose(by=office["admin"], merger=plan, reason="sắp xếp đơn vị hành chính")
     actions.decide_proposal(by=office["dpo"], proposal=proposal, allow=True)
     with scope.acting(making.INSTALL):
-        after = making.viewer(Account.objects.get(pk=over_new.account))
-        moved = making.viewer(Account.objects.get(pk=over_old.account))
+        after, moved = again(over_new), again(over_old)
     assert old.pk in after.held[0].units
     assert {old.pk, new.pk} <= moved.held[0].units

@@ -12,7 +12,7 @@ AS_THE_THING = {
 
 
 class StoredFile(models.Model):
-    """One file of one agency or facility. ``vault`` is its opaque name there; ``about`` the thing it hangs on."""
+    """One file of one agency or facility. ``vault``: its opaque name; ``about``: the thing it hangs on."""
 
     vault = internal(models.CharField(max_length=40, unique=True))
     name = personal(models.TextField(), erase="blank", **AS_THE_THING)

@@ -1,4 +1,4 @@
-"""Wrapped data keys of people. Destroying one is how a person is forgotten; the row stays as the tombstone."""
+"""Wrapped data keys of people. A person is forgotten by destroying theirs; the row stays as the tombstone."""
 
 from typing import ClassVar
 
