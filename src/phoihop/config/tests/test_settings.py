@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from phoihop.config import server, settings
+from phoihop.base.database.access import Access
+from phoihop.config import database, server, settings
 from phoihop.kernel.refusals import Refusal
+from tests.support import database as tested
 
 
 def test_each_setting_explains_itself_and_has_a_default_that_can_be_read() -> None:
@@ -31,17 +33,42 @@ def test_a_value_that_cannot_be_read_names_its_variable(monkeypatch: pytest.Monk
     assert settings.chosen(setting) == 3
 
 
-def test_nothing_is_stored_and_nothing_is_shown_to_strangers() -> None:
-    # Django fills in its dummy engine when something asks for a connection: there is no real one either way.
-    engines = {database.get("ENGINE") for database in settings.DATABASES.values()}
-    assert engines <= {"django.db.backends.dummy"}
+def test_looking_at_the_settings_needs_no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in database.VARIABLES.values():
+        monkeypatch.delenv(name, raising=False)
+    assert not Path(database.settings()["HOST"]).exists()
+
+
+@pytest.mark.parametrize(
+    ("role", "login", "pooled"),
+    [
+        ("", "phoihop_app", True),
+        ("app", "phoihop_app", True),
+        ("owner", "phoihop_owner", False),
+        ("sealer", "phoihop_sealer", False),
+    ],
+)
+def test_a_process_has_one_role_and_only_serving_has_a_pool(
+    monkeypatch: pytest.MonkeyPatch, role: str, login: str, pooled: bool
+) -> None:
+    for who, name in database.VARIABLES.items():
+        monkeypatch.setenv(name, f"postgresql://{who.login}:secret@db.example:5433/house")
+    monkeypatch.setenv("PHOIHOP_DB_ROLE", role)
+    found = database.settings()
+    assert (found["USER"], found["HOST"], found["NAME"]) == (login, "db.example", "house")
+    assert ("pool" in found["OPTIONS"]) is pooled
+    assert found["ATOMIC_REQUESTS"] is True
+
+
+def test_nothing_is_shown_to_strangers_and_uploads_stay_in_memory() -> None:
     assert settings.DEBUG is False
     assert set(settings.ALLOWED_HOSTS) == {"127.0.0.1", "localhost", "[::1]"}
     assert settings.FILE_UPLOAD_HANDLERS == ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "example.org", "::"])
-def test_the_server_refuses_to_leave_this_machine(host: str) -> None:
+def test_the_demo_refuses_to_leave_this_machine(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    monkeypatch.setenv("PHOIHOP_MODE", "demo")
     with pytest.raises(Refusal) as refused:
         server.serve(host)
     assert refused.value.reason == "host-not-local"
@@ -70,13 +97,22 @@ def test_the_next_free_port_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
-def test_the_address_is_told_once_it_answers_and_a_signal_ends_it(stop: signal.Signals) -> None:
+def test_the_address_is_told_once_it_answers_and_a_signal_ends_it(
+    django_db_setup: None, stop: signal.Signals
+) -> None:
+    access, name = tested.current[-1]
+    here = Access(access.host, access.port, name, access.passwords)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
         [sys.executable, "-c", f"from phoihop.config.server import serve; serve('127.0.0.1', {port})"],
-        env=os.environ | {"PYTHONPATH": str(Path(settings.PACKAGE).parent)},
+        env=os.environ
+        | {
+            "DATABASE_URL": here.url("app"),
+            "PHOIHOP_SECRET_KEY": "for-tests-alone-0123456789abcdefghijklmnopqrstuv",
+            "PYTHONPATH": os.pathsep.join([str(Path(settings.PACKAGE).parent), str(tested.SOURCE)]),
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -1,16 +1,17 @@
 """The command as a whole: usage, languages, streams, what it imports."""
 
+import importlib
+import inspect
 import os
+import socket
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import pytest
 
 from phoihop import __version__
-from phoihop.interfaces.cli import words
+from phoihop.interfaces.cli import operating, words
 from phoihop.interfaces.cli.main import main
-from phoihop.kernel.refusals import Bilingual, Refusal
 
 
 def phoihop(*arguments: str, **options) -> subprocess.CompletedProcess[bytes]:
@@ -37,7 +38,7 @@ def test_language(arguments, environment, expected):
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
-@pytest.mark.parametrize("command", [[], ["read"], ["serve"], ["demo"], ["version"]])
+@pytest.mark.parametrize("command", [[], ["read"], *([c.name] for c in operating.COMMANDS), ["version"]])
 def test_help_is_in_one_language_and_tells_the_exit_codes(capsys, lang: words.Lang, command):
     assert main([*command, "--help", "--lang", lang]) == 0
     out = " ".join(capsys.readouterr().out.split())
@@ -59,6 +60,13 @@ def test_help_is_in_one_language_and_tells_the_exit_codes(capsys, lang: words.La
         ["read", "x", "--lang", "fr"],
         ["serve", "--port", "99999"],
         ["serve", "--port", "²"],
+        ["serve", "--workers", "0"],
+        ["demo", "--host", "127.0.0.1"],
+        ["first-people", "--agency", "Sở Y tế"],
+        ["unlock"],
+        ["new-keys", "--custodians", "1/3"],
+        ["new-keys", "--custodians", "3/2"],
+        ["new-keys", "--custodians", "x"],
     ],
 )
 def test_wrong_usage(capsys, arguments):
@@ -73,31 +81,59 @@ def test_version(capsys):
     assert capsys.readouterr().out == f"phoihop {__version__}\n"
 
 
+@pytest.mark.parametrize("command", operating.COMMANDS, ids=lambda command: command.name)
+def test_each_command_has_a_function_that_takes_its_options(command):
+    module, _, function = command.does.partition(":")
+    does = getattr(importlib.import_module(f"{operating.COMMANDS_ROOM}.{module}"), function)
+    told = [*command.given, "lang"] if command.speaks else command.given
+    inspect.signature(does).bind(**dict.fromkeys(told))
+
+
 @pytest.mark.parametrize(
-    ("arguments", "expected"),
+    ("arguments", "does", "expected"),
     [
-        (["serve"], {"host": "127.0.0.1", "port": None}),
-        (["serve", "--host", "::1", "--port", "8001"], {"host": "::1", "port": 8001}),
-        (["demo", "--port", "8002"], {"host": "127.0.0.1", "port": 8002}),
+        (["serve"], "serving:serve", {"host": "127.0.0.1", "port": None, "workers": 1}),
+        (
+            ["serve", "--host", "::1", "--port", "8001", "--workers", "2"],
+            "serving:serve",
+            {"host": "::1", "port": 8001, "workers": 2},
+        ),
+        (["demo", "--port", "8002"], "serving:demo", {"port": 8002, "fresh": False}),
+        (["demo", "--fresh"], "serving:demo", {"port": None, "fresh": True}),
+        (["migrate"], "tables:run", {}),
+        (["doctor", "--lang", "en"], "checking:doctor", {"json": False, "lang": "en"}),
+        (
+            ["new-keys", "--custodians", "2/3", "--lang", "vi"],
+            "keys:new_keys",
+            {"custodians": (2, 3), "generate": False, "lang": "vi"},
+        ),
+        (["unlock", "--to", "/run/p", "--lang", "vi"], "keys:unlock", {"to": "/run/p", "lang": "vi"}),
     ],
 )
-def test_the_server_gets_what_was_asked_for(monkeypatch, arguments, expected):
+def test_a_command_gets_what_was_asked_for_and_its_status_is_ours(monkeypatch, arguments, does, expected):
     asked = []
-    server = SimpleNamespace(serve=lambda **options: asked.append(options))
-    monkeypatch.setitem(sys.modules, "phoihop.config.server", server)
-    assert main(arguments) == 0
+    module, _, function = does.partition(":")
+
+    def recorder(**options) -> int:
+        asked.append(options)
+        return 1
+
+    # What it does is tried where it is made; here only that it is called, and with what.
+    monkeypatch.setattr(f"{operating.COMMANDS_ROOM}.{module}.{function}", recorder)
+    assert main(arguments) == 1
     assert asked == [expected]
 
 
-@pytest.mark.parametrize(("lang", "message"), [("vi", "Cổng bận.\n"), ("en", "The port is taken.\n")])
-def test_a_server_that_refuses_is_quoted(capsys, monkeypatch, lang, message):
-    def serve(**options):
-        refusal = Bilingual("Cổng bận.", "The port is taken.")
-        raise Refusal("port-taken", refusal.vi, refusal.en)
-
-    monkeypatch.setitem(sys.modules, "phoihop.config.server", SimpleNamespace(serve=serve))
-    assert main(["serve", "--lang", lang]) == 1
-    assert capsys.readouterr() == ("", message)
+@pytest.mark.parametrize(("lang", "message"), [("vi", "Cổng {} đang được"), ("en", "Port {} is used")])
+def test_a_command_that_refuses_is_quoted(capsys, lang, message):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert main(["serve", "--port", str(port), "--lang", lang]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(message.format(port))
 
 
 @pytest.mark.parametrize("environment", [{"LC_ALL": "C", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "ascii"}])
