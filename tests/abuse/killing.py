@@ -147,8 +147,9 @@ class Morning:
             thread.start()
         for count, blow in sorted(blows.items()):
             self._until(count)
+            struck = time.monotonic()
             blow()
-            struck, before = time.monotonic(), len(self.acknowledged)
+            before = len(self.acknowledged)
             self._until(before + 1)
             self.gaps.append(time.monotonic() - struck)
         for thread in threads:
