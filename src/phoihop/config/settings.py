@@ -254,6 +254,33 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_RECOVERY_CODE_DIGITS = 10
 
+PHOIHOP_OIDC_NAME = ""
+if _chosen["PHOIHOP_OIDC_ISSUER"]:
+    INSTALLED_APPS += ["allauth.socialaccount", "allauth.socialaccount.providers.openid_connect"]
+    PHOIHOP_OIDC_NAME = _chosen["PHOIHOP_OIDC_NAME"]
+    SOCIALACCOUNT_ADAPTER = "phoihop.base.org.signin.delegated.Delegated"
+    SOCIALACCOUNT_AUTO_SIGNUP = False
+    SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+    SOCIALACCOUNT_STORE_TOKENS = False
+    # A link, not a form: a form that leads away is what the content policy forbids. The state in the session
+    # and PKCE bind the way back to this browser.
+    SOCIALACCOUNT_LOGIN_ON_GET = True
+    _secret_file = _chosen["PHOIHOP_OIDC_SECRET_FILE"]
+    SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "sso",
+                    "name": PHOIHOP_OIDC_NAME,
+                    "client_id": _chosen["PHOIHOP_OIDC_CLIENT"],
+                    "secret": Path(_secret_file).read_text("utf-8").strip() if _secret_file else "",
+                    "settings": {"server_url": _chosen["PHOIHOP_OIDC_ISSUER"]},
+                }
+            ],
+        }
+    }
+
 # No other site learns an address. Not "no-referrer": with it a browser hides the origin of our own
 # forms too, and a write of unknown origin is refused.
 SECURE_REFERRER_POLICY = "same-origin"

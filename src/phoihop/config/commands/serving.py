@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,16 @@ def serve(*, host: str = "127.0.0.1", port: int | None = None, workers: int = 1)
         _keys()
         installing.ensure()
         if demo:
-            _tell_ways_in()
+            # Beside the start of the server: both load the whole program, and neither needs the other.
+            threading.Thread(target=_tell_ways_in, daemon=True).start()
         helpers = [_helper("worker", "app"), _helper("seal", "sealer")]
         for name in _SECRETS["app"]:
             os.environ.pop(name, None)  # what serves pages, and reads files, knows its own password only
         server.serve(host, chosen, workers=workers)
     finally:
+        # Whoever presses twice wants it to end, not to end half-way.
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sign, signal.SIG_IGN)
         for helper in helpers:
             helper.send_signal(signal.SIGTERM)
         for helper in helpers:
@@ -84,11 +89,11 @@ def _tell_ways_in() -> None:
         check=False,
     )
     if done.returncode != 0:
-        raise Refusal(
-            "demo-failed",
-            "Không tạo được người dùng thử. Hãy chạy lại với --fresh.",
-            "The demo's people could not be made. Run again with --fresh.",
+        sys.stderr.write(
+            "Không tạo được người dùng thử. Hãy chạy lại với --fresh.\n"
+            "The demo's people could not be made. Run again with --fresh.\n"
         )
+        return
     lines = [line.split("\t") for line in done.stdout.splitlines()]
     if not lines:
         return
