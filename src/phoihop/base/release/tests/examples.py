@@ -1,113 +1,135 @@
-"""What the addresses of this room lead to, for the walk over all of them."""
+"""What this room's addresses lead to, for the tests that walk every address."""
 
+import functools
+import hashlib
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 from django.utils import timezone
 
+from phoihop.base.org.models import Facility
 from phoihop.base.release import files
 from phoihop.base.release.models import Copy, Document, Emergency, Export
-from phoihop.base.release.rules.documents import Step
+from phoihop.base.release.rules.documents import Audience, Step
+from phoihop.base.release.rules.emergencies import Verdict
 from phoihop.base.release.rules.exports import State
 from phoihop.base.security import scope
 from phoihop.base.security.scope import Scope
+from phoihop.base.security.uploads.vault import Stored
+from tests.support.world import HERE, THERE, Example, World
 
-NOWHERE = {"uid": str(uuid4())}
+TEXT = "Báo cáo quý IV.\n".encode()
+NOWHERE = {"uid": "00000000-0000-4000-8000-000000000000"}
 
 
-def examples(world: Any) -> dict[str, Any]:
-    from tests.support.world import HERE, THERE, Example
+@functools.cache
+def _stored() -> Stored:
+    return files.keep(TEXT)
 
-    agency, facility = world.agencies[HERE], world.facilities[HERE]
-    exporter = world.people["exporter@here"].account
-    carer = world.people["emergency-carer@here"].account
-    publisher, head = (world.people[f"{role}@here"].account for role in ("publisher", "head"))
-    now = timezone.now()
+
+def examples(world: World) -> dict[str, Example]:
+    """By name of address: an export of exporter@here, a document of its agency, emergencies "there"."""
     with scope.acting(Scope("job")):
-        export = Export.objects.create(
-            owner=exporter,
-            agency=agency,
-            dataset="none.such",
-            form="csv",
-            named=False,
-            purpose="report",
-            state=State.READY,
-            copies_left=3,
-            asked_at=now,
-            expires_at=now + timedelta(hours=1),
-        )
-        copy = Copy.objects.create(
-            export=export,
-            owner=exporter,
-            number=1,
-            code="PH-TEST",
-            name="xuat-du-lieu.csv",
-            file=files.keep(b"1").id,
-            made_at=now,
-            expires_at=now + timedelta(hours=1),
-        )
-        given = {
-            "agency": world.agencies[THERE],
-            "owner_agency": agency,
-            "facility": facility,
-            "programme": "alpha",
-            "kind": "none.Such",
-            "thing": 1,
-            "opened_at": now,
-            "ends_at": now + timedelta(minutes=30),
-            "review_due_at": now + timedelta(hours=72),
-        }
-    with scope.acting(Scope("work", account=carer.pk)):
-        own = Emergency.objects.create(who=carer, **given)
-    with scope.acting(Scope("job", account=exporter.pk)):
-        late = Emergency.objects.create(who=exporter, escalated_at=now, **given)
-    with scope.acting(Scope("job")):
-        draft = _document(publisher, agency)
-        out = _document(
-            publisher,
-            agency,
-            step=Step.RELEASED,
-            released_to="cleared",
-            second=head,
-            released_at=now,
-        )
-
-    def lead(thing: Any, **form: str) -> Example:
-        return Example({"uid": str(thing.uid)}, thing, form, NOWHERE)
-
-    return {
-        "export-ask": Example(
-            {"pk": agency.pk},
-            agency,
-            {"dataset": "none.such", "purpose": "report", "reason": "x", "form": "csv"},
-        ),
-        "export-copy": lead(copy),
-        "export": lead(export),
-        "export-status": lead(export),
-        "export-take": lead(export),
-        "export-revoke": lead(export),
-        "emergency-start": Example(form={"kind": "none.Such", "thing": "1", "reason": "x"}),
-        "emergency": lead(own),
-        "emergency-review": lead(late, verdict="fitting"),
-        "emergency-review-overdue": lead(late, verdict="fitting"),
-        "document-draft": Example({"pk": agency.pk}, agency, {"title": "x", "wanted": "public"}),
-        "document-out": lead(draft),
-        "document-scan": lead(draft),
-        "document-propose": lead(draft, reason="đăng cổng"),
-        "document-withdraw": lead(draft),
-        "document-released": lead(out),
+        export = _export(world)
+        copy = _copy(export)
+        draft, out = _document(world), _document(world, out=True)
+    mine, late = _emergency(world), _emergency(world, late=True)
+    agency = world.agencies[HERE]
+    found = {
+        name: _of(thing)
+        for thing, names in {
+            export: ("export", "export-status", "export-take", "export-revoke"),
+            copy: ("export-copy",),
+            mine: ("emergency",),
+            draft: ("document-out", "document-scan", "document-withdraw"),
+            out: ("document-released",),
+        }.items()
+        for name in names
+    }
+    return found | {
+        "export-ask": Example({"pk": agency.pk}, agency, {"dataset": "none", "purpose": "report"}),
+        "emergency-start": Example(form={"kind": "none", "thing": "1", "reason": "không có lý do nào"}),
+        "emergency-review": _of(mine, verdict=Verdict.FITTING.value),
+        "emergency-review-overdue": _of(late, verdict=Verdict.FITTING.value),
+        "document-draft": Example({"pk": agency.pk}, agency, {"title": "Báo cáo", "wanted": "public"}),
+        "document-propose": _of(draft, reason="đã đối chiếu số liệu"),
     }
 
 
-def _document(publisher: Any, agency: Any, **more: Any) -> Document:
-    given = {"step": Step.CLEAN, "wanted": "cleared", "kind": "docx", "title": "Báo cáo"} | more
-    return Document.objects.create(
-        agency=agency,
-        drafted_by=publisher,
-        drafted_at=timezone.now(),
-        scanned_at=timezone.now(),
-        sha256="0" * 64,
-        file=files.keep(b"PK").id,
-        **given,
+def _of(thing: Any, **form: str) -> Example:
+    return Example({"uid": str(thing.uid)}, thing, form, NOWHERE)
+
+
+def _export(world: World) -> Export:
+    now = timezone.now()
+    return Export.objects.create(
+        owner=world.people["exporter@here"].account,
+        agency=world.agencies[HERE],
+        dataset="none",
+        form="csv",
+        named=False,
+        purpose="report",
+        state=State.READY,
+        rows=1,
+        file=_stored().id,
+        copies_left=1,
+        asked_at=now,
+        ready_at=now,
+        expires_at=now + timedelta(days=1),
     )
+
+
+def _copy(export: Export) -> Copy:
+    now = timezone.now()
+    return Copy.objects.create(
+        export=export,
+        owner=export.owner,
+        number=1,
+        code=f"walk-{export.pk}",
+        name="xuat.csv",
+        file=_stored().id,
+        sha256=hashlib.sha256(TEXT).hexdigest(),
+        made_at=now,
+        expires_at=now + timedelta(minutes=5),
+    )
+
+
+def _document(world: World, *, out: bool = False) -> Document:
+    now = timezone.now()
+    released: dict[str, Any] = {
+        "released_to": Audience.PUBLIC,
+        "released_at": now,
+        "second": world.people["head@here"].account,
+    }
+    return Document.objects.create(
+        agency=world.agencies[HERE],
+        title="Báo cáo quý IV",
+        wanted=Audience.PUBLIC,
+        step=Step.RELEASED if out else Step.CLEAN,
+        kind="text",
+        file=_stored().id,
+        sha256=hashlib.sha256(TEXT).hexdigest(),
+        drafted_by=world.people["publisher@here"].account,
+        drafted_at=now,
+        scanned_at=now,
+        **released if out else {},
+    )
+
+
+def _emergency(world: World, *, late: bool = False) -> Emergency:
+    who, now = world.people["emergency-carer@here"], timezone.now()
+    facility: Facility = world.facilities[THERE]
+    with scope.acting(Scope("work", account=who.account.pk)):
+        return Emergency.objects.create(
+            who=who.account,
+            agency=world.agencies[HERE],
+            owner_agency=world.agencies[THERE],
+            facility=facility,
+            programme="alpha",
+            kind="none",
+            thing=1,
+            opened_at=now,
+            ends_at=now + timedelta(minutes=30),
+            review_due_at=now + timedelta(hours=72),
+            escalated_at=now if late else None,
+        )
