@@ -426,3 +426,68 @@ def test_a_database_that_is_away_is_told_and_the_rest_goes_on(house, monkeypatch
     assert found["seals"] == "bad"
     assert found["disk"] in ("ok", "warn", "bad")
     assert found["keys"] == "ok"
+
+
+# The log
+
+
+@pytest.mark.long
+def test_back_to_a_moment_and_the_devices_are_told(django_db_blocker, phoihop, tmp_path):
+    """In an installation of its own, since its server is stopped and lost."""
+    before = dict(connection.settings_dict)
+    with (
+        tempfile.TemporaryDirectory(prefix="k-", dir="/tmp", ignore_cleanup_errors=True) as name,
+        pytest.MonkeyPatch.context() as patched,
+        django_db_blocker.unblock(),
+    ):
+        folder = Path(name)
+        folder.chmod(0o711)
+        pieces, data = folder / "log", folder / "data"
+        pieces.mkdir()
+        pieces.chmod(0o777)
+        keys = CachedKeys(KeyFile.demo(folder / "keys.sealed"))
+        patched.setattr(keyring, "store", lambda: keys)
+        patched.setenv("PHOIHOP_DATA", str(data))
+        patched.setenv("PHOIHOP_DB_ROLE", "app")
+
+        def forget_addresses() -> None:
+            connection.close()
+            for variable in database.VARIABLES.values():
+                patched.delenv(variable, raising=False)
+
+        forget_addresses()
+        with inside("owner"):
+            install.migrate()
+        forget_addresses()
+        phoihop("archive", "--to", pieces)
+        phoihop("archive", status=2)
+        phoihop("archive", "--base", "--to", folder / "base")
+        forget_addresses()
+        with inside("app") as here:
+            with scope.acting(KEYS):
+                sealed.make_key("alpha", 1, X)
+            with here.connect("setup", autocommit=True) as setup:
+                (moment,) = setup.execute("select clock_timestamp()").fetchone()
+            with scope.acting(KEYS):
+                sealed.make_key("alpha", 1, Y)
+            sealed_now(SimpleNamespace(here=here))
+            with here.connect("setup", autocommit=True) as setup:
+                setup.execute("select pg_switch_wal()")
+        forget_addresses()
+        witness = (data / "witness" / "audit.witness").read_bytes()
+        shutil.rmtree(data)
+        (data / "witness").mkdir(parents=True)
+        (data / "witness" / "audit.witness").write_bytes(witness)
+        data.chmod(0o711)
+        (base,) = (folder / "base").glob("*.base")
+        phoihop("recover", base, "--archive", pieces, "--until", "yesterday", status=2)
+        told = phoihop("recover", base, "--archive", pieces, "--until", moment.isoformat(), "--json")
+        assert told["epoch"] == 2
+        forget_addresses()
+        with inside("app"), scope.acting(KEYS):
+            assert list(DataKeyRow.objects.values_list("person", flat=True)) == [X]
+        forget_addresses()
+        assert phoihop("verify-audit", "--json")["ok"]
+        forget_addresses()
+        connection.settings_dict.clear()
+        connection.settings_dict.update(before)

@@ -14,7 +14,7 @@ import shutil
 import struct
 import tarfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,8 +109,13 @@ def state(connection: Connection[Any]) -> ArchiveState:
     return ArchiveState(on, last.astimezone(UTC) if last else None, failing, count)
 
 
-def base_copy(running: Running, path: Path, key: bytes, *, epoch: int) -> Backup:
-    """Copies the whole server, with its roles' passwords, into the new sealed file ``path``."""
+def base_copy(
+    running: Running, path: Path, key: bytes, *, epoch: int, more: Mapping[str, Any] | None = None
+) -> Backup:
+    """Copies the whole server, with its roles' passwords, into the new sealed file ``path``.
+
+    ``more`` goes into the header, which anybody may read.
+    """
     params = running.access.params(Role.SETUP, "postgres")
     command = ["pg_basebackup", "--format=tar", "--pgdata=-", "--wal-method=fetch", "--checkpoint=fast"]
 
@@ -119,7 +124,9 @@ def base_copy(running: Running, path: Path, key: bytes, *, epoch: int) -> Backup
         yield _LENGTH.pack(len(words)) + words
         yield from output_of(running.programs, [*command, "--no-password"], params)
 
-    return write_sealed(path, parts(), key, kind="base", epoch=epoch, server=running.programs.version)
+    return write_sealed(
+        path, parts(), key, kind="base", epoch=epoch, server=running.programs.version, more=more
+    )
 
 
 def recover(

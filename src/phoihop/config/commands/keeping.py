@@ -169,7 +169,7 @@ def restore(
         if not file:
             return _settle(here, take_back=take_back, lang=lang)
         try:
-            return _Restoring(here, Path(file), lang).run(replace=replace, dry_run=dry_run, as_json=json)
+            return Restoring(here, Path(file), lang).run(replace=replace, dry_run=dry_run, as_json=json)
         except Refusal as refusal:
             if debugging():
                 sys.stderr.write("\n".join([*getattr(refusal, "__notes__", ()), ""]))
@@ -228,7 +228,7 @@ def _begin_witness_anew(here: Inside) -> list[Bilingual]:
     ]
 
 
-class _Restoring:
+class Restoring:
     """One restore, from the file to the report."""
 
     def __init__(self, here: Inside, path: Path, lang: Lang) -> None:
@@ -294,6 +294,22 @@ class _Restoring:
         finally:
             self.here.point("owner")
         self._verify(name)
+
+    def prove_in_place(self) -> dict[str, Any]:
+        """The same for a database that was replayed into its place; what was found."""
+        from phoihop.base.security.audit.sealing import raise_epoch
+        from phoihop.base.security.places import witness
+
+        name = self.here.access.database
+        with self.here.connect("sealer") as connection:
+            self.report["rows"] = sum(count(connection).values())
+            _same_mode(connection)
+        with self.here.connect("owner", autocommit=True) as connection:
+            self.report["epoch"] = raise_epoch(connection, witness())
+        self._bring_up()
+        self._verify(name)
+        self._witness()
+        return self.report
 
     def _compare(self, now: Mapping[str, int]) -> None:
         """Refusal("restore-counts") unless every table has the rows that the backup counted."""

@@ -200,6 +200,45 @@ COMMANDS = (
         speaks=True,
     ),
     Command(
+        "archive",
+        Bilingual(
+            "Lưu nhật ký ghi của cơ sở dữ liệu mỗi phút, để trở lại được mọi thời điểm.",
+            "Archive the database's write-ahead log every minute, to go back to any moment.",
+        ),
+        "archiving:archive",
+        (
+            Option("--to", Bilingual("thư mục nhận", "folder"), {"metavar": "FOLDER"}),
+            Option("--off", Bilingual("thôi lưu", "archive no longer"), FLAG),
+            Option("--base", Bilingual("chụp cả máy chủ ngay bây giờ", "copy the whole server now"), FLAG),
+        ),
+        speaks=True,
+    ),
+    Command(
+        "recover",
+        Bilingual(
+            "Đưa cơ sở dữ liệu trở lại một thời điểm, vào thư mục dữ liệu trống.",
+            "Bring the database back as it was at a moment, into an empty data folder.",
+        ),
+        "archiving:recover",
+        (
+            Option("file", Bilingual("tệp .base", "the .base file"), {"metavar": "FILE"}),
+            Option(
+                "--archive",
+                Bilingual("thư mục nhật ký ghi", "folder of the archived log"),
+                {"metavar": "FOLDER", "required": True},
+            ),
+            Option(
+                "--until",
+                Bilingual(
+                    "thời điểm có múi giờ (mặc định: mới nhất)", "moment with its zone (default: the last)"
+                ),
+                {"metavar": "TIME"},
+            ),
+            JSON,
+        ),
+        speaks=True,
+    ),
+    Command(
         "doctor",
         Bilingual(
             "Xem mọi thứ có ổn không và phải làm gì. Mã thoát 1: có điều sai.",
