@@ -16,6 +16,7 @@ from phoihop.engines.reading import contract, model
 from phoihop.engines.reading.findings.kinds import KINDS
 from phoihop.interfaces.cli.main import _parser
 from phoihop.kernel.refusals import Bilingual, Refusal
+from tools.reference_data import retention_page
 from tools.tree import ROOT, shown
 
 
@@ -213,6 +214,7 @@ WRITTEN: dict[str, Callable[[], str]] = {
     "json.md": json_page,
     "findings.md": findings_page,
     "refusals.md": refusals_page,
+    "retention.md": retention_page,
     "settings.md": settings_page,
 }
 
