@@ -150,7 +150,7 @@ class Morning:
             struck = time.monotonic()
             blow()
             before = len(self.acknowledged)
-            self._until(before + 1)
+            self._until(before + self.hands + 1)  # replies already on their way prove nothing
             self.gaps.append(time.monotonic() - struck)
         for thread in threads:
             thread.join()

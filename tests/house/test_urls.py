@@ -5,6 +5,7 @@ them), not asked of the program. What leads where is told by
 the rooms (tests/support/world.py); a room added later is walked without this file being edited.
 """
 
+import functools
 import re
 import statistics
 import time
@@ -115,8 +116,17 @@ def is_sent_away(answer: Any) -> bool:
 
 
 def tried(address: Address, example: Example) -> Iterator[tuple[str, Any]]:
-    for method in METHODS:
+    """The methods of an address, each with what is sent. One it has not is refused before anything else."""
+    for method in _methods(address):
         yield method, dict(example.form) if method == "POST" else None
+
+
+@functools.cache
+def _methods(address: Address) -> tuple[str, ...]:
+    visitor, path = Browser(raise_request_exception=False), address.to(dict.fromkeys(address.arguments, 1))
+    found = tuple(method for method in METHODS if ask(visitor, method, path).status_code != 405)
+    assert found, f"{address.name} answers neither GET nor POST"
+    return found
 
 
 def test_every_address_is_guarded_or_reviewed():
@@ -139,21 +149,20 @@ def test_what_is_open_to_everybody_is_only_the_reader_of_the_demo():
 
 
 def test_every_address_by_everybody(world):
-    """Nobody gets more than the matrix gives; a no looks like nothing being there, whoever asks for it."""
+    """Nobody gets more than the matrix gives; a no is the one page that is not there."""
     known, given, asked, wrong = worlds.examples(world), reaches(), 0, []
     passed: dict[str, set[str]] = defaultdict(set)
     for who, somebody in world.people.items():
         browser = somebody.browser()
+        nothing = told(ask(browser, "GET", "/khong-co-gi-o-day/"), "/khong-co-gi-o-day/")
         for address in GUARDED:
             example = example_of(address, known)
             place = place_of(example.thing) if example.thing is not None else None
             allowed = may(given[address.code, somebody.role], somebody, place)
-            there, nowhere = address.to(example.path), address.to(example.nowhere)
+            there = address.to(example.path)
             for method, form in tried(address, example):
                 answer = ask(browser, method, there, form)
                 asked += 1
-                if answer.status_code == 405:
-                    continue
                 said = f"{method} {address.name} as {who}: {answer.status_code}"
                 if answer.status_code >= 500:
                     wrong.append(f"{said}, broken")
@@ -163,13 +172,11 @@ def test_every_address_by_everybody(world):
                         wrong.append(f"{said}, though the matrix says yes")
                 elif answer.status_code != 404:
                     wrong.append(f"{said}, though the matrix says no")
-                elif example.path:
-                    asked += 1
-                    if told(answer, there) != told(ask(browser, method, nowhere, form), nowhere):
-                        wrong.append(f"{said}, but nothing there looks otherwise")
+                elif told(answer, there) != nothing:
+                    wrong.append(f"{said}, but it looks otherwise than nothing")
     assert wrong == []
     assert {address.name for address in GUARDED} == set(passed), "an address that nobody passes was not tried"
-    assert asked >= len(world.people) * len(GUARDED) * len(METHODS)
+    assert asked >= len(world.people) * len(GUARDED)
 
 
 def test_a_visitor_is_sent_to_the_door_and_a_script_is_told(world):
@@ -231,6 +238,15 @@ def shape(queries: list[dict[str, str]]) -> list[str]:
     return [re.sub(r"'(?:[^']|'')*'|\b\d+\b|\"s\d+_x\d+\"", "?", query["sql"]) for query in queries]
 
 
+def _work(browser: Browser, method: str, paths: list[str], form: Any) -> list[list[str]]:
+    seen = []
+    for path in paths:
+        with CaptureQueriesContext(connection) as caught:
+            ask(browser, method, path, form)
+        seen.append(shape(caught.captured_queries))
+    return seen
+
+
 def test_a_hidden_thing_costs_the_database_what_a_missing_one_does(world):
     """The same statements in the same order: no difference that a clock could see."""
     known, wrong = worlds.examples(world), []
@@ -242,17 +258,12 @@ def test_a_hidden_thing_costs_the_database_what_a_missing_one_does(world):
             place = place_of(example.thing) if example.thing is not None else None
             if not example.path or may(given[address.code, somebody.role], somebody, place):
                 continue
+            paths = [address.to(example.path), address.to(example.nowhere)]
             for method, form in tried(address, example):
-                seen = []
-                ask(browser, method, address.to(example.nowhere), form)  # caches of the process are filled
-                for path in (example.path, example.nowhere):
-                    with CaptureQueriesContext(connection) as caught:
-                        ask(browser, method, address.to(path), form)
-                    seen.append(shape(caught.captured_queries))
-                if seen[0] != seen[1]:
-                    wrong.append(
-                        f"{method} {address.name} as {who}: {len(seen[0])} and {len(seen[1])} statements"
-                    )
+                # Three tries: a session that grew a minute older meanwhile, or a cold cache, is no difference.
+                pairs = (_work(browser, method, paths, form) for _ in range(3))
+                if not any(hidden == missing for hidden, missing in pairs):
+                    wrong.append(f"{method} {address.name} as {who}")
     assert wrong == []
 
 

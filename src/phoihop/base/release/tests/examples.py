@@ -48,7 +48,8 @@ def examples(world: World) -> dict[str, Example]:
     }
     return found | {
         "export-ask": Example({"pk": agency.pk}, agency, {"dataset": "none", "purpose": "report"}),
-        "emergency-start": Example(form={"kind": "none", "thing": "1", "reason": "không có lý do nào"}),
+        # Without a reason, which is asked for first: no kind of file can be opened here.
+        "emergency-start": Example(form={"kind": "none", "thing": "1", "reason": ""}),
         "emergency-review": _of(mine, verdict=Verdict.FITTING.value),
         "emergency-review-overdue": _of(late, verdict=Verdict.FITTING.value),
         "document-draft": Example({"pk": agency.pk}, agency, {"title": "Báo cáo", "wanted": "public"}),
