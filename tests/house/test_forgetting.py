@@ -7,11 +7,12 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from phoihop.base.org.models import Account, Notice, Person, SignInCard
 from phoihop.base.org.tests import making
 from phoihop.base.org.viewers import scope_of
-from phoihop.base.security import erasing, erasures, keyring, places, retention, rotating, scope, vaults
+from phoihop.base.security import erasing, erasures, jobs, keyring, places, retention, rotating, scope, vaults
 from phoihop.base.security.crypto.cache import CachedKeys
 from phoihop.base.security.crypto.keyfile import KeyFile
 from phoihop.base.security.crypto.keys import audit_signer
@@ -82,9 +83,17 @@ def test_an_erased_person_is_counted_and_says_nothing(clinic, django_capture_on_
     assert entry.detail == {"article": "luat-91.art-14"}
 
 
-def test_files_of_an_erased_person_go_too(clinic, settings, tmp_path, django_capture_on_commit_callbacks):
+@pytest.fixture
+def vault(settings, tmp_path):
+    """A vault of this test alone."""
     settings.PHOIHOP_FILES = tmp_path / "files"
-    stored = vaults.vault().store([b"a photograph"])
+    vaults.vault.cache_clear()
+    yield vaults.vault()
+    vaults.vault.cache_clear()
+
+
+def test_files_of_an_erased_person_go_too(clinic, vault, django_capture_on_commit_callbacks):
+    stored = vault.store([b"a photograph"])
     with scope.acting(scope_of(clinic["carer"])):
         row = StoredFile.objects.create(
             vault=stored.id,
@@ -99,8 +108,8 @@ def test_files_of_an_erased_person_go_too(clinic, settings, tmp_path, django_cap
         )
     with django_capture_on_commit_callbacks(execute=True):
         erase(clinic)
-        assert list(vaults.vault().ids()) == [stored.id], "not before the commit"
-    assert list(vaults.vault().ids()) == []
+        assert list(vault.ids()) == [stored.id], "not before the commit"
+    assert list(vault.ids()) == []
     with scope.acting(scope_of(clinic["carer"])):
         assert StoredFile.objects.get(pk=row.pk).name == ""
 
@@ -260,6 +269,13 @@ def test_people_who_left_long_ago_are_emptied_in_place(db, years, named):
         assert [bool(p.name) for p in Person.objects.all()] == [named, named]
         names = set(Account.objects.values_list("username", flat=True))
         assert names == ({a.username for a in accounts} if named else {f"-{a.pk}" for a in accounts})
+
+
+def test_it_is_done_every_day_without_being_asked(db):
+    regular = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
+    assert {"security.purge", "security.relist"} <= set(regular)
+    jobs.purge(0)
+    jobs.relist(0)
 
 
 # Newer keys for old

@@ -52,6 +52,7 @@ def own(django_db_blocker):
         patched.setattr(keyring, "store", lambda: keys)
         patched.setattr("django.conf.settings.PHOIHOP_KEY_FILE", folder / "keys.sealed")
         patched.setattr("django.conf.settings.PHOIHOP_FILES", folder / "files")
+        vaults.vault.cache_clear()
         patched.setenv("PHOIHOP_DATA", str(folder))
         patched.setenv("PHOIHOP_DB_ROLE", "app")
         for variable in database.VARIABLES.values():
@@ -63,6 +64,7 @@ def own(django_db_blocker):
             with inside("owner"):
                 install.migrate()
             yield SimpleNamespace(folder=folder, running=running, keys=keys)
+        vaults.vault.cache_clear()
         connection.settings_dict.clear()
         connection.settings_dict.update(before)
 

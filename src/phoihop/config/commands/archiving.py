@@ -96,7 +96,16 @@ def recover(*, file: str, archive: str, until: str | None, json: bool, lang: Lan
         raise Refusal("file-missing", "Không tìm thấy tệp.", "There is no such file.")
     log.recover(default_folder(), path, _key(path), Path(archive), until=moment)
     with inside("owner") as here:
-        found = Restoring(here, path, lang).prove_in_place()
+        try:
+            found = Restoring(here, path, lang).prove_in_place()
+        except Refusal as refusal:
+            raise Refusal(
+                "recover-unproved",
+                "Dữ liệu đã về thời điểm đó nhưng không qua được kiểm tra: đừng cho chạy. "
+                "Hãy thử một bản chụp khác vào một thư mục dữ liệu trống khác.",
+                "The data is back at that moment but did not pass the checks: do not serve it. "
+                "Try another copy, into another empty data folder.",
+            ) from refusal
     if json:
         tell_json(found)
     else:
