@@ -1,18 +1,19 @@
 """Two agencies, everybody in them, and X: a client of programme alpha at the clinic "here"."""
 
-import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from phoihop.base.database.access import Access
 from phoihop.base.security import scope
 from phoihop.base.security.models import AuditEntry
 from phoihop.base.security.scope import Scope
 from tests.standin import actions
 from tests.standin.examples import DAY
 from tests.standin.models import Client
-from tests.support import database, house
+from tests.support import house
 from tests.support import world as worlds
 from tests.support.house import House
 from tests.support.world import HERE, World
@@ -82,22 +83,15 @@ x = actions.enrol("alpha", by=carer, facility=facility, name={NAME!r}, number={N
 
 
 @pytest.fixture(scope="session")
-def spare(django_db_setup) -> Any:
+def spare() -> Iterator[Access]:
     """A database beside the tests' own, for what nobody rolls back."""
-    with house.copied(database.current[-1][0]) as access:
+    with house.fresh() as access:
         yield access
 
 
 @pytest.fixture(scope="session")
 def workshop(spare) -> House:
     """The product on the spare database, without a server: ``do`` runs Python in it."""
-    given = {
-        "DATABASE_URL": spare.url("app"),
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "PHOIHOP_MODE": "demo",
-        "PHOIHOP_SECRET_KEY": "for-tests-alone-0123456789abcdefghijklmnopqrstuv",
-        "PYTHONPATH": f"{database.SOURCE / 'src'}{os.pathsep}{database.SOURCE}",
-    }
-    made = House("", {**os.environ, **given}, 0)
+    made = House("", house.environment(spare, 0), 0)
     made.do(SETTLE)
     return made

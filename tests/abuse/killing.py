@@ -24,8 +24,7 @@ from phoihop.base.database import cluster
 from phoihop.base.database.tests.support import place, server_pids
 from phoihop.base.org.tests.signin import CHROME
 from tests.abuse.conftest import SETTLE
-from tests.support import database
-from tests.support.house import House
+from tests.support import database, house
 
 TOKEN = "t" * 32
 WAIT = 20.0  # seconds for one answer
@@ -95,20 +94,17 @@ def station() -> Iterator[Station]:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        environment = os.environ | {
-            "DATABASE_URL": access.url("app"),
-            "DJANGO_SETTINGS_MODULE": "tests.settings",
-            "PHOIHOP_TEST_DATA": str(folder / "data"),
-            "PHOIHOP_KEY_FILE": str(folder / "data" / "keys" / "keys.sealed"),
-            "PHOIHOP_MODE": "demo",
-            "PHOIHOP_SAMPLES": str(folder / "none"),
-            "PHOIHOP_PUBLIC_URL": f"http://localhost:{port}",
-            "PHOIHOP_SECRET_KEY": "for-tests-alone-0123456789abcdefghijklmnopqrstuv",
-            "PYTHONPATH": f"{database.SOURCE / 'src'}{os.pathsep}{database.SOURCE}",
-        }
+        environment = house.environment(
+            access,
+            port,
+            PHOIHOP_TEST_DATA=str(folder / "data"),
+            PHOIHOP_KEY_FILE=str(folder / "data" / "keys" / "keys.sealed"),
+            PHOIHOP_FILES=str(folder / "data" / "files"),
+            PHOIHOP_SAMPLES=str(folder / "none"),
+        )
         owner = environment | {"DATABASE_OWNER_URL": access.url("owner"), "PHOIHOP_DB_ROLE": "owner"}
-        House("", owner, 0).do("from phoihop.base.security import install; install.migrate()")
-        made = House("", environment, 0).do(f"{SETTLE}{COOKIES}")
+        house.do("from phoihop.base.security import install; install.migrate()", owner)
+        made = house.do(f"{SETTLE}{COOKIES}", environment)
         with psycopg.connect(**access.params("setup")) as setup:
             setup.execute(WATCH.encode())
         here = Station(folder, running, port, environment, None, made["client"], made["cookies"])

@@ -260,7 +260,7 @@ def test_a_hidden_thing_costs_the_database_what_a_missing_one_does(world):
                 continue
             paths = [address.to(example.path), address.to(example.nowhere)]
             for method, form in tried(address, example):
-                # Three tries: a session that grew a minute older meanwhile, or a cold cache, is no difference.
+                # Three tries: a session grown a minute older meanwhile, or a cold cache, is no difference.
                 pairs = (_work(browser, method, paths, form) for _ in range(3))
                 if not any(hidden == missing for hidden, missing in pairs):
                     wrong.append(f"{method} {address.name} as {who}")
