@@ -16,7 +16,7 @@ from phoihop.base.release.actions import exports as actions
 from phoihop.base.release.actions.exports import Stopped
 from phoihop.base.release.datasets import DATASETS, FILTERS, Dataset
 from phoihop.base.release.models import Copy, Export
-from phoihop.base.release.pages.shared import choices, saved, words
+from phoihop.base.release.pages.shared import choices, day_of, saved, words
 from phoihop.base.release.rules import exports as rules
 from phoihop.base.release.rules.exports import State
 from phoihop.base.security.uploads.intake import KINDS
@@ -122,12 +122,16 @@ def _row(export: Export) -> dict[str, Any]:
 def ask(request: HttpRequest, agency: Agency) -> HttpResponse:
     """Ask for an export in the name of an agency."""
     dataset = DATASETS.get(request.POST.get("dataset", ""))
-    asked = zip(_FILTERS, dataset.filters, strict=False) if dataset is not None else ()
+    asked = zip(_FILTERS, dataset.filters.items(), strict=False) if dataset is not None else ()
     export = actions.ask(
         by=viewer_of(request),
         agency=agency,
         dataset=request.POST.get("dataset", ""),
-        filters={name: request.POST[field] for field, name in asked if request.POST.get(field)},
+        filters={
+            name: day_of(request, field).isoformat() if given.kind == "date" else request.POST[field]
+            for field, (name, given) in asked
+            if request.POST.get(field)
+        },
         purpose=request.POST.get("purpose", ""),
         reason=request.POST.get("reason", ""),
         form=request.POST.get("form", "xlsx"),

@@ -4,10 +4,12 @@ from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from phoihop.base.security.uploads import links
-from phoihop.kernel.refusals import Bilingual, Refusal
+from phoihop.kernel.dates import typed_day
+from phoihop.kernel.refusals import Bilingual
 
 
 def words(said: Bilingual) -> str:
@@ -29,11 +31,8 @@ def saved(data: bytes, name: str, media_type: str) -> HttpResponse:
 
 
 def day_of(request: HttpRequest, name: str) -> date:
-    """A day of a sent form, as browsers send one. Refusal("day-wrong")."""
-    try:
-        return date.fromisoformat(request.POST.get(name, ""))
-    except ValueError:
-        raise Refusal("day-wrong", "Hãy chọn ngày.", "Choose a day.") from None
+    """A day of a sent form, as people type it. Refusal("no-day")."""
+    return typed_day(request.POST.get(name, ""), timezone.localdate())
 
 
 def number_of(request: HttpRequest, name: str) -> int:

@@ -50,7 +50,7 @@ def ask(clinic, browser):
         "purpose": "report",
         "reason": REASON,
         "form": "xlsx",
-        "filter-0": "",
+        "filter-0": "01/11/2026",
     }
     return browser("carer").post(f"/xuat/de-nghi/{clinic['agency'].pk}/", form)
 
@@ -190,7 +190,7 @@ def on(settings):
 def test_a14_one_question_is_asked_answered_and_told_to_the_person(clinic, browser, on):
     police = browser("police")
     assert "Phòng khám A" in police.get("/yeu-cau/cua-toi/").text
-    today = timezone.localdate().isoformat()
+    today = f"{timezone.localdate():%d/%m/%Y}"
     form = {
         "letter": "15/CV-CA",
         "asked_on": today,
