@@ -2,7 +2,8 @@
 
 from procrastinate.contrib.django import app
 
-from phoihop.base.org import proposals
+from phoihop.base.org import notices, proposals
+from phoihop.base.org.models import Agency
 from phoihop.base.security import origin, scope
 from phoihop.base.security.scope import Scope
 
@@ -15,3 +16,15 @@ def lapse_proposals(timestamp: int) -> None:
     """Close proposals whose week is over."""
     with origin.beginning(), scope.acting(JOB):
         proposals.lapse()
+
+
+@app.periodic(cron="30 0 * * 1")
+@app.task(name="org.weekly_digest")
+def weekly_digest(timestamp: int) -> None:
+    """On Monday at half past seven (Việt Nam): tell those in charge that the week's reading waits for them."""
+    with origin.beginning(), scope.acting(JOB):
+        everywhere = set(proposals.deciders("security.see_digest", None))
+        notices.tell(everywhere, "digest-ready")
+        for agency in Agency.objects.filter(positions__isnull=False).distinct().values_list("pk", flat=True):
+            heads = set(proposals.deciders("security.see_digest", agency)) - everywhere
+            notices.tell(heads, "digest-ready", f"org.Agency:{agency}")
