@@ -207,7 +207,7 @@ def _jobs(here: Inside) -> Iterator[Check]:
     do = Bilingual("Xem phoihop worker có chạy không.", "See whether phoihop worker runs.")
     yield Check(
         "jobs",
-        "bad" if late and not workers else "warn" if late or failed else "ok",
+        "bad" if late and not workers else "warn" if late or failed or not workers else "ok",
         Bilingual(
             f"Việc nền: {late} việc chờ quá 10 phút, {failed} việc hỏng, {workers} tiến trình đang chạy.",
             f"Jobs: {late} have waited more than 10 minutes, {failed} failed, {workers} workers run.",

@@ -472,6 +472,12 @@ def _report(header: Backup, found: Mapping[str, Any]) -> list[Bilingual]:
     if found["before"]:
         lines.append(
             Bilingual(
+                "Nếu phần mềm đang chạy, hãy khởi động lại: việc nền đã mất kết nối.",
+                "If the program is running, restart it: its jobs have lost their connection.",
+            )
+        )
+        lines.append(
+            Bilingual(
                 "Cơ sở dữ liệu cũ còn giữ. Sai thì chạy phoihop restore --take-back; đúng thì --discard.",
                 "The database of before is kept. If this was wrong: phoihop restore --take-back; if "
                 "right: --discard.",
