@@ -13,6 +13,7 @@ SQL_BY_HAND = {
     "src/phoihop/base/database/": "makes and watches the server itself, before there is a Django",
     "src/phoihop/base/security/law.py": "grants and policies are no rows",
     "src/phoihop/base/security/install.py": "runs the files of sql/",
+    "src/phoihop/base/security/rotating.py": "keys of scopes lie in schema sec, which has no models",
     "src/phoihop/base/security/scope.py": "sets the scope past Django's cursor",
     "src/phoihop/base/security/throttle.py": "takes from a bucket in one statement",
     "src/phoihop/base/security/audit/": "adds entries unread, streams a million of them, runs as the sealer",
