@@ -25,9 +25,10 @@ def is_known(name: str) -> bool:
     return any(known(name) for known in _KNOWN)
 
 
-def findings(data: bytes) -> list[dict[str, Any]]:
-    """What leads to a person, masked, surest first, as plain data to be stored and shown."""
-    return [asdict(found) | {"where": list(found.where)} for found in scanner.scan(data, is_known)]
+def findings(data: bytes, title: str) -> list[dict[str, Any]]:
+    """What in a file or its title leads to a person, masked, as plain data to be kept and shown."""
+    found = [*scanner.scan(data, is_known), *scanner.scan(title.encode(), is_known)]
+    return [asdict(one) | {"where": list(one.where)} for one in found]
 
 
 def as_findings(stored: Iterable[dict[str, Any]]) -> list[Finding]:

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from phoihop.base.org import notices, proposals
+from phoihop.base.org import describing, notices, proposals
+from phoihop.base.org.describing import Described
 from phoihop.base.org.models import Proposal
 from phoihop.base.org.proposals import Kind
+from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.release import finding, outward
 from phoihop.base.release.actions import disclosures, documents, exports
 from phoihop.base.release.datasets import DATASETS
@@ -67,8 +69,14 @@ def register() -> None:
     for code, kind in KINDS.items():
         if code not in proposals.KINDS:
             proposals.register(code, kind)
+        describing.add(code, described)
     for code, (vi, en) in NOTICES.items():
         notices.add_words(code, vi, en)
+
+
+def described(viewer: Viewer, proposal: Proposal) -> Described:
+    """For the page of proposals, which asks first whether the viewer may decide this one."""
+    return Described(describe(proposal))
 
 
 def describe(proposal: Proposal) -> tuple[Bilingual, ...]:

@@ -61,19 +61,36 @@ def undecided() -> None:
 
 
 def revoke_for(account: int) -> int:
-    """End everything of this room that an account has under way; for off-boarding. Returns how many things.
+    """End everything of this room that an account has under way; for whoever leaves or changes office.
 
-    Exports and their files, emergencies still open, and what they proposed here and nobody decided.
+    Exports and their files, emergencies still open, and what they proposed here and nobody decided. Returns
+    how many things.
     """
+    return end_exports(account) + end_emergencies(account) + _end_proposals(account)
+
+
+def end_exports(account: int) -> int:
+    """End an account's exports; their files go. Returns how many."""
     with scope.acting(work.JOB):
-        now, count = timezone.now(), 0
-        for export in Export.objects.select_for_update().filter(owner_id=account, state__in=list(LIVE)):
+        live = Export.objects.select_for_update(of=("self",)).filter(owner_id=account, state__in=list(LIVE))
+        found = list(live)
+        for export in found:
             work.end(export, State.REVOKED, "off-boarded")
-            count += 1
-        open_ones = Proposal.objects.filter(
+            withdraw(export)
+        return len(found)
+
+
+def end_emergencies(account: int) -> int:
+    """End an account's emergencies that are still open. Returns how many."""
+    with scope.acting(work.JOB):
+        return emergencies.end_all(account)
+
+
+def _end_proposals(account: int) -> int:
+    with scope.acting(work.JOB):
+        theirs = Proposal.objects.filter(
             proposed_by_id=account, state=Proposal.State.OPEN, action__startswith="release."
         )
-        count += open_ones.update(state=Proposal.State.LAPSED, decided_at=now)
-        count += emergencies.end_all(account)
+        ended = theirs.update(state=Proposal.State.LAPSED, decided_at=timezone.now())
         undecided()
-    return count
+        return ended

@@ -61,7 +61,7 @@ def scan(*, by: Viewer, document: Document) -> Document:
 
 
 def _scanned(document: Document, data: bytes) -> Document:
-    document.findings = outward.findings(data)
+    document.findings = outward.findings(data, document.title)
     document.scanned_at = timezone.now()
     document.step = Step.BLOCKED if outward.blocks(document.findings) else Step.CLEAN
     document.save()
@@ -98,7 +98,7 @@ def allowed(proposal: Proposal, by: Viewer) -> None:
         data = files.whole(document.file)
         if hashlib.sha256(data).hexdigest() != proposal.arguments["sha256"]:
             raise Refusal("changed", "Tệp không còn như lúc đề nghị.", "The file is not as it was proposed.")
-        if outward.blocks(outward.findings(data)):
+        if outward.blocks(outward.findings(data, document.title)):
             raise Refusal(
                 "identifier",
                 "Máy quét thấy thông tin về người trong văn bản. Hãy quét lại và sửa trước khi phát hành.",

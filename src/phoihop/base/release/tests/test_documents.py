@@ -42,11 +42,11 @@ def text_of(data: bytes) -> str:
     return "\n".join(p.text for p in docx.Document(io.BytesIO(data)).paragraphs)
 
 
-def draft(clinic, data: bytes, wanted="public", who="publisher"):
+def draft(clinic, data: bytes, wanted="public", who="publisher", title="Báo cáo quý IV"):
     return documents.draft(
         by=clinic[who],
         agency=clinic["agency"],
-        title="Báo cáo quý IV",
+        title=title,
         wanted=wanted,
         data=data,
         name="bao-cao.docx",
@@ -147,6 +147,10 @@ def test_the_scanner_blocks_it_and_shows_nothing_whole(clinic, what):
     assert not [s for s in ("035199000123", "345 678", "Vàng Thị Mỷ", "Sùng A Chứ") if s in shown]
     with pytest.raises(Refusal, match="document-step"):
         propose(clinic, document)
+
+
+def test_a_title_is_looked_at_as_the_file_is(clinic):
+    assert draft(clinic, word(*CLEAN), title="Về trường hợp bà Vàng Thị Mỷ").step == Step.BLOCKED
 
 
 def test_a_clean_one_goes_out_by_two_people_and_says_nothing_of_its_making(clinic):

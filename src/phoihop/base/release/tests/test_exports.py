@@ -15,6 +15,7 @@ from phoihop.base.org import actions as org
 from phoihop.base.org import viewers
 from phoihop.base.org.doors import NotAllowed
 from phoihop.base.org.models import Account, Notice, Position, Proposal
+from phoihop.base.org.signin import leaving
 from phoihop.base.org.tests import making
 from phoihop.base.release import finding, queries, tending, work
 from phoihop.base.release.actions import exports
@@ -403,7 +404,7 @@ def test_a_proposal_refused_closes_the_export(clinic):
 def test_who_leaves_takes_nothing_along(clinic, django_capture_on_commit_callbacks):
     done, waiting = ready(clinic), ask(clinic)
     with django_capture_on_commit_callbacks(execute=True):
-        assert tending.revoke_for(clinic["carer"].account) == 3
+        assert tending.revoke_for(clinic["carer"].account) == 2
     assert {fresh(done).state, fresh(waiting).state} == {State.REVOKED}
     assert done.file not in set(vaults.vault().ids())
     assert Proposal.objects.get(pk=waiting.proposal_id).state == Proposal.State.LAPSED
@@ -451,3 +452,13 @@ def test_the_list_shows_the_viewers_own_only(clinic):
     with scope.acting(making.INSTALL):
         other = making.somebody("Hù Cố Xuân", "exporter", clinic["agency"])
     assert queries.exports(other) == []
+
+
+def test_a49_what_somebody_holds_here_stands_on_the_screen_of_leaving(clinic):
+    ask(clinic)
+    holding = leaving.HOLDINGS["exports"]
+    account = clinic["carer_account"]
+    assert len(holding.held(account)) == 1
+    holding.ended(account, clinic["dpo"])
+    assert holding.held(account) == []
+    assert leaving.HOLDINGS["emergencies"].held(account) == []

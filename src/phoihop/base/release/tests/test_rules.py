@@ -124,10 +124,12 @@ def test_a_reason_of_one_or_two_words_is_none(reason):
     ("kind", "cares"),
     [
         ("health", True),
+        ("health-station", True),
         ("police", False),
-        ("police-commune", False),
-        ("committee-138", False),
-        ("party", False),
+        ("recovery-centre", False),
+        ("committee", False),
+        ("people", False),
+        ("", False),
     ],
 )
 def test_whose_offices_care(kind, cares):
