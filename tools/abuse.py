@@ -19,7 +19,7 @@ from tools.tree import ROOT, shown, with_ending
 
 CATALOG = ROOT / "tests" / "abuse" / "catalog.toml"
 PAGE = ROOT / "docs" / "reference" / "abuse-tests.md"
-_NUMBERED = re.compile(r"test_a(\d\d)_")
+_NUMBERED = re.compile(r"(?<=_)a(\d\d)(?=_)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,8 @@ def numbered() -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for file, names in tests().items():
         for name in names:
-            if match := _NUMBERED.match(name):
-                found[f"A-{match[1]}"].append(f"{file}::{name}")
+            for number in _NUMBERED.findall(name) if name.startswith("test_a") else ():
+                found[f"A-{number}"].append(f"{file}::{name}")
     return found
 
 
@@ -104,7 +104,7 @@ def page() -> str:
             "# Thử lạm dụng · Abuse tests",
             "",
             "Mỗi dòng là một cách lạm dụng và những kiểm thử thử đúng cách đó trên chương trình đang chạy.",
-            "Trang này do `./run docs` viết từ tên các kiểm thử và `tests/abuse/catalog.toml`. · Each line is",
+            "Trang này do `./run docs` viết từ tên kiểm thử và `tests/abuse/catalog.toml`. · Each line is",
             "one way of abuse and the tests that try it on the running program. Written by `./run docs` from",
             "the names of the tests and `tests/abuse/catalog.toml`.",
             "",

@@ -7,11 +7,11 @@ from tests.abuse.killing import Morning, counted, station
 
 def test_what_was_acknowledged_outlives_two_kills():
     with station() as here:
-        morning = Morning(here, 200)
-        morning.run({60: here.kill_database, 130: here.kill_server})
+        morning = Morning(here, 120)
+        morning.run({40: here.kill_database, 80: here.kill_server})
         assert morning.wrong == []
         assert morning.lost > 0
-        assert counted(morning) == {"acknowledged": 200, "lost": 0, "doubled": 0, "unaudited": 0}
+        assert counted(morning) == {"acknowledged": 120, "lost": 0, "doubled": 0, "unaudited": 0}
 
 
 @pytest.mark.long

@@ -9,6 +9,7 @@ def _carer(programme: str, name: str) -> Role:
         Bilingual(f"Nhân viên chăm sóc {name}", f"Carer {name}"),
         Bilingual("Mở hồ sơ tại cơ sở của mình.", "Opens the files of the own facility."),
         (*OWN, Grant(f"standin.case_{programme}_*", Reach.FACILITY)),
+        sensitive=True,
         programmes=(programme,),
     )
 

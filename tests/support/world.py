@@ -85,7 +85,9 @@ def signed_in(account: Account, *, strong: bool = True, fresh: bool = True, **mo
     """A browser that has a session of the account, as signing in leaves it."""
     browser = Browser(raise_request_exception=False, **more)
     with scope.acting(scope.DOOR):
-        session = SessionStore(family=family(CHROME))
+        session = SessionStore()
+        session.family = family(CHROME)
+        account.refresh_from_db()  # a session is one of the present version of what the account may do
         session.begin(account, ["password", "totp"] if strong else ["password"])
         if not fresh and session.row is not None:
             session.row.stepped_up_at = None
