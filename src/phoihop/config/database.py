@@ -59,6 +59,8 @@ def settings() -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         "ATOMIC_REQUESTS": True,
         "CONN_MAX_AGE": 0,
+        # A restore or a restart of the server leaves dead connections in the pool; none is lent.
+        "CONN_HEALTH_CHECKS": True,
         # A pooler between us and the server may hand each statement to another connection.
         "DISABLE_SERVER_SIDE_CURSORS": True,
     }

@@ -36,6 +36,14 @@ def _mode(said: str) -> str:
     return said
 
 
+def _issuer(text: str) -> str:
+    """What the provider says is believed for the way it came: over https, or from this machine."""
+    parts = urlsplit(text)
+    if text and parts.scheme != "https" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+        raise ValueError("not an https address")
+    return text
+
+
 TABLE = (
     Setting(
         "PHOIHOP_SAMPLES",
@@ -69,7 +77,10 @@ TABLE = (
         "The address people type, printed on sign-in cards; with https, cookies travel encrypted only.",
     ),
     Setting(
-        "PHOIHOP_OIDC_ISSUER", "", "Address of an OpenID Connect provider for delegated sign-in; empty: none."
+        "PHOIHOP_OIDC_ISSUER",
+        "",
+        "Address of an OpenID Connect provider for delegated sign-in; empty: none.",
+        _issuer,
     ),
     Setting("PHOIHOP_OIDC_CLIENT", "", "The client id that provider gave us."),
     Setting("PHOIHOP_OIDC_SECRET_FILE", "", "File with the client secret."),
@@ -269,6 +280,7 @@ if _chosen["PHOIHOP_OIDC_ISSUER"]:
     SOCIALACCOUNT_PROVIDERS = {
         "openid_connect": {
             "OAUTH_PKCE_ENABLED": True,
+            "SCOPE": ["openid", "profile"],
             "APPS": [
                 {
                     "provider_id": "sso",

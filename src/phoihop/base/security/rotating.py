@@ -83,7 +83,6 @@ def _pending(programme: str) -> "models.QuerySet[DataKeyRow]":
 
 def new_scope_key() -> int:
     """Sign scopes with a new key from now on; its version. The owner's affair; older keys stay valid."""
-    _timed()
     version = keyring.store().rotate_secret(Purpose.SCOPE)
     law.install_key(keyring.scope_key()[1], version)
     return version
@@ -94,7 +93,6 @@ def retire_scope_keys() -> int:
 
     Refusal("key-too-new") until the newest one is an hour old: processes may still sign with the one before.
     """
-    _timed()
     with connection.cursor() as cursor:
         cursor.execute(
             "select version, since, clock_timestamp(), count(*) over () from sec.secret "
@@ -114,11 +112,3 @@ def retire_scope_keys() -> int:
             )
         cursor.execute("delete from sec.secret where version < %s", [newest])
         return int(cursor.rowcount)
-
-
-def _timed() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "alter table sec.secret add column if not exists "
-            "since timestamptz not null default clock_timestamp()"
-        )

@@ -7,7 +7,6 @@ from typing import Any
 
 import psycopg
 
-from phoihop.base.database.home import default_folder
 from phoihop.config import database
 
 
@@ -37,7 +36,7 @@ def seal() -> int:
         signal.signal(sign, lambda *_: stop.set())
     try:
         _setup()
-        from phoihop.base.security import keyring
+        from phoihop.base.security import keyring, places
         from phoihop.base.security.audit.sealing import keep_sealing
         from phoihop.base.security.crypto.keys import audit_signer
 
@@ -47,9 +46,7 @@ def seal() -> int:
             return psycopg.connect(**given)
 
         _, key = audit_signer(keyring.store())
-        to = default_folder() / "witness" / "audit.witness"
-        to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        keep_sealing(connect, key, to, stop)
+        keep_sealing(connect, key, places.witness(), stop)
     finally:
         if running is not None:
             running.stop()

@@ -8,10 +8,10 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
 
 from phoihop.base.database.home import default_folder
 from phoihop.config import database, installing, server
+from phoihop.config.commands.helping import Helpers, forget_others
 from phoihop.kernel.refusals import Refusal
 
 
@@ -25,25 +25,22 @@ def serve(*, host: str = "127.0.0.1", port: int | None = None, workers: int = 1)
     # An unhandled SIGTERM would skip everything below, and leave the database running.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     running = database.join()
-    helpers: list[subprocess.Popen[bytes]] = []
+    helpers: Helpers | None = None
     try:
         _keys()
         installing.ensure()
         if demo:
             # Beside the start of the server: both load the whole program, and neither needs the other.
             threading.Thread(target=_tell_ways_in, daemon=True).start()
-        helpers = [_helper("worker", "app"), _helper("seal", "sealer")]
-        for name in _SECRETS["app"]:
-            os.environ.pop(name, None)  # what serves pages, and reads files, knows its own password only
+        helpers = Helpers(os.environ)
+        forget_others()
         server.serve(host, chosen, workers=workers)
     finally:
         # Whoever presses twice wants it to end, not to end half-way.
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, signal.SIG_IGN)
-        for helper in helpers:
-            helper.send_signal(signal.SIGTERM)
-        for helper in helpers:
-            helper.wait(20)
+        if helpers is not None:
+            helpers.stop()
         if running is not None:
             running.stop()
     return 0
@@ -113,21 +110,3 @@ def _keys() -> None:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as made:
             made.write(secrets.token_urlsafe(50))
     os.environ["PHOIHOP_SECRET_KEY"] = path.read_text(encoding="utf-8")
-
-
-def _helper(command: str, role: str) -> subprocess.Popen[bytes]:
-    """Another process of ours. In a session of its own, so that Ctrl+C reaches it through us, in order."""
-    environment: dict[str, Any] = {k: v for k, v in os.environ.items() if k not in _SECRETS[role]}
-    return subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, "-P", "-m", "phoihop", command],
-        env=environment | {"PHOIHOP_DB_ROLE": role},
-        start_new_session=True,
-    )
-
-
-# Each process is told only the passwords of its own role.
-_EVERY = set(database.VARIABLES.values())
-_SECRETS = {
-    "app": _EVERY - {"DATABASE_URL"},
-    "sealer": _EVERY - {"DATABASE_URL", "DATABASE_SEALER_URL"},
-}

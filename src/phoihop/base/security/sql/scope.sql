@@ -8,7 +8,8 @@ grant usage on schema sec to phoihop_app, phoihop_reporter, phoihop_sealer;
 create table if not exists sec.secret (
     version int primary key,
     inner_pad bytea not null,
-    outer_pad bytea not null
+    outer_pad bytea not null,
+    since timestamptz not null default clock_timestamp()
 );
 revoke all on sec.secret from public, phoihop_app, phoihop_reporter, phoihop_sealer;
 
