@@ -95,7 +95,7 @@ def test_switched_off_meanwhile_nothing_goes_out(on, settings):
     assert fresh(request).state == State.PROPOSED
 
 
-def test_police_have_no_list_no_search_and_no_export():
+def test_a13_police_have_no_list_no_search_and_no_export():
     held = roles.ROLES["requester"]
     given = {grant.actions for grant in held.grants if not grant.actions.startswith("org.")}
     everybody = {"release.see_released", "release.fetch_released", "documents.read_file"}
@@ -106,7 +106,7 @@ def test_police_have_no_list_no_search_and_no_export():
     }
 
 
-def test_police_see_no_row_of_anybody_and_export_nothing(on):
+def test_a13_police_see_no_row_of_anybody_and_export_nothing(on):
     request = answered(on)
     with scope.acting(viewers.scope_of(on["police"])):
         assert not house.Client.objects.exists()
@@ -118,7 +118,7 @@ def test_police_see_no_row_of_anybody_and_export_nothing(on):
         queries.requests(on["police"])
 
 
-def test_one_yes_with_number_article_and_expiry_and_no_name(on):
+def test_a14_one_yes_with_number_article_and_expiry_and_no_name(on):
     request = answered(on)
     assert (request.state, request.number) == (State.ANSWERED, 1)
     said = paper(disclosures.fetch(by=on["police"], request=request))
@@ -148,7 +148,7 @@ def test_not_treated_and_not_known_are_the_same_no(on, thing, day, said):
         assert Told.objects.count() == (1 if thing else 0)
 
 
-def test_the_persons_file_says_who_was_told_what_when_and_why(on):
+def test_a14_the_persons_file_says_who_was_told_what_when_and_why(on):
     request = answered(on)
     (line,) = queries.told(on["carer"], thing=on["x"])
     assert (line.body, line.number, line.article, line.question, line.answer) == (
@@ -163,7 +163,7 @@ def test_the_persons_file_says_who_was_told_what_when_and_why(on):
         queries.told(on["far"], thing=on["x"])
 
 
-def test_who_answers_does_not_allow_it_nor_does_who_asked(on):
+def test_a21_who_answers_does_not_allow_it_nor_does_who_asked(on):
     request = ask(on)
     answer(on, request)
     with scope.acting(making.INSTALL):
@@ -234,7 +234,7 @@ def test_another_officer_does_not_fetch_it(on):
         disclosures.fetch(by=other, request=request)
 
 
-def test_it_is_fetched_so_often_and_so_long(on, django_capture_on_commit_callbacks):
+def test_a14_it_is_fetched_so_often_and_so_long(on, django_capture_on_commit_callbacks):
     request = answered(on)
     for _ in range(3):
         disclosures.fetch(by=on["police"], request=request)

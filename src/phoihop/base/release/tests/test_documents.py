@@ -64,7 +64,7 @@ def propose(clinic, document):
 
 @pytest.mark.parametrize("audience", ["public", "outgoing"])
 @pytest.mark.parametrize("name", ["person.name", "person.phone", "account.username", "account.person.name"])
-def test_a_template_that_leaves_may_not_ask_for_a_person(clinic, audience, name):
+def test_a25_a_template_that_leaves_may_not_ask_for_a_person(clinic, audience, name):
     with scope.acting(making.INSTALL):
         account = Account.objects.select_related("person").get(pk=clinic["carer"].account)
     things = {"person": account.person, "account": account}
@@ -111,7 +111,7 @@ def test_what_is_public_is_filled_in_wherever_it_stands(clinic):
         "{{ 7*7 }}",
     ],
 )
-def test_a_place_that_stands_for_no_column_is_refused(clinic, text):
+def test_a37_a_place_that_stands_for_no_column_is_refused(clinic, text):
     with pytest.raises(Refusal, match="bad-placeholder"):
         filling.fill(word(text), {"agency": clinic["agency"]}, audience="public")
 
@@ -140,7 +140,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("what", BAD)
-def test_the_scanner_blocks_it_and_shows_nothing_whole(clinic, what):
+def test_a25_the_scanner_blocks_it_and_shows_nothing_whole(clinic, what):
     document = draft(clinic, BAD[what])
     assert document.step == Step.BLOCKED
     shown = str(document.findings)
@@ -153,7 +153,7 @@ def test_a_title_is_looked_at_as_the_file_is(clinic):
     assert draft(clinic, word(*CLEAN), title="Về trường hợp bà Vàng Thị Mỷ").step == Step.BLOCKED
 
 
-def test_a_clean_one_goes_out_by_two_people_and_says_nothing_of_its_making(clinic):
+def test_a25_a_clean_one_goes_out_by_two_people_and_says_nothing_of_its_making(clinic):
     document = draft(clinic, word(*CLEAN, author="Tòng Văn Ít"))
     assert document.step == Step.CLEAN
     assert finding.released(clinic["police"], str(document.uid)) is None
@@ -167,7 +167,7 @@ def test_a_clean_one_goes_out_by_two_people_and_says_nothing_of_its_making(clini
     assert docx.Document(io.BytesIO(data)).core_properties.author == ""
 
 
-def test_who_brought_it_in_does_not_let_it_out(clinic):
+def test_a25_who_brought_it_in_does_not_let_it_out(clinic):
     with scope.acting(making.INSTALL):
         account = Account.objects.select_related("person").get(pk=clinic["publisher"].account)
         making.position(account, "head", clinic["agency"])

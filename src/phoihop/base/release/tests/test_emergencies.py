@@ -41,7 +41,7 @@ def later(emergency, **by) -> None:
         emergency.refresh_from_db()
 
 
-def test_the_file_is_read_while_it_lasts_and_the_heads_know_at_once(clinic):
+def test_a17_the_file_is_read_while_it_lasts_and_the_heads_know_at_once(clinic):
     emergency = open_it(clinic)
     shown = queries.read_emergency(clinic["far"], emergency=emergency)
     assert ("Họ và tên", "Vàng Thị Mỷ") in shown.lines
@@ -56,19 +56,19 @@ def test_nothing_but_that_one_file_comes_into_sight(clinic):
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "cấp cứu", "aaaaaaaaaaaaaaaaaaaa", "cấp cứu cấp cứu cấp cứu"])
-def test_an_empty_reason_is_refused(clinic, reason):
+def test_a17_an_empty_reason_is_refused(clinic, reason):
     with pytest.raises(Refusal, match="reason-missing"):
         open_it(clinic, reason=reason)
 
 
-def test_a_copied_reason_is_flagged(clinic):
+def test_a17_a_copied_reason_is_flagged(clinic):
     first = open_it(clinic)
     second = open_it(clinic, reason=REASON.upper() + " !!")
     third = open_it(clinic, reason="sốt cao, co giật, người nhà không đi cùng")
     assert (first.flags, second.flags, third.flags) == ([], ["copied"], [])
 
 
-def test_after_half_an_hour_it_is_over(clinic):
+def test_a17_after_half_an_hour_it_is_over(clinic):
     emergency = open_it(clinic)
     later(emergency, minutes=31)
     with pytest.raises(Refusal, match="emergency-over"):
@@ -93,7 +93,7 @@ def test_a_role_of_care_held_at_the_police_opens_nothing(clinic):
             open_it(clinic, who=who)
 
 
-def test_a_closed_kind_an_unknown_one_and_a_missing_file_are_answered_alike(clinic, monkeypatch):
+def test_a17_a_closed_kind_an_unknown_one_and_a_missing_file_are_answered_alike(clinic, monkeypatch):
     said = []
     for given in ({"thing": 999_999}, {"kind": "standin.None"}):
         with pytest.raises(NotAllowed) as refused:
@@ -138,7 +138,7 @@ def test_without_proving_again_who_one_is_nothing_opens(clinic):
         open_it(clinic | {"far": replace(clinic["far"], stepped_up=False)})
 
 
-def test_so_many_a_day(clinic):
+def test_a16_so_many_a_day(clinic):
     for number in range(emergencies.A_DAY):
         open_it(clinic, reason=f"ca cấp cứu số {number}, cần biết thuốc đang dùng")
     with pytest.raises(Refusal, match="too-many"):
@@ -189,7 +189,7 @@ def test_who_opened_it_does_not_review_it_even_as_head(clinic):
     assert account.pk not in told("emergency-opened")
 
 
-def test_what_nobody_reviewed_goes_to_the_data_protection_officer(clinic):
+def test_a17_what_nobody_reviewed_goes_to_the_data_protection_officer(clinic):
     emergency = open_it(clinic)
     with pytest.raises(Refusal, match="not-overdue"):
         emergencies.review_overdue(by=clinic["dpo"], emergency=emergency, verdict="fitting")

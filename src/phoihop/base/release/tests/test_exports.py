@@ -60,7 +60,7 @@ def ready(clinic, **more) -> Export:
     return fresh(export)
 
 
-def test_a_named_list_waits_for_a_second_person(clinic):
+def test_a20_a_named_list_waits_for_a_second_person(clinic):
     export = ask(clinic)
     assert fresh(export).state == State.WAITING
     work.run(export.pk)
@@ -73,13 +73,13 @@ def test_figures_without_names_are_queued_at_once(clinic):
     assert fresh(ask(clinic, dataset="standin.counts", form="csv")).state == State.QUEUED
 
 
-def test_the_asker_does_not_allow_it(clinic):
+def test_a21_the_asker_does_not_allow_it(clinic):
     export = ask(clinic)
     with pytest.raises(NotAllowed):
         allow(clinic, export, by="carer")
 
 
-def test_a_second_account_on_the_askers_device_does_not_either(clinic):
+def test_a21_a_second_account_on_the_askers_device_does_not_either(clinic):
     export = ask(clinic)
     with scope.acting(making.INSTALL):
         head = making.viewer(Account.objects.get(pk=clinic["head"].account), device="d-carer")
@@ -102,7 +102,7 @@ def test_the_database_itself_wants_the_second_person(clinic):
         Export.objects.filter(pk=export.pk).update(state=State.QUEUED)
 
 
-def test_501_people_are_refused(clinic, monkeypatch):
+def test_a20_501_people_are_refused(clinic, monkeypatch):
     dataset = DATASETS["standin.clients"]
     many = make_dataset(dataset, list(range(1, 502)))
     monkeypatch.setitem(DATASETS, "standin.clients", many)
@@ -135,7 +135,7 @@ def test_what_is_not_asked_for_properly(clinic, given, reason):
         ask(clinic, **given)
 
 
-def test_three_a_day(clinic):
+def test_a20_three_a_day(clinic):
     for _ in range(3):
         ask(clinic)
     with pytest.raises(Refusal, match="three-a-day"):
@@ -166,7 +166,7 @@ def test_a_list_one_may_not_read_and_a_list_there_is_not_are_answered_alike(clin
     assert said[0] == said[1]
 
 
-def test_the_file_holds_what_the_owner_sees_and_nothing_acts_in_it(clinic):
+def test_a39_the_file_holds_what_the_owner_sees_and_nothing_acts_in_it(clinic):
     for name in ('=HYPERLINK("http://e.example/")', "+cmd", "@x", "Sùng A Chứ"):
         enrol(clinic, name)
     export = ready(clinic)
@@ -195,7 +195,7 @@ def unsealed(sealed: bytes, password: str) -> bytes:
     return clear.getvalue()
 
 
-def test_every_copy_is_counted_and_marked_and_the_file_name_says_nothing(clinic):
+def test_a22_every_copy_is_counted_and_marked_and_the_file_name_says_nothing(clinic):
     export = ready(clinic)
     handed = [exports.take(by=clinic["carer"], export=export) for _ in range(3)]
     codes = [h.copy.code for h in handed]
@@ -242,7 +242,7 @@ def test_another_persons_export_is_not_there(clinic):
             exports.fetch(by=clinic[who], copy=handed.copy)
 
 
-def test_after_a_day_it_is_gone_with_its_file(clinic, django_capture_on_commit_callbacks):
+def test_a22_after_a_day_it_is_gone_with_its_file(clinic, django_capture_on_commit_callbacks):
     export = ready(clinic)
     file = export.file
     handed = exports.take(by=clinic["carer"], export=export)
@@ -260,7 +260,7 @@ def test_after_a_day_it_is_gone_with_its_file(clinic, django_capture_on_commit_c
         exports.fetch(by=clinic["carer"], copy=handed.copy)
 
 
-def test_a_role_taken_away_while_it_waits_ends_it_at_the_write(clinic):
+def test_a62_a_role_taken_away_while_it_waits_ends_it_at_the_write(clinic):
     export = ask(clinic)
     allow(clinic, export)
     with scope.acting(making.INSTALL):
@@ -271,7 +271,7 @@ def test_a_role_taken_away_while_it_waits_ends_it_at_the_write(clinic):
     assert fresh(export).file == ""
 
 
-def test_a_role_taken_away_in_the_middle_ends_it(clinic, monkeypatch):
+def test_a62_a_role_taken_away_in_the_middle_ends_it(clinic, monkeypatch):
     for number in range(3):
         enrol(clinic, f"Sùng A {'Chứ' * (number + 1)}")
     monkeypatch.setattr(work, "PART", 1)
@@ -293,7 +293,7 @@ def test_a_role_taken_away_in_the_middle_ends_it(clinic, monkeypatch):
     assert (fresh(export).state, fresh(export).file) == (State.REFUSED, "")
 
 
-def test_a_person_who_takes_consent_back_while_it_runs_is_left_out(clinic, monkeypatch):
+def test_a62_a_person_who_takes_consent_back_while_it_runs_is_left_out(clinic, monkeypatch):
     second = enrol(clinic, "Sùng A Chứ")
     export = ask(clinic)
     allow(clinic, export)
@@ -309,7 +309,7 @@ def test_a_person_who_takes_consent_back_while_it_runs_is_left_out(clinic, monke
     assert (fresh(export).state, fresh(export).things) == (State.READY, [clinic["x"].pk])
 
 
-def test_a_person_who_takes_consent_back_afterwards_stops_the_download(
+def test_a62_a_person_who_takes_consent_back_afterwards_stops_the_download(
     clinic, django_capture_on_commit_callbacks
 ):
     export = ready(clinic)
@@ -320,7 +320,7 @@ def test_a_person_who_takes_consent_back_afterwards_stops_the_download(
     assert export.file not in set(vaults.vault().ids())
 
 
-def test_a_role_taken_away_afterwards_stops_the_download(clinic):
+def test_a62_a_role_taken_away_afterwards_stops_the_download(clinic):
     export = ready(clinic)
     with scope.acting(making.INSTALL):
         Position.objects.filter(person=clinic["carer"].person, role="carer-alpha").delete()
@@ -401,7 +401,7 @@ def test_a_proposal_refused_closes_the_export(clinic):
     assert (fresh(export).state, fresh(export).why) == (State.REFUSED, "second-person")
 
 
-def test_who_leaves_takes_nothing_along(clinic, django_capture_on_commit_callbacks):
+def test_a49_who_leaves_takes_nothing_along(clinic, django_capture_on_commit_callbacks):
     done, waiting = ready(clinic), ask(clinic)
     with django_capture_on_commit_callbacks(execute=True):
         assert tending.revoke_for(clinic["carer"].account) == 2
@@ -434,7 +434,7 @@ def test_every_step_is_recorded_without_a_value(clinic):
     assert not [e for e in entries if "Vàng" in str(e.detail) or REASON in str(e.detail)]
 
 
-def test_a_csv_says_what_it_is_and_opens_as_text(clinic):
+def test_a27_a_csv_says_what_it_is_and_opens_as_text(clinic):
     export = ready(clinic, dataset="standin.counts", form="csv")
     handed = exports.take(by=clinic["carer"], export=export)
     assert handed.password == ""
@@ -462,3 +462,10 @@ def test_a49_what_somebody_holds_here_stands_on_the_screen_of_leaving(clinic):
     holding.ended(account, clinic["dpo"])
     assert holding.held(account) == []
     assert leaving.HOLDINGS["emergencies"].held(account) == []
+
+
+def test_the_jobs_are_known_to_the_worker(clinic):
+    from procrastinate.contrib.django import app
+
+    assert {"release.write_export", "release.tend"} <= set(app.tasks)
+    assert "release.tend" in {task.task.name for task in app.periodic_registry.periodic_tasks.values()}

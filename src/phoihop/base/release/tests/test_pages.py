@@ -14,7 +14,7 @@ from django.utils import timezone
 from phoihop.base.org import actions as org
 from phoihop.base.org.models import Account, Proposal
 from phoihop.base.org.tests import making
-from phoihop.base.release import work
+from phoihop.base.release import menu, proposing, work
 from phoihop.base.release.models import Emergency, Export, Request
 from phoihop.base.release.tests.conftest import JOB, REASON
 from phoihop.base.release.urls import answering, urlpatterns
@@ -87,7 +87,7 @@ def test_an_export_from_the_form_to_the_file(clinic, browser):
     assert password not in browser("carer").get(f"/xuat/{export.uid}/").text
 
 
-def test_another_users_browser_finds_nothing(clinic, browser):
+def test_a22_another_users_browser_finds_nothing(clinic, browser):
     export = written(clinic, browser)
     handed = browser("carer").post(f"/xuat/{export.uid}/lay", {}).text
     copy = re.search(r"/xuat/ban/[0-9a-f-]+/", handed)[0]
@@ -121,7 +121,7 @@ def test_the_page_keeps_the_export_when_it_is_closed_and_opened_again(clinic, br
     assert "Sẵn sàng" in again.get(f"/xuat/{export.uid}/").text
 
 
-def test_an_emergency_in_the_browser(clinic, browser):
+def test_a17_an_emergency_in_the_browser(clinic, browser):
     form = {"kind": "standin.Client", "thing": str(clinic["x"].pk), "reason": WHY}
     assert "Số hồ sơ" in browser("far").get("/khan-cap/").text
     answer = browser("far").post("/khan-cap/mo", form)
@@ -138,7 +138,7 @@ def test_an_emergency_in_the_browser(clinic, browser):
     assert latest(Emergency).verdict == "fitting"
 
 
-def test_no_reason_and_no_name_reaches_an_address_or_a_log(clinic, browser, caplog):
+def test_a51_no_reason_and_no_name_reaches_an_address_or_a_log(clinic, browser, caplog):
     caplog.set_level(logging.DEBUG)
     written(clinic, browser)
     form = {"kind": "standin.Client", "thing": str(clinic["x"].pk), "reason": WHY}
@@ -151,7 +151,7 @@ def test_no_reason_and_no_name_reaches_an_address_or_a_log(clinic, browser, capl
 
 
 @pytest.mark.parametrize("asked", ["reason=cap+cuu", "kind=x&why=1", "thing=abc"])
-def test_a_reason_is_not_taken_from_an_address(clinic, browser, asked):
+def test_a17_a_reason_is_not_taken_from_an_address(clinic, browser, asked):
     assert browser("far").get(f"/khan-cap/?{asked}").status_code == 400
     assert browser("far").post(f"/khan-cap/mo?{asked}", {}).status_code == 400
 
@@ -262,3 +262,30 @@ def test_the_scanners_findings_are_shown_masked(clinic, browser):
 def test_no_address_names_an_illness_or_a_trade(words):
     said = " ".join(f"{pattern.pattern} {pattern.name}" for pattern in (*urlpatterns, *answering))
     assert words not in said
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        ("police", {"/phat-hanh/da-phat-hanh/"}),
+        ("carer", {"/phat-hanh/da-phat-hanh/", "/xuat/", "/khan-cap/"}),
+        ("head", {"/phat-hanh/da-phat-hanh/", "/phat-hanh/", "/khan-cap/co-quan/"}),
+        ("dpo", {"/phat-hanh/da-phat-hanh/", "/khan-cap/qua-han/"}),
+    ],
+)
+def test_the_menu_holds_what_one_may_open_and_nothing_switched_off(clinic, who, words):
+    assert {address for address, _ in menu.entries(clinic[who])} == words
+
+
+def test_the_menu_where_answers_are_switched_on(clinic, on):
+    assert "/yeu-cau/cua-toi/" in {address for address, _ in menu.entries(clinic["police"])}
+    assert menu.leads_to("request-answered") == "/yeu-cau/cua-toi/"
+
+
+def test_every_notice_of_the_room_leads_somewhere(clinic):
+    assert {code for code in proposing.NOTICES if not menu.leads_to(code)} == {
+        "request-came",
+        "request-answered",
+        "request-closed",
+    }
+    assert menu.leads_to("proposal-waits") == ""
