@@ -266,6 +266,6 @@ def test_where_data_lies(monkeypatch):
     monkeypatch.setenv("PHOIHOP_DATA", "/somewhere/else")
     assert default_folder() == Path("/somewhere/else")
     monkeypatch.delenv("PHOIHOP_DATA")
-    monkeypatch.setenv("XDG_DATA_HOME", "/home/lan/.share")
-    expected = ROOT_FOLDER if os.geteuid() == 0 else Path("/home/lan/.share/phoihop")
+    monkeypatch.setenv("XDG_DATA_HOME", "/somewhere/of/lan")
+    expected = ROOT_FOLDER if os.geteuid() == 0 else Path("/somewhere/of/lan/phoihop")
     assert default_folder() == expected

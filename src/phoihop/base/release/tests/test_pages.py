@@ -184,7 +184,7 @@ def test_switched_off_an_address_of_requests_looks_like_none(clinic, browser):
 @pytest.fixture
 def on(settings):
     settings.PHOIHOP_DISCLOSURE = True
-    settings.ROOT_URLCONF = "phoihop.base.release.tests.urls_on"
+    settings.ROOT_URLCONF = "tests.support.urls_answering"
 
 
 def test_a14_one_question_is_asked_answered_and_told_to_the_person(clinic, browser, on):
