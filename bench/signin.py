@@ -43,13 +43,10 @@ with scope.acting(Scope("install")):
 
 
 def main() -> None:
-    import django
-
-    django.setup()
-    from tests.support import database, house
+    from tests.support import house
 
     workers = int(sys.argv[1]) if len(sys.argv) > 1 else 1
-    with database.product("app") as access, house.opened(access, workers=workers) as running:
+    with house.fresh() as access, house.opened(access, workers=workers) as running:
         running.do(PEOPLE_MADE)
         for name in ("hoa1", "hoa2", "hoa3"):
             print(f"card to first page: {_card(running.do(CARD_MADE.format(name=name))):.1f} s")
@@ -133,12 +130,12 @@ def _logins(running: object, workers: int, within: float) -> None:
         f"median {statistics.median(times):.2f} s, p95 {times[int(PEOPLE * 0.95)]:.2f} s, "
         f"most {times[-1]:.2f} s; "
         f"memory {watch.first / 2**20:.0f} → {watch.most / 2**20:.0f} MB; "
-        f"processor time of the server {busy:.1f} s, {busy / took / (os.cpu_count() or 1):.0%} of the machine"
+        f"processors {busy:.0f} s, {busy / took / (os.cpu_count() or 1):.0%} of the machine"
     )
 
 
 def _login(address: str, number: int, at: float) -> tuple[int, float]:
-    """One person: the page, then name and password. The status, and seconds from sending them to the answer."""
+    """One person: the page, then name and password. The status, and seconds from sending to the answer."""
     time.sleep(max(0.0, at - time.monotonic()))
     host = urllib.parse.urlsplit(address).netloc
     connection = http.client.HTTPConnection(host, timeout=120)

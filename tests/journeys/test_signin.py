@@ -12,7 +12,7 @@ from allauth.mfa.totp.internal import auth as totp
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from tests.journeys.conftest import Visit
-from tests.support import database, house
+from tests.support import house
 from tests.support.house import House
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
@@ -30,9 +30,8 @@ PASSWORDED = f"""account.set_password({PASSWORD!r})
 
 
 @pytest.fixture(scope="module")
-def running(django_db_setup, django_db_blocker) -> Iterator[House]:
-    access, _ = database.current[-1]
-    with house.copied(access) as own, house.opened(own) as found:
+def running() -> Iterator[House]:
+    with house.fresh() as own, house.opened(own) as found:
         yield found
 
 
@@ -156,7 +155,7 @@ def test_a_form_survives_the_end_of_the_session(visit: Visit, running: House) ->
     idle(running, username)
     page.evaluate("window.dispatchEvent(new Event('focus'))")
     dialog = page.locator("#session-dialog")
-    expect(dialog.get_by_role("button", name="Tiếp tục")).to_be_visible(timeout=45_000)
+    expect(dialog.get_by_role("button", name="Tiếp tục")).to_be_visible()
     expect(page.locator("main")).to_be_hidden()
     dialog.locator("input[type=password]").fill("không phải mật khẩu")
     dialog.get_by_role("button", name="Tiếp tục").click()
@@ -188,7 +187,8 @@ def test_signing_out_in_one_tab_ends_what_another_shows(visit: Visit, running: H
     other = page.context.new_page()
     other.goto(visit.site + "/dang-xuat/")
     other.get_by_role("button", name="Đăng xuất").click()
-    page.wait_for_url(re.compile("/dang-nhap/"), timeout=45_000)
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    page.wait_for_url(re.compile("/dang-nhap/"))
 
 
 def test_without_script_one_signs_in_and_a_late_form_is_kept(browser: Browser, running: House) -> None:

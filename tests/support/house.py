@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 
+from phoihop.base.database import cluster
 from phoihop.base.database.access import Access
 from tests.support import database
 
@@ -31,55 +32,73 @@ class House:
 
     def do(self, code: str) -> Any:
         """Run Python in the product, on its database; what it assigns to ``answer`` comes back."""
-        program = (
-            "import django; django.setup()\nimport json, sys\n"
-            "from phoihop.base.security import scope\nfrom phoihop.base.security.scope import Scope\n"
-            f"{code}\nsys.stdout.write(json.dumps(answer))"
-        )
-        done = subprocess.run(
-            [sys.executable, "-c", f"answer = None\n{program}"],
-            env=self.environment,
-            cwd=SOURCE,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        return do(code, self.environment)
+
+
+def do(code: str, given: dict[str, str]) -> Any:
+    """As ``House.do``, in this environment; for what must be done before the server starts."""
+    program = (
+        "import django; django.setup()\nimport json, sys\n"
+        "from phoihop.base.security import scope\nfrom phoihop.base.security.scope import Scope\n"
+        f"answer = None\n{code}\nsys.stdout.write(json.dumps(answer))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=given, cwd=SOURCE, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def environment(access: Access, port: int, *, role: str = "app", **more: str) -> dict[str, str]:
+    """What a process of the house is given: the database in one role, and where pages are found."""
+    variable = "DATABASE_URL" if role == "app" else f"DATABASE_{role.upper()}_URL"
+    given = {
+        "DATABASE_URL": access.url("app"),
+        variable: access.url(role),
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "PHOIHOP_DB_ROLE": role,
+        "PHOIHOP_MODE": "demo",
+        "PHOIHOP_PUBLIC_URL": f"http://localhost:{port}",
+        "PHOIHOP_SECRET_KEY": "for-tests-alone-" + "0123456789abcdefghijklmnopqrstuv",
+        "PYTHONPATH": os.pathsep.join([str(SOURCE / "src"), str(SOURCE), os.environ.get("PYTHONPATH", "")]),
+    }
+    return os.environ | given | more
 
 
 @contextlib.contextmanager
-def copied(access: Access) -> Iterator[Access]:
-    """A fresh database beside the tests' own, which holds what no test rolls back."""
-    name = f"house_{os.getpid()}"
-    with psycopg.connect(**access.params("setup", "postgres"), autocommit=True) as setup:
-        database._create(setup, name, f"template_{database.fingerprint()}")
-    try:
-        yield Access(access.host, access.port, name, access.passwords)
-    finally:
+def fresh() -> Iterator[Access]:
+    """A migrated database that holds what no test rolls back.
+
+    Made without Django in this process: beside a running browser it refuses to touch a database.
+    """
+    with cluster.start(database.folder()) as started:
+        made = (
+            "import django; django.setup()\nfrom tests.support import database\nwith database.product(): pass"
+        )
+        given = environment(started.access, 0)
+        subprocess.run([sys.executable, "-c", made], env=given, cwd=SOURCE, check=True)
+        access, name = started.access, f"house_{os.getpid()}"
         with psycopg.connect(**access.params("setup", "postgres"), autocommit=True) as setup:
-            database._drop(setup, name)
+            database._create(setup, name, f"template_{database.fingerprint()}")
+        try:
+            yield Access(access.host, access.port, name, access.passwords)
+        finally:
+            with psycopg.connect(**access.params("setup", "postgres"), autocommit=True) as setup:
+                database._drop(setup, name)
 
 
 @contextlib.contextmanager
-def opened(access: Access, *, workers: int = 1, **environment: str) -> Iterator[House]:
+def opened(access: Access, *, workers: int = 1, **more: str) -> Iterator[House]:
     """The product served on this database until the block ends."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    given = {
-        "DATABASE_URL": access.url("app"),
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "PHOIHOP_MODE": "demo",
-        "PHOIHOP_PUBLIC_URL": f"http://localhost:{port}",
-        "PHOIHOP_SECRET_KEY": "for-tests-alone-" + "0123456789abcdefghijklmnopqrstuv",
-        "PYTHONPATH": f"{SOURCE / 'src'}{os.pathsep}{SOURCE}",
-    } | environment
+    given = environment(access, port, **more)
     serving = f"from phoihop.config.server import serve; serve('127.0.0.1', {port}, workers={workers})"
-    process = subprocess.Popen([sys.executable, "-c", serving], env=os.environ | given, cwd=SOURCE)
+    process = subprocess.Popen([sys.executable, "-c", serving], env=given, cwd=SOURCE)
     try:
         _await_answer(process, port)
-        yield House(f"http://localhost:{port}", os.environ | given, process.pid)
+        yield House(f"http://localhost:{port}", given, process.pid)
     finally:
         process.terminate()
         process.wait(timeout=20)

@@ -1,5 +1,7 @@
 """Starting and stopping the web server on this machine."""
 
+# Before any thread: the one that announces would import it while workers are forked, and leave them its lock.
+import encodings.idna  # noqa: F401
 import http.client
 import ipaddress
 import os

@@ -26,7 +26,7 @@ from phoihop.base.security import scope, throttle
 from phoihop.base.security.audit.entries import Kind
 from phoihop.base.security.scope import Scope
 from phoihop.kernel.refusals import Refusal
-from phoihop.kernel.sorting import sort_key
+from phoihop.kernel.sorting import person_key
 from phoihop.kernel.text import nfc
 
 # Without letters and digits that are taken for each other on paper; twelve of them hold 59 bits.
@@ -91,7 +91,7 @@ def first_administrator(name: str, username: str) -> Card:
 def new_account(name: str, username: str) -> Account:
     """A person and an account that nobody can sign in to yet."""
     name = " ".join(nfc(name).split())
-    person = Person.objects.create(name=name, sort_key=sort_key(name))
+    person = Person.objects.create(name=name, sort_key=person_key(name))
     account = Account(person=person, username=nfc(username).strip().casefold())
     account.set_unusable_password()
     account.save()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
 from phoihop.base.org.signin import devices
-from phoihop.base.org.signin.store import SessionStore
+from phoihop.base.org.signin.store import BROWSER, SessionStore
 
 # What a script asks of its own accord: nobody sat at the keyboard for it, so it keeps no session alive.
 BACKGROUND = "X-Background"
@@ -24,17 +24,21 @@ class Sessions:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        session = SessionStore(
-            request.COOKIES.get(settings.SESSION_COOKIE_NAME),
-            mark=devices.mark_of(request),
-            family=devices.family_of(request),
-        )
+        token = BROWSER.set((devices.mark_of(request), devices.family_of(request)))
+        try:
+            return self._answer(request)
+        finally:
+            BROWSER.reset(token)
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        session = SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
         request.session = session
         request.user = session.account or AnonymousUser()
         response: HttpResponseBase = self.get_response(request)
         patch_vary_headers(response, ("Cookie",))
-        if response.status_code < 500:
-            self._keep(request, session, response)
+        # A library may have put another one in its place.
+        if response.status_code < 500 and isinstance(request.session, SessionStore):
+            self._keep(request, request.session, response)
         return response
 
     def _keep(self, request: HttpRequest, session: SessionStore, response: HttpResponseBase) -> None:

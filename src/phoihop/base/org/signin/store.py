@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +29,9 @@ notices.add_words(
     "Có yêu cầu dùng phiên của anh/chị từ một trình duyệt khác. Phiên đó đã bị kết thúc.",
     "Your session was used from another browser. It was ended.",
 )
+# The browser that the present request comes from: the hash of its cookie, and what it is called.
+# Libraries make sessions of their own accord, and tell nothing but the cookie.
+BROWSER: ContextVar[tuple[str, str]] = ContextVar("browser", default=("", "? · ?"))
 STRONG = frozenset({"passkey", "totp", "recovery"})
 
 
@@ -43,9 +47,9 @@ def _secret(cookie: str) -> bytes:
 class SessionStore(SessionBase):
     """Django's session over our table. ``row``: while it counts; ``late``: one that did not last."""
 
-    def __init__(self, session_key: str | None = None, *, mark: str = "", family: str = "? · ?") -> None:
+    def __init__(self, session_key: str | None = None) -> None:
         super().__init__(session_key)
-        self.mark, self.family = mark, family
+        self.mark, self.family = BROWSER.get()
         self.row: Session | None = None
         self.late: Session | None = None
         self.over: Over | None = None
@@ -132,6 +136,8 @@ class SessionStore(SessionBase):
 
     def save(self, must_create: bool = False) -> None:
         """Write what has changed; UpdateError if the session was ended meanwhile."""
+        if self.session_key is not None:
+            self.keys()  # reads the row, if nobody has yet
         if self.session_key is None or self.row is None:
             self.create()
         row, cookie = self.row, self.session_key or ""

@@ -1,5 +1,6 @@
 """Addresses of signing in. Only these of allauth's views are reachable, under names that allauth expects."""
 
+from django.conf import settings
 from django.urls import path
 
 from phoihop.base.org.signin.pages import again, card, door, leaving, own
@@ -28,3 +29,13 @@ urlpatterns = [
     path("tai-khoan/<int:number>/the/", card.issue, name="signin_issue_card"),
     path("tai-khoan/<int:number>/nghi/", leaving.off_board, name="signin_off_board"),
 ]
+
+if settings.PHOIHOP_OIDC_NAME:
+    from allauth.socialaccount.providers.openid_connect import views as openid
+
+    # The names are allauth's; the one provider is called "sso" (config/settings.py).
+    urlpatterns += [
+        path("dang-nhap/uy-quyen/", openid.login, {"provider_id": "sso"}, name="signin_oidc"),
+        path("dang-nhap/uy-quyen/<slug:provider_id>/", openid.login, name="openid_connect_login"),
+        path("dang-nhap/uy-quyen/<slug:provider_id>/ve/", openid.callback, name="openid_connect_callback"),
+    ]

@@ -50,7 +50,8 @@ class Browser(Client):
         return self.post("/dang-nhap/", {"login": name, "password": password, **more})
 
     @property
-    def is_in(self) -> bool:
+    def is_in(self) -> Any:
+        """Whether somebody is signed in now. Asked anew each time, so no checker may remember it."""
         return self.get("/phien/", headers={"X-Background": "1"}).json()["state"] == "in"
 
 

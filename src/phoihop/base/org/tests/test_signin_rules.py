@@ -1,6 +1,7 @@
 """Plain rules of signing in: passwords, browsers, when a session is over."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -85,8 +86,8 @@ def test_one_subscriber_is_one_address(address, one):
     assert browsers.subscriber(address, 64) == one
 
 
-def verdict(**more):
-    given_ = {
+def verdict(**more: Any) -> Over | None:
+    usual: dict[str, Any] = {
         "now": NOW,
         "seen_at": NOW - timedelta(minutes=5),
         "ends_at": NOW + timedelta(hours=1),
@@ -95,7 +96,7 @@ def verdict(**more):
         "same_version": True,
         "same_browser": True,
     }
-    return limits.why_over(**(given_ | more))
+    return limits.why_over(**(usual | more))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django.utils import timezone
 from phoihop.base.org.accounts import cut_off
 from phoihop.base.org.models import Account, Device, Notice, Session
 from phoihop.base.org.signin.rules import limits
-from phoihop.base.org.signin.store import SessionStore, digest, sweep
+from phoihop.base.org.signin.store import BROWSER, SessionStore, digest, sweep
 from phoihop.base.org.tests.signin import FIREFOX, PASSWORD, Browser, person
 from phoihop.base.security import scope
 from phoihop.base.security.models import AuditEntry
@@ -207,7 +207,9 @@ def test_a_session_is_read_with_its_account_in_one_query(browser, django_assert_
     browser.get("/phien/", headers={"X-Background": "1"})
     with scope.acting(scope.DOOR), django_assert_num_queries(1):
         cookie, device = browser.cookies["phoihop_session"].value, browser.cookies["phoihop_device"].value
-        session = SessionStore(cookie, mark=digest(device), family="Chrome · Windows")
+        token = BROWSER.set((digest(device), "Chrome · Windows"))
+        session = SessionStore(cookie)
+        BROWSER.reset(token)
         assert session.account == hoa
         assert session.account.person.name == "Vừ Thị Hoa"
 
@@ -231,3 +233,15 @@ def test_cookies_are_for_this_host_and_no_script(browser):
             "/",
             "",
         )
+
+
+def test_a_session_saved_before_it_was_read_loses_nothing():
+    browser = Browser()
+    browser.get("/dang-nhap/khoa/", headers={"Accept": "application/json"})
+    cookie = browser.cookies["phoihop_session"].value
+    token = BROWSER.set(("", "Chrome · Windows"))
+    with scope.acting(scope.DOOR):
+        SessionStore(cookie).save()
+        kept = dict(SessionStore(cookie).items())
+    BROWSER.reset(token)
+    assert "mfa.webauthn.state" in kept

@@ -95,7 +95,7 @@ def sign_in_page(
         packed=packed,
         error=error,
         why=over_words(session_of(request).over),
-        oidc=getattr(settings, "PHOIHOP_OIDC_NAME", ""),
+        oidc=settings.PHOIHOP_OIDC_NAME,
     )
 
 

@@ -1,17 +1,4 @@
 // Passkeys: fetch what the browser needs, let it ask the person, send back its answer, go on.
-const WORDS = {
-  vi: {
-    stopped: "Đã dừng. Hãy thử lại, hoặc chọn cách khác.",
-    offline: "Không tới được máy chủ. Hãy thử lại.",
-    known: "Máy này đã có khóa của tài khoản.",
-  },
-  en: {
-    stopped: "Stopped. Try again, or choose another way.",
-    offline: "The server cannot be reached. Try again.",
-    known: "This device has a passkey of the account already.",
-  },
-};
-
 const bytes = (text) =>
   Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
 const text = (buffer) =>
@@ -21,7 +8,7 @@ const text = (buffer) =>
     .replace(/=+$/, "");
 
 export function words() {
-  return WORDS[document.documentElement.lang] ?? WORDS.vi;
+  return document.getElementById("passkey-words").dataset;
 }
 
 function decoded({ publicKey }) {

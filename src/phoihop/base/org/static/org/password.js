@@ -1,13 +1,10 @@
 // Showing a password while it is typed. It is hidden again before it is sent, so that no browser keeps it as text.
-const WORDS = { vi: ["Hiện", "Ẩn"], en: ["Show", "Hide"] };
-const [show, hide] = WORDS[document.documentElement.lang] ?? WORDS.vi;
-
 for (const button of document.querySelectorAll("[data-shows]")) {
   const field = document.getElementById(button.dataset.shows);
   const set = (shown) => {
     field.type = shown ? "text" : "password";
     button.setAttribute("aria-pressed", String(shown));
-    button.textContent = shown ? hide : show;
+    button.textContent = shown ? button.dataset.hide : button.dataset.show;
   };
   button.hidden = false;
   button.addEventListener("click", () => {

@@ -2,7 +2,7 @@
 import { ask, words } from "./passkeys.js";
 
 const WARN = 120; // seconds
-const CHECK = 30; // seconds between questions to the server
+const CHECK = 60; // seconds between questions to the server
 const dialog = document.getElementById("session-dialog");
 const part = (name) => dialog.querySelectorAll(`[data-when="${name}"]`);
 const way = (name) => dialog.querySelector(`[data-way="${name}"]`);
@@ -143,4 +143,7 @@ window.addEventListener("pageshow", async (event) => {
 
 hear(await status());
 setInterval(() => tick().catch(() => {}), 1000);
-setInterval(() => status().then(hear).catch(() => {}), CHECK * 1000);
+const look = () => status().then(hear).catch(() => {});
+setInterval(look, CHECK * 1000);
+// Whoever comes back to the page should not work on for a minute in a session that has ended.
+window.addEventListener("focus", look);
