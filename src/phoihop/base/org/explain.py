@@ -77,7 +77,7 @@ REFUSALS = {
     ),
     Why.NOT_SIGNED_IN: Bilingual("Hãy đăng nhập.", "Sign in first."),
     Why.NEEDS_STRONG: Bilingual(
-        "Cần đăng nhập bằng khóa truy cập hoặc mã một lần.", "A passkey or one-time code is needed."
+        "Cần đăng nhập bằng khóa đăng nhập hoặc mã một lần.", "A passkey or one-time code is needed."
     ),
     Why.NEEDS_STEP_UP: Bilingual("Cần xác nhận lại danh tính.", "You need to prove again who you are."),
 }
