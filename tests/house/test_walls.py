@@ -142,3 +142,81 @@ def test_the_same_event_is_written_once(house):
         actions.visit("alpha", by=house["alpha"], client=house["x"], day=DAY, event=event)
     with scope.acting(scope_of(house["alpha"])):
         assert Visit.objects.filter(event=event).count() == 1
+
+
+OTHERS = ["alpha_b", "beta", "officer", "admin"]
+
+
+def asked(viewer, statement, *given):
+    """What plain SQL gets under somebody's scope, as if a hole in the program let them write it."""
+    with scope.acting(scope_of(viewer)), connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        return cursor.fetchall()
+
+
+@pytest.mark.parametrize("who", OTHERS)
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select id from standin_client",
+        "select id from standin_clientevent",
+        "select * from standin_client union select * from standin_client",
+        "select c.id from org_facility f join standin_client c on c.facility_id = f.id",
+        "select id from standin_client tablesample system (100)",
+        "with x as materialized (select * from standin_client) select id from x",
+        "select most_common_vals::text from pg_stats where tablename = 'standin_client'",
+        "select 1 from standin_client for share",
+    ],
+)
+def test_no_way_of_asking_shows_a_row_of_others(house, who, statement):
+    assert asked(house[who], statement) == []
+
+
+@pytest.mark.parametrize("who", OTHERS)
+def test_a_condition_that_breaks_on_a_hidden_row_is_not_tried_on_it(house, who):
+    """A fault would tell that the row is there: what may leak runs after the policy."""
+    wanted = "select id from standin_client where 1 / (case when programme = 'alpha' then 0 else 1 end) = 1"
+    assert asked(house[who], wanted) == []
+
+
+@pytest.mark.parametrize("who", OTHERS)
+@pytest.mark.parametrize(
+    "statement", ["update standin_client set since = since", "delete from standin_client"]
+)
+def test_no_write_reaches_a_row_of_others(house, who, statement):
+    with scope.acting(scope_of(house[who])), connection.cursor() as cursor:
+        cursor.execute(statement)
+        assert cursor.rowcount == 0
+    assert ids(house["alpha"]) == [house["x"].pk]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "set role phoihop_owner",
+        "set session authorization phoihop_setup",
+        "set row_security = off; select id from standin_client",
+        "alter table standin_client disable row level security",
+        "create policy wide on standin_client using (true)",
+        "create view seen as select * from standin_client",
+        "create function seen() returns int language sql as 'select 1'",
+        "select inner_pad from sec.secret",
+        "copy standin_client to program 'cat'",
+        "copy standin_client to '/tmp/x'",
+        "select pg_read_file('pg_hba.conf')",
+        "select lo_import('/etc/passwd')",
+        "create extension dblink",
+        "select usename, passwd from pg_shadow",
+    ],
+)
+def test_the_runtime_role_climbs_over_nothing(house, statement):
+    officer = scope.acting(scope_of(house["officer"]))
+    with officer, pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_the_history_of_a_file_is_behind_the_same_wall(house):
+    actions.rename("alpha", by=house["alpha"], client=house["x"], name="Vàng Thị Mị")
+    assert len(asked(house["alpha"], "select pgh_id from standin_clientevent")) == 2
+    with pytest.raises(DatabaseError, match="permission denied"):
+        asked(house["alpha"], "delete from standin_clientevent returning pgh_id")
