@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("phoihop.base.org.signin.urls")),
+    path("", include("phoihop.base.org.urls")),
     path("", include("phoihop.base.org.files.urls")),
     path("", include("phoihop.base.release.urls")),
     path("", include("phoihop.coordination.documents.urls")),

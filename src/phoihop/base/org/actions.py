@@ -9,7 +9,7 @@ from django.utils import timezone
 from phoihop.base.org import notices, proposals
 from phoihop.base.org.accounts import cut_off
 from phoihop.base.org.doors import action
-from phoihop.base.org.models import Account, Agency, Block, Facility, Person, Position, Proposal, Unit
+from phoihop.base.org.models import Account, Agency, Block, Facility, Notice, Person, Position, Proposal, Unit
 from phoihop.base.org.roles import ROLES
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.security.audit.entries import Kind
@@ -236,6 +236,12 @@ def create_facility(
         programmes=sorted(programmes),
         valid_from=since,
     )
+
+
+@action("org.change_own_notices", "Đánh dấu thông báo đã đọc", "Mark one's notices as read")
+def mark_notices_read(*, by: Viewer) -> None:
+    """Everything the person was told so far has been read."""
+    Notice.objects.filter(account=by.account, seen_at=None).update(seen_at=timezone.now())
 
 
 def _cut_off_person(person: Person) -> None:

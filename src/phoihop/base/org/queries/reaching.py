@@ -33,8 +33,11 @@ def within(
     unit: str = "",
     account: str = "",
 ) -> Q:
-    """The rows that a viewer's grants of ``code`` reach. Each keyword names the column that says where a row
-    belongs; a grant over what no column tells reaches nothing. Blocks on single things are left to the page."""
+    """The rows that a viewer's grants of ``code`` reach.
+
+    Each keyword names the column that says where a row belongs; a grant over what no column tells reaches
+    nothing. Blocks on single things are left to the page.
+    """
     decision = may_somewhere(replace(viewer, stepped_up=True), code)
     if not decision:
         return NOTHING

@@ -1,6 +1,14 @@
 """What this room's addresses lead to, for the tests that walk every address."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
+from phoihop.base.org import tokens
 from phoihop.base.org.files.place import KeptFile
+from phoihop.base.org.models import Position, Proposal
+from phoihop.base.org.rules.permissions import Place
+from phoihop.base.org.tests.making import INSTALL
 from phoihop.base.org.viewers import scope_of
 from phoihop.base.security import scope
 from phoihop.base.security.models import StoredFile
@@ -18,6 +26,62 @@ def examples(world: World) -> dict[str, Example]:
         ),
         "signin_issue_card": Example({"number": someone.pk}, someone),
         "signin_off_board": Example({"number": someone.pk}, someone),
+        **_offices(world),
+        **_people(world),
+        **_proposals(world),
+    }
+
+
+def _offices(world: World) -> dict[str, Example]:
+    agency, facility, unit = world.agencies[HERE], world.facilities[HERE], world.units[HERE]
+    token, missing = tokens.sealed("org.see_agencies", agency), {"token": "nothing"}
+    return {
+        "why": Example({"token": token}, missing=missing),
+        "unit": Example({"key": unit.key}, unit, missing={"key": "test:nothing"}),
+        "agency": Example({"pk": agency.pk}, agency),
+        "facility": Example({"pk": facility.pk}, facility),
+        "digest": Example({"pk": agency.pk}, agency),
+    }
+
+
+def _people(world: World) -> dict[str, Example]:
+    """A person has no place of their own: they are where they work."""
+    somebody, at = world.people["member@here"], Place(agency=world.agencies[HERE].pk)
+    with scope.acting(INSTALL):
+        position = Position.objects.get(person=somebody.account.person_id)
+    path = {"pk": somebody.account.person_id}
+    return {
+        "person": Example(path, at),
+        "position-give": Example(path, at, {"role": "member", "since": "1/4/2026"}),
+        "position-end": Example({"pk": position.pk}, position, {"last_day": "hôm nay"}),
+    }
+
+
+def _proposals(world: World) -> dict[str, Example]:
+    asking = world.people["member@here"].account
+    with scope.acting(INSTALL):
+        proposal = Proposal.objects.create(
+            action="org.give_position",
+            arguments={
+                "person": asking.person_id,
+                "role": "head",
+                "agency": world.agencies[HERE].pk,
+                "facility": None,
+                "units": [],
+                "since": "2026-04-01",
+                "until": None,
+                "basis": "",
+            },
+            reason="thay người nghỉ hưu",
+            agency=world.agencies[HERE],
+            proposed_by=asking,
+            expires_at=timezone.now() + timedelta(days=1),
+        )
+    path = {"pk": proposal.pk}
+    return {
+        "proposal": Example(path, proposal),
+        "proposal-withdraw": Example(path, proposal),
+        "proposal-decide": Example(path, proposal, {"decision": "refuse"}),
     }
 
 
