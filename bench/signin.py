@@ -43,6 +43,9 @@ with scope.acting(Scope("install")):
 
 
 def main() -> None:
+    import django
+
+    django.setup()  # the journeys, whose passkeys are used here, take the time of codes from a library
     from tests.support import house
 
     workers = int(sys.argv[1]) if len(sys.argv) > 1 else 1

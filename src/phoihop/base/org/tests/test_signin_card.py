@@ -131,6 +131,18 @@ def test_a_weak_password_or_a_wrong_code_leaves_the_card_unused(card):
     assert finish(browser)[0].status_code == 302
 
 
+def test_a_passkey_that_proves_nothing_leaves_the_card_unused(card):
+    browser = Browser()
+    show(browser, card)
+    browser.get("/dang-nhap/the/chon/", headers={"Accept": "application/json"})
+    sent = {
+        "credential": '{"id": "x", "rawId": "x", "type": "public-key", "response": {"clientDataJSON": "e30"}}'
+    }
+    assert browser.post("/dang-nhap/the/chon/", sent).status_code == 422
+    assert not browser.is_in
+    assert finish(browser)[0].status_code == 302
+
+
 def test_a_card_replaces_every_earlier_way_in_and_says_so(admin):
     hoa = person()
     with_app(hoa)

@@ -4,6 +4,7 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.webauthn.internal import auth as webauthn
 from django.contrib.auth import login as begin
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -52,9 +53,10 @@ def choose(request: HttpRequest) -> HttpResponse:
         return page(request, "signin/choose.html", account=account)
     try:
         credential = factors.parsed(request.POST.get("credential", ""))
-        if not cards.use(request, account):
-            return answer(_("Thẻ này đã được dùng."), reason="card-used")
-        factors.add_passkey(account, credential, _("Khóa đầu tiên"))
+        with transaction.atomic():  # a passkey that proves nothing leaves the card unused
+            if not cards.use(request, account):
+                return answer(_("Thẻ này đã được dùng."), reason="card-used")
+            factors.add_passkey(account, credential, _("Khóa đầu tiên"))
     except factors.Wrong:
         return answer(_("Trình duyệt không tạo được khóa. Hãy thử lại, hoặc chọn mật khẩu."))
     return JsonResponse({"next": _enter(request, account, "webauthn")})
