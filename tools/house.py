@@ -164,7 +164,11 @@ CHECKS: dict[str, Callable[[], list[str]]] = {
 
 def _excused(path: Path) -> bool:
     """Files that nobody reads from top to bottom: taken from others, or written by a tool."""
-    return "vendor" in path.parts or "migrations" in path.parts or path.is_relative_to(ROOT / "docs" / "reference")
+    return (
+        "vendor" in path.parts
+        or "migrations" in path.parts
+        or path.is_relative_to(ROOT / "docs" / "reference")
+    )
 
 
 def main() -> int:

@@ -21,7 +21,7 @@ def lapse_proposals(timestamp: int) -> None:
 @app.periodic(cron="30 0 * * 1")
 @app.task(name="org.weekly_digest")
 def weekly_digest(timestamp: int) -> None:
-    """On Monday at half past seven (Việt Nam): tell those in charge that the week's reading waits for them."""
+    """On Monday at half past seven (Việt Nam): tell those in charge that the week's reading waits."""
     with origin.beginning(), scope.acting(JOB):
         everywhere = set(proposals.deciders("security.see_digest", None))
         notices.tell(everywhere, "digest-ready")

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 
 from django.db import connection
+from django.utils import timezone
 
+from phoihop.base.org.models.notices import Notice
 from phoihop.kernel.refusals import Bilingual
 
 WORDS: dict[str, Bilingual] = {
@@ -42,3 +44,8 @@ def tell(accounts: Iterable[int], code: str, thing: str = "") -> None:
             cursor.executemany(
                 "insert into org_notice (account_id, code, thing, at) values (%s, %s, %s, now())", told
             )
+
+
+def mark_seen(account: int, told: Iterable[int]) -> None:
+    """The person has these notices before their eyes."""
+    Notice.objects.filter(account=account, pk__in=list(told), seen_at=None).update(seen_at=timezone.now())

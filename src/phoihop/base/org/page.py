@@ -67,7 +67,7 @@ def page(
 
     With ``of`` the path's ``arg`` names a thing, which ``load(viewer, text)`` looks for (None: not there, or
     out of reach) and the view gets as its second argument. ``params`` are the names allowed in the query
-    string, each with the shape of its values; ``fields`` those of a sent form. Anything else is a bad request.
+    string, each with the shape of its values; ``fields`` those of a sent form. All else is a bad request.
     ``post`` lets forms be sent too, ``only_post`` nothing else.
     """
     known = dict(params or {})

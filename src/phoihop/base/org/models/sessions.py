@@ -1,4 +1,4 @@
-"""Signing in: browsers known to an account, sessions, and printed cards. No column opens anything by itself."""
+"""Signing in: browsers known to an account, sessions, printed cards. No column opens anything by itself."""
 
 from typing import Any, ClassVar
 
@@ -78,7 +78,7 @@ class Session(models.Model):
 
 
 class SignInCard(models.Model):
-    """A printed card that lets its owner in once. ``code_hash``: HMAC-SHA-256 of the code, keyed by the server."""
+    """A printed card that lets its owner in once. ``code_hash``: HMAC of the code, keyed by the server."""
 
     account = internal(models.ForeignKey(Account, models.CASCADE, related_name="cards"))
     code_hash = internal(models.BinaryField())

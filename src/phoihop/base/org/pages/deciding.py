@@ -117,11 +117,8 @@ class MergerForm(Form):
     )
 
     def __init__(self, data: Any, known: list["Choice"]) -> None:
-        super().__init__(data)
-        for name in ("olds", "new"):
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = [(each.value, each.name) for each in known]
+        offered = [(each.value, each.name) for each in known]
+        super().__init__(data, {"olds": offered, "new": offered})
 
 
 @dataclass(frozen=True, slots=True)

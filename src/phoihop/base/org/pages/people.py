@@ -73,20 +73,22 @@ class GivePosition(Form):
     )
 
     def __init__(self, data: Any, places: Places, known: list[Unit]) -> None:
-        super().__init__(data, initial={"since": f"{timezone.localdate():%d/%m/%Y}"})
-        self._field(
-            "role", [("", _("— chọn —")), *((code, words(role.name)) for code, role in ROLES.items())]
-        )
-        agencies = [(f"agency:{each.pk}", each.name) for each in places.agencies]
-        sites = [(f"facility:{each.pk}", f"{each.name} · {each.agency.name}") for each in places.facilities]
-        groups: list[Any] = [("", _("— chọn —")), (_("Cơ quan"), agencies)]
-        self._field("place", [*groups, (_("Cơ sở"), sites)] if sites else groups)
-        self._field("units", [(unit.key, _named(unit)) for unit in known])
-
-    def _field(self, name: str, choices: list[Any]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        none = ("", _("— chọn —"))
+        groups: list[Any] = [
+            none,
+            (_("Cơ quan"), [(f"agency:{each.pk}", each.name) for each in places.agencies]),
+        ]
+        if places.facilities:
+            sites = [
+                (f"facility:{each.pk}", f"{each.name} · {each.agency.name}") for each in places.facilities
+            ]
+            groups.append((_("Cơ sở"), sites))
+        choices = {
+            "role": [none, *((code, words(role.name)) for code, role in ROLES.items())],
+            "place": groups,
+            "units": [(unit.key, _named(unit)) for unit in known],
+        }
+        super().__init__(data, choices, initial={"since": f"{timezone.localdate():%d/%m/%Y}"})
 
 
 def _named(unit: Unit) -> str:

@@ -90,8 +90,13 @@ class Form(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, data: Any = None, **more: Any) -> None:
+    def __init__(self, data: Any = None, choices: Mapping[str, Any] | None = None, **more: Any) -> None:
         super().__init__(data, auto_id="f-%s", **more)
+        for name, offered in (choices or {}).items():
+            chooser = self.fields[name]
+            assert isinstance(chooser, forms.ChoiceField)
+            chooser.choices = offered
+        # From here on faults may be asked for: everything that decides them stands.
         for name, field in self.fields.items():
             field.error_messages["required"] = MISSING
             told = [f"f-{name}-hint"] if field.help_text else []

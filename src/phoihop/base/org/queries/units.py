@@ -13,6 +13,7 @@ from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.org.units.register import EARLIEST, EXACT_FROM
 from phoihop.kernel.refusals import Bilingual
 from phoihop.kernel.sorting import sort_key
+from phoihop.kernel.text import plain
 
 FOUND = 20  # units that a search shows
 # Units are known to everybody: looking at them is nothing to record.
@@ -144,13 +145,13 @@ def _lines(which: Q, end: str) -> tuple[Line, ...]:
 def search(viewer: Viewer, *, text: str, on: date) -> tuple[Found, ...]:
     """Units of a day by a name as typed, marks or none; a name of another time finds what stands there."""
     hits = tables.search(text, on, limit=FOUND)
+    found = {unit.pk: _found(unit, None) for unit in _not_in_tables(text, on)}
     rows = {
         unit.key: unit
         for unit in Unit.objects.filter(key__in=[hit.unit.key for hit in hits]).select_related(
             "parent__parent"
         )
     }
-    found: dict[int, Found] = {}
     later = _since_merged([row for row in rows.values() if row.valid_to and row.valid_to < on], on)
     for hit in hits:
         row = rows.get(hit.unit.key)
@@ -160,9 +161,20 @@ def search(viewer: Viewer, *, text: str, on: date) -> tuple[Found, ...]:
         for unit in later.get(row.pk, [row]):
             if unit.pk != row.pk:
                 via = Bilingual(f"trước đây: {full_name(row)}", f"formerly: {full_name(row)}")
-            above = ", ".join(full_name(each) for each in _above(unit))
-            found.setdefault(unit.pk, Found(unit, full_name(unit), above, via))
+            found.setdefault(unit.pk, _found(unit, via))
     return tuple(found.values())
+
+
+def _found(unit: Unit, via: Bilingual | None) -> Found:
+    return Found(unit, full_name(unit), ", ".join(full_name(each) for each in _above(unit)), via)
+
+
+def _not_in_tables(text: str, on: date) -> list[Unit]:
+    """Units that were made here, by a merger or for a demo, whose names the tables do not have."""
+    words = plain(text.partition(",")[0]).split()
+    made = Unit.objects.filter(stood(on)).exclude(system__in=list(tables.System))
+    rows = made.select_related("parent__parent").order_by("code")
+    return [unit for unit in rows if words and all(word in plain(full_name(unit)) for word in words)]
 
 
 def _since_merged(ended: list[Unit], on: date) -> dict[int, list[Unit]]:

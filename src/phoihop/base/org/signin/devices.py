@@ -68,3 +68,8 @@ def put_cookie(request: HttpRequest, response: HttpResponseBase) -> None:
             httponly=True,
             samesite="Lax",
         )
+
+
+def forget(account: Account, number: int) -> None:
+    """Know one of the account's browsers no longer: the next sign-in from it is from a new one."""
+    Device.objects.filter(account=account, pk=number).delete()

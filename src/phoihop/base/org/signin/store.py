@@ -263,6 +263,15 @@ def end(*, account: Account | int, keep: str = "", why: Over = Over.ENDED) -> in
     )
 
 
+def end_one(account: Account | int, beginning: str) -> bool:
+    """End the account's session whose key begins so, if there is one."""
+    found = Session.objects.filter(account=account, ended_at=None, key__startswith=beginning).first()
+    if found is None:
+        return False
+    Session.objects.filter(pk=found.pk).update(ended_at=timezone.now(), ended_why=Over.ENDED.value, data=b"")
+    return True
+
+
 def sweep() -> int:
     """Remove rows nobody needs: of visitors after half an hour, of accounts after ninety days. For a job."""
     now = timezone.now()

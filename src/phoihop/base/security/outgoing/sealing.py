@@ -27,7 +27,7 @@ def seal(data: bytes, password: str) -> bytes:
         raise refuse("weak-password")
     if kinds.look(data).kind not in ("docx", "xlsx"):
         raise refuse("cannot-seal")
-    from msoffcrypto.format.ooxml import OOXMLFile  # type: ignore[import-untyped]
+    from msoffcrypto.format.ooxml import OOXMLFile
 
     sealed = io.BytesIO()
     OOXMLFile(io.BytesIO(data)).encrypt(password, sealed)

@@ -12,13 +12,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from phoihop.base.org.models import Account, Device, Notice, Session
-from phoihop.base.org.notices import WORDS
+from phoihop.base.org.notices import WORDS, mark_seen
 from phoihop.base.org.signin import after, factors, passwords, squares
+from phoihop.base.org.signin.devices import forget
 from phoihop.base.org.signin.noting import note
 from phoihop.base.org.signin.pages.guard import stepped_up
 from phoihop.base.org.signin.pages.shared import answer, owner, page, session_of
 from phoihop.base.org.signin.rules import limits
-from phoihop.base.org.signin.store import end
+from phoihop.base.org.signin.store import end, end_one
 
 _SECRET = "own.totp"  # noqa: S105 - where the session keeps it
 _CODES = "own.codes"
@@ -191,7 +192,7 @@ def devices(request: HttpRequest) -> HttpResponse:
         browsers=Device.objects.filter(account=account).order_by("-last_at"),
         told=[(each.at, WORDS[each.code].as_dict()[words], each.seen_at is None) for each in told],
     )
-    Notice.objects.filter(pk__in=[each.pk for each in told], seen_at=None).update(seen_at=now)
+    mark_seen(account.pk, [each.pk for each in told])
     return response
 
 
@@ -202,12 +203,10 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
     account = _me(request)
     short, browser = request.POST.get("session", ""), request.POST.get("browser", "")
     if browser.isdigit():
-        Device.objects.filter(account=account, pk=int(browser)).delete()
+        forget(account, int(browser))
         note("forget_device", account=account.pk)
     elif len(short) == 16:
-        found = Session.objects.filter(account=account, key__startswith=short).first()
-        if found is not None:
-            Session.objects.filter(pk=found.pk).update(ended_at=timezone.now(), ended_why="ended", data=b"")
+        if end_one(account, short):
             note("end_session", account=account.pk)
     elif request.POST.get("all"):
         end(account=account, keep=_here(request))

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from datetime import date
 
-import msoffcrypto  # type: ignore[import-untyped]
+import msoffcrypto
 import pytest
 
 from phoihop.base.security.outgoing.names import neutral_name
