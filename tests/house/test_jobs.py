@@ -41,5 +41,6 @@ def test_proposals_whose_week_is_over_lapse_and_others_do_not(offices):
     over = Proposal.objects.create(expires_at=timezone.now() - timedelta(minutes=1), **given)
     going = Proposal.objects.create(expires_at=timezone.now() + timedelta(minutes=1), **given)
     jobs.lapse_proposals(timestamp=0)
+    jobs.sweep(timestamp=0)
     assert Proposal.objects.get(pk=over.pk).state == Proposal.State.LAPSED
     assert Proposal.objects.get(pk=going.pk).state == Proposal.State.OPEN

@@ -4,7 +4,8 @@ from procrastinate.contrib.django import app
 
 from phoihop.base.org import notices, proposals
 from phoihop.base.org.models import Agency
-from phoihop.base.security import origin, scope
+from phoihop.base.org.signin import store
+from phoihop.base.security import origin, scope, throttle
 from phoihop.base.security.scope import Scope
 
 JOB = Scope("job")
@@ -28,3 +29,12 @@ def weekly_digest(timestamp: int) -> None:
         for agency in Agency.objects.filter(positions__isnull=False).distinct().values_list("pk", flat=True):
             heads = set(proposals.deciders("security.see_digest", agency)) - everywhere
             notices.tell(heads, "digest-ready", f"org.Agency:{agency}")
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="org.sweep")
+def sweep(timestamp: int) -> None:
+    """Remove sessions that are over and counts of attempts that no longer slow anybody."""
+    with origin.beginning(), scope.acting(JOB):
+        store.sweep()
+        throttle.sweep()

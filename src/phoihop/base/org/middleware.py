@@ -1,6 +1,7 @@
 """One transaction and one scope for each request, and one answer to everything that is not to be seen."""
 
 import logging
+import ipaddress
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
@@ -19,6 +20,32 @@ from phoihop.base.security.audit.recording import record
 
 log = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+def real_address(get_response: Handler) -> Handler:
+    """Behind proxies of the operator's own, take the address that the outermost of them saw.
+
+    Only as many entries of X-Forwarded-For are believed as there are such proxies: what stands further left
+    was written by whoever asks (ASVS 4.1.3).
+    """
+    proxies: int = settings.PHOIHOP_PROXIES
+
+    def handle(request: HttpRequest) -> HttpResponseBase:
+        if proxies:
+            told = [entry.strip() for entry in request.headers.get("X-Forwarded-For", "").split(",")]
+            if len(told) >= proxies and _is_address(told[-proxies]):
+                request.META["REMOTE_ADDR"] = told[-proxies]
+        return get_response(request)
+
+    return handle
+
+
+def _is_address(said: str) -> bool:
+    try:
+        ipaddress.ip_address(said)
+    except ValueError:
+        return False
+    return True
 
 
 def one_transaction(get_response: Handler) -> Handler:

@@ -16,9 +16,9 @@ from phoihop.base.org.roles import ROLES
 def today(request: HttpRequest) -> HttpResponse:
     """What waits today: at most five things."""
     found = own.today(viewer_of(request))
-    notices = [(told, leads_to(told.code, told.thing)) for told in found.notices]
-    few = own.FEW - bool(found.proposals) - len(found.ending)
-    return render(request, "org/today.html", {"it": found, "notices": notices[: max(1, few)]})
+    few = max(1, own.FEW - bool(found.proposals) - len(found.ending))
+    notices = [(told, times, leads_to(told.code, told.thing)) for told, times in found.notices[:few]]
+    return render(request, "org/today.html", {"it": found, "notices": notices})
 
 
 @page("org.see_own_notices")

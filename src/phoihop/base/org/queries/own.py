@@ -29,12 +29,13 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What waits: proposals to decide, how many and by when the first lapses; the newest unread notices."""
+    """What waits: proposals to decide, how many and by when the first lapses; the newest of each sort of
+    unread notice, with how many there are of it."""
 
     proposals: int
     lapses: datetime | None
     oldest: Proposal | None
-    notices: tuple[Told, ...]
+    notices: tuple[tuple[Told, int], ...]
     unread: int
     ending: tuple[Position, ...]
 
@@ -51,15 +52,19 @@ class Mine:
 def today(viewer: Viewer) -> Today:
     """The few things of today; three statements, however much there is."""
     waiting = list(waiting_for(viewer).order_by("expires_at"))
-    unread = _told(Notice.objects.filter(account=viewer.account, seen_at=None).order_by("-at")[: FEW + 1])
+    # What waits for a decision is counted from the proposals themselves.
+    unread = Notice.objects.filter(account=viewer.account, seen_at=None).exclude(code="proposal-waits")
+    sorts: dict[str, list[Told]] = {}
+    for told in _told(unread.order_by("-at")[:LATEST]):
+        sorts.setdefault(told.code, []).append(told)
     ending = Position.objects.filter(person=viewer.person, until__gte=viewer.day, since__lte=viewer.day)
     soon = ending.filter(until__lte=date.fromordinal(viewer.day.toordinal() + 14))
     return Today(
         len(waiting),
         waiting[0].expires_at if waiting else None,
         waiting[0] if waiting else None,
-        unread[:FEW],
-        len(unread),
+        tuple((same[0], len(same)) for same in sorts.values()),
+        sum(map(len, sorts.values())),
         tuple(soon.select_related("agency", "facility").order_by("until")[:FEW]),
     )
 

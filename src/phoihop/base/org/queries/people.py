@@ -1,17 +1,19 @@
 """People who work here, as far as the viewer oversees them, in the order of their given names."""
 
 from dataclasses import dataclass
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 
 from django.db.models import Prefetch, Q
 
-from phoihop.base.org.doors import query
+from phoihop.base.org.doors import entry, query
 from phoihop.base.org.models import Account, Agency, Facility, Person, Position
 from phoihop.base.org.queries.reaching import everywhere, within
 from phoihop.base.org.queries.units import stood
 from phoihop.base.org.roles import ROLES
 from phoihop.base.org.rules.permissions import Role, Viewer
+from phoihop.base.security.audit.entries import Kind
+from phoihop.base.security.audit.recording import record
 from phoihop.kernel.text import plain
 
 PAGE = 50
@@ -59,7 +61,10 @@ def of_reach(viewer: Viewer, text: str) -> Person | None:
     return Person.objects.filter(in_reach(viewer), pk=number).distinct().first()
 
 
-@query(SEE, "Xem danh sách cán bộ", "See people who work here")
+see = partial(query, SEE, "Xem danh sách cán bộ", "See people who work here", recorded=False)
+
+
+@see()
 def people(viewer: Viewer, *, text: str = "", page: int = 1) -> Listed:
     """Those in the viewer's reach whose name holds the beginning of every word typed, marks or none."""
     words = plain(text).split()
@@ -67,6 +72,7 @@ def people(viewer: Viewer, *, text: str = "", page: int = 1) -> Listed:
     wanted = [pk for pk, name in named.values_list("pk", "name") if _fits(name, words)]
     shown = wanted[(page - 1) * PAGE : page * PAGE]
     found = Person.objects.prefetch_related(_held_today(viewer)).in_bulk(shown)
+    record(entry(Kind.SEARCH if words else Kind.READ, SEE, viewer, count=len(shown)))
     return Listed(tuple((found[pk], tuple(found[pk].positions.all())) for pk in shown), len(wanted))
 
 
@@ -80,9 +86,10 @@ def _held_today(viewer: Viewer) -> "Prefetch[str]":
     return Prefetch("positions", held.select_related("agency", "facility").order_by("since", "pk"))
 
 
-@query(SEE, "Xem danh sách cán bộ", "See people who work here")
+@see()
 def person(viewer: Viewer, *, person: Person) -> Known:
-    """One person of the viewer's reach (``of_reach`` has looked)."""
+    """One person of the viewer's reach (``of_reach`` has looked); recorded as a look at this very person."""
+    record(entry(Kind.READ, SEE, viewer, person))
     held = list(
         person.positions.select_related("agency", "facility", "given_by__person", "approved_by__person")
         .prefetch_related("units")
