@@ -86,6 +86,12 @@ TABLE = (
     Setting("PHOIHOP_OIDC_SECRET_FILE", "", "File with the client secret."),
     Setting("PHOIHOP_OIDC_NAME", "SSO", "What the button for delegated sign-in says."),
     Setting(
+        "PHOIHOP_PROXIES",
+        "0",
+        "How many proxies of your own stand before the program; so many addresses they tell are believed.",
+        int,
+    ),
+    Setting(
         "PHOIHOP_TRANSIT_URL", "", "Address of OpenBao or Vault, where the keys live instead of the file."
     ),
     Setting(
@@ -125,6 +131,7 @@ PHOIHOP_KEY_FILE = Path(_chosen["PHOIHOP_KEY_FILE"] or default_folder() / "keys"
 PHOIHOP_FILES = Path(_chosen["PHOIHOP_FILES"] or default_folder() / "files")
 PHOIHOP_FILES_BYTES: int = _chosen["PHOIHOP_FILES_GB"] * 2**30
 PHOIHOP_PUBLIC_URL: str = _chosen["PHOIHOP_PUBLIC_URL"]
+PHOIHOP_PROXIES: int = _chosen["PHOIHOP_PROXIES"]
 PHOIHOP_TRANSIT_URL: str = _chosen["PHOIHOP_TRANSIT_URL"]
 PHOIHOP_TRANSIT_TOKEN_FILE: str = _chosen["PHOIHOP_TRANSIT_TOKEN_FILE"]
 PHOIHOP_TRANSIT_CA_FILE: str = _chosen["PHOIHOP_TRANSIT_CA_FILE"]
@@ -161,6 +168,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "phoihop.base.org.middleware.real_address",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "phoihop.engines.ui.middleware.language",

@@ -1,7 +1,7 @@
 """One transaction and one scope for each request, and one answer to everything that is not to be seen."""
 
-import logging
 import ipaddress
+import logging
 from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
