@@ -73,6 +73,7 @@ bench NAME="":
 docs:
     {{ python }} -m tools.reference
     {{ python }} -m tools.matrix
+    {{ python }} -m tools.abuse
     {{ python }} -m tools.catalog
 
 # Choose versions within pyproject.toml and lock them with their hashes; --upgrade takes newer ones.

@@ -14,7 +14,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tools import catalog, docs, lint, matrix, reference
+from tools import abuse, catalog, docs, lint, matrix, reference
 from tools.tree import ROOT, files, shown, with_ending
 
 LONGEST = 500
@@ -157,6 +157,7 @@ CHECKS: dict[str, Callable[[], list[str]]] = {
     "links in the docs": docs.broken_links,
     "generated reference": reference.stale,
     "permission matrix": matrix.stale,
+    "table of abuse tests": abuse.stale,
     "code and templates": lambda: [*lint.faults(), *lint.unused()],
     "translations": catalog.faults,
 }

@@ -7,9 +7,10 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "phoihop.config.settings")
 application = get_wsgi_application()
 
-from phoihop.config import startup  # noqa: E402  (needs the applications loaded)
+from phoihop.config import startup, warming  # noqa: E402  (needs the applications loaded)
 from phoihop.coordination.documents import actions  # noqa: E402
 
 startup.refuse_or_go_on()
+warming.begin()
 
 actions.read_samples()
