@@ -95,3 +95,26 @@ def workshop(spare) -> House:
     made = House("", house.environment(spare, 0), 0)
     made.do(SETTLE)
     return made
+
+
+# The same again, in another process.
+FOUND = """
+from datetime import date
+from django.conf import settings
+from phoihop.base.org.models import Account, Facility
+from phoihop.base.org.tests import making
+from phoihop.base.org.viewers import scope_of
+from tests.standin import actions
+from tests.standin.models import Client
+from tests.support import world as worlds
+def account(name):
+    with scope.acting(Scope("install")):
+        return Account.objects.get(person__name=name)
+def cookie(name):
+    return worlds.signed_in(account(name)).cookies[settings.SESSION_COOKIE_NAME].value
+with scope.acting(Scope("install")):
+    facility = Facility.objects.get(name="Phòng khám Nậm Pồ")
+carer = making.viewer(account("Người carer-alpha here"))
+with scope.acting(scope_of(carer)):
+    x = Client.objects.select_related("facility").order_by("pk")[0]
+"""

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from phoihop.base.org.tests.signin import CHROME
-from tests.abuse.conftest import NAME, NUMBER, SETTLE
+from tests.abuse.conftest import FOUND, NAME, NUMBER
 from tests.journeys.conftest import CHROMIUM, FLAGS
 from tests.support import house
 from tests.support.house import House
@@ -17,10 +17,8 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM ON THIS MA
 
 EVIL = "<img src=x onerror=window.hit=1><script>window.hit=1</script>"
 MORE = f"""
-from phoihop.base.org.viewers import scope_of
 y = actions.enrol("alpha", by=carer, facility=facility, name={EVIL!r}, state={EVIL!r}, since=x.since)
-cookie = lambda who: world.people[who].browser().cookies[settings.SESSION_COOKIE_NAME].value
-answer = {{"x": x.pk, "y": y.pk, "carer": [cookie("carer-alpha@here") for _ in range(3)]}}
+answer = {{"x": x.pk, "y": y.pk, "carer": [cookie("Người carer-alpha here") for _ in range(3)]}}
 """
 
 
@@ -58,9 +56,9 @@ class Seat:
 
 
 @pytest.fixture(scope="module")
-def served(spare) -> Iterator[tuple[House, dict[str, Any]]]:
+def served(spare, workshop) -> Iterator[tuple[House, dict[str, Any]]]:
     with house.opened(spare, PHOIHOP_SAMPLES="/nonexistent") as running:
-        yield running, running.do(f"{SETTLE}{MORE}")
+        yield running, running.do(f"{FOUND}{MORE}")
 
 
 @pytest.fixture(scope="module")

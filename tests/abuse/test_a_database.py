@@ -17,7 +17,7 @@ from phoihop.base.security.models import AuditEntry
 from phoihop.base.security.scope import Scope
 from phoihop.config.settings import TABLE
 from phoihop.config.startup import EXIT
-from tests.abuse.conftest import NAME, NUMBER, SETTLE, STATE
+from tests.abuse.conftest import FOUND, NAME, NUMBER, STATE
 from tests.standin.models import Visit
 from tests.support import database
 from tests.support.house import House
@@ -53,16 +53,11 @@ def dump(access: Access) -> bytes:
 def test_a43_a_copy_of_the_database_names_nobody(workshop, spare):
     """Twenty people with a name, a number, a telephone and a finding; each is looked for."""
     workshop.do(
-        SETTLE.partition("x = ")[0].replace("worlds.build()", "None").partition("world = ")[0]
+        FOUND
         + f"""
-from phoihop.base.org.models import Account, Facility
-from phoihop.base.org.tests import making
-with scope.acting(Scope("install")):
-    facility = Facility.objects.get(name="Phòng khám Nậm Pồ")
-    carer = making.viewer(Account.objects.get(person__name="Người carer-alpha here"))
 for name, number, phone, finding in {PEOPLE!r}:
     actions.enrol("alpha", by=carer, facility=facility, name=name, number=number,
-                  state=f"{{finding}} {{phone}}", since=date(2026, 11, 20))
+                  state=f"{{finding}} {{phone}}", since=x.since)
 """
     )
     taken = dump(spare)
@@ -301,17 +296,15 @@ def race(times, one):
 def test_a58_of_a_hundred_decisions_at_once_one_counts(workshop):
     counted = workshop.do(
         RACE
+        + FOUND
         + """
 from phoihop.base.org import actions as org
-from phoihop.base.org.models import Account, Agency, Person, Position, Proposal
-from phoihop.base.org.tests import making
-from phoihop.base.org.viewers import scope_of
+from phoihop.base.org.models import Agency, Position
 from dataclasses import replace
 with scope.acting(Scope("install")):
     agency = Agency.objects.get(name="Trung tâm Y tế Nậm Pồ")
-    asker = making.viewer(Account.objects.get(person__name="Người administrator here"))
-    seconds = [making.viewer(Account.objects.get(person__name=f"Người {role} here"))
-               for role in ("head", "data-protection")]
+asker = making.viewer(account("Người administrator here"))
+seconds = [making.viewer(account(f"Người {role} here")) for role in ("head", "data-protection")]
 gainer = making.account("Được Giao")
 asker = replace(asker, device="one")
 proposal = org.give_position(by=asker, person=gainer.person, role="auditor", place=agency,
@@ -332,21 +325,13 @@ with scope.acting(Scope("install")):
 def test_a58_one_event_sent_a_hundred_times_at_once_is_one_row(workshop):
     counted = workshop.do(
         RACE
+        + FOUND
         + """
-from datetime import date
 from uuid import uuid4
-from phoihop.base.org.models import Account
-from phoihop.base.org.tests import making
-from phoihop.base.org.viewers import scope_of
-from tests.standin import actions
-from tests.standin.models import Client, Visit
-with scope.acting(Scope("install")):
-    carer = making.viewer(Account.objects.get(person__name="Người carer-alpha here"))
-with scope.acting(scope_of(carer)):
-    client = Client.objects.select_related("facility").order_by("pk")[0]
+from tests.standin.models import Visit
 event = uuid4()
 def one():
-    return f"row {actions.visit('alpha', by=carer, client=client, day=date(2026, 11, 21), event=event).pk}"
+    return f"row {actions.visit('alpha', by=carer, client=x, day=date(2026, 11, 21), event=event).pk}"
 answer = race(100, one)
 with scope.acting(scope_of(carer)):
     answer["rows"] = Visit.objects.filter(event=event).count()

@@ -18,7 +18,7 @@ from phoihop.base.security import scope
 from phoihop.base.security.audit import canary
 from phoihop.base.security.scope import Scope
 from phoihop.kernel.refusals import Refusal
-from tests.abuse.conftest import NAME
+from tests.abuse.conftest import NAME, NUMBER, STATE
 from tests.house.test_urls import is_sent_away
 from tests.standin import actions
 from tests.standin.examples import DAY
@@ -100,6 +100,20 @@ def test_a48_an_administrator_does_not_make_themselves_a_reader(clinic):
         clinic.world.people["administrator@here"].browser().get(f"/standin/a/{clinic.x.pk}/").status_code
         == 404
     )
+
+
+def test_a46_the_auditor_reads_who_did_what_and_that_is_recorded_too(clinic, recorded):
+    clinic.see("carer-alpha@here")
+    clinic.search("carer-alpha@here", "vang thi my")
+    page = clinic("auditor@here").get("/nhat-ky/")
+    assert page.status_code == 200
+    body = page.content.decode()
+    assert "standin.Client" in body or "standin.case_alpha_see" in body or "Người carer-alpha here" in body
+    assert not [word for word in (NAME, NUMBER, STATE, "vang thi my") if word in body]
+    auditor = clinic.world.people["auditor@here"].account.pk
+    assert ("security.see_audit", auditor) in {(entry.action, entry.account) for entry in recorded()}
+    far = clinic("auditor@there").get("/nhat-ky/").content.decode()
+    assert "Người carer-alpha here" not in far
 
 
 @pytest.fixture
