@@ -95,7 +95,10 @@ class MergerForm(Form):
 
     what = forms.ChoiceField(
         label=gettext_lazy("Hợp nhất"),
-        choices=[("agencies", gettext_lazy("Cơ quan")), ("units", gettext_lazy("Đơn vị hành chính"))],
+        choices=[
+            ("agencies", gettext_lazy("Các cơ quan")),
+            ("units", gettext_lazy("Đơn vị hành chính")),
+        ],
         initial="agencies",
     )
     search = Text(
@@ -108,7 +111,7 @@ class MergerForm(Form):
     new = forms.ChoiceField(label=gettext_lazy("Nhận"), required=False)
     day = Day(label=gettext_lazy("Từ ngày"), help_text=gettext_lazy("Ví dụ 01/7/2026."))
     basis = Text(
-        label=gettext_lazy("Căn cứ"),
+        label=gettext_lazy("Theo văn bản"),
         max_length=200,
         help_text=gettext_lazy("Số và ngày của nghị quyết hoặc quyết định."),
     )

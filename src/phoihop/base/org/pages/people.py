@@ -59,7 +59,7 @@ class GivePosition(Form):
         help_text=gettext_lazy("Để trống nếu chưa có ngày kết thúc."),
     )
     basis = Text(
-        label=gettext_lazy("Căn cứ"),
+        label=gettext_lazy("Theo văn bản"),
         required=False,
         max_length=200,
         help_text=gettext_lazy("Số và ngày của quyết định."),
@@ -76,7 +76,7 @@ class GivePosition(Form):
         none = ("", _("— chọn —"))
         groups: list[Any] = [
             none,
-            (_("Cơ quan"), [(f"agency:{each.pk}", each.name) for each in places.agencies]),
+            (_("Các cơ quan"), [(f"agency:{each.pk}", each.name) for each in places.agencies]),
         ]
         if places.facilities:
             sites = [

@@ -36,6 +36,12 @@ def role_name(code: str) -> str:
 
 
 @register.filter
+def given_name(name: str) -> str:
+    """The given name, which stands last and is what one is called by."""
+    return name.rpartition(" ")[2]
+
+
+@register.filter
 def opaque(person: str) -> str:
     """A thing of the record ("org.Person/12") as an address names it ("org.Person:12")."""
     return person.replace("/", ":", 1)

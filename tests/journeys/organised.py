@@ -1,0 +1,81 @@
+"""The demo's people, and beside them what makes every page of the organisation hold something."""
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from phoihop.base.org import actions, loading, mergers, viewers
+from phoihop.base.org.mergers import Merger
+from phoihop.base.org.models import Account, Agency, Position, Proposal, Unit
+from phoihop.base.org.queries import people as listing
+from phoihop.base.org.rules.permissions import Viewer
+from phoihop.base.security import origin, scope
+from phoihop.base.security.scope import Scope
+from phoihop.demo import people
+
+SINCE = date(2026, 1, 5)
+
+
+def viewer(name: str) -> Viewer:
+    viewers.CACHE.clear()
+    account = Account.objects.select_related("person").get(username=name)
+    return viewers.of_account(account, strong=True, stepped_up=True)
+
+
+def make() -> dict[str, int]:
+    """Everything, and the ids that addresses need."""
+    loading.load_units()
+    people.build()
+    with origin.beginning(), scope.acting(Scope("install")):
+        return _offices()
+
+
+def _offices() -> dict[str, int]:
+    admin, head = viewer("quantri"), viewer("giamdoc")
+    health = Agency.objects.get(name__startswith="Sở Y tế")
+    province = Unit.objects.get(key="demo:99")
+    clerk = Account.objects.select_related("person").get(username="canbo").person
+    other = Account.objects.select_related("person").get(username="canbo2").person
+    site = actions.create_facility(
+        by=admin, agency=health, kind="clinic", name="Phòng khám số 1 Phìn Sơn", unit=province
+    )
+    actions.create_facility(by=admin, agency=health, kind="point", name="Điểm Mường Khoang", parent=site)
+    soon = timezone.localdate() + timedelta(days=9)
+    actions.give_position(
+        by=admin,
+        person=clerk,
+        role="member",
+        place=site,
+        since=SINCE,
+        until=soon,
+        units=[province],
+        basis="Quyết định số 88/QĐ-SYT",
+        reason="trực phòng khám",
+    )
+    asked = _ask(admin, clerk, "auditor", health, "thay người nghỉ hưu từ đầu tháng")
+    _ask(head, clerk, "head", health, "phụ trách trong lúc giám đốc đi học")
+    labour = actions.create_agency(
+        by=admin, kind="labour.province", name="Sở Lao động tỉnh Phìn Sơn", unit=province
+    )
+    actions.give_position(
+        by=admin, person=other, role="member", place=labour, since=SINCE, reason="điều động"
+    )
+    plan = Merger("agencies", (labour.pk,), health.pk, date(2026, 12, 1), "Nghị quyết số 5/NQ-HĐND")
+    merger = mergers.propose(by=admin, merger=plan, reason="sắp xếp bộ máy của tỉnh")
+    for reader in (head, admin, admin):
+        listing.person(reader, person=clerk)
+    position = Position.objects.filter(person=clerk).order_by("pk")[0]
+    return {
+        "health": health.pk,
+        "site": site.pk,
+        "clerk": clerk.pk,
+        "asked": asked.pk,
+        "merger": merger.pk,
+        "position": position.pk,
+    }
+
+
+def _ask(by: Viewer, person: object, role: str, place: Agency, reason: str) -> Proposal:
+    made = actions.give_position(by=by, person=person, role=role, place=place, since=SINCE, reason=reason)
+    assert isinstance(made, Proposal)
+    return made

@@ -1,0 +1,192 @@
+"""The organisation's pages as people see them: accessible, whole on every screen; tasks done by hand."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Visit
+from tests.support import house
+from tests.support.house import House
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+LOOKS = [
+    (width, theme, language)
+    for width in (1280, 360)
+    for theme in ("light", "dark")
+    for language in ("vi", "en")
+]
+
+MAKE = "from tests.journeys.organised import make; answer = make()"
+SESSION = """
+from phoihop.base.org.models import Account
+from phoihop.base.org.signin.rules.browsers import family
+from phoihop.base.org.signin.store import SessionStore
+with scope.acting(Scope("door")):
+    session = SessionStore()
+    session.family = family({agent!r})
+    session.begin(Account.objects.get(username={name!r}), ["password", "totp"])
+    session.save()
+    answer = session.session_key
+"""
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[House]:
+    with house.fresh() as own, house.opened(own) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def site(running: House) -> str:
+    return running.address
+
+
+@pytest.fixture(scope="module")
+def made(running: House) -> dict[str, int]:
+    return running.do(MAKE)
+
+
+def enter(visit: Visit, running: House, name: str, path: str = "/hom-nay/", **look: Any) -> Page:
+    """A page as somebody who has just signed in with a second factor sees it."""
+    page = visit("/dang-nhap/", **look)
+    key = running.do(SESSION.format(agent=page.evaluate("navigator.userAgent"), name=name))
+    page.context.add_cookies([{"name": "phoihop_session", "value": key, "url": visit.site}])
+    page.goto(visit.site + path)
+    return page
+
+
+def faults(page: Page) -> list[tuple[str, str]]:
+    page.evaluate(AXE)
+    found = page.evaluate("async () => (await axe.run(document)).violations")
+    return [
+        (v["id"], v["nodes"][0]["html"][:160], v["nodes"][0]["failureSummary"])
+        for v in found
+        if v["impact"] != "minor"
+    ]
+
+
+def pages(made: dict[str, int]) -> list[tuple[str, str, str]]:
+    """Who opens what: a name for the picture, the person, the path."""
+    return [
+        ("today", "baove", "/hom-nay/"),
+        ("today-member", "canbo", "/hom-nay/"),
+        ("today-empty", "kiemtra", "/hom-nay/"),
+        ("mine", "canbo", "/toi/"),
+        ("my-readers", "canbo", "/toi/ai-da-xem/"),
+        ("notices", "baove", "/thong-bao/"),
+        ("roles", "giamdoc", "/vai-tro/"),
+        ("units", "canbo", "/dia-ban/"),
+        ("units-old", "canbo", "/dia-ban/?on=01%2F01%2F2024"),
+        ("units-search", "canbo", "/dia-ban/?q=bat+xat"),
+        ("unit", "canbo", "/dia-ban/2025:15/"),
+        ("unit-old", "canbo", "/dia-ban/2004:10/"),
+        ("agencies", "canbo", "/co-quan/"),
+        ("agency", "giamdoc", f"/co-quan/{made['health']}/"),
+        ("agency-outside", "canbo2", f"/co-quan/{made['health']}/"),
+        ("duties", "canbo", "/co-quan/phan-cong/?on=01%2F03%2F2022"),
+        ("facility", "canbo", f"/co-so/{made['site']}/"),
+        ("people", "quantri", "/can-bo/"),
+        ("person", "quantri", f"/can-bo/{made['clerk']}/"),
+        ("person-new", "quantri", "/can-bo/moi/"),
+        ("give", "quantri", f"/can-bo/{made['clerk']}/giao-nhiem-vu/"),
+        ("end", "quantri", f"/nhiem-vu/{made['position']}/ket-thuc/"),
+        ("proposals", "quantri", "/de-nghi/"),
+        ("proposals-decider", "baove", "/de-nghi/"),
+        ("proposal", "quantri", f"/de-nghi/{made['asked']}/"),
+        ("proposal-decide", "baove", f"/de-nghi/{made['asked']}/quyet-dinh/"),
+        ("proposal-merger", "baove", f"/de-nghi/{made['merger']}/quyet-dinh/"),
+        ("mergers", "baove", "/hop-nhat/"),
+        ("merger-propose", "quantri", "/hop-nhat/de-nghi/"),
+        ("record", "kiemtra", "/nhat-ky/"),
+        ("alarms", "baove", "/canh-bao/"),
+        ("digests", "baove", "/ban-tin/"),
+        ("digest", "giamdoc", f"/ban-tin/{made['health']}/"),
+    ]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
+def test_every_page_is_accessible_and_fits(
+    visit: Visit, running: House, made: dict[str, int], screens: Path, width: int, theme: str, language: str
+) -> None:
+    wrong, open_as = [], {}
+    for name, who, path in pages(made):
+        if who not in open_as:
+            open_as[who] = enter(visit, running, who, width=width, theme=theme, language=language)
+        page = open_as[who]
+        answer = page.goto(visit.site + path)
+        page.wait_for_load_state("networkidle")
+        wrong += [(name, *fault) for fault in faults(page)]
+        if answer.status != 200:
+            wrong.append((name, answer.status))
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wrong.append((name, "wider than the screen"))
+        page.screenshot(path=screens / f"org-{name}-{width}-{theme}-{language}.png", full_page=True)
+    assert wrong == []
+
+
+def test_a_role_is_asked_for_and_allowed_by_a_second_person(visit: Visit, running: House, made) -> None:
+    asking = enter(visit, running, "quantri", f"/can-bo/{made['clerk']}/giao-nhiem-vu/")
+    asking.select_option("#f-role", "data-protection")
+    asking.select_option("#f-place", label="Sở Y tế tỉnh Phìn Sơn")
+    asking.fill("#f-since", "31/2/2026")
+    asking.fill("#f-search", "pu lao")
+    asking.get_by_role("button", name="Tìm").click()
+    expect(asking.locator("#f-since")).to_have_value("31/2/2026")
+    asking.get_by_label("Xã Pu Lao, Tỉnh Phìn Sơn").check()
+    asking.locator("form.sheet").get_by_role("button", name="Giao nhiệm vụ").click()
+    expect(asking.locator("#faults")).to_be_focused()
+    asking.locator("#faults a").first.click()
+    expect(asking.locator("#f-since")).to_be_focused()
+    expect(asking.get_by_label("Xã Pu Lao, Tỉnh Phìn Sơn")).to_be_checked()
+    asking.fill("#f-since", "01122026")
+    asking.fill("#f-reason", "thay người nghỉ thai sản")
+    visit.complaints.clear()  # the browser notes the 422
+    asking.locator("form.sheet").get_by_role("button", name="Giao nhiệm vụ").click()
+    expect(asking.locator("main")).to_contain_text("Đang chờ người thứ hai quyết định")
+    path = urlsplit(asking.url).path
+    deciding = enter(visit, running, "baove", path + "quyet-dinh/")
+    expect(deciding.locator("main")).to_contain_text("Địa bàn: xã Pu Lao")
+    deciding.get_by_role("button", name="Cho phép").click()
+    expect(deciding.locator("h1")).to_contain_text("đã cho phép")
+
+
+def test_who_gains_sight_is_seen_before_a_merger_is_asked_for(visit: Visit, running: House, made) -> None:
+    page = enter(visit, running, "quantri", "/hop-nhat/de-nghi/")
+    page.fill("#f-search", "so tu phap")
+    page.get_by_role("button", name="Tìm").click()
+    page.get_by_label("Kết thúc: Sở Tư pháp tỉnh Phìn Sơn").check()
+    page.fill("#f-search", "so noi vu")
+    page.get_by_role("button", name="Tìm").click()
+    expect(page.get_by_label("Kết thúc: Sở Tư pháp tỉnh Phìn Sơn")).to_be_checked()
+    page.get_by_label("Nhận: Sở Nội vụ tỉnh Phìn Sơn").check()
+    page.fill("#f-day", "1/1/2027")
+    page.fill("#f-basis", "Nghị quyết số 9/NQ-HĐND")
+    page.get_by_role("button", name="Xem trước ảnh hưởng").click()
+    expect(page.locator("#effects")).to_contain_text("+ Sở Nội vụ tỉnh Phìn Sơn")
+    expect(page.locator("#effects")).to_contain_text("Hoàng Thị Nhình")
+    page.fill("#f-reason", "sắp xếp bộ máy của tỉnh")
+    page.get_by_role("button", name="Gửi đề nghị").click()
+    expect(page.locator("main")).to_contain_text("Đang chờ người thứ hai quyết định")
+
+
+def test_an_old_name_finds_its_successor_while_it_is_typed(visit: Visit, running: House, made) -> None:
+    page = enter(visit, running, "canbo", "/dia-ban/")
+    page.locator("#q").press_sequentially("yen bai", delay=20)
+    first = page.locator("#suggestions a").first
+    expect(first).to_contain_text("Lào Cai")
+    expect(first).to_contain_text("trước 7/2025")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Tỉnh Lào Cai")
+
+
+def test_every_page_says_why_it_is_seen(visit: Visit, running: House, made) -> None:
+    page = enter(visit, running, "giamdoc", f"/can-bo/{made['clerk']}/")
+    page.get_by_role("link", name="Vì sao tôi thấy trang này?").click()
+    expect(page.locator("main")).to_contain_text("Thủ trưởng đơn vị")
+    expect(page.locator("main")).to_contain_text("Quyết định số 12/QĐ-UBND")
