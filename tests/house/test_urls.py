@@ -237,7 +237,7 @@ def test_what_is_missing_and_what_is_hidden_look_alike_in_either_language(world,
 
 def shape(queries: list[dict[str, str]]) -> list[str]:
     """Statements without their values: digits, quoted texts and the names of savepoints."""
-    return [re.sub(r"'(?:[^']|'')*'| ?-?\b\d+\b|\"s\d+_x\d+\"", "?", query["sql"]) for query in queries]
+    return [re.sub(r"'(?:[^']|'')*'| *-?\b\d+\b|\"s\d+_x\d+\"", "?", query["sql"]) for query in queries]
 
 
 def _work(browser: Browser, method: str, paths: list[str], form: Any) -> list[list[str]]:
