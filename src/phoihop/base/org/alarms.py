@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from phoihop.base.org import notices, proposals
-from phoihop.base.org.doors import action, label
+from phoihop.base.org import notices, proposals, viewers
+from phoihop.base.org.doors import TooFast, action, entry, label
 from phoihop.base.org.rules.permissions import Viewer
-from phoihop.base.security import keyring, scope
+from phoihop.base.security import keyring, scope, throttle
 from phoihop.base.security.audit import canary
-from phoihop.base.security.audit.entries import Entry, Kind
+from phoihop.base.security.audit.entries import Detail, Entry, Kind, Outcome
+from phoihop.base.security.audit.recording import record
+from phoihop.base.security.crypto.refusing import Tampered
 from phoihop.base.security.models import AuditCanary
 from phoihop.base.security.scope import Scope
 from phoihop.kernel.refusals import Refusal
@@ -59,3 +61,26 @@ def _tell(alarm: Entry) -> None:
 def watch() -> None:
     """Hold every entry of this process against the canaries."""
     canary.watch(_load, _tell)
+
+
+def too_fast(refused: TooFast) -> None:
+    """Write down that somebody opens files too fast, and tell those in charge, at most every ten minutes."""
+    viewer = refused.viewer
+    detail: dict[str, Detail] = {"rule": "too-fast", "seconds": refused.seconds}
+    record(entry(Kind.ALARM, refused.door.code, viewer, outcome=Outcome.REFUSED, detail=detail))
+    _tell_in_charge(viewer)
+
+
+def tampered(viewer: Viewer | None, found: Tampered) -> None:
+    """Write down that a sealed value is not what was sealed here, and where it stands."""
+    table, column, _ = found.place or ("unknown", "unknown", "")
+    who = viewer or viewers.visitor()
+    detail: dict[str, Detail] = {"rule": "tampered", "fields": [column]}
+    record(entry(Kind.ALARM, f"security.{table}", who, outcome=Outcome.FAILED, detail=detail))
+    _tell_in_charge(who)
+
+
+def _tell_in_charge(viewer: Viewer) -> None:
+    if throttle.take("alarm", viewer.account, 1, 600):
+        agency = viewer.agencies[0] if viewer.agencies else None
+        notices.tell(proposals.deciders("security.see_alarms", agency), "alarm")

@@ -17,7 +17,7 @@ from phoihop.base.org.roles import ROLES
 from phoihop.base.org.rules import permissions as rules
 from phoihop.base.org.rules.permissions import EVERYWHERE, Decision, Demand, Place, Viewer, Why
 from phoihop.base.org.viewers import scope_of
-from phoihop.base.security import origin, scope
+from phoihop.base.security import origin, scope, throttle
 from phoihop.base.security.audit.entries import Detail, Entry, Kind, Outcome
 from phoihop.base.security.audit.recording import record
 from phoihop.kernel.refusals import Bilingual, Refusal
@@ -52,6 +52,22 @@ class NotAllowed(Refusal):
             "There is no such page, or you may not see it.",
         )
         self.door, self.viewer, self.decision, self.thing, self.place = door, viewer, decision, thing, place
+
+
+class TooFast(Refusal):
+    """More files opened or searched for than care needs: somebody may be copying the register (T3)."""
+
+    def __init__(self, door: Door, viewer: Viewer, seconds: int) -> None:
+        super().__init__(
+            "too-fast",
+            f"Anh/chị đã mở quá nhiều hồ sơ trong thời gian ngắn. Hãy thử lại sau {seconds} giây.",
+            f"You have opened too many files in a short time. Try again in {seconds} seconds.",
+        )
+        self.door, self.viewer, self.seconds = door, viewer, seconds
+
+
+# How many files one person opens, or searches for, in so many seconds before being slowed (A-23).
+PACE = {Kind.READ: (30, 60.0), Kind.SEARCH: (60, 600.0)}
 
 
 def label(thing: Any) -> tuple[str, str]:
@@ -138,6 +154,7 @@ def query(
             with _scoped(viewer):
                 thing = given.get(of) if of else None
                 _ask(door, viewer, thing)
+                _pace(door, viewer)
                 result = function(viewer, **given)
                 if recorded:
                     _record(door, viewer, thing, count=len(result) if isinstance(result, Sized) else 1)
@@ -216,6 +233,16 @@ def entry(
 def needs(refused: NotAllowed) -> Why | None:
     """What would turn the refusal into a yes: a second factor, or proving who one is again."""
     return refused.decision.needs
+
+
+def _pace(door: Door, viewer: Viewer) -> None:
+    """Let a person open files only as fast as somebody who reads them."""
+    if ".case_" not in door.code or door.kind not in PACE:
+        return
+    limit, per = PACE[door.kind]
+    taken = throttle.take(f"case-{door.kind.value}", viewer.account, limit, per)
+    if not taken:
+        raise TooFast(door, viewer, taken.seconds)
 
 
 def _record(

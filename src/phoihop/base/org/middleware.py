@@ -8,15 +8,17 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.core.handlers.exception import get_exception_response
 from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
 from django.urls import get_resolver, reverse
 
-from phoihop.base.org import doors, viewers
-from phoihop.base.org.doors import NotAllowed
+from phoihop.base.org import alarms, doors, explain, viewers
+from phoihop.base.org.doors import NotAllowed, TooFast
 from phoihop.base.org.rules.permissions import Why
 from phoihop.base.org.signin.pages import door
 from phoihop.base.security import origin, scope
 from phoihop.base.security.audit.entries import Entry, Kind, Outcome
 from phoihop.base.security.audit.recording import record
+from phoihop.base.security.crypto.refusing import Tampered
 
 log = logging.getLogger(__name__)
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -83,6 +85,12 @@ class WhoAsks:
             return self._answer(request, exception)
         if isinstance(exception, Http404):
             return None
+        if isinstance(exception, TooFast):
+            alarms.too_fast(exception)
+            return _slow_down(request, exception)
+        if isinstance(exception, Tampered):
+            alarms.tampered(getattr(request, "viewer", None), exception)
+            return None
         here, viewer = origin.current(), getattr(request, "viewer", None)
         record(
             Entry(
@@ -107,6 +115,17 @@ class WhoAsks:
         if needed is Why.NEEDS_STRONG:
             return _to("mfa_index", request)
         return get_exception_response(request, get_resolver(), 404, Http404())
+
+
+def _slow_down(request: HttpRequest, refused: TooFast) -> HttpResponseBase:
+    """429, with the seconds to wait; a page for people, the same in a few words for scripts."""
+    message = explain.words(refused.message)
+    if "application/json" in request.headers.get("Accept", ""):
+        answer: HttpResponseBase = JsonResponse({"reason": refused.reason, "message": message}, status=429)
+    else:
+        answer = render(request, "org/refused.html", {"message": message}, status=429)
+    answer["Retry-After"] = str(refused.seconds)
+    return answer
 
 
 def _to(name: str, request: HttpRequest) -> HttpResponseBase:

@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language
 
-from phoihop.base.org.doors import DOORS, NotAllowed, may, may_somewhere, place_of
+from phoihop.base.org.doors import DOORS, NotAllowed, TooFast, may, may_somewhere, place_of
 from phoihop.base.org.rules.permissions import Decision, Reason, Viewer, Why
 from phoihop.kernel.refusals import Refusal
 
@@ -90,8 +90,8 @@ def page(
             request.seen = Seen(code, thing)  # type: ignore[attr-defined]
             try:
                 return view(*given, **path)
-            except NotAllowed:
-                raise
+            except (NotAllowed, TooFast):
+                raise  # answered by the middleware, once what the view did is undone
             except Refusal as refusal:
                 return _refused(request, refusal)
 
