@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys import organised
 from tests.journeys.conftest import Visit
 from tests.support import house
 from tests.support.house import House
@@ -69,52 +70,13 @@ def faults(page: Page) -> list[tuple[str, str]]:
     ]
 
 
-def pages(made: dict[str, int]) -> list[tuple[str, str, str]]:
-    """Who opens what: a name for the picture, the person, the path."""
-    return [
-        ("today", "baove", "/hom-nay/"),
-        ("today-member", "canbo", "/hom-nay/"),
-        ("today-empty", "kiemtra", "/hom-nay/"),
-        ("mine", "canbo", "/toi/"),
-        ("my-readers", "canbo", "/toi/ai-da-xem/"),
-        ("notices", "baove", "/thong-bao/"),
-        ("roles", "giamdoc", "/vai-tro/"),
-        ("units", "canbo", "/dia-ban/"),
-        ("units-old", "canbo", "/dia-ban/?on=01%2F01%2F2024"),
-        ("units-search", "canbo", "/dia-ban/?q=bat+xat"),
-        ("unit", "canbo", "/dia-ban/2025:15/"),
-        ("unit-old", "canbo", "/dia-ban/2004:10/"),
-        ("agencies", "canbo", "/co-quan/"),
-        ("agency", "giamdoc", f"/co-quan/{made['health']}/"),
-        ("agency-outside", "canbo2", f"/co-quan/{made['health']}/"),
-        ("duties", "canbo", "/co-quan/phan-cong/?on=01%2F03%2F2022"),
-        ("facility", "canbo", f"/co-so/{made['site']}/"),
-        ("people", "quantri", "/can-bo/"),
-        ("person", "quantri", f"/can-bo/{made['clerk']}/"),
-        ("person-new", "quantri", "/can-bo/moi/"),
-        ("give", "quantri", f"/can-bo/{made['clerk']}/giao-nhiem-vu/"),
-        ("end", "quantri", f"/nhiem-vu/{made['position']}/ket-thuc/"),
-        ("proposals", "quantri", "/de-nghi/"),
-        ("proposals-decider", "baove", "/de-nghi/"),
-        ("proposal", "quantri", f"/de-nghi/{made['asked']}/"),
-        ("proposal-decide", "baove", f"/de-nghi/{made['asked']}/quyet-dinh/"),
-        ("proposal-merger", "baove", f"/de-nghi/{made['merger']}/quyet-dinh/"),
-        ("mergers", "baove", "/hop-nhat/"),
-        ("merger-propose", "quantri", "/hop-nhat/de-nghi/"),
-        ("record", "kiemtra", "/nhat-ky/"),
-        ("alarms", "baove", "/canh-bao/"),
-        ("digests", "baove", "/ban-tin/"),
-        ("digest", "giamdoc", f"/ban-tin/{made['health']}/"),
-    ]
-
-
 @pytest.mark.long
 @pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
 def test_every_page_is_accessible_and_fits(
     visit: Visit, running: House, made: dict[str, int], screens: Path, width: int, theme: str, language: str
 ) -> None:
     wrong, open_as = [], {}
-    for name, who, path in pages(made):
+    for name, who, path in organised.pages(made):
         if who not in open_as:
             open_as[who] = enter(visit, running, who, width=width, theme=theme, language=language)
         page = open_as[who]
