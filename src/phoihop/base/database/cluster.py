@@ -64,6 +64,11 @@ class Running:
         return self._server.programs
 
     @property
+    def alive(self) -> bool:
+        """Whether the server that this process joined still runs."""
+        return self._server.pid() is not None
+
+    @property
     def alone(self) -> bool:
         """Whether no other process uses the server just now."""
         assert self._users is not None

@@ -8,7 +8,10 @@ import threading
 import time
 from collections.abc import Mapping
 
+from phoihop.base.database import cluster
+from phoihop.base.database.cluster import Running
 from phoihop.config import database
+from phoihop.kernel.refusals import Refusal
 
 PAUSE = 5.0  # seconds before one that ended is started again
 PATIENCE = 20.0  # seconds that each has to finish what it is at
@@ -23,10 +26,11 @@ HELPERS = {"worker": "app", "seal": "sealer"}  # command -> role
 
 
 class Helpers:
-    """Runs every helper until ``stop``."""
+    """Runs every helper, and our own database if it is ours (``running``), until ``stop``."""
 
-    def __init__(self, environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str], running: Running | None) -> None:
         self._environment = dict(environment)
+        self._databases = [running] if running is not None else []
         self._running = {command: self._start(command) for command in HELPERS}
         self._stopping = threading.Event()
         self._watch = threading.Thread(target=self._keep, daemon=True)
@@ -45,6 +49,8 @@ class Helpers:
             except subprocess.TimeoutExpired:
                 helper.kill()
                 helper.wait()
+        for database_server in self._databases:
+            database_server.stop()
 
     def _start(self, command: str) -> "subprocess.Popen[bytes]":
         role = HELPERS[command]
@@ -58,12 +64,23 @@ class Helpers:
 
     def _keep(self) -> None:
         while not self._stopping.wait(PAUSE):
+            self._revive()
             for command, helper in list(self._running.items()):
                 if helper.poll() is not None and not self._stopping.is_set():
                     sys.stderr.write(
                         f"phoihop {command}: {helper.returncode}; khởi động lại / starting again\n"
                     )
                     self._running[command] = self._start(command)
+
+    def _revive(self) -> None:
+        """Start our own database again if something killed it; its data recovers by itself."""
+        if not self._databases or self._databases[-1].alive:
+            return
+        sys.stderr.write("PostgreSQL: khởi động lại / starting again\n")
+        try:
+            self._databases.append(cluster.start())
+        except (Refusal, OSError) as trouble:
+            sys.stderr.write(f"PostgreSQL: {getattr(trouble, 'reason', type(trouble).__name__)}\n")
 
 
 def forget_others() -> None:

@@ -32,7 +32,7 @@ def serve(*, host: str = "127.0.0.1", port: int | None = None, workers: int = 1)
         if demo:
             # Beside the start of the server: both load the whole program, and neither needs the other.
             threading.Thread(target=_tell_ways_in, daemon=True).start()
-        helpers = Helpers(os.environ)
+        helpers = Helpers(os.environ, running)
         forget_others()
         server.serve(host, chosen, workers=workers)
     finally:
@@ -41,7 +41,7 @@ def serve(*, host: str = "127.0.0.1", port: int | None = None, workers: int = 1)
             signal.signal(sign, signal.SIG_IGN)
         if helpers is not None:
             helpers.stop()
-        if running is not None:
+        elif running is not None:
             running.stop()
     return 0
 
