@@ -1,18 +1,17 @@
 """A real server, a real browser, and the promises that hold on every page."""
 
 import http.client
-import os
 import shutil
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.support import house
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENS = ROOT / "var" / "screens"
@@ -39,20 +38,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """The address of a server of its own, reading one file at a time."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-c", f"from phoihop.config.server import serve; serve('127.0.0.1', {port})"],
-        env=os.environ | {"PHOIHOP_READERS": "1", "PYTHONPATH": str(ROOT / "src")},
-        cwd=ROOT,
-    )
-    try:
-        _await_answer(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    with house.fresh() as access, house.opened(access, PHOIHOP_READERS="1") as running:
+        _await_answer(urlsplit(running.address).port or 0)
+        yield running.address
 
 
 def _await_answer(port: int) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import itertools
 import json
 import os
 import socket
@@ -20,6 +21,7 @@ from tests.support import database
 
 SOURCE = database.SOURCE
 _ANSWERS_WITHIN = 60.0  # seconds
+_NUMBERS = itertools.count(1)  # several houses may stand at once
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def fresh() -> Iterator[Access]:
         )
         given = environment(started.access, 0)
         subprocess.run([sys.executable, "-c", made], env=given, cwd=SOURCE, check=True)
-        access, name = started.access, f"house_{os.getpid()}"
+        access, name = started.access, f"house_{os.getpid()}_{next(_NUMBERS)}"
         with psycopg.connect(**access.params("setup", "postgres"), autocommit=True) as setup:
             database._create(setup, name, f"template_{database.fingerprint()}")
         try:
