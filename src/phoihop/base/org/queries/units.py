@@ -123,7 +123,10 @@ def unit_on(viewer: Viewer, *, unit: Unit, on: date) -> Whole:
 
 def _lines(which: Q, end: str) -> tuple[Line, ...]:
     """Successions, one line for each unit at the other end."""
-    rows = Succession.objects.filter(which).select_related(f"{end}__parent__parent").order_by("-share", "pk")
+    # Apart, not joined: the plan of a join hangs on statistics, which a table just filled does not have.
+    rows = (
+        Succession.objects.filter(which).order_by("-share", "pk").prefetch_related(f"{end}__parent__parent")
+    )
     found: dict[int, Line] = {}
     for row in rows:
         unit: Unit = getattr(row, end)
