@@ -162,8 +162,18 @@ def withdraw_proposal(*, by: Viewer, proposal: Proposal) -> Proposal:
 
 @action("org.end_position", "Kết thúc nhiệm vụ", "End a position", of="position", kind=Kind.GRANT)
 def end_position(*, by: Viewer, position: Position, last_day: date | None = None) -> Position:
-    """End a position with this day (yesterday if none is given, so that it counts no more from now)."""
+    """End a position with this day (yesterday if none is given, so that it counts no more from now).
+
+    Refusal("ends-later") for a day after its present end: going on longer is a new position, given anew.
+    """
     last = last_day or timezone.localdate() - timedelta(days=1)
+    position = Position.objects.select_for_update().get(pk=position.pk)
+    if position.until is not None and last > position.until:
+        raise Refusal(
+            "ends-later",
+            "Nhiệm vụ này đã có ngày kết thúc sớm hơn. Muốn kéo dài, hãy đề nghị giao nhiệm vụ mới.",
+            "This position ends earlier already. To go on longer, propose a new position.",
+        )
     position.until = max(last, position.since - timedelta(days=1))
     if position.until < position.since:
         # It never counted: a position of no day is none.

@@ -207,3 +207,15 @@ def test_units_merged_bring_old_records_into_sight(office):
         after, moved = again(over_new), again(over_old)
     assert old.pk in after.held[0].units
     assert {old.pk, new.pk} <= moved.held[0].units
+
+
+def test_an_end_is_no_way_to_go_on_longer(office):
+    """Else whoever may end a sensitive role could prolong it alone."""
+    today = timezone.localdate()
+    position = give(office, role="member")
+    actions.end_position(by=office["admin"], position=position, last_day=today)
+    position.refresh_from_db()
+    with pytest.raises(Refusal, match="ends-later"):
+        actions.end_position(by=office["admin"], position=position, last_day=today + timedelta(days=300))
+    position.refresh_from_db()
+    assert position.until == today
