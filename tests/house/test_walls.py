@@ -1,6 +1,7 @@
 """Walls between programmes and facilities, tried on the stand-in room with the program's help and without."""
 
 import uuid
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -60,6 +61,32 @@ def test_everybody_else_sees_nothing_even_past_the_program(house, who):
         assert not DataKeyRow.objects.exists()
     with pytest.raises(NotAllowed):
         queries.see(house[who], house["x"])
+
+
+def test_two_positions_are_two_places_and_not_their_product(house):
+    """Alpha at A and beta at B: neither beta at A nor alpha at B, for rows, keys and searches."""
+    there = actions.enrol("alpha", by=house["alpha_b"], facility=house["b"], name="Lò Văn Pánh", since=DAY)
+    beside = actions.enrol("beta", by=house["beta"], facility=house["a"], name="Lò Thị Pánh", since=DAY)
+    with scope.acting(making.INSTALL):
+        who = making.account("Giàng Thị Dợ")
+        making.position(who, "carer-alpha", house["a"])
+        making.position(who, "carer-beta", house["b"])
+    both = making.viewer(who)
+    assert ids(both) == [house["x"].pk]
+    with scope.acting(scope_of(both)):
+        assert [row.person for row in DataKeyRow.objects.all()] == [house["x"].pseudonym]
+    assert queries.search(both, "alpha", "lo van panh") == []
+    assert queries.search(both, "beta", "lo thi panh") == []
+    for client in (there, beside):
+        with pytest.raises(NotAllowed):
+            queries.see(both, client)
+
+
+def test_without_the_second_factor_the_rows_are_hidden_too(house):
+    weak = replace(house["alpha"], strong=False)
+    assert ids(weak) == []
+    with scope.acting(scope_of(weak)):
+        assert not DataKeyRow.objects.exists()
 
 
 def test_the_same_number_elsewhere_is_a_new_person(house):

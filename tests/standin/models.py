@@ -9,12 +9,12 @@ from django.db import models
 from phoihop.base.org.models import Facility
 from phoihop.base.org.rules.permissions import Place
 from phoihop.base.security.columns import internal, personal, sensitive
-from phoihop.base.security.rows import FACILITIES, PROGRAMMES, RowAccess
+from phoihop.base.security.rows import RowAccess, at_place
 from phoihop.base.security.sealed import Sealed, SealedText
 from phoihop.base.security.together import SameOwner
 
 FILE = {"keep": "programme", "ground": "NĐ 141/2024/NĐ-CP"}
-_OWN = RowAccess(f"facility_id = any({FACILITIES}) and programme = any({PROGRAMMES})")
+_OWN = RowAccess(at_place())
 
 
 # What is blanked when a person is forgotten must not live on in the history.

@@ -2,6 +2,7 @@ from typing import Any
 
 from phoihop.base.org.doors import may, query
 from phoihop.base.org.rules.permissions import Viewer
+from phoihop.base.org.viewers import facilities_of
 from phoihop.base.security import keyring
 from phoihop.base.security.audit.entries import Kind
 from phoihop.base.security.crypto.names import query_tokens, rank
@@ -19,7 +20,7 @@ def _doors(programme: str) -> tuple[Any, Any]:
     def search(viewer: Viewer, *, text: str) -> list[tuple[Client, str]]:
         found: list[tuple[Client, str]] = []
         blind = keyring.store().blind_key(programme) if keyring.store().versions(programme) else b""
-        for facility in viewer.facilities if blind else ():
+        for facility in facilities_of(viewer, programme) if blind else ():
             asked = query_tokens(blind, text, facility)
             here = Client.objects.select_related("facility").filter(programme=programme, facility=facility)
             theirs = here.filter(name_tokens__contains=sorted(asked.all_of))

@@ -110,11 +110,19 @@ def scope_of(viewer: Viewer, purpose: str = "work") -> Scope:
     """What the database is told of a viewer. A visitor is at the door, whatever the purpose."""
     if viewer.account is None:
         return DOOR
-    roles = [ROLES[position.role] for position in viewer.now if position.role in ROLES]
+    usable = rules.usable(viewer, ROLES)
     return Scope(
         purpose,
         account=viewer.account,
-        agencies=viewer.agencies,
-        facilities=viewer.facilities,
-        programmes=tuple(sorted({programme for role in roles for programme in role.programmes})),
+        agencies=tuple(sorted({agency for held, _ in usable for agency in held.agencies})),
+        places=tuple(
+            sorted(
+                {(held.facility, p) for held, role in usable if held.facility for p in role.programmes}
+            )
+        ),
     )
+
+
+def facilities_of(viewer: Viewer, programme: str) -> tuple[int, ...]:
+    """The facilities where a position of the viewer's shows the files of this programme."""
+    return tuple(facility for facility, here in scope_of(viewer).places if here == programme)

@@ -36,7 +36,7 @@ def account_of(viewer: Viewer) -> int:
 
 def narrow(viewer: Viewer, facility: int, programme: str) -> Scope:
     """A scope that holds one facility and one programme and nothing else."""
-    return Scope("care", account=viewer.account, facilities=(facility,), programmes=(programme,))
+    return Scope("care", account=viewer.account, places=((facility, programme),))
 
 
 def care_kind(viewer: Viewer, code: str, door: str) -> CareKind:

@@ -44,7 +44,7 @@ def erase_person(
     has a key here; Refusal("erasure-list") if it is done but the list could not be written: the hourly job
     writes it again.
     """
-    with scope.acting(Scope("keys", by, facilities=(facility,), programmes=(programme,))):
+    with scope.acting(Scope("keys", by, places=((facility, programme),))):
         keys = list(
             DataKeyRow.objects.select_for_update().filter(
                 programme=programme, facility=facility, person=person

@@ -1,4 +1,4 @@
-"""The signed scope: which agencies, facilities and programmes a transaction may touch, and for what.
+"""The signed scope: which agencies, and which programmes at which facilities, a transaction may touch.
 
 The database's row security believes only what is signed with a key that no database role can read
 (sql/scope.sql). A scope lives 30 seconds, belongs to one connection, and is set inside a transaction, so
@@ -28,14 +28,13 @@ _BLOCK = 64  # bytes, SHA-256's block
 class Scope:
     """Who acts and over what; ids are the database's own. ``purpose`` is never empty.
 
-    Purposes: "door" (a visitor signing in), "work" (the daily one), "care", "audit", "job", "install".
+    ``places``: facility and programme, always together. Purposes: "door" (a visitor signing in), "work" (the daily one), "care", "audit", "job", "install".
     """
 
     purpose: str
     account: int | None = None
     agencies: tuple[int, ...] = ()
-    facilities: tuple[int, ...] = ()
-    programmes: tuple[str, ...] = ()
+    places: tuple[tuple[int, str], ...] = ()
 
 
 DOOR = Scope("door")
@@ -52,8 +51,7 @@ def sign(scope: Scope, *, pid: int, now: float, with_key: bytes) -> tuple[str, s
         {
             "account": scope.account,
             "agencies": sorted(scope.agencies),
-            "facilities": sorted(scope.facilities),
-            "programmes": sorted(scope.programmes),
+            "places": [f"{facility}:{programme}" for facility, programme in sorted(scope.places)],
             "purpose": scope.purpose,
             "pid": pid,
             "exp": round(now + LIFE, 3),

@@ -142,6 +142,12 @@ class Viewer:
         return tuple(h for h in self.held if h.counts_on(self.day))
 
 
+def usable(viewer: Viewer, roles: Mapping[str, Role]) -> list[tuple[Held, Role]]:
+    """Positions of today with their roles, without those that want a second factor not yet given."""
+    known = [(held, roles[held.role]) for held in viewer.now if held.role in roles]
+    return [(held, role) for held, role in known if viewer.strong or not role.strong]
+
+
 class Why(StrEnum):
     """The kinds of reason a decision gives."""
 
@@ -220,12 +226,12 @@ def decide(
     given = [reason for position, role in held for reason in _grants(viewer, position, role, action, place)]
     if not given:
         return _no(Reason(Why.NO_GRANT))
-    usable = [r for r in given if viewer.strong or not roles[r.role].strong]
-    if not usable:
+    counting = [r for r in given if viewer.strong or not roles[r.role].strong]
+    if not counting:
         return _no(Reason(Why.NEEDS_STRONG), *given)
     if demand.step_up and not viewer.stepped_up:
-        return _no(Reason(Why.NEEDS_STEP_UP), *usable)
-    return Decision(True, tuple(usable))
+        return _no(Reason(Why.NEEDS_STEP_UP), *counting)
+    return Decision(True, tuple(counting))
 
 
 def _no(*reasons: Reason) -> Decision:

@@ -106,7 +106,7 @@ def _kind(*, closed: bool) -> CareKind:
 
         for facility in Facility.objects.order_by("pk"):
             for programme in ("alpha", "beta"):
-                with scope.acting(Scope("care", facilities=(facility.pk,), programmes=(programme,))):
+                with scope.acting(Scope("care", places=((facility.pk, programme),))):
                     if Client.objects.filter(pk=pk).exists():
                         return Place(facility=facility.pk, agency=facility.agency_id, programme=programme)
         return None

@@ -3,7 +3,7 @@
 from django.db import models
 
 from phoihop.base.security.columns import internal, personal
-from phoihop.base.security.rows import ACCOUNT, AGENCIES, FACILITIES, PROGRAMMES, PURPOSE, RowAccess
+from phoihop.base.security.rows import ACCOUNT, AGENCIES, PURPOSE, RowAccess, at_place
 
 AS_THE_THING = {
     "keep": "programme",
@@ -28,7 +28,7 @@ class StoredFile(models.Model):
 
     # A file of a programme is behind that programme's wall; one of an office behind the office's.
     row_access = RowAccess(
-        f"(programme <> '' and programme = any({PROGRAMMES}) and facility = any({FACILITIES})) "
+        f"(programme <> '' and {at_place('facility')}) "
         f"or (programme = '' and (account = {ACCOUNT} or agency = any({AGENCIES}))) or {PURPOSE} = 'job'"
     )
 

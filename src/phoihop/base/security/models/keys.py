@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from phoihop.base.security.columns import internal, sensitive
-from phoihop.base.security.rows import FACILITIES, PROGRAMMES, PURPOSE, RowAccess
+from phoihop.base.security.rows import PURPOSE, RowAccess, at_place
 
 AS_THE_FILE = {"keep": "programme", "ground": "Luật 91/2025/QH15; luật chuyên ngành của chương trình"}
 
@@ -27,9 +27,7 @@ class DataKeyRow(models.Model):
     made_at = internal(models.DateTimeField(auto_now_add=True))
     erased_at = internal(models.DateTimeField(null=True))
 
-    row_access = RowAccess(
-        read=f"(programme = any({PROGRAMMES}) and facility = any({FACILITIES})) or {PURPOSE} = 'keys'"
-    )
+    row_access = RowAccess(f"{at_place('facility')} or {PURPOSE} = 'keys'")
 
     class Meta:
         constraints: ClassVar = [

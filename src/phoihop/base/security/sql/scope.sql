@@ -75,13 +75,20 @@ create or replace function sec.agencies() returns bigint[]
 language sql stable set search_path = pg_catalog, pg_temp as $$
     select coalesce(array(select value::bigint from jsonb_array_elements_text(sec.scope() -> 'agencies')), '{}') $$;
 
+-- Facility and programme together, as "12:alpha": who nurses here in one programme and there in another has
+-- two places, not four.
+create or replace function sec.places() returns text[]
+language sql stable set search_path = pg_catalog, pg_temp as $$
+    select coalesce(array(select jsonb_array_elements_text(sec.scope() -> 'places')), '{}') $$;
+
+-- The two halves of the places, each alone: for an index to find by, never enough to let a row be seen.
 create or replace function sec.facilities() returns bigint[]
 language sql stable set search_path = pg_catalog, pg_temp as $$
-    select coalesce(array(select value::bigint from jsonb_array_elements_text(sec.scope() -> 'facilities')), '{}') $$;
+    select coalesce(array(select distinct split_part(place, ':', 1)::bigint from unnest(sec.places()) place), '{}') $$;
 
 create or replace function sec.programmes() returns text[]
 language sql stable set search_path = pg_catalog, pg_temp as $$
-    select coalesce(array(select jsonb_array_elements_text(sec.scope() -> 'programmes')), '{}') $$;
+    select coalesce(array(select distinct split_part(place, ':', 2) from unnest(sec.places()) place), '{}') $$;
 
 create or replace function sec.purpose() returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
