@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from phoihop.base.org import actions, loading, mergers, viewers
+from phoihop.base.org import actions, loading, mergers, offices, viewers
 from phoihop.base.org.mergers import Merger
 from phoihop.base.org.models import Account, Agency, Position, Proposal, Unit
 from phoihop.base.org.queries import people as listing
@@ -36,10 +36,10 @@ def _offices() -> dict[str, int]:
     province = Unit.objects.get(key="demo:99")
     clerk = Account.objects.select_related("person").get(username="canbo").person
     other = Account.objects.select_related("person").get(username="canbo2").person
-    site = actions.create_facility(
+    site = offices.create_facility(
         by=admin, agency=health, kind="clinic", name="Phòng khám số 1 Phìn Sơn", unit=province
     )
-    actions.create_facility(by=admin, agency=health, kind="point", name="Điểm Mường Khoang", parent=site)
+    offices.create_facility(by=admin, agency=health, kind="point", name="Điểm Mường Khoang", parent=site)
     soon = timezone.localdate() + timedelta(days=9)
     actions.give_position(
         by=admin,
@@ -54,7 +54,7 @@ def _offices() -> dict[str, int]:
     )
     asked = _ask(admin, clerk, "auditor", health, "thay người nghỉ hưu từ đầu tháng")
     _ask(head, clerk, "head", health, "phụ trách trong lúc giám đốc đi học")
-    labour = actions.create_agency(
+    labour = offices.create_agency(
         by=admin, kind="labour.province", name="Sở Lao động tỉnh Phìn Sơn", unit=province
     )
     actions.give_position(

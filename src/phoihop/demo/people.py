@@ -6,6 +6,7 @@ from datetime import date
 from phoihop.base.org import actions, viewers
 from phoihop.base.org.founding import INSTALL, found
 from phoihop.base.org.models import Account, Agency, Proposal, Unit
+from phoihop.base.org.offices import create_agency
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.org.signin import cards
 from phoihop.base.org.signin.cards import Card
@@ -55,9 +56,7 @@ def build() -> None:
         province = _units()
         by, second = _viewer(ADMINISTRATOR[1]), _viewer(PROTECTOR[1])
         offices = {
-            short: actions.create_agency(
-                by=by, kind=kind, name=name, unit=province, since=SINCE, basis=DECISION
-            )
+            short: create_agency(by=by, kind=kind, name=name, unit=province, since=SINCE, basis=DECISION)
             for short, (kind, name) in OFFICES.items()
         }
         for someone in PEOPLE:

@@ -1,4 +1,4 @@
-"""Every write to people, positions and agencies. Units change by ``mergers``, signing in by ``signin``."""
+"""Every write to people and positions; see ``offices`` for agencies, ``blocks`` for what beats a grant."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -9,7 +9,7 @@ from django.utils import timezone
 from phoihop.base.org import notices, proposals
 from phoihop.base.org.accounts import cut_off
 from phoihop.base.org.doors import action
-from phoihop.base.org.models import Account, Agency, Block, Facility, Notice, Person, Position, Proposal, Unit
+from phoihop.base.org.models import Account, Agency, Facility, Notice, Person, Position, Proposal, Unit
 from phoihop.base.org.roles import ROLES
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.security.audit.entries import Kind
@@ -189,77 +189,7 @@ def end_position(*, by: Viewer, position: Position, last_day: date | None = None
     return position
 
 
-@action(
-    "org.block", "Ngăn một người làm một việc", "Block a person from something", of="place", kind=Kind.GRANT
-)
-def block(
-    *, by: Viewer, person: Person, place: Agency, actions: str, thing: str = "", until: date | None = None
-) -> Block:
-    """Forbid actions (a pattern) to one person who works at this agency; beats every grant at once."""
-    if not Position.objects.filter(person=person, agency=place).exists():
-        raise Refusal(
-            "not-here", "Người này không làm việc ở cơ quan đó.", "This person does not work there."
-        )
-    made = Block.objects.create(
-        person=person, actions=actions, thing=thing, until=until, given_by_id=_signed_in(by)
-    )
-    _cut_off_person(person)
-    return made
-
-
-@action("org.change_agencies", "Lập cơ quan", "Set up an agency")
-def create_agency(
-    *,
-    by: Viewer,
-    kind: str,
-    name: str,
-    unit: Unit | None,
-    parent: Agency | None = None,
-    since: date | None = None,
-    basis: str = "",
-) -> Agency:
-    """An office of a unit from a day on."""
-    return Agency.objects.create(
-        kind=kind, name=nfc(name).strip(), unit=unit, parent=parent, valid_from=since, basis=basis
-    )
-
-
-@action("org.change_facilities", "Lập cơ sở", "Set up a facility", of="agency")
-def create_facility(
-    *,
-    by: Viewer,
-    agency: Agency,
-    kind: str,
-    name: str,
-    unit: Unit | None = None,
-    parent: Facility | None = None,
-    programmes: Iterable[str] = (),
-    since: date | None = None,
-) -> Facility:
-    """A place where the agency serves people; a dispensing point names the facility it belongs to."""
-    return Facility.objects.create(
-        agency=agency,
-        kind=kind,
-        name=nfc(name).strip(),
-        unit=unit,
-        parent=parent,
-        programmes=sorted(programmes),
-        valid_from=since,
-    )
-
-
 @action("org.change_own_notices", "Đánh dấu thông báo đã đọc", "Mark one's notices as read")
 def mark_notices_read(*, by: Viewer) -> None:
     """Everything the person was told so far has been read."""
     Notice.objects.filter(account=by.account, seen_at=None).update(seen_at=timezone.now())
-
-
-def _cut_off_person(person: Person) -> None:
-    for account in Account.objects.filter(person=person):
-        cut_off(account)
-
-
-def _signed_in(by: Viewer) -> int:
-    """The account that acts; a visitor never gets this far."""
-    assert by.account is not None
-    return by.account

@@ -6,7 +6,17 @@ from importlib.util import find_spec
 from django.apps import AppConfig, apps
 
 # What a room may declare doors, roles and proposals in; found without a list that must be kept.
-DRAWERS = ("roles", "actions", "queries", "mergers", "explain", "keeping", "signin.actions")
+DRAWERS = (
+    "roles",
+    "actions",
+    "offices",
+    "blocks",
+    "queries",
+    "mergers",
+    "explain",
+    "keeping",
+    "signin.actions",
+)
 
 
 class OrgConfig(AppConfig):
