@@ -87,7 +87,7 @@ class WhoAsks:
             return None
         if isinstance(exception, TooFast):
             alarms.too_fast(exception)
-            return _slow_down(request, exception)
+            return _slow_down(request, exception, proves=doors.hold(exception))
         if isinstance(exception, Tampered):
             alarms.tampered(getattr(request, "viewer", None), exception)
             return None
@@ -117,11 +117,14 @@ class WhoAsks:
         return get_exception_response(request, get_resolver(), 404, Http404())
 
 
-def _slow_down(request: HttpRequest, refused: TooFast) -> HttpResponseBase:
-    """429, with the seconds to wait; a page for people, the same in a few words for scripts."""
+def _slow_down(request: HttpRequest, refused: TooFast, *, proves: bool) -> HttpResponseBase:
+    """A script gets 429 and the seconds to wait; a person proves who they are and goes on where they were
+    (``proves``), or is told to wait if they have done so already."""
     message = explain.words(refused.message)
     if "application/json" in request.headers.get("Accept", ""):
         answer: HttpResponseBase = JsonResponse({"reason": refused.reason, "message": message}, status=429)
+    elif proves:
+        answer = _to("account_reauthenticate", request)
     else:
         answer = render(request, "org/refused.html", {"message": message}, status=429)
     answer["Retry-After"] = str(refused.seconds)

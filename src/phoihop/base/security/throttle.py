@@ -77,6 +77,20 @@ def forgive(*subjects: tuple[str, object]) -> None:
         cursor.execute("delete from security_throttle where key = any(%s)", [keys])
 
 
+def mark(bucket: str, subject: object, at: float) -> None:
+    """Remember a moment (seconds since 1970) in place of an earlier one, for two days at least."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK, {"key": _key(bucket, subject), "moment": at})
+
+
+def marked(bucket: str, subject: object) -> float | None:
+    """The moment last remembered; None if there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute("select hits[1] from security_throttle where key = %s", [_key(bucket, subject)])
+        found = cursor.fetchone()
+    return found[0] if found else None
+
+
 def alone(bucket: str, subject: object) -> None:
     """Wait until nobody else is at the same thing, to the end of the transaction.
 
@@ -123,6 +137,11 @@ on conflict (key) do update set
              from now, lateral (select {_RECENT} as recent) r),
     at = (select now.at from now)
 returning cardinality(hits), greatest(0, until - at)
+"""  # noqa: S608
+
+_MARK = f"""
+insert into security_throttle (key, hits, until, at) values (%(key)s, array[%(moment)s], 0, {_NOW})
+on conflict (key) do update set hits = excluded.hits, at = excluded.at
 """  # noqa: S608
 
 

@@ -210,10 +210,11 @@ class SessionStore(SessionBase):
                 self[name] = found
                 self.modified = False
 
-    def resume(self) -> None:
+    def resume(self, *, fresh: bool) -> None:
         """Take up the session that was left idle, under a new cookie; its last moment stays what it was.
 
-        Called when its owner has proved who they are. UpdateError if it ended otherwise.
+        Called when its owner has shown who they are; ``fresh``: by as much as a step-up asks for.
+        UpdateError if it ended otherwise.
         """
         late = self.late
         if late is None or self.over is not Over.IDLE:
@@ -222,7 +223,8 @@ class SessionStore(SessionBase):
         old = late.key
         self._session_cache = self._opened(self._late_cookie, late)
         self.create()
-        self.prove()
+        if fresh:
+            self.prove()
         Session.objects.filter(pk=old).delete()
 
     def _make_room(self, row: Session) -> None:

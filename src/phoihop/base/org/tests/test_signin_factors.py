@@ -178,6 +178,22 @@ def test_who_has_a_second_factor_does_not_step_up_with_the_password(secret):
     assert browser.post("/dang-nhap/xac-nhan/", {"code": code(secret, 1)}).status_code == 302
 
 
+@pytest.mark.parametrize(("with_a_factor", "fresh"), [(True, False), (False, True)])
+def test_taking_up_an_idle_session_by_password_is_a_step_up_only_for_who_has_no_more(
+    hoa, with_a_factor, fresh
+):
+    browser = Browser()
+    browser.sign_in()
+    if with_a_factor:
+        with_app(hoa)
+    stale()
+    with scope.acting(JOB):
+        Session.objects.update(seen_at=timezone.now() - timedelta(minutes=16))
+    assert browser.post("/phien/tiep/", {"password": PASSWORD}).status_code == 200
+    assert browser.is_in
+    assert (browser.get("/toi/mat-khau/").status_code == 200) is fresh
+
+
 def test_the_last_factor_stays(hoa, secret):
     browser = half_in()
     browser.post("/dang-nhap/buoc-hai/", {"code": code(secret)})

@@ -112,3 +112,15 @@ def test_no_row_grows_without_end():
         )
     throttle.failed("try", "z", free=3, per=900, first=1, longest=1)
     assert len(Throttle.objects.get().hits) == 1_000
+
+
+def test_a_moment_is_remembered_for_one_subject_and_outlives_the_sweep_of_a_day():
+    assert throttle.marked("held", 7) is None
+    throttle.mark("held", 7, 1_000.5)
+    throttle.mark("held", 7, 2_000.5)
+    assert throttle.marked("held", 7) == 2_000.5
+    assert throttle.marked("held", 8) is None
+    with connection.cursor() as cursor:
+        cursor.execute("update security_throttle set at = at - 86400")
+    throttle.sweep()
+    assert throttle.marked("held", 7) == 2_000.5

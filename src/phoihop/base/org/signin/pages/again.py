@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
+from phoihop.base.org import doors
 from phoihop.base.org.models import Account
+from phoihop.base.org.page import viewer_of
 from phoihop.base.org.signin import after, attempts, factors, sealing
 from phoihop.base.org.signin.attempts import Refused
 from phoihop.base.org.signin.hashing import Busy
@@ -48,7 +50,8 @@ def reauthenticate(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         if wants_json(request):
             return JsonResponse(webauthn.begin_authentication(user=account))
-        return page(request, "signin/reauthenticate.html", kinds=kinds, asked=asked)
+        held = doors.is_held(viewer_of(request))
+        return page(request, "signin/reauthenticate.html", kinds=kinds, asked=asked, held=held)
     try:
         means = _prove(request, account, password_alone=not kinds)
     except factors.Wrong as wrong:
@@ -129,7 +132,8 @@ def resume(request: HttpRequest) -> HttpResponse:
     session.take_late(webauthn.STATE_SESSION_KEY)
     try:
         means = _prove(request, late.account, password_alone=True)
-        session.resume()
+        # A password alone takes up the work, but is no step-up for who has more than a password.
+        session.resume(fresh=means != "password" or not factors.kinds(late.account))
     except factors.Wrong as wrong:
         return answer(wrong_password() if not request.POST.get("credential") else "", seconds=wrong.seconds)
     except Busy:
