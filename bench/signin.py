@@ -27,18 +27,20 @@ WITHIN = 60.0  # seconds
 PASSWORD = "bốn con trâu lội sông"
 PEOPLE_MADE = f"""
 from django.contrib.auth.hashers import make_password
+from phoihop.base.org.accounts import new_account
 from phoihop.base.org.signin import cards
 kept = make_password({PASSWORD!r})
 with scope.acting(Scope("install")):
     for n in range({PEOPLE}):
-        account = cards.new_account(f"Người Thứ {{n}}", f"nguoi{{n}}")
+        account = new_account(f"Người Thứ {{n}}", f"nguoi{{n}}")
         account.password = kept
         account.save()
 """
 CARD_MADE = """
+from phoihop.base.org.accounts import new_account
 from phoihop.base.org.signin import cards
 with scope.acting(Scope("install")):
-    answer = cards.made_for(cards.new_account("Vừ Thị Hoa", {name!r}), issued_by=None).address
+    answer = cards.made_for(new_account("Vừ Thị Hoa", {name!r}), issued_by=None).address
 """
 
 

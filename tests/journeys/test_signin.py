@@ -18,9 +18,10 @@ from tests.support.house import House
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 PASSWORD = "bốn con trâu lội sông"
 ACCOUNT = """
+from phoihop.base.org.accounts import new_account
 from phoihop.base.org.signin import cards
 with scope.acting(Scope("install")):
-    account = cards.new_account({name!r}, {username!r})
+    account = new_account({name!r}, {username!r})
     {more}
 """
 MADE = """card = cards.made_for(account, issued_by=None)

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from phoihop.base.org.accounts import new_account
 from phoihop.base.org.models import Account, Agency, Position
 from phoihop.base.org.signin import cards
 from phoihop.base.org.signin.cards import Card
@@ -31,7 +32,7 @@ def found(agency_name: str, administrator: tuple[str, str], protector: tuple[str
         agency = Agency.objects.create(kind="people.province", name=agency_name)
         made = []
         for (name, username), role in ((administrator, "administrator"), (protector, "data-protection")):
-            account = cards.new_account(name, username)
+            account = new_account(name, username)
             Position.objects.create(
                 person=account.person, role=role, agency=agency, since=timezone.localdate(), basis="founding"
             )

@@ -33,7 +33,7 @@ class Person(models.Model):
 
 
 class AccountManager(BaseUserManager["Account"]):
-    """Finds accounts by sign-in name; making one is an action (``actions.create_account``)."""
+    """Finds accounts by sign-in name; making one is ``accounts.new_account``."""
 
     def get_by_natural_key(self, username: str | None) -> "Account":
         return self.get(username=username)

@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from phoihop.base.org import notices
-from phoihop.base.org.accounts import cut_off
-from phoihop.base.org.models import Account, Person, SignInCard
+from phoihop.base.org.accounts import cut_off, new_account
+from phoihop.base.org.models import Account, SignInCard
 from phoihop.base.org.signin import attempts, factors, sealing
 from phoihop.base.org.signin.attempts import Refused
 from phoihop.base.org.signin.noting import note
@@ -26,8 +26,6 @@ from phoihop.base.security import scope, throttle
 from phoihop.base.security.audit.entries import Kind
 from phoihop.base.security.scope import Scope
 from phoihop.kernel.refusals import Refusal
-from phoihop.kernel.sorting import person_key
-from phoihop.kernel.text import nfc
 
 # Without letters and digits that are taken for each other on paper; twelve of them hold 59 bits.
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
@@ -86,16 +84,6 @@ def first_administrator(name: str, username: str) -> Card:
         account = new_account(name, username)
         note("first_administrator", kind=Kind.GRANT, about=account)
         return made_for(account, issued_by=None)
-
-
-def new_account(name: str, username: str) -> Account:
-    """A person and an account that nobody can sign in to yet."""
-    name = " ".join(nfc(name).split())
-    person = Person.objects.create(name=name, sort_key=person_key(name))
-    account = Account(person=person, username=nfc(username).strip().casefold())
-    account.set_unusable_password()
-    account.save()
-    return account
 
 
 def made_for(account: Account, *, issued_by: int | None) -> Card:

@@ -6,8 +6,9 @@ from typing import Any
 from allauth.mfa.totp.internal import auth as totp
 from django.test import Client
 
+from phoihop.base.org.accounts import new_account
 from phoihop.base.org.models import Account, Person
-from phoihop.base.org.signin import cards, factors
+from phoihop.base.org.signin import factors
 from phoihop.base.security import scope
 from phoihop.base.security.scope import Scope
 
@@ -19,7 +20,7 @@ FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.
 def person(username: str = "hoa", name: str = "Vừ Thị Hoa", password: str = PASSWORD) -> Account:
     """An account that signs in with a password."""
     with scope.acting(Scope("install")):
-        account = cards.new_account(name, username)
+        account = new_account(name, username)
         if password:
             account.set_password(password)
             account.save(update_fields=["password"])
