@@ -20,6 +20,7 @@ ABOUT_ROLES = (
     "tên · name",
     "được làm gì · what it is for",
     "hai người · two people",
+    "ai duyệt · who approves",
     "không bao giờ · never",
 )
 KINDS = {"write": "ghi", "read": "xem", "search": "tìm", "grant": "giao quyền", "login": "đăng nhập"}
@@ -74,6 +75,12 @@ def _passing(door: Any) -> list[tuple[str, str]]:
     return found
 
 
+def _approver(role: Any) -> str:
+    if not role.sensitive:
+        return ""
+    return "toàn hệ thống · above the agencies" if role.central else "thủ trưởng · the head"
+
+
 def as_csv() -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
@@ -95,14 +102,14 @@ def as_page() -> str:
         "## Vai trò · Roles",
         "",
         f"| {' | '.join(ABOUT_ROLES)} |",
-        "|---|---|---|---|---|",
+        "|---|---|---|---|---|---|",
     ]
     for code in sorted(ROLES):
         role = ROLES[code]
         never = ", ".join(f"`{pattern}`" for pattern in role.refuses)
         lines.append(
             f"| `{code}` | {role.name.vi} · {role.name.en} | {role.about.vi} · {role.about.en} | "
-            f"{'x' if role.sensitive else ''} | {never} |"
+            f"{'x' if role.sensitive else ''} | {_approver(role)} | {never} |"
         )
     lines += [
         "",

@@ -11,7 +11,7 @@ from django.apps import apps
 
 from phoihop.base.org.doors import DOORS
 from phoihop.base.org.roles import ROLES
-from phoihop.base.org.rules.permissions import Viewer
+from phoihop.base.org.rules.permissions import Reach, Viewer
 from phoihop.kernel.refusals import Bilingual
 
 GRANTS = [(role.code, grant.actions) for role in ROLES.values() for grant in role.grants]
@@ -46,6 +46,26 @@ def test_every_door_says_what_it_is_in_both_languages(code):
     assert about.vi.strip()
     assert about.en.strip()
     assert about.vi != about.en
+
+
+# What reaches everywhere and governs nobody, with what keeps it in bounds.
+BOUNDED = {
+    "release.case_open_emergency": "one file for half an hour; told at once and reviewed by two others",
+    "release.file_request": "one question; two people of the agency that is asked answer it",
+    "org.keep_file": "a file of one's own work",
+}
+EVERYBODY = set.intersection(*({(g.actions, g.reach) for g in role.grants} for role in ROLES.values()))
+
+
+@pytest.mark.parametrize("role", sorted(ROLES))
+def test_whoever_governs_more_than_an_agency_is_approved_above_the_agencies(role):
+    wide = {
+        grant.actions
+        for grant in ROLES[role].grants
+        if grant.reach is Reach.ALL and (grant.actions, grant.reach) not in EVERYBODY
+    } - set(BOUNDED)
+    assert ROLES[role].central == bool(wide), wide
+    assert ROLES[role].sensitive or not ROLES[role].central
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))

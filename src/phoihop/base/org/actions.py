@@ -6,36 +6,22 @@ from typing import Any
 
 from django.utils import timezone
 
-from phoihop.base.org import notices, proposals
-from phoihop.base.org.accounts import cut_off
+from phoihop.base.org import notices, proposals, reach
+from phoihop.base.org.accounts import cut_off, new_account
 from phoihop.base.org.doors import action
 from phoihop.base.org.models import Account, Agency, Facility, Notice, Person, Position, Proposal, Unit
 from phoihop.base.org.roles import ROLES
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.security.audit.entries import Kind
 from phoihop.kernel.refusals import Bilingual, Refusal
-from phoihop.kernel.sorting import person_key
-from phoihop.kernel.text import nfc
 
 GIVE = "org.give_position"
 
 
 @action("org.create_account", "Lập tài khoản", "Make an account")
 def create_account(*, by: Viewer, name: str, username: str, phone: str = "", email: str = "") -> Account:
-    """A person and their account, which nobody can sign in to before a card is issued.
-
-    Refusal: no name, or the sign-in name is in use.
-    """
-    name, username = " ".join(nfc(name).split()), username.strip().casefold()
-    if not name or not username:
-        raise Refusal("name-missing", "Hãy ghi họ tên và tên đăng nhập.", "Give a name and a sign-in name.")
-    if Account.objects.filter(username=username).exists():
-        raise Refusal("username-taken", "Tên đăng nhập này đã có người dùng.", "This sign-in name is in use.")
-    person = Person.objects.create(name=name, sort_key=person_key(name), phone=phone, email=email)
-    account = Account(person=person, username=username)
-    account.set_unusable_password()
-    account.save()
-    return account
+    """A person and their account; see accounts.new_account."""
+    return new_account(name, username, phone=phone, email=email)
 
 
 @action(
@@ -60,6 +46,7 @@ def give_position(
 ) -> Position | Proposal:
     """Give a role at an agency or a facility; a sensitive one becomes a proposal, for a second person.
 
+    A central role, and units beyond the agency's own, are decided by who decides for every agency.
     Refusal: no such role, or days in the wrong order.
     """
     if role not in ROLES:
@@ -68,18 +55,21 @@ def give_position(
         raise Refusal("days-wrong", "Ngày kết thúc trước ngày bắt đầu.", "It would end before it begins.")
     facility = place if isinstance(place, Facility) else None
     agency = place if isinstance(place, Agency) else place.agency
+    over = sorted(unit.pk for unit in units)
     arguments = {
         "person": person.pk,
         "role": role,
         "agency": agency.pk,
         "facility": facility.pk if facility else None,
-        "units": sorted(unit.pk for unit in units),
+        "units": over,
         "since": since.isoformat(),
         "until": until.isoformat() if until else None,
         "basis": basis,
     }
-    if ROLES[role].sensitive:
-        return proposals.open_one(by, GIVE, arguments, reason=reason, agency=agency.pk)
+    beyond = not set(over) <= reach.lineage().covered([agency.unit_id] if agency.unit_id else [])
+    if ROLES[role].sensitive or beyond:
+        own = None if ROLES[role].central or beyond else agency.pk
+        return proposals.open_one(by, GIVE, arguments, reason=reason, agency=own)
     return _give(arguments, given_by=by.account, approved_by=None)
 
 

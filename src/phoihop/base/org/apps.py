@@ -16,6 +16,7 @@ DRAWERS = (
     "explain",
     "keeping",
     "signin.actions",
+    "files.actions",
 )
 
 
@@ -45,7 +46,8 @@ def _declaring(drawer: str) -> list[object]:
     for config in apps.get_app_configs():
         if not config.name.startswith(("phoihop.", "tests.")):
             continue
-        parent, _, _ = f"{config.name}.{drawer}".rpartition(".")
-        if find_spec(parent) is not None and find_spec(f"{config.name}.{drawer}") is not None:
+        parent = find_spec(f"{config.name}.{drawer}".rpartition(".")[0])
+        folder = parent is not None and parent.submodule_search_locations is not None
+        if folder and find_spec(f"{config.name}.{drawer}") is not None:
             found.append(importlib.import_module(f"{config.name}.{drawer}"))
     return found

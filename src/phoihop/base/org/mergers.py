@@ -64,14 +64,14 @@ def effects(viewer: Viewer, *, merger: Merger) -> list[Effect]:
 
 @action("org.propose_merger", "Đề nghị hợp nhất", "Propose a merger", kind=Kind.GRANT, step_up=True)
 def propose(*, by: Viewer, merger: Merger, reason: str) -> Proposal:
-    """Ask for a merger; it happens when a second person allows it. Refusal if it joins a thing to itself."""
+    """Ask for a merger; it happens when somebody who decides for every agency allows it: the heads concerned
+    gain by it. Refusal("merger-of-itself")."""
     if not merger.olds or merger.new in merger.olds:
         raise Refusal(
             "merger-of-itself", "Không thể hợp nhất vào chính nó.", "Nothing can merge into itself."
         )
     arguments = merger.as_arguments() | {"effects": _digest(_effects(merger))}
-    agency = merger.new if merger.what == "agencies" else None
-    return proposals.open_one(by, MERGE, arguments, reason=reason, agency=agency)
+    return proposals.open_one(by, MERGE, arguments, reason=reason, agency=None)
 
 
 def _effects(merger: Merger) -> list[Effect]:
@@ -83,23 +83,25 @@ def _effects(merger: Merger) -> list[Effect]:
         .prefetch_related("units")
         .order_by("person__sort_key", "pk")
     )
-    before, found = reach.lineage(), []
+    before = reach.lineage()
     after = _with(before, merger)
-    names = _names(merger.what)
+    side = 0 if merger.what == "agencies" else 1
+    changed = []
     for position in held:
-        side = 0 if merger.what == "agencies" else 1
         old, new = _sight(position, before)[side], _sight_after(position, after, merger)[side]
         if old != new:
-            found.append(
-                Effect(
-                    position.pk,
-                    position.person.name,
-                    position.role,
-                    gains=tuple(sorted(names(new - old))),
-                    loses=tuple(sorted(names(old - new))),
-                )
-            )
-    return found
+            changed.append((position, new - old, old - new))
+    names = _names(merger.what, {thing for _, gains, loses in changed for thing in gains | loses})
+    return [
+        Effect(
+            position.pk,
+            position.person.name,
+            position.role,
+            gains=tuple(sorted(names[thing] for thing in gains)),
+            loses=tuple(sorted(names[thing] for thing in loses)),
+        )
+        for position, gains, loses in changed
+    ]
 
 
 Sight = tuple[frozenset[int], frozenset[int]]
@@ -129,13 +131,9 @@ def _with(lineage: Lineage, merger: Merger) -> Lineage:
     return replace(lineage, **{changed: edges})
 
 
-def _names(what: str) -> Any:
+def _names(what: str, ids: Iterable[int]) -> dict[int, str]:
     model: Any = Agency if what == "agencies" else Unit
-
-    def of(ids: Iterable[int]) -> list[str]:
-        return [str(thing) for thing in model.objects.filter(pk__in=list(ids))]
-
-    return of
+    return {thing.pk: str(thing) for thing in model.objects.filter(pk__in=list(ids))}
 
 
 def _digest(found: list[Effect]) -> str:
@@ -173,29 +171,53 @@ def _merge_agencies(merger: Merger, proposal: Proposal, by: Viewer) -> None:
 
 
 def _move(position: Position, merger: Merger, last: date, proposal: Proposal, by: Viewer) -> None:
-    """The same role goes on at the new agency; the old position keeps its days, which tell the history."""
-    units, until = list(position.units.all()), position.until
-    if position.since > last:
-        Position.objects.filter(pk=position.pk).update(agency=merger.new)
-        return
-    Position.objects.filter(pk=position.pk).update(until=last)
-    clash = Position.objects.filter(
-        person=position.person_id, role=position.role, agency=merger.new, facility=position.facility_id
-    ).exclude(until__lt=merger.day)
-    if clash.exists():
-        return
-    moved = Position.objects.create(
-        person_id=position.person_id,
-        role=position.role,
-        agency_id=merger.new,
-        facility_id=position.facility_id,
-        since=merger.day,
-        until=until,
-        basis=merger.basis,
-        given_by_id=proposal.proposed_by_id,
-        approved_by_id=by.account,
-    )
-    moved.units.set(units)
+    """The same role goes on at the new agency; the old position keeps its days, which tell the history.
+
+    Where the person holds the role there already, only the days between are added, and the units.
+    """
+    units, since, until = list(position.units.all()), max(position.since, merger.day), position.until
+    if position.since > last:  # it had not begun: a position of no day is none
+        position.units.clear()
+        Position.objects.filter(pk=position.pk).delete()
+    else:
+        Position.objects.filter(pk=position.pk).update(until=last)
+    same = {
+        "person_id": position.person_id,
+        "role": position.role,
+        "agency_id": merger.new,
+        "facility_id": position.facility_id,
+    }
+    there = Position.objects.filter(**same).exclude(until__lt=since).order_by("since")
+    for held in [each for each in there if until is None or each.since <= until]:
+        held.units.add(*units)
+    for first, final in _between([(held.since, held.until) for held in there], since, until):
+        moved = Position.objects.create(
+            **same,
+            since=first,
+            until=final,
+            basis=merger.basis,
+            given_by_id=proposal.proposed_by_id,
+            approved_by_id=by.account,
+        )
+        moved.units.set(units)
+
+
+Days = tuple[date, date | None]  # the last one included; None: without end
+
+
+def _between(taken: list[Days], since: date, until: date | None) -> Iterable[Days]:
+    """The days from ``since`` to ``until`` that none of these has, which are in order and do not overlap."""
+    day = timedelta(days=1)
+    for first, final in taken:
+        if until is not None and first > until:
+            break
+        if first > since:
+            yield since, first - day
+        if final is None:
+            return
+        since = max(since, final + day)
+    if until is None or since <= until:
+        yield since, until
 
 
 def _merge_units(merger: Merger) -> None:

@@ -67,6 +67,7 @@ DECLARED = (
         ),
         refuses=CASES,
         sensitive=True,
+        central=True,
     ),
     Role(
         "head",
@@ -109,6 +110,7 @@ DECLARED = (
         ),
         refuses=CASES,
         sensitive=True,
+        central=True,
     ),
     Role(
         "auditor",
@@ -121,6 +123,7 @@ DECLARED = (
         (*OWN, Grant("security.see_audit", Reach.ALL)),
         refuses=CASES,
         sensitive=True,
+        central=True,
     ),
     Role(
         "member",

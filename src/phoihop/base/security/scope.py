@@ -28,7 +28,8 @@ _BLOCK = 64  # bytes, SHA-256's block
 class Scope:
     """Who acts and over what; ids are the database's own. ``purpose`` is never empty.
 
-    ``places``: facility and programme, always together. Purposes: "door" (a visitor signing in), "work" (the daily one), "care", "audit", "job", "install".
+    ``places``: facility and programme, always together. Purposes: "door" (a visitor signing in), "work"
+    (the daily one), "care", "audit", "job", "install".
     """
 
     purpose: str

@@ -53,8 +53,10 @@ class Grant:
 class Role:
     """A described set of grants. ``sensitive``: holding it needs a second person's approval.
 
-    ``strong``: it may be acted from only after a passkey or a one-time code. ``programmes``: whose client
-    rows the database shows to it. ``refuses``: what nobody holding it can do, whatever else they hold.
+    ``central``: it governs more than one agency, so that only who decides for all of them approves it; two
+    people of one agency cannot make each other keepers of everybody's. ``strong``: it may be acted from
+    only after a passkey or a one-time code. ``programmes``: whose client rows the database shows to it.
+    ``refuses``: what nobody holding it can do, whatever else they hold.
     """
 
     code: str
@@ -63,6 +65,7 @@ class Role:
     grants: tuple[Grant, ...]
     refuses: tuple[str, ...] = ()
     sensitive: bool = False
+    central: bool = False
     strong: bool = True
     programmes: tuple[str, ...] = ()
 

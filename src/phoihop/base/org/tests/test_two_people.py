@@ -3,12 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from phoihop.base.org import actions, mergers, proposals
 from phoihop.base.org.doors import NotAllowed, may
 from phoihop.base.org.mergers import Merger
-from phoihop.base.org.models import Account, AgencySuccession, Notice, Position, Proposal
+from phoihop.base.org.models import Account, AgencySuccession, Notice, Person, Position, Proposal
+from phoihop.base.org.roles import ROLES
 from phoihop.base.org.tests import making
 from phoihop.base.security import scope
 from phoihop.base.security.scope import Scope
@@ -80,10 +83,58 @@ def test_the_asker_does_not_decide(office):
         proposals.decide(office["admin"], both, allow=True)
 
 
+CENTRAL = sorted(code for code, role in ROLES.items() if role.central)
+
+
+@pytest.mark.parametrize("role", CENTRAL)
+def test_two_people_of_one_agency_give_no_role_over_every_agency(office, role):
+    with scope.acting(making.INSTALL):
+        other = making.somebody("Sìn Văn Pao", "head", office["agency"])
+    proposal = give(office, by="head", role=role)
+    assert isinstance(proposal, Proposal)
+    with scope.acting(SOON):
+        told = set(Notice.objects.filter(code="proposal-waits").values_list("account", flat=True))
+        assert told == {office["dpo"].account}
+    with pytest.raises(NotAllowed):
+        actions.decide_proposal(by=other, proposal=proposal, allow=True)
+    actions.decide_proposal(by=office["dpo"], proposal=proposal, allow=True)
+    with scope.acting(SOON):
+        assert Position.objects.filter(person=office["member"].person, role=role).exists()
+
+
+def test_an_agency_gives_nobody_more_than_its_own_units(office):
+    """Even an ordinary role waits, for who decides everywhere, if it is to reach beyond the agency's unit."""
+    with scope.acting(making.INSTALL):
+        province = making.unit("T1")
+        commune, elsewhere = making.unit("X1", province), making.unit("X2")
+        agency = making.agency("Ủy ban nhân dân tỉnh Mường Lay", "people.province", province)
+        head = making.somebody("Vàng A Lử", "head", agency)
+    own = office | {"agency": agency, "head": head}
+
+    def over(*units):
+        return actions.give_position(
+            by=head,
+            person=office["member"].person,
+            role="member",
+            place=agency,
+            units=units,
+            since=timezone.localdate(),
+            reason="phụ trách địa bàn",
+        )
+
+    asked = over(commune, elsewhere)
+    assert isinstance(asked, Proposal)
+    assert not may(head, "org.decide_proposal", asked)
+    assert may(own["dpo"], "org.decide_proposal", asked)
+    given = over(commune)
+    assert isinstance(given, Position)
+    assert list(given.units.all()) == [commune]
+
+
 def test_whoever_gains_does_not_decide(office):
     with scope.acting(making.INSTALL):
         head = Account.objects.select_related("person").get(pk=office["head"].account)
-    proposal = give(office, role="auditor", person=head.person)
+    proposal = give(office, role="exporter", person=head.person)
     with pytest.raises(Refusal, match="second-person"):
         actions.decide_proposal(by=office["head"], proposal=proposal, allow=True)
 
@@ -184,6 +235,92 @@ def test_a_merger_whose_effects_changed_is_asked_for_again(two):
     with pytest.raises(Refusal, match="effects-changed"):
         actions.decide_proposal(by=two["dpo"], proposal=proposal, allow=True)
     assert Proposal.objects.get(pk=proposal.pk).state == Proposal.State.OPEN
+
+
+@pytest.mark.parametrize("who", ["head", "clerk"])
+def test_no_head_who_gains_sight_decides_a_merger(two, who):
+    proposal = mergers.propose(by=two["admin"], merger=merger(two), reason="sáp nhập theo quyết định")
+    with pytest.raises(NotAllowed):
+        actions.decide_proposal(by=two[who], proposal=proposal, allow=True)
+
+
+def test_the_effects_cost_the_same_for_two_people_and_for_twelve(two):
+    def asked():
+        with CaptureQueriesContext(connection) as found:
+            assert mergers.effects(two["admin"], merger=merger(two))
+        return len(found)
+
+    asked()
+    few = asked()
+    with scope.acting(making.INSTALL):
+        for number in range(10):
+            making.somebody(f"Lò Văn {number}", "member", two["other"])
+    assert asked() == few
+
+
+DAY = date(2026, 12, 1)
+
+
+def day(number):
+    return None if number is None else DAY + timedelta(days=number)
+
+
+@pytest.mark.parametrize(
+    ("taken", "since", "until", "left"),
+    [
+        ([], 0, None, [(0, None)]),
+        ([], 0, 5, [(0, 5)]),
+        ([(0, None)], 0, None, []),
+        ([(0, None)], 3, 9, []),
+        ([(2, 4)], 0, None, [(0, 1), (5, None)]),
+        ([(2, 4)], 0, 9, [(0, 1), (5, 9)]),
+        ([(2, 4)], 0, 3, [(0, 1)]),
+        ([(2, 4), (5, 6)], 2, 6, []),
+        ([(2, 4), (8, None)], 3, None, [(5, 7)]),
+        ([(-9, -3)], 0, 2, [(0, 2)]),
+        ([(6, 8)], 0, 2, [(0, 2)]),
+    ],
+)
+def test_the_days_between_positions(taken, since, until, left):
+    held = [(day(first), day(last)) for first, last in taken]
+    assert list(mergers._between(held, day(since), day(until))) == [(day(a), day(b)) for a, b in left]
+
+
+def test_who_holds_the_role_in_both_agencies_keeps_every_day_after_the_merger(two):
+    """One position of each overlaps, and one of the old begins only later: neither fails nor is lost."""
+    today = timezone.localdate()
+    days = {"here": (today, today + timedelta(days=3)), "there": (today - timedelta(days=9), None)}
+    with scope.acting(making.INSTALL):
+        who = making.account("Thào Thị Giống")
+        for place, (since, until) in days.items():
+            where = two["agency" if place == "here" else "other"]
+            making.position(who, "member", where, since=since, until=until)
+        late = making.account("Hạng A Tủa")
+        for where in (two["other"], two["agency"]):
+            making.position(late, "member", where, since=today + timedelta(days=5))
+    proposal = mergers.propose(by=two["admin"], merger=merger(two), reason="sáp nhập theo quyết định")
+    actions.decide_proposal(by=two["dpo"], proposal=proposal, allow=True)
+    with scope.acting(SOON):
+        now = Position.objects.filter(agency=two["agency"], role="member").order_by("since")
+        assert list(now.filter(person=who.person).values_list("since", "until")) == [
+            (today, today + timedelta(days=3)),
+            (today + timedelta(days=4), None),
+        ]
+        assert list(now.filter(person=late.person).values_list("since", "until")) == [
+            (today + timedelta(days=5), None)
+        ]
+        assert not Position.objects.filter(agency=two["other"], until=None).exists()
+
+
+def test_a_sign_in_name_in_use_is_refused_and_nothing_is_left(office):
+    def make(username):
+        return actions.create_account(by=office["admin"], name="Tẩn Láo Tả", username=username)
+
+    make("Tảtl".replace("ả", "a\u0309"))  # as a keyboard of a Mac sends it
+    people = Person.objects.count()
+    with pytest.raises(Refusal, match="username-taken"):
+        make(" TẢTL ")
+    assert Person.objects.count() == people
 
 
 def again(viewer):
