@@ -307,7 +307,7 @@ asker = making.viewer(account("Người administrator here"))
 seconds = [making.viewer(account(f"Người {role} here")) for role in ("head", "data-protection")]
 gainer = making.account("Được Giao")
 asker = replace(asker, device="one")
-proposal = org.give_position(by=asker, person=gainer.person, role="auditor", place=agency,
+proposal = org.give_position(by=asker, person=gainer.person, role="exporter", place=agency,
                              since=making.yesterday(), reason="cần người đọc nhật ký")
 turn = iter(range(1000))
 def one():
@@ -316,7 +316,7 @@ def one():
     return "decided"
 answer = race(100, one)
 with scope.acting(Scope("install")):
-    answer["positions"] = Position.objects.filter(person=gainer.person, role="auditor").count()
+    answer["positions"] = Position.objects.filter(person=gainer.person, role="exporter").count()
 """
     )
     assert counted == {"decided": 1, "already-decided": 99, "positions": 1}

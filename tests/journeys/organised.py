@@ -52,7 +52,7 @@ def _offices() -> dict[str, int]:
         basis="Quyết định số 88/QĐ-SYT",
         reason="trực phòng khám",
     )
-    asked = _ask(admin, clerk, "auditor", health, "thay người nghỉ hưu từ đầu tháng")
+    asked = _ask(admin, clerk, "exporter", health, "thay người nghỉ hưu từ đầu tháng")
     _ask(head, clerk, "head", health, "phụ trách trong lúc giám đốc đi học")
     labour = offices.create_agency(
         by=admin, kind="labour.province", name="Sở Lao động tỉnh Phìn Sơn", unit=province
