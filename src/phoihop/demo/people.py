@@ -56,7 +56,7 @@ def build() -> None:
         province = _units()
         by, second = _viewer(ADMINISTRATOR[1]), _viewer(PROTECTOR[1])
         offices = {
-            short: create_agency(by=by, kind=kind, name=name, unit=province, since=SINCE, basis=DECISION)
+            short: create_agency(by=by, kind=kind, name=name, unit=province, basis=DECISION)
             for short, (kind, name) in OFFICES.items()
         }
         for someone in PEOPLE:

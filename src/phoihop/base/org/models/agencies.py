@@ -30,6 +30,7 @@ class Agency(models.Model):
     valid_from = public(models.DateField(null=True))
     valid_to = public(models.DateField(null=True))
     basis = public(models.TextField(blank=True))
+    end_basis = public(models.TextField(blank=True, default=""))
 
     class Meta:
         verbose_name_plural = "agencies"

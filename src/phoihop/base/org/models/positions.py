@@ -70,7 +70,11 @@ class Position(models.Model):
 
 @pghistory.track()
 class Block(models.Model):
-    """What one person must not do: a pattern of actions, over one thing or at all. Beats every grant."""
+    """What one person must not do: a pattern of actions, over one thing or at all. Beats every grant.
+
+    ``agency``: on whose behalf it was laid, and who may lift it. One that was lifted keeps its row: ``until``
+    is then the day before.
+    """
 
     person = internal(models.ForeignKey(Person, models.PROTECT, related_name="blocks"))
     actions = internal(models.CharField(max_length=80))
@@ -78,9 +82,15 @@ class Block(models.Model):
     until = internal(models.DateField(null=True, blank=True))
     given_by = internal(models.ForeignKey(Account, models.PROTECT, related_name="+"))
     given_at = internal(models.DateTimeField(auto_now_add=True))
+    agency = internal(models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+"))
+    lifted_by = internal(models.ForeignKey(Account, models.PROTECT, null=True, related_name="+"))
+    lifted_at = internal(models.DateTimeField(null=True))
 
     def __str__(self) -> str:
         return f"{self.actions} {self.person_id}"
+
+    def place(self) -> Place:
+        return Place(agency=self.agency_id)
 
 
 class Proposal(models.Model):

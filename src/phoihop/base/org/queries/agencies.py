@@ -7,7 +7,9 @@ from functools import partial
 from django.db.models import Q, QuerySet
 
 from phoihop.base.org import agencies as registered
+from phoihop.base.org import reach
 from phoihop.base.org.agencies import Assignment, Duty, Kind, Tier, kind
+from phoihop.base.org.agencies.facilities import FACILITY_KINDS
 from phoihop.base.org.doors import query
 from phoihop.base.org.models import Agency, AgencySuccession, Facility, Position
 from phoihop.base.org.queries.reaching import everywhere, within
@@ -24,10 +26,14 @@ see = partial(query, "org.see_agencies", "Xem cơ quan", "See agencies", recorde
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One page of agencies and how many there are in all."""
+    """One page of agencies and how many there are in all; beside each the former name that found it."""
 
-    agencies: tuple[Agency, ...]
+    rows: tuple[tuple[Agency, str], ...]
     total: int
+
+    @property
+    def agencies(self) -> tuple[Agency, ...]:
+        return tuple(agency for agency, _ in self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,8 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """An agency with what hangs on it. ``facilities`` are those in the viewer's reach."""
+    """An agency with what hangs on it. ``facilities`` are those in the viewer's reach, also those of agencies
+    that went into this one; ``renamed`` the successions that are a new name and nothing else."""
 
     agency: Agency
     kind: Bilingual | None
@@ -53,15 +60,20 @@ class Office:
     facilities: tuple[Facility, ...]
     became: tuple[AgencySuccession, ...]
     came_from: tuple[AgencySuccession, ...]
+    renamed: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A facility, the points that belong to it, and who works there."""
+    """A facility, its kind, the agency that answers for it today, the points that belong to it, who works
+    there, and its programmes by code."""
 
     facility: Facility
+    kind: Bilingual | None
+    agency: Agency
     points: tuple[Facility, ...]
     posts: tuple[Post, ...]
+    programmes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,29 +96,77 @@ def kind_of(agency: Agency) -> Bilingual | None:
 
 @see()
 def agencies(viewer: Viewer, *, text: str = "", on: date, page: int = 1) -> Listed:
-    """The agencies of a day whose name holds every word typed, marks or none; in Vietnamese order."""
+    """The agencies of a day whose name, or a former one, holds every word typed, accents or none; in
+    Vietnamese order."""
     words = plain(text).split()
-    named = Agency.objects.filter(stood(on)).values_list("pk", "name")
-    wanted = [(sort_key(name), pk) for pk, name in named if all(word in plain(name) for word in words)]
-    shown = [pk for _, pk in sorted(wanted)[(page - 1) * PAGE : page * PAGE]]
+    named = dict(Agency.objects.filter(stood(on)).values_list("pk", "name"))
+    wanted = {pk: "" for pk, name in named.items() if _holds(name, words)}
+    for pk, former in _formerly(words, on).items() if words else ():
+        if pk in named:
+            wanted.setdefault(pk, former)
+    ordered = sorted((sort_key(named[pk]), pk) for pk in wanted)
+    shown = [pk for _, pk in ordered[(page - 1) * PAGE : page * PAGE]]
     rows = Agency.objects.select_related("unit").in_bulk(shown)
-    return Listed(tuple(rows[pk] for pk in shown), len(wanted))
+    return Listed(tuple((rows[pk], wanted[pk]) for pk in shown), len(wanted))
+
+
+def _holds(name: str, words: list[str]) -> bool:
+    return all(word in plain(name) for word in words)
+
+
+def _formerly(words: list[str], on: date) -> dict[int, str]:
+    """What agencies whose name holds the words have become by a day, wholly: id and old name."""
+    ended = Agency.objects.filter(valid_to__lt=on).values_list("pk", "name")
+    next_one = _followed(on)
+    found: dict[int, str] = {}
+    for pk, name in ended:
+        if _holds(name, words):
+            found[_last(pk, next_one)] = name
+    return found
+
+
+def _followed(on: date) -> dict[int, int]:
+    """What each agency went into whole by a day."""
+    rows = AgencySuccession.objects.filter(duty="", day__lte=on).order_by("day")
+    return dict(rows.values_list("old_id", "new_id"))
+
+
+def _last(agency: int, next_one: dict[int, int]) -> int:
+    """The end of a line of successions; one that runs in a circle ends where it began."""
+    seen = {agency}
+    while (follows := next_one.get(agency)) is not None and follows not in seen:
+        seen.add(follows)
+        agency = follows
+    return agency
 
 
 @see()
 def agency(viewer: Viewer, *, agency: Agency) -> Office:
     """An agency as it is today; people are named to those who work there or oversee its people."""
     named = agency.pk in viewer.agencies or everywhere(viewer, "org.see_people")
+    became = tuple(agency.became.select_related("old", "new").order_by("day"))
+    came_from = tuple(agency.came_from.select_related("old", "new").order_by("day"))
     return Office(
         agency,
         kind_of(agency),
         tuple(_posts(Q(agency=agency) | Q(facility__agency=agency), viewer.day, named=named)),
         named,
         tuple(agency.offices.filter(stood(viewer.day)).order_by("name")),
-        tuple(facilities_in_reach(viewer).filter(agency=agency).order_by("name")),
-        tuple(agency.became.select_related("new").order_by("day")),
-        tuple(agency.came_from.select_related("old").order_by("day")),
+        tuple(facilities_in_reach(viewer).filter(agency__in=with_forerunners(agency)).order_by("name")),
+        became,
+        came_from,
+        frozenset(line.pk for line in (*became, *came_from) if _is_renaming(line)),
     )
+
+
+def with_forerunners(agency: Agency) -> list[int]:
+    """An agency and those that went into it whole, for whose facilities it answers."""
+    return [agency.pk, *reach.lineage().agencies_before(agency.pk)]
+
+
+def _is_renaming(line: AgencySuccession) -> bool:
+    old, new = line.old, line.new
+    return not line.duty and (old.kind, old.unit_id, line.day) == (new.kind, new.unit_id, new.valid_from)
 
 
 def facilities_in_reach(viewer: Viewer) -> QuerySet[Facility]:
@@ -120,9 +180,18 @@ def facility(viewer: Viewer, *, facility: Facility) -> Site:
     """A facility of one's own agency, with the points under it."""
     return Site(
         facility,
+        FACILITY_KINDS.get(facility.kind),
+        _answers_for(facility, viewer.day),
         tuple(facility.points.filter(stood(viewer.day)).order_by("name")),
         tuple(_posts(Q(facility=facility), viewer.day, named=True)),
+        tuple(facility.programmes),
     )
+
+
+def _answers_for(facility: Facility, on: date) -> Agency:
+    """The agency a facility belongs to under its present name."""
+    last = _last(facility.agency_id, _followed(on))
+    return facility.agency if last == facility.agency_id else Agency.objects.get(pk=last)
 
 
 def _posts(where: Q, today: date, *, named: bool) -> list[Post]:
