@@ -32,6 +32,7 @@ from phoihop.config.commands.checking import audit_signer_now
 from phoihop.config.commands.shared import inside
 from phoihop.interfaces.cli.main import main
 from phoihop.kernel.refusals import Refusal
+from tests.standin.models import Client
 
 KEYS = Scope("keys")
 X, Y = uuid.UUID(int=7), uuid.UUID(int=8)
@@ -300,7 +301,9 @@ def test_a_programmes_key_is_renewed_and_the_old_one_destroyed_only_when_told(ho
     phoihop("rotate-keys", "--programme", "alpha", "--drop", "--yes")
     assert len(house.keys.versions("alpha")) == 1
     with scope.acting(KEYS):
-        sealed.open_key("alpha", 1, Y)
+        sealed.fetch_keys([person := Client(programme="alpha", facility_id=1, pseudonym=Y)])
+        person.put(name="Lò Thị Ếch")
+        assert person.text("name") == "Lò Thị Ếch"
     phoihop("rotate-keys", "--programme", "gamma", status=1)
 
 

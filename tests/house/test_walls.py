@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from phoihop.base.org.doors import NotAllowed
 from phoihop.base.org.tests import making
@@ -149,6 +150,20 @@ def test_a_name_is_found_without_its_marks_and_only_in_its_facility(house):
     found = queries.search(house["alpha"], "alpha", "vang thi my")
     assert [name for _, name in found] == ["Vàng Thị Mỷ"]
     assert queries.search(house["alpha_b"], "alpha", "vang thi my") == []
+
+
+def test_a_list_opens_every_key_with_one_statement(house):
+    def statements(expected):
+        with CaptureQueriesContext(connection) as asked:
+            assert len(queries.search(house["alpha"], "alpha", "lo van")) == expected
+        return len(asked)
+
+    counts = []
+    for total in (2, 9):
+        while len(queries.search(house["alpha"], "alpha", "lo van")) < total:
+            actions.enrol("alpha", by=house["alpha"], facility=house["a"], name="Lò Văn Ín", since=DAY)
+        counts.append(statements(total))
+    assert counts[0] == counts[1]
 
 
 def test_a_destroyed_key_leaves_a_countable_row_that_says_nothing(house):

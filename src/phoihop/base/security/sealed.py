@@ -1,10 +1,11 @@
 """Columns that the administrator of the database cannot read: ciphertext, bound to its row, under a key of
 the person it is about."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from django.db import models
+from django.db import connection, models
 
 from phoihop.base.security import keyring
 from phoihop.base.security.crypto.fields import Bound, DataKey, seal, unseal
@@ -53,7 +54,8 @@ class Sealed(models.Model):
             setattr(self, name, seal(key, text, self._bound(name), bucket=field.bucket))
 
     def text(self, name: str) -> str:
-        """What a column says; empty where nothing was put. Refusal("erased"); Tampered, which is an alarm."""
+        """What a column says; empty where nothing was put. DataKeyRow.DoesNotExist where the scope does not
+        reach the key; Refusal("erased"); Tampered, which is an alarm."""
         sealed = getattr(self, name)
         return unseal(self._data_key(), sealed, self._bound(name)) if sealed else ""
 
@@ -63,7 +65,12 @@ class Sealed(models.Model):
     def _data_key(self) -> DataKey:
         held: DataKey | None = self.__dict__.get("_key")
         if held is None:
-            held = open_key(self.programme, self.facility_id, self.pseudonym)
+            if "_wrapped" not in self.__dict__:
+                fetch_keys([self])
+            wrapped: PersonKey | None = self.__dict__.get("_wrapped")
+            if wrapped is None:
+                raise DataKeyRow.DoesNotExist
+            held = keyring.people().open(wrapped)
             self.__dict__["_key"] = held
         return held
 
@@ -84,12 +91,29 @@ def make_key(programme: str, facility: int, person: UUID) -> DataKey:
     return key
 
 
-def open_key(programme: str, facility: int, person: UUID) -> DataKey:
-    """A person's newest data key. DoesNotExist where the scope does not reach it; Refusal("erased")."""
-    row = DataKeyRow.objects.filter(programme=programme, facility=facility, person=person).latest("number")
-    return keyring.people().open(_value(row))
+_NEWEST = """
+    select distinct on (programme, facility, person) programme, facility, person, number, version, wrapped
+    from security_datakeyrow
+    where programme = any(%s) and facility = any(%s) and person = any(%s)
+    order by programme, facility, person, number desc
+"""
 
 
-def _value(row: DataKeyRow) -> PersonKey:
-    wrapped = Wrapped(row.version, bytes(row.wrapped)) if row.wrapped is not None else None
-    return PersonKey(row.programme, str(row.person), row.number, wrapped)
+def fetch_keys(rows: Collection[Sealed]) -> None:
+    """Fetch the newest data key of every row's person, in one statement; a list is read after this.
+
+    Where the scope reaches no key, or it was destroyed, reading that row still says so.
+    """
+    wanted = {(row.programme, row.facility_id, row.pseudonym) for row in rows}
+    if not wanted:
+        return
+    with connection.cursor() as cursor:
+        # Every page of a file asks this; written out, it costs half of what the mapper takes.
+        cursor.execute(_NEWEST, [list(column) for column in zip(*wanted, strict=True)])
+        found = {(line[0], line[1], line[2]): line[3:] for line in cursor.fetchall()}
+    for row in rows:
+        line = found.get((row.programme, row.facility_id, row.pseudonym))
+        if line is not None:
+            number, version, sealed = line
+            wrapped = Wrapped(version, bytes(sealed)) if sealed is not None else None
+            row.__dict__["_wrapped"] = PersonKey(row.programme, str(row.pseudonym), number, wrapped)

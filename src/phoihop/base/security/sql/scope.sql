@@ -81,15 +81,6 @@ create or replace function sec.places() returns text[]
 language sql stable set search_path = pg_catalog, pg_temp as $$
     select coalesce(array(select jsonb_array_elements_text(sec.scope() -> 'places')), '{}') $$;
 
--- The two halves of the places, each alone: for an index to find by, never enough to let a row be seen.
-create or replace function sec.facilities() returns bigint[]
-language sql stable set search_path = pg_catalog, pg_temp as $$
-    select coalesce(array(select distinct split_part(place, ':', 1)::bigint from unnest(sec.places()) place), '{}') $$;
-
-create or replace function sec.programmes() returns text[]
-language sql stable set search_path = pg_catalog, pg_temp as $$
-    select coalesce(array(select distinct split_part(place, ':', 2) from unnest(sec.places()) place), '{}') $$;
-
 create or replace function sec.purpose() returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
     select coalesce(sec.scope() ->> 'purpose', '') $$;
