@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from phoihop.base.org import doors
 from phoihop.base.org.doors import NotAllowed
 from phoihop.base.org.models import Agency, Facility, Position
-from phoihop.base.org.rules.permissions import EVERYWHERE, Viewer
+from phoihop.base.org.rules.permissions import EVERYWHERE, Place, Viewer
 from phoihop.base.release.care import KINDS, CareKind, answering
 from phoihop.base.release.models import Copy, Document, Emergency, Export, Request
 from phoihop.base.release.rules import emergencies as emergency_rules
@@ -45,6 +45,13 @@ def care_kind(viewer: Viewer, code: str, door: str) -> CareKind:
     if kind is None or kind.closed:
         raise unseen(viewer, door)
     return kind
+
+
+def file_of(kind: CareKind, thing: int) -> Place | None:
+    """Where a file of this kind belongs; None where there is none, or it is of a programme not declared."""
+    with scope.acting(JOB):
+        place = kind.locate(thing)
+    return place if place is not None and place.programme in kind.programmes else None
 
 
 def cares(viewer: Viewer) -> bool:

@@ -128,8 +128,7 @@ def answer(*, by: Viewer, request: Request, kind: str, thing: int | None) -> Req
         )
     said = Answer.NO
     if thing is not None:
-        with scope.acting(finding.JOB):
-            place = declared.locate(thing)
+        place = finding.file_of(declared, thing)
         if place is None or place.facility != request.facility_id:
             raise Refusal(
                 "not-here", "Hồ sơ này không thuộc cơ sở được hỏi.", "This file is not of the facility asked."

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from phoihop.base.org import notices, proposals
+from phoihop.base.org import notices, proposals, viewers
 from phoihop.base.org.doors import action
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.release import finding
@@ -29,15 +29,14 @@ def open_emergency(*, by: Viewer, kind: str, thing: int, reason: str) -> Emergen
     declared = finding.care_kind(by, kind, _OPEN)
     if not finding.cares(by):
         raise finding.unseen(by, _OPEN)
-    with scope.acting(finding.JOB):
-        place = declared.locate(thing)
+    place = finding.file_of(declared, thing)
     if place is None or place.facility is None or place.agency is None:
         raise finding.unseen(by, _OPEN)
-    if place.facility in by.facilities:
+    if (place.facility, place.programme) in viewers.scope_of(by).places:
         raise Refusal(
             "not-needed",
-            "Hồ sơ này thuộc cơ sở của anh/chị, mở được như thường ngày.",
-            "This file belongs to your own facility; open it as on any day.",
+            "Hồ sơ này thuộc phần việc của anh/chị, mở được như thường ngày.",
+            "This file belongs to your own work; open it as on any day.",
         )
     if not throttle.take("emergency", by.account, A_DAY, 86_400.0):
         raise Refusal(

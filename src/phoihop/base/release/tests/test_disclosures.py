@@ -219,6 +219,16 @@ def test_the_file_of_another_facility_is_not_answered_from(on):
         answer(on, request)
 
 
+def test_a_file_of_a_programme_that_is_not_declared_is_not_answered_from(on):
+    request = ask(on)
+    with scope.acting(making.INSTALL):
+        carer = making.somebody("Thào Thị Dúa", "carer-beta", on["a"])
+    given = {"by": carer, "facility": on["a"], "name": "Lầu Thị Sua", "since": house.DAY}
+    other = house.standin.enrol("beta", **given)
+    with pytest.raises(Refusal, match="not-here"):
+        disclosures.answer(by=on["answerer"], request=request, kind="standin.Client", thing=other.pk)
+
+
 @pytest.mark.parametrize("who", ["carer", "far", "police", "publisher", "head"])
 def test_nobody_but_the_answerer_drafts_an_answer(on, who):
     request = ask(on)

@@ -118,6 +118,28 @@ def test_a_kind_closed_afterwards_is_read_no_more(clinic, monkeypatch):
         queries.read_emergency(clinic["far"], emergency=emergency)
 
 
+@pytest.fixture
+def shelter(clinic):
+    """A file of programme beta at clinic A; the kind of file is declared for alpha alone."""
+    with scope.acting(making.INSTALL):
+        carer = making.somebody("Thào Thị Dúa", "carer-beta", clinic["a"])
+    given = {"by": carer, "facility": clinic["a"], "name": "Lầu Thị Sua", "since": house.DAY}
+    return house.standin.enrol("beta", **given)
+
+
+def test_a_programme_that_is_not_declared_opens_for_no_emergency(clinic, shelter):
+    with pytest.raises(NotAllowed):
+        open_it(clinic, thing=shelter.pk)
+
+
+def test_who_works_there_in_another_programme_has_an_emergency_as_anybody(clinic):
+    """Else "open it as on any day" would be said of a file that does not open."""
+    with scope.acting(making.INSTALL):
+        beside = making.somebody("Ly A Xá", "carer-beta", clinic["a"])
+    emergency = open_it(clinic | {"beside": beside}, who="beside")
+    assert queries.read_emergency(beside, emergency=emergency).lines
+
+
 def test_the_own_file_needs_no_emergency(clinic):
     with pytest.raises(Refusal, match="not-needed"):
         open_it(clinic, who="carer")
