@@ -76,6 +76,17 @@ docs:
     {{ python }} -m tools.abuse
     {{ python }} -m tools.catalog
 
+# The bill of materials of what runs, as CycloneDX JSON: to a file, or to the terminal.
+[no-cd]
+[no-exit-message]
+sbom *FILE:
+    PYTHONPATH={{ quote(justfile_directory()) }} {{ python }} -P -m tools.supplies sbom "$@"
+
+# Ask the package index whether a locked library has a known flaw.
+[no-exit-message]
+advisories:
+    {{ python }} -m tools.supplies advisories
+
 # Choose versions within pyproject.toml and lock them with their hashes; --upgrade takes newer ones.
 lock *ARGS:
     {{ compile }} --group pyproject.toml:start -o locks/start.lock "$@"
