@@ -1,6 +1,6 @@
 """Every way the keys say no, and the alarm when something sealed was touched. Nothing here quotes content."""
 
-from phoihop.base.security.uploads.refusing import Messages
+from phoihop.kernel.messages import Messages
 from phoihop.kernel.refusals import Refusal
 
 refuse = Messages("phoihop.base.security.crypto")
