@@ -1,6 +1,7 @@
 """Erasing a person, the list that outlives the database, what has had its time, newer keys for old."""
 
 import json
+import os
 import uuid
 from datetime import date, timedelta
 
@@ -19,6 +20,7 @@ from phoihop.base.security.crypto.keys import audit_signer
 from phoihop.base.security.crypto.refusing import Tampered
 from phoihop.base.security.models import AuditEntry, StoredFile
 from phoihop.base.security.models.keys import DataKeyRow
+from phoihop.base.security.rows import RowAccess
 from phoihop.base.security.scope import Scope
 from phoihop.kernel.refusals import Refusal
 from tests.standin import actions, queries
@@ -112,6 +114,46 @@ def test_files_of_an_erased_person_go_too(clinic, vault, django_capture_on_commi
     assert list(vault.ids()) == []
     with scope.acting(scope_of(clinic["carer"])):
         assert StoredFile.objects.get(pk=row.pk).name == ""
+
+
+def test_a_file_that_no_row_names_goes_when_it_is_a_day_old(clinic, vault):
+    named, orphan, new = (vault.store([text]) for text in (b"one", b"two", b"three"))
+    with scope.acting(scope_of(clinic["carer"])):
+        StoredFile.objects.create(
+            vault=named.id,
+            name="anh.jpg",
+            media_type="image/jpeg",
+            size=3,
+            sha256="",
+            account=clinic["carer"].account,
+            facility=clinic["place"].pk,
+            programme="alpha",
+        )
+    for path in lying(vault):
+        if path.name != new.id:
+            os.utime(path, (0, 0))
+    assert vaults.sweep() == 1
+    assert set(vault.ids()) == {named.id, new.id}
+    assert orphan.id not in set(vault.ids())
+
+
+def lying(vault):
+    return [path for path in vault._folder.rglob("*") if path.is_file()]
+
+
+def test_no_file_goes_while_a_table_that_names_files_hides_its_rows(db, vault, monkeypatch):
+    vault.store([b"one"])
+    (path,) = lying(vault)
+    os.utime(path, (0, 0))
+    monkeypatch.setattr(StoredFile, "row_access", RowAccess("account = 1"))
+    with pytest.raises(RuntimeError, match="hides its rows"):
+        vaults.sweep()
+    assert path.exists()
+
+
+def test_every_table_that_names_files_is_known():
+    found = {f"{model._meta.label}.{column}" for model, column in vaults.holders()}
+    assert {"security.StoredFile.vault", "release.Export.file", "release.Copy.file"} <= found
 
 
 def test_the_list_names_nobody_and_is_written_only_after_the_commit(
@@ -273,7 +315,7 @@ def test_people_who_left_long_ago_are_emptied_in_place(db, years, named):
 
 def test_it_is_done_every_day_without_being_asked(db):
     regular = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
-    assert {"security.purge", "security.relist"} <= set(regular)
+    assert {"security.purge", "security.relist", "security.sweep_files"} <= set(regular)
     jobs.purge(0)
     jobs.relist(0)
 

@@ -307,6 +307,36 @@ def test_a_programmes_key_is_renewed_and_the_old_one_destroyed_only_when_told(ho
     phoihop("rotate-keys", "--programme", "gamma", status=1)
 
 
+def test_files_are_moved_with_all_programmes_and_their_old_key_goes_when_told(house, phoihop):
+    vault = vaults.vault()
+    stored = vault.store([b"a letter"])
+    before = house.keys.versions(vaults.KEYS)
+    lying = len(list(vault.ids()))
+    assert phoihop("rotate-keys", "--programme", "all", "--dry-run", "--json")["files"] == 0
+    assert phoihop("rotate-keys", "--programme", "all", "--json")["files"] == lying
+    assert len(house.keys.versions(vaults.KEYS)) == len(before) + 1
+    phoihop("rotate-keys", "--programme", "all", "--drop", "--yes")
+    assert len(house.keys.versions(vaults.KEYS)) == 1
+    assert b"".join(vault.open(stored.id)) == b"a letter"
+
+
+def test_a_file_that_does_not_open_keeps_the_old_key_from_being_destroyed(house, phoihop):
+    vault = vaults.vault()
+    stored, other = vault.store([b"a letter"]), vault.store([b"another"])
+    (path,) = house.folder.glob(f"files/??/{stored.id}")
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert "1 files in the vault do not open" in phoihop("rotate-keys", "--programme", "all", status=1)
+    assert "1 files are still under an older key" in phoihop(
+        "rotate-keys", "--programme", "all", "--drop", "--yes", status=1
+    )
+    assert not vault.is_old(other.id)
+    path.write_bytes(whole)
+    assert phoihop("rotate-keys", "--programme", "all", "--json")["files"] == 1, (
+        "no newer key than the one begun"
+    )
+
+
 def test_a_new_scope_key_serves_beside_the_old_which_goes_after_an_hour(house, phoihop, monkeypatch):
     old = keyring.scope_key()
     version = phoihop("rotate-keys", "--scope", "--json")["version"]

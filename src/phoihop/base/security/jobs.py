@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from phoihop.base.security import erasing, retention
+from phoihop.base.security import erasing, retention, vaults
 
 
 @app.periodic(cron="20 19 * * *")  # UTC: 02:20 in Vietnam
@@ -17,3 +17,10 @@ def purge(timestamp: int) -> None:
 def relist(timestamp: int) -> None:
     """Complete the list of erasures that lies outside the database."""
     erasing.relist()
+
+
+@app.periodic(cron="50 19 * * *")  # UTC: 02:50 in Vietnam
+@app.task(name="security.sweep_files", queueing_lock="security.sweep_files")
+def sweep_files(timestamp: int) -> None:
+    """Delete files that nothing points at."""
+    vaults.sweep()

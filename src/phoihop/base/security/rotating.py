@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from django.db import connection, models, transaction
 from django.db.models import Q
 
-from phoihop.base.security import keyring, law, scope
+from phoihop.base.security import keyring, law, scope, vaults
 from phoihop.base.security.crypto.keys import Purpose, Wrapped
 from phoihop.base.security.crypto.people import PersonKey
+from phoihop.base.security.crypto.refusing import Tampered
 from phoihop.base.security.models.keys import DataKeyRow
 from phoihop.base.security.scope import Scope
 from phoihop.kernel.refusals import Refusal
@@ -69,6 +70,63 @@ def drop_old(programme: str) -> int:
             f"{left} keys of records are still under an older key, so none is destroyed. "
             "Run phoihop rotate-keys again.",
         )
+    return _drop(programme)
+
+
+def files_pending() -> list[str]:
+    """The files in the vault that are not under the newest key of files yet; damaged ones among them."""
+    return [name for name in vaults.vault().ids() if _is_old(name)]
+
+
+def reseal_files(tell: Callable[[int, int], None] | None = None) -> int:
+    """Seal every file again that is under an older key; how many were. Beside people at work.
+
+    Goes on where an interrupted run ended. Refusal("keys-files") at the end if some cannot be opened:
+    the others are done.
+    """
+    waiting, done, damaged = files_pending(), 0, 0
+    for number, name in enumerate(waiting, 1):
+        try:
+            done += vaults.vault().reseal(name)
+        except Tampered:
+            damaged += 1
+        except Refusal as refusal:
+            if refusal.reason not in ("damaged", "not-found"):
+                raise
+            damaged += refusal.reason == "damaged"
+        if tell is not None:
+            tell(number, len(waiting))
+    if damaged:
+        raise Refusal(
+            "keys-files",
+            f"Có {damaged} tệp trong kho không mở được nên chưa chuyển sang khóa mới; các tệp khác đã xong. "
+            "Hãy khôi phục các tệp ấy từ bản sao lưu rồi chạy lại.",
+            f"{damaged} files in the vault do not open and stay under the old key; the others are done. "
+            "Restore them from a backup and run again.",
+        )
+    return done
+
+
+def drop_old_of_files() -> int:
+    """Destroy all but the newest key of files, for ever; how many. Refusal as ``drop_old``."""
+    if left := len(files_pending()):
+        raise Refusal(
+            "keys-pending",
+            f"Còn {left} tệp nằm dưới khóa cũ nên chưa hủy khóa cũ. Hãy chạy lại phoihop rotate-keys.",
+            f"{left} files are still under an older key, so none is destroyed. "
+            "Run phoihop rotate-keys again.",
+        )
+    return _drop(vaults.KEYS)
+
+
+def _is_old(name: str) -> bool:
+    try:
+        return vaults.vault().is_old(name)
+    except Refusal as refusal:
+        return refusal.reason == "damaged"
+
+
+def _drop(programme: str) -> int:
     store = keyring.store()
     versions = store.versions(programme)
     if len(versions) > 1:

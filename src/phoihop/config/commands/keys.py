@@ -199,9 +199,11 @@ def rotate_keys(
 def _programmes(
     chosen: str, *, drop: bool, dry_run: bool, yes: bool, quiet: bool, lang: Lang
 ) -> dict[str, Any]:
-    from phoihop.base.security import keyring, rotating
+    from phoihop.base.security import keyring, rotating, vaults
 
     known = rotating.programmes()
+    # The key of uploaded files goes with those of all programmes, once there is one.
+    files = chosen == "all" and bool(keyring.store().versions(vaults.KEYS))
     if chosen != "all" and chosen not in known:
         raise Refusal(
             "programme-unknown",
@@ -210,7 +212,8 @@ def _programmes(
         )
     codes = known if chosen == "all" else [chosen]
     if drop:
-        old = sum(max(0, len(keyring.store().versions(code)) - 1) for code in codes)
+        keys = [*codes, vaults.KEYS] if files else codes
+        old = sum(max(0, len(keyring.store().versions(code)) - 1) for code in keys)
         if dry_run or not old:
             return {"kind": "programme", "dropped": old}
         confirm(
@@ -223,10 +226,16 @@ def _programmes(
             lang,
             yes=yes,
         )
-        return {"kind": "programme", "dropped": sum(rotating.drop_old(code) for code in codes)}
+        dropped = sum(rotating.drop_old(code) for code in codes)
+        return {
+            "kind": "programme",
+            "dropped": dropped + (rotating.drop_old_of_files() if files else 0),
+        }
     waiting = {code: rotating.pending(code) for code in codes}
+    lying = len(rotating.files_pending()) if files else 0
     if dry_run:
-        return {"kind": "programme", "moved": sum(waiting.values()), "programmes": len(codes)}
+        moved = sum(waiting.values())
+        return {"kind": "programme", "moved": moved, "programmes": len(codes), "files": lying}
 
     def progress(done: int, whole: int) -> None:
         if not quiet:
@@ -238,9 +247,14 @@ def _programmes(
         if not waiting[code]:  # else an earlier run was interrupted, and is finished first
             keyring.store().rotate(code)
         moved += rotating.rewrap(code, progress)
-    if moved and not quiet:
+    resealed = 0
+    if files:
+        if not lying:
+            keyring.store().rotate(vaults.KEYS)
+        resealed = rotating.reseal_files(progress)
+    if (moved or resealed) and not quiet:
         sys.stderr.write("\n")
-    return {"kind": "programme", "moved": moved, "programmes": len(codes)}
+    return {"kind": "programme", "moved": moved, "programmes": len(codes), "files": resealed}
 
 
 def _scope(*, retire: bool, dry_run: bool, yes: bool, lang: Lang) -> dict[str, Any]:
@@ -287,15 +301,13 @@ def _said(done: dict[str, Any], dry_run: bool) -> list[Bilingual]:
     if dry_run:
         return [Bilingual(f"Chưa làm gì. Sẽ làm: {done}", f"Nothing was done. Would do: {done}")]
     match done:
-        case {"moved": moved, "programmes": programmes}:
+        case {"moved": moved, "programmes": programmes, "files": files}:
             return [
                 Bilingual(
-                    f"{moved} khóa hồ sơ của {programmes} chương trình đã nằm dưới khóa mới. Khóa cũ vẫn "
-                    "mở được bản sao "
-                    "lưu cũ; muốn hủy hẳn, chạy lại với --drop.",
-                    f"{moved} keys of records in {programmes} programmes are under the new key. The old "
-                    "one still opens "
-                    "old backups; to destroy it, run again with --drop.",
+                    f"{moved} khóa hồ sơ của {programmes} chương trình và {files} tệp đã nằm dưới khóa mới. "
+                    "Khóa cũ vẫn mở được bản sao lưu cũ; muốn hủy hẳn, chạy lại với --drop.",
+                    f"{moved} keys of records in {programmes} programmes, and {files} files, are under the "
+                    "new key. The old one still opens old backups; to destroy it, run again with --drop.",
                 )
             ]
         case {"dropped": dropped}:

@@ -6,19 +6,24 @@ large file never lies in memory whole. What stands on the disk is complete or no
 """
 
 import base64
+import contextlib
 import errno
 import os
 import re
 import secrets
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from phoihop.base.database import sealed_stream
 from phoihop.base.security.uploads.refusing import refuse
 from phoihop.kernel.refusals import Refusal
+
+if os.name == "posix":
+    import fcntl
 
 _ID = re.compile(r"[0-9a-f]{40}")
 _PARTIAL = ".partial-"
@@ -34,6 +39,9 @@ class Wrapping(Protocol):
 
     def unwrap(self, wrapped: bytes) -> bytes:
         """The 32 bytes again; raises whatever the owner raises when they cannot be had."""
+
+    def is_newest(self, wrapped: bytes) -> bool:
+        """Whether it was wrapped with the key that is used now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,43 @@ class Vault:
         header = {"file": name, "key": base64.b64encode(self._wrapping.wrap(key)).decode("ascii")}
         left = None if self._quota is None else self._quota - self._used()
         target = self._path(name)
+        with self._partial(target) as (file, partial):
+            size = sealed_stream.seal(self._bounded(parts, left), file, key, header)
+            sealed_size = _finish(file)
+            if left is not None and sealed_size > left:
+                raise refuse("quota")
+            partial.replace(target)
+            _sync(target.parent)
+        return Stored(name, size, sealed_size)
+
+    def reseal(self, file_id: str) -> bool:
+        """Seal a file again, under the newest key; False if it already is, or was deleted meanwhile.
+
+        Whoever is reading it reads on. Refusals as ``open`` and "disk-full": then it stays as it was.
+        """
+        if not self.is_old(file_id):
+            return False
+        target, key = self._known(file_id), secrets.token_bytes(32)
+        header = {"file": file_id, "key": base64.b64encode(self._wrapping.wrap(key)).decode("ascii")}
+        with self._partial(target) as (file, partial):
+            sealed_stream.seal(self._bounded(self._chunks(file_id), None), file, key, header)
+            _finish(file)
+            with _alone(target.parent):
+                if not target.exists():
+                    partial.unlink()
+                    return False
+                partial.replace(target)
+            _sync(target.parent)
+        return True
+
+    def is_old(self, file_id: str) -> bool:
+        """Whether a file is under an older key than the newest. Refusal "not-found" or "damaged"."""
+        with self._known(file_id).open("rb") as file:
+            return not self._wrapping.is_newest(self._wrapped(file, file_id))
+
+    @contextlib.contextmanager
+    def _partial(self, target: Path) -> "Iterator[tuple[BinaryIO, Path]]":
+        """A new file beside ``target``, gone again if the block fails; Refusal "disk-full" if that is why."""
         partial: Path | None = None
         try:
             for folder in (self._folder, target.parent):
@@ -82,21 +127,13 @@ class Vault:
             handle, opened = tempfile.mkstemp(prefix=_PARTIAL, dir=target.parent)
             partial = Path(opened)
             with os.fdopen(handle, "wb") as file:
-                size = sealed_stream.seal(self._bounded(parts, left), file, key, header)
-                file.flush()
-                os.fsync(file.fileno())
-                sealed_size = file.tell()
-            if left is not None and sealed_size > left:
-                raise refuse("quota")
-            partial.replace(target)
-            _sync(target.parent)
+                yield file, partial
         except BaseException as error:
             if partial is not None:
                 partial.unlink(missing_ok=True)
             if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise refuse("disk-full") from None
             raise
-        return Stored(name, size, sealed_size)
 
     def open(self, file_id: str) -> Iterator[bytes]:
         """The bytes of a file in chunks, each proved before it is given; the first is proved at once.
@@ -112,37 +149,36 @@ class Vault:
     def delete(self, file_id: str) -> None:
         """Take a file away for good. Raises Refusal "not-found"."""
         path = self._known(file_id)
-        path.unlink()
+        with _alone(path.parent):
+            path.unlink(missing_ok=True)
         _sync(path.parent)
 
-    def ids(self) -> Iterator[str]:
-        """Every file there is, in no order: to find those that no row points to any more."""
+    def ids(self, older_than: float = 0) -> Iterator[str]:
+        """Every file that has lain there for so many seconds, in no order."""
         for path in self._folder.glob("??/*"):
-            if _ID.fullmatch(path.name):
+            if _ID.fullmatch(path.name) and _age(path) >= older_than:
                 yield path.name
 
-    def clear_partial(self) -> int:
-        """Take away what a killed process left half-written; how many there were. For start-up."""
-        left = list(self._folder.glob(f"??/{_PARTIAL}*"))
+    def clear_partial(self, older_than: float = 0) -> int:
+        """Take away what a killed process left half-written so many seconds ago; how many there were."""
+        left = [path for path in self._folder.glob(f"??/{_PARTIAL}*") if _age(path) >= older_than]
         for path in left:
             path.unlink(missing_ok=True)
         return len(left)
 
     def _chunks(self, file_id: str) -> Iterator[bytes]:
-        with self._known(file_id).open("rb") as file:
-            try:
-                header = sealed_stream.read_header(file)
-                if header.get("file") != file_id:
-                    raise refuse("damaged")
-                key = self._wrapping.unwrap(base64.b64decode(str(header["key"]), validate=True))
-                file.seek(0)
-                yield from sealed_stream.unseal(file, key)
-            except Refusal as refusal:
-                if refusal.reason.startswith("sealed-"):
-                    raise refuse("damaged") from None
-                raise
-            except (KeyError, ValueError):
-                raise refuse("damaged") from None
+        with self._known(file_id).open("rb") as file, _as_damaged():
+            key = self._wrapping.unwrap(self._wrapped(file, file_id))
+            file.seek(0)
+            yield from sealed_stream.unseal(file, key)
+
+    def _wrapped(self, file: BinaryIO, file_id: str) -> bytes:
+        """The wrapped key in a file's header, not proved yet."""
+        with _as_damaged():
+            header = sealed_stream.read_header(file)
+            if header.get("file") != file_id:
+                raise refuse("damaged")
+            return base64.b64decode(str(header["key"]), validate=True)
 
     def _path(self, file_id: str) -> Path:
         return self._folder / file_id[:2] / file_id
@@ -170,6 +206,46 @@ class Vault:
 
     def _walk(self) -> int:
         return sum(path.stat().st_size for path in self._folder.glob("??/*") if path.is_file())
+
+
+@contextlib.contextmanager
+def _as_damaged() -> Iterator[None]:
+    try:
+        yield
+    except Refusal as refusal:
+        if refusal.reason.startswith("sealed-"):
+            raise refuse("damaged") from None
+        raise
+    except (KeyError, ValueError):
+        raise refuse("damaged") from None
+
+
+def _finish(file: BinaryIO) -> int:
+    """See that it has reached the disk; its size."""
+    file.flush()
+    os.fsync(file.fileno())
+    return file.tell()
+
+
+def _age(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return -1.0
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One process at a time: a file that is deleted while it is sealed again must not come back."""
+    if os.name != "posix":
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

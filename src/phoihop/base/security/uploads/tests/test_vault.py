@@ -20,13 +20,19 @@ class Owner:
     """Wraps keys as a programme's key store would."""
 
     def __init__(self) -> None:
-        self.key = secrets.token_bytes(32)
+        self.keys = [secrets.token_bytes(32)]
+
+    def rotate(self) -> None:
+        self.keys.append(secrets.token_bytes(32))
 
     def wrap(self, key: bytes) -> bytes:
-        return aes_key_wrap(self.key, key)
+        return bytes([len(self.keys) - 1]) + aes_key_wrap(self.keys[-1], key)
 
     def unwrap(self, wrapped: bytes) -> bytes:
-        return aes_key_unwrap(self.key, wrapped)
+        return aes_key_unwrap(self.keys[wrapped[0]], wrapped[1:])
+
+    def is_newest(self, wrapped: bytes) -> bool:
+        return wrapped[0] == len(self.keys) - 1
 
 
 @pytest.fixture
@@ -192,3 +198,59 @@ def test_what_a_killed_process_left_is_cleared(vault, folder):
     assert list(vault.ids()) == [stored.id]
     assert vault.clear_partial() == 1
     assert read(vault, stored.id) == TEXT
+
+
+def test_a_file_is_sealed_again_under_the_newest_key_and_the_old_one_opens_it_no_more(folder):
+    owner = Owner()
+    vault = Vault(folder, owner)
+    kept, begun = vault.store([TEXT]), vault.store([TEXT * 200_000])
+    reading = vault.open(begun.id)
+    owner.rotate()
+    assert {vault.reseal(each) for each in vault.ids()} == {True}
+    assert {vault.reseal(each) for each in vault.ids()} == {False}, "what is done is not done again"
+    assert b"".join(reading) == TEXT * 200_000, "whoever reads it reads on"
+    owner.keys[0] = secrets.token_bytes(32)
+    assert read(vault, kept.id) == TEXT
+    assert read(vault, begun.id) == TEXT * 200_000
+    assert sorted(path.name for path in files(folder)) == sorted([kept.id, begun.id])
+
+
+def test_a_damaged_file_stays_as_it_was_when_it_is_to_be_sealed_again(folder):
+    owner = Owner()
+    vault = Vault(folder, owner)
+    stored = vault.store([TEXT])
+    (path,) = files(folder)
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    before = path.read_bytes()
+    owner.rotate()
+    assert reason(lambda: vault.reseal(stored.id)) == "damaged"
+    assert [each.read_bytes() for each in files(folder)] == [before]
+
+
+def test_what_is_deleted_while_it_is_sealed_again_does_not_come_back(folder, monkeypatch):
+    owner = Owner()
+    vault = Vault(folder, owner)
+    stored = vault.store([TEXT])
+    owner.rotate()
+    finish = vaults._finish
+
+    def meanwhile(file):
+        vault.delete(stored.id)
+        return finish(file)
+
+    monkeypatch.setattr(vaults, "_finish", meanwhile)
+    assert vault.reseal(stored.id) is False
+    assert files(folder) == []
+
+
+def test_only_what_has_lain_long_enough_is_told_and_cleared(vault, folder):
+    old, new = vault.store([TEXT]), vault.store([TEXT])
+    (path,) = [path for path in files(folder) if path.name == old.id]
+    partial = path.with_name(".partial-x")
+    partial.touch()
+    os.utime(path, (0, 0))
+    assert set(vault.ids(3600)) == {old.id}
+    assert set(vault.ids()) == {old.id, new.id}
+    assert vault.clear_partial(3600) == 0
+    os.utime(partial, (0, 0))
+    assert vault.clear_partial(3600) == 1
