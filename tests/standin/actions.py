@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from phoihop.base.org.doors import action
-from phoihop.base.org.models import Facility
+from phoihop.base.org.models import Facility, Unit
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.security import keyring, sealed
 from phoihop.base.security.crypto.blind import identity_index
@@ -13,8 +13,8 @@ from phoihop.base.security.crypto.names import name_tokens
 from tests.standin.models import Client, Visit
 
 
-def _enrol(programme: str, facility: Facility, name: str, number: str, state: str, since: date) -> Client:
-    client = Client(programme=programme, facility=facility, pseudonym=uuid4(), since=since)
+def _enrol(programme: str, facility: Facility, name: str, number: str, state: str, **told: Any) -> Client:
+    client = Client(programme=programme, facility=facility, pseudonym=uuid4(), **told)
     sealed.make_key(programme, facility.pk, client.pseudonym)
     client.put(name=name, number=number, state=state)
     blind = keyring.store().blind_key(programme)
@@ -35,9 +35,17 @@ def _visit(client: Client, day: date, amount: int, event: UUID | None) -> Visit:
 def _doors(programme: str) -> tuple[Any, Any, Any]:
     @action(f"standin.case_{programme}_enrol", "Tiếp nhận", "Enrol", of="facility")
     def enrol(
-        *, by: Viewer, facility: Facility, name: str, number: str = "", state: str = "", since: date
+        *,
+        by: Viewer,
+        facility: Facility,
+        name: str,
+        number: str = "",
+        state: str = "",
+        since: date,
+        home: Unit | None = None,
     ) -> Client:
-        return _enrol(programme, facility, name, number, state, since)
+        told = {"since": since, "home": home, "carer_id": by.account}
+        return _enrol(programme, facility, name, number, state, **told)
 
     @action(f"standin.case_{programme}_visit", "Ghi lần đến", "Record a visit", of="client")
     def visit(*, by: Viewer, client: Client, day: date, amount: int = 0, event: UUID | None = None) -> Visit:

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
-from phoihop.base.org.models import Facility
+from phoihop.base.org.models import Account, Facility, Unit
 from phoihop.base.org.rules.permissions import Place
 from phoihop.base.security.columns import internal, personal, sensitive
 from phoihop.base.security.rows import RowAccess, at_place
@@ -18,9 +18,10 @@ _OWN = RowAccess(at_place())
 
 
 # What is blanked when a person is forgotten must not live on in the history.
-@pghistory.track(exclude=["number_index", "name_tokens"])
+@pghistory.track(exclude=["number_index", "name_tokens", "home"])
 class Client(Sealed):
-    """One person in one programme at one facility."""
+    """One person in one programme at one facility. ``carer``: whose work it is; None: everybody's there.
+    ``home``: the commune."""
 
     uid = internal(models.UUIDField(default=uuid4, editable=False))
     programme = sensitive(models.CharField(max_length=20), erase="keep", **FILE)
@@ -32,6 +33,10 @@ class Client(Sealed):
     number_index = sensitive(models.BinaryField(null=True), erase="blank", **FILE)
     name_tokens = sensitive(ArrayField(models.BigIntegerField(), default=list), erase="blank", **FILE)
     since = internal(models.DateField())
+    carer = internal(models.ForeignKey(Account, models.PROTECT, null=True, related_name="+"))
+    home = sensitive(
+        models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+"), erase="blank", **FILE
+    )
 
     row_access = _OWN
 

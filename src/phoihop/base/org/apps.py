@@ -15,6 +15,7 @@ DRAWERS = (
     "mergers",
     "explain",
     "keeping",
+    "openings",
     "signin.actions",
     "files.actions",
 )

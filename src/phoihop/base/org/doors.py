@@ -6,6 +6,8 @@ on, and a model says where its rows belong by a method ``place``.
 """
 
 import functools
+import hashlib
+import hmac
 import time
 from collections.abc import Callable, Sized
 from contextlib import nullcontext
@@ -14,6 +16,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import models, transaction
 
+from phoihop.base.org import caseload, notices, proposals
+from phoihop.base.org.caseload import Standing
 from phoihop.base.org.models import Session
 from phoihop.base.org.roles import ROLES
 from phoihop.base.org.rules import permissions as rules
@@ -23,6 +27,7 @@ from phoihop.base.security import origin, scope, throttle
 from phoihop.base.security.audit.entries import Detail, Entry, Kind, Outcome
 from phoihop.base.security.audit.recording import record
 from phoihop.kernel.refusals import Bilingual, Refusal
+from phoihop.kernel.text import plain
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -30,7 +35,8 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One thing that can be done or seen. ``kind`` is that of its audit entries."""
+    """One thing that can be done or seen. ``kind`` is that of its audit entries; ``needle`` names the
+    argument with what is searched for."""
 
     code: str
     kind: Kind
@@ -38,6 +44,7 @@ class Door:
     of: str = ""
     demand: Demand = field(default_factory=Demand)
     recorded: bool = True
+    needle: str = ""
 
 
 DOORS: dict[str, Door] = {}
@@ -66,6 +73,18 @@ class TooFast(Refusal):
             f"You have opened too many files in a short time. Try again in {seconds} seconds.",
         )
         self.door, self.viewer, self.seconds, self.per = door, viewer, seconds, per
+
+
+class NeedsPurpose(Refusal):
+    """The file is not among the viewer's own (caseload): it opens once they have said what for (A-16)."""
+
+    def __init__(self, door: Door, viewer: Viewer, thing: Any) -> None:
+        super().__init__(
+            "purpose-missing",
+            "Hồ sơ này ngoài phần việc của anh/chị. Hãy nêu mục đích trước khi mở.",
+            "This file is outside your own work. Say what you need it for before it opens.",
+        )
+        self.door, self.viewer, self.thing = door, viewer, thing
 
 
 # How many files one person opens, or searches for, in so many seconds before being slowed. The longer time is
@@ -130,7 +149,7 @@ def action(
                 _ask(door, by, thing)
                 with transaction.atomic():
                     result = function(by=by, **given)
-                    _record(door, by, thing if thing is not None else result, fields=sorted(given))
+                    _record(door, by, thing if thing is not None else result, 1, {"fields": sorted(given)})
                 return result
 
         run.door = door  # type: ignore[attr-defined]
@@ -147,10 +166,15 @@ def query(
     of: str = "",
     kind: Kind = Kind.READ,
     recorded: bool = True,
+    needle: str = "",
 ) -> Callable[[Callable[..., R]], Callable[..., R]]:
     """Make a function the one way to see something: ``viewer`` first, then keywords. With ``of`` the thing is
-    asked about; without, any grant of the code opens the door and the function itself keeps to its reach."""
-    door = _add(Door(code, kind, Bilingual(vi, en), of, recorded=recorded))
+    asked about; without, any grant of the code opens the door and the function itself keeps to its reach.
+
+    ``needle`` names the argument whose text is searched for: its keyed hash is recorded. A file outside the
+    viewer's own work raises NeedsPurpose until its purpose was given (openings.give_purpose).
+    """
+    door = _add(Door(code, kind, Bilingual(vi, en), of, recorded=recorded, needle=needle))
 
     def wrap(function: Callable[..., R]) -> Callable[..., R]:
         @functools.wraps(function)
@@ -159,9 +183,13 @@ def query(
                 thing = given.get(of) if of else None
                 _ask(door, viewer, thing)
                 _pace(door, viewer)
+                stands = caseload.standing(viewer, thing)
+                detail = _purpose(door, viewer, thing, stands) | _needle(door, given)
                 result = function(viewer, **given)
                 if recorded:
-                    _record(door, viewer, thing, count=len(result) if isinstance(result, Sized) else 1)
+                    _record(door, viewer, thing, len(result) if isinstance(result, Sized) else 1, detail)
+                if stands is not None and stands.asks:
+                    _tell_head(viewer)
                 return result
 
         run.door = door  # type: ignore[attr-defined]
@@ -276,9 +304,55 @@ def is_held(viewer: Viewer) -> bool:
     return proved is None or proved.timestamp() <= held
 
 
-def _record(
-    door: Door, viewer: Viewer, thing: Any, *, count: int = 1, fields: list[str] | None = None
-) -> None:
+def _purpose(door: Door, viewer: Viewer, thing: Any, stands: Standing | None) -> dict[str, Detail]:
+    """What the record says of a file's standing to its reader; NeedsPurpose where one has to be given."""
+    if stands is None:
+        return {}
+    detail: dict[str, Detail] = {"caseload": "in" if stands.mine else "outside"}
+    if stands.asks:
+        reason = caseload.purpose_given(viewer, ":".join(label(thing)))
+        if not reason:
+            raise NeedsPurpose(door, viewer, thing)
+        detail["reason"] = reason
+    if stands.kin:
+        detail["kin"] = 1
+    if stands.on_duty:
+        detail["duty"] = 1
+    return detail
+
+
+def _needle(door: Door, given: dict[str, Any]) -> dict[str, Detail]:
+    """What was searched for as a keyed hash, each door's its own: equal searches are seen, and no more."""
+    text = " ".join(plain(str(given.get(door.needle, ""))).split()) if door.needle else ""
+    if not text:
+        return {}
+    own = hmac.new(scope.key(), f"needle\0{door.code}".encode(), hashlib.sha256).digest()
+    return {"needle": "x" + hmac.new(own, text.encode(), hashlib.sha256).hexdigest()[:16]}
+
+
+def record_needed(needed: NeedsPurpose) -> None:
+    """Write down that somebody came to a file for which they have given no purpose."""
     record(
-        entry(door.kind, door.code, viewer, thing, count=count, detail={"fields": fields} if fields else None)
+        entry(
+            Kind.REFUSAL,
+            needed.door.code,
+            needed.viewer,
+            needed.thing,
+            Outcome.REFUSED,
+            detail={"rule": needed.reason},
+        )
     )
+
+
+def _tell_head(viewer: Viewer) -> None:
+    """Tell the head of the reader's agency that a file outside their own work was opened; whoever looks
+    after data where the reader is the head. Who has not read the last notice of this reader gets no other."""
+    agency, thing = viewer.now[0].agency if viewer.now else None, f"org.Account:{viewer.account}"
+    with scope.acting(scope.Scope("job", account=viewer.account)):
+        everywhere = set(proposals.deciders("security.see_digest", None))
+        heads = set(proposals.deciders("security.see_digest", agency)) - everywhere - {viewer.account}
+        notices.tell_once(heads or everywhere - {viewer.account}, "opened-outside", thing)
+
+
+def _record(door: Door, viewer: Viewer, thing: Any, count: int, detail: dict[str, Detail]) -> None:
+    record(entry(door.kind, door.code, viewer, thing, count=count, detail=detail))

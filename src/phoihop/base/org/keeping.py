@@ -6,6 +6,7 @@ declare("org.session", Leaves("90d", "ends_at"))
 declare("org.device", Leaves("90d", "last_at"))
 declare("org.signincard", Leaves("90d", "expires_at", whole=True))
 declare("org.notice", Leaves("1y", "at"))
+declare("org.opening", Leaves("5y", "at"))
 declare("org.person", Leaves("office+5y", "left_on"))
 declare("org.account", Leaves("office+5y", "person__left_on"))
 

@@ -44,7 +44,13 @@ LAST = (
     ("security.see_audit", "audit", Bilingual("Nhật ký", "Record")),
     ("org.explain", "roles", Bilingual("Vai trò", "Roles")),
 )
-_NOTICES = {"digest-ready": "digests", "alarm": "alarms", "position-given": "mine", "position-ended": "mine"}
+_NOTICES = {
+    "digest-ready": "digests",
+    "opened-outside": "digests",
+    "alarm": "alarms",
+    "position-given": "mine",
+    "position-ended": "mine",
+}
 
 
 @cache

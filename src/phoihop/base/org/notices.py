@@ -21,6 +21,10 @@ WORDS: dict[str, Bilingual] = {
     ),
     "position-given": Bilingual("Anh/chị được giao thêm nhiệm vụ.", "You were given a position."),
     "position-ended": Bilingual("Một nhiệm vụ của anh/chị đã kết thúc.", "A position of yours has ended."),
+    "opened-outside": Bilingual(
+        "Có người trong cơ quan vừa mở hồ sơ ngoài phần việc của mình. Hãy xem mục đích họ nêu.",
+        "Somebody in your agency opened a file outside their own work. Look at the purpose they gave.",
+    ),
     "sensitive-role-given": Bilingual(
         "Một vai trò nhạy cảm vừa được giao trong cơ quan anh/chị.",
         "A sensitive role was given in your agency.",
@@ -44,6 +48,13 @@ def tell(accounts: Iterable[int], code: str, thing: str = "") -> None:
             cursor.executemany(
                 "insert into org_notice (account_id, code, thing, at) values (%s, %s, %s, now())", told
             )
+
+
+def tell_once(accounts: Iterable[int], code: str, thing: str) -> None:
+    """As ``tell``, without those who have the same notice unread. In a job's scope, which sees others'."""
+    wanted = set(accounts)
+    unread = Notice.objects.filter(account__in=wanted, code=code, thing=thing, seen_at=None)
+    tell(wanted - set(unread.values_list("account", flat=True)), code, thing)
 
 
 def mark_seen(account: int, told: Iterable[int]) -> None:

@@ -12,12 +12,22 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.db import models
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language
 
-from phoihop.base.org.doors import DOORS, NotAllowed, TooFast, may, may_somewhere, place_of
+from phoihop.base.org import caseload, openings
+from phoihop.base.org.doors import (
+    DOORS,
+    NeedsPurpose,
+    NotAllowed,
+    TooFast,
+    may,
+    may_somewhere,
+    place_of,
+    record_needed,
+)
 from phoihop.base.org.rules.permissions import Decision, Reason, Viewer, Why
 from phoihop.kernel.refusals import Refusal
 
@@ -33,6 +43,9 @@ THING = re.compile(r"[a-z]+\.[A-Za-z]+:[0-9]{1,18}|")
 
 # A value of the query string is of a known shape, or one of a known few: nothing else reaches a query.
 Allowed = re.Pattern[str] | frozenset[str]
+
+# With these a person answers what a file outside their work asks, at the file's own address.
+_PURPOSE = frozenset({"purpose", "purpose_words"})
 
 _MISSING = Decision(False, (Reason(Why.NO_GRANT),))
 
@@ -69,6 +82,9 @@ def page(
     out of reach) and the view gets as its second argument. ``params`` are the names allowed in the query
     string, each with the shape of its values; ``fields`` those of a sent form. All else is a bad request.
     ``post`` lets forms be sent too, ``only_post`` nothing else.
+
+    A file outside the viewer's own work (caseload) asks for a purpose in place of what the page shows; the
+    form is sent to the same address, and nothing of it ever stands in one.
     """
     known = dict(params or {})
     methods = ("POST",) if only_post else ("GET", "HEAD", "POST") if post else ("GET", "HEAD")
@@ -76,10 +92,11 @@ def page(
     def wrap(view: View) -> View:
         @wraps(view)
         def answer(request: HttpRequest, **path: str) -> HttpResponseBase:
-            if request.method not in methods:
+            says = caseload.is_file(of) and request.method == "POST" and "purpose_words" in request.POST
+            if request.method not in methods and not says:
                 return HttpResponseNotAllowed(methods)
             viewer = viewer_of(request)
-            _check(request, known, fields)
+            _check(request, known, _PURPOSE if says else fields)
             given: list[Any] = [request]
             thing: models.Model | None = None
             if of is not None:
@@ -88,10 +105,16 @@ def page(
             if not open:
                 _ask(code, viewer, thing, wanted=of is not None, by_load=load is not None)
             request.seen = Seen(code, thing)  # type: ignore[attr-defined]
+            if says and thing is not None:
+                return _take_purpose(request, code, thing)
             try:
                 return view(*given, **path)
             except (NotAllowed, TooFast):
                 raise  # answered by the middleware, once what the view did is undone
+            except NeedsPurpose as needed:
+                record_needed(needed)
+                # A page that shows several files cannot ask for one of them.
+                return _ask_purpose(request) if needed.thing == thing else _refused(request, needed)
             except Refusal as refusal:
                 return _refused(request, refusal)
 
@@ -152,6 +175,33 @@ def _check(request: HttpRequest, known: Mapping[str, Allowed], fields: frozenset
 
 def _fits(allowed: Allowed, value: str) -> bool:
     return value in allowed if isinstance(allowed, frozenset) else allowed.fullmatch(value) is not None
+
+
+def _ask_purpose(request: HttpRequest, fault: str = "") -> HttpResponse:
+    """The form in place of the file. Nothing of the file is told: it has not been opened."""
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"reason": "purpose-missing", "purposes": list(caseload.PURPOSES)}, status=403)
+    known = {
+        "purposes": caseload.PURPOSES,
+        "chosen": request.POST.get("purpose", ""),
+        "words": request.POST.get("purpose_words", ""),
+        "most": openings.LONGEST,
+        "minutes": int(caseload.LASTS.total_seconds() // 60),
+        "fault": fault,
+    }
+    return render(request, "org/purpose.html", known, status=422 if fault else 403)
+
+
+def _take_purpose(request: HttpRequest, code: str, file: models.Model) -> HttpResponse:
+    """Keep what was said and open the file; what cannot be taken comes back as it was typed."""
+    purpose, words = request.POST.get("purpose", ""), request.POST.get("purpose_words", "")
+    try:
+        openings.give_purpose(by=viewer_of(request), code=code, file=file, purpose=purpose, words=words)
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        return _ask_purpose(request, said(refusal))
+    return HttpResponseRedirect(request.path)
 
 
 def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

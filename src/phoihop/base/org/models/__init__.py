@@ -2,6 +2,7 @@
 
 from phoihop.base.org.models.agencies import Agency, AgencySuccession, Facility
 from phoihop.base.org.models.notices import Notice
+from phoihop.base.org.models.openings import Opening
 from phoihop.base.org.models.people import Account, Person
 from phoihop.base.org.models.positions import Block, Position, Proposal
 from phoihop.base.org.models.sessions import Device, Session, SignInCard
@@ -15,6 +16,7 @@ __all__ = [
     "Device",
     "Facility",
     "Notice",
+    "Opening",
     "Person",
     "Position",
     "Proposal",

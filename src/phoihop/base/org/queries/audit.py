@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from django.apps import apps
 from django.utils import timezone
 
+from phoihop.base.org import openings
 from phoihop.base.org.doors import DOORS, entry, query
 from phoihop.base.org.models import Account, Agency, Person
 from phoihop.base.org.reach import lineage
@@ -85,14 +86,27 @@ class Noticed:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody needed a file outside their own work for, in their words; ``file`` is its label."""
+
+    who: str
+    at: datetime
+    file: str
+    purpose: Bilingual
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Week:
-    """The digest of an agency: what its people did in seven days, by sort, and what was unusual in it."""
+    """The digest of an agency: what its people did in seven days, what was unusual in it, and the purposes
+    they gave for files outside their own work."""
 
     agency: Agency
     since: date
     until: date
     looks: int
     noticed: tuple[Noticed, ...]
+    said: tuple[Said, ...]
 
 
 @query("security.see_audit", "Đọc nhật ký", "Read the record", recorded=False)
@@ -206,14 +220,18 @@ def week(viewer: Viewer, *, agency: Agency, until: date) -> Week:
         looks = reading.looks(
             Asked(since=_midnight(since), until=_midnight(until)), people=_files(), reading=noted
         )
+        given = openings.given(_midnight(since), _midnight(until))
     found = unusual(looks)
-    people = _people({each.account for each in found})
+    people = _people({each.account for each in found} | {each.account for each in given})
     return Week(
         agency,
         since,
         until - timedelta(days=1),
         len(looks),
         tuple(Noticed(people.get(each.account, ""), each) for each in found),
+        tuple(
+            Said(people.get(each.account, ""), each.at, each.file, each.purpose, each.words) for each in given
+        ),
     )
 
 
