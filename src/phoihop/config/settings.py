@@ -165,6 +165,7 @@ INSTALLED_APPS = [
     "phoihop.base.release",
     "phoihop.engines.ui",
     "phoihop.coordination.documents",
+    "phoihop.coordination.plans",
 ]
 
 MIDDLEWARE = [

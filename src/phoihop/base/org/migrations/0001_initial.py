@@ -388,7 +388,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='position',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('person', '='), ('role', '='), (models.Func('agency', models.Value(0), function='coalesce'), '='), (models.Func('facility', models.Value(0), function='coalesce'), '='), (phoihop.base.org.models.positions._Days('since', 'until', models.Value('[]')), '&&')], name='position_held_once'),
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('person', '='), ('role', '='), (models.Func('agency', models.Value(0), function='coalesce'), '='), (models.Func('facility', models.Value(0), function='coalesce'), '='), (phoihop.base.org.models.positions.Days('since', 'until', models.Value('[]')), '&&')], name='position_held_once'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='position',

@@ -15,7 +15,7 @@ from phoihop.base.org.rules.permissions import Place
 from phoihop.base.security.columns import internal
 
 
-class _Days(Func):
+class Days(Func):
     """The days of a position as a range; PostgreSQL counts the last one out, hence ``[]``."""
 
     function = "daterange"
@@ -56,7 +56,7 @@ class Position(models.Model):
                     ("role", RangeOperators.EQUAL),
                     (Func("agency", Value(0), function="coalesce"), RangeOperators.EQUAL),
                     (Func("facility", Value(0), function="coalesce"), RangeOperators.EQUAL),
-                    (_Days("since", "until", Value("[]")), RangeOperators.OVERLAPS),
+                    (Days("since", "until", Value("[]")), RangeOperators.OVERLAPS),
                 ],
             ),
         ]

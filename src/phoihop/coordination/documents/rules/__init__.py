@@ -1,0 +1,1 @@
+"""What holds for documents whoever asks: plain functions over plain values."""

@@ -1,0 +1,26 @@
+"""Live plans: targets, tasks, who answers for them, what was done, and what stands in the way."""
+
+from phoihop.coordination.plans.models.following import CheckIn, Nudge, SubPlan, TargetReport, TaskReport
+from phoihop.coordination.plans.models.obstacles import Obstacle
+from phoihop.coordination.plans.models.plans import Holder, Plan, Target
+from phoihop.coordination.plans.models.steering import Committee, Conclusion, Meeting, Member
+from phoihop.coordination.plans.models.tasks import Output, Share, Task
+
+__all__ = [
+    "CheckIn",
+    "Committee",
+    "Conclusion",
+    "Holder",
+    "Meeting",
+    "Member",
+    "Nudge",
+    "Obstacle",
+    "Output",
+    "Plan",
+    "Share",
+    "SubPlan",
+    "Target",
+    "TargetReport",
+    "Task",
+    "TaskReport",
+]

@@ -1,0 +1,1 @@
+"""What holds for plans whoever asks: plain functions over plain values."""
