@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from phoihop.config.settings import TABLE
+from phoihop.config.settings import BESIDE, TABLE, Setting
 from phoihop.engines.reading import contract, model
 from phoihop.engines.reading.findings.kinds import KINDS
 from phoihop.interfaces.cli.main import _parser
@@ -179,11 +179,20 @@ def refusals_page() -> str:
 
 def settings_page() -> str:
     """What an operator may set."""
+    return (
+        f"# Settings\n\nEnvironment variables.\n\n{_settings(TABLE)}\n\n"
+        "## Where things lie, and secrets\n\n"
+        "These count before anything else is read, or for single commands.\n\n"
+        f"{_settings(BESIDE)}"
+    )
+
+
+def _settings(chosen: Iterable[Setting]) -> str:
     rows = []
-    for setting in TABLE:
+    for setting in chosen:
         default = setting.default.replace(str(SOURCES), "src/phoihop") or "(empty)"
         rows.append((f"`{setting.name}`", f"`{default}`", setting.help))
-    return f"# Settings\n\nEnvironment variables.\n\n{table(('name', 'default', 'what it does'), rows)}"
+    return table(("name", "default", "what it does"), rows)
 
 
 def command_line_page() -> str:

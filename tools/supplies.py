@@ -49,7 +49,7 @@ def bill(whole: dict[str, Any], lock: str) -> dict[str, Any]:
     installed than is locked.
     """
     locked = hashes(lock)
-    there = {canonicalize_name(one["name"]): one for one in whole["components"]}
+    there = {str(canonicalize_name(one["name"])): one for one in whole["components"]}
     components = []
     for name, (version, files) in sorted(locked.items()):
         purl = f"pkg:pypi/{name}@{version}"

@@ -109,6 +109,42 @@ TABLE = (
     ),
 )
 
+# Read before Django starts or by single commands; here to be told of, not to be chosen.
+BESIDE = (
+    Setting(
+        "PHOIHOP_DATA",
+        "~/.local/share/phoihop",
+        "The data folder, its owner's alone. In it: the database, keys, files, backups (where backup puts "
+        "them unless --to says otherwise) and witness (seals of the audit, list of erasures; best mounted "
+        "from another machine).",
+    ),
+    Setting(
+        "PHOIHOP_KEY_PASSPHRASE_FILE", "", "File with the passphrase of the key file, its owner's alone."
+    ),
+    Setting(
+        "PHOIHOP_KEY_PASSPHRASE",
+        "",
+        "The passphrase itself, where neither a file nor a systemd credential can be had; child processes "
+        "see it.",
+    ),
+    Setting(
+        "PHOIHOP_BACKUP_PASSPHRASE",
+        "",
+        "Passphrase of the copy of the key file that backup --with-keys makes; another than the key file's "
+        "own. Empty: asked on the terminal.",
+    ),
+    Setting(
+        "DATABASE_URL", "", "A PostgreSQL of your own, as the serving role. Empty: the one brought along."
+    ),
+    Setting("DATABASE_OWNER_URL", "", "The same as the owner of the tables: migrations, retiring keys."),
+    Setting("DATABASE_SEALER_URL", "", "The same as the role that seals the audit."),
+    Setting("DATABASE_REPORTER_URL", "", "The same as the role that reads views for reports."),
+    Setting("DATABASE_SETUP_URL", "", "The same as a superuser: restoring alone needs it."),
+    Setting("PHOIHOP_DB_ROLE", "app", "Which of these roles a process takes; commands set it themselves."),
+    Setting("PG_BIN", "", "Folder of other PostgreSQL programs than those brought along."),
+    Setting("PHOIHOP_DEBUG", "", "1: the command line shows where it failed, to whoever develops it."),
+)
+
 
 def chosen(setting: Setting) -> Any:
     """The operator's value, or the default; ValueError names the variable that cannot be read."""

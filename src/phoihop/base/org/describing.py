@@ -78,7 +78,8 @@ def _position(viewer: Viewer, proposal: Proposal) -> Described:
         Bilingual(
             f"Từ ngày {since:%d/%m/%Y} "
             + (f"đến hết ngày {until:%d/%m/%Y}." if until else "cho tới khi có quyết định khác."),
-            f"From {since:%d/%m/%Y} " + (f"to {until:%d/%m/%Y}." if until else "until decided otherwise."),
+            f"From {since:%d/%m/%Y} "
+            + (f"up to and including {until:%d/%m/%Y}." if until else "until decided otherwise."),
         ),
         role.about,
     ]

@@ -37,11 +37,11 @@ FIRST = (
 LAST = (
     ("org.see_people", "people", Bilingual("Cán bộ", "People")),
     ("org.see_agencies", "agencies", Bilingual("Cơ quan", "Agencies")),
-    ("org.see_units", "units", Bilingual("Địa bàn", "Places")),
+    ("org.see_units", "units", Bilingual("Địa bàn", "Areas")),
     ("org.see_merger_effects", "mergers", Bilingual("Hợp nhất", "Mergers")),
     ("security.see_digest", "digests", Bilingual("Bản tin tuần", "Weekly digest")),
     ("security.see_alarms", "alarms", Bilingual("Cảnh báo", "Alarms")),
-    ("security.see_audit", "audit", Bilingual("Nhật ký", "Record")),
+    ("security.see_audit", "audit", Bilingual("Nhật ký", "Audit log")),
     ("org.explain", "roles", Bilingual("Vai trò", "Roles")),
 )
 _NOTICES = {

@@ -226,7 +226,7 @@ def _check_kind(code: str, unit: Unit | None, since: date | None) -> None:
         raise Refusal(
             "unit-missing",
             "Hãy chọn địa bàn của cơ quan: chỉ cơ quan trung ương không thuộc địa bàn nào.",
-            "Choose the place the agency belongs to: only national agencies belong to none.",
+            "Choose the area the agency belongs to: only national agencies belong to none.",
         )
 
 
@@ -288,7 +288,7 @@ def _alone(rows: QuerySet[Any], name: str, since: date | None) -> None:
         raise Refusal(
             "office-there",
             "Đã có nơi cùng loại, cùng tên ở địa bàn này.",
-            "There is one of this kind and name in this place already.",
+            "There is one of this kind and name in this area already.",
         )
 
 

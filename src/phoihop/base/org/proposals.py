@@ -85,7 +85,7 @@ def decide(by: Viewer, proposal: Proposal, *, allow: bool) -> Proposal:
         raise Refusal(
             "already-decided",
             "Đề nghị này đã được quyết định hoặc đã hết hạn.",
-            "This proposal is decided already, or has lapsed.",
+            "This proposal has been decided already, or has expired.",
         )
     if by.account == locked.proposed_by_id or by.account in set(kind.gains(locked.arguments)):
         raise Refusal(

@@ -66,6 +66,7 @@ DECLARED = (
             Grant("org.propose_merger", Reach.ALL),
             Grant("org.see_merger_effects", Reach.ALL),
             Grant("org.change_facilities", Reach.ALL),
+            Grant("org.see_facilities", Reach.ALL),
             Grant("org.end_facility", Reach.ALL),
         ),
         refuses=CASES,

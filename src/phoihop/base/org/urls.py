@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from phoihop.base.org.pages import deciding, home, people, places, watching
+from phoihop.base.org.pages import blocking, deciding, home, offices, people, places, watching
 
 urlpatterns = [
     path("hom-nay/", home.today, name="today"),
@@ -17,12 +17,19 @@ urlpatterns = [
     path("dia-ban/<str:key>/", places.unit, name="unit"),
     path("co-quan/", places.index, name="agencies"),
     path("co-quan/phan-cong/", places.duties, name="duties"),
+    path("co-quan/lap/", offices.new_agency, name="agency-new"),
     path("co-quan/<int:pk>/", places.agency, name="agency"),
+    path("co-quan/<int:pk>/doi-ten/", offices.rename, name="agency-rename"),
+    path("co-quan/<int:pk>/ket-thuc/", offices.end_agency, name="agency-end"),
+    path("co-quan/<int:pk>/lap-co-so/", offices.new_facility, name="facility-new"),
     path("co-so/<int:pk>/", places.facility, name="facility"),
+    path("co-so/<int:pk>/ket-thuc/", offices.end_facility, name="facility-end"),
     path("can-bo/", people.index, name="people"),
     path("can-bo/moi/", people.new, name="person-new"),
     path("can-bo/<int:pk>/", people.person, name="person"),
     path("can-bo/<int:pk>/giao-nhiem-vu/", people.give, name="position-give"),
+    path("can-bo/<int:pk>/ngan/", blocking.lay, name="person-block"),
+    path("ngan/<int:pk>/bo/", blocking.lift, name="block-lift"),
     path("nhiem-vu/<int:pk>/ket-thuc/", people.end, name="position-end"),
     path("de-nghi/", deciding.index, name="proposals"),
     path("de-nghi/<int:pk>/", deciding.one, name="proposal"),

@@ -24,6 +24,20 @@ def test_each_setting_explains_itself_and_has_a_default_that_can_be_read() -> No
         setting.convert(setting.default)
 
 
+def test_every_variable_that_the_program_reads_is_told_of() -> None:
+    told = {setting.name for setting in (*settings.TABLE, *settings.BESIDE)}
+    named = re.compile(r"""["'](PHOIHOP_[A-Z_]+|DATABASE_[A-Z_]*URL|PG_BIN)["']""")
+    # These are settings of Django's that have no variable of the same name.
+    inside = {"PHOIHOP_DEVICE_COOKIE"}
+    read = {
+        name
+        for path in settings.PACKAGE.rglob("*.py")
+        if "tests" not in path.parts
+        for name in named.findall(path.read_text(encoding="utf-8"))
+    }
+    assert read - inside == told
+
+
 def test_a_value_that_cannot_be_read_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PHOIHOP_READERS", "many")
     setting = next(s for s in settings.TABLE if s.name == "PHOIHOP_READERS")

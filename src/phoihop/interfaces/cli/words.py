@@ -14,8 +14,10 @@ ABOUT = Bilingual(
     "Reads official documents: targets, tasks, cited documents, and what needs a second look.",
 )
 EXIT_CODES = Bilingual(
-    "Mã thoát: 0 mọi tệp đọc được; 1 có tệp bị từ chối; 2 gõ sai lệnh; 3 lỗi của chương trình.",
-    "Exit status: 0 every file was read; 1 a file was refused; 2 wrong usage; 3 the program failed.",
+    "Mã thoát: 0 xong, mọi tệp đọc được; 1 bị từ chối, có tệp bị từ chối, hoặc kiểm tra thấy lỗi; "
+    "2 gõ sai lệnh; 3 lỗi của chương trình.",
+    "Exit status: 0 done, every file was read; 1 refused, a file was refused, or a check found a fault; "
+    "2 wrong usage; 3 the program failed.",
 )
 READ = Bilingual("Đọc tệp và in kết quả.", "Read files and print what was understood.")
 DEMO = Bilingual(

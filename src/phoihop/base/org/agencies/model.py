@@ -28,7 +28,7 @@ class Certainty(StrEnum):
         """What to show beside it; None where there is nothing to add."""
         if self is Certainty.READ:
             return None
-        return Bilingual("chưa đối chiếu", "not checked against the source")
+        return Bilingual("chưa đối chiếu", "not checked against the document")
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,9 +164,7 @@ def _merger(request: HttpRequest, *, proposes: bool) -> HttpResponse:
     }
     status = 200
     if data is not None and "find" in data:
-        form.errors.clear()
-        for field in form.fields.values():
-            field.widget.attrs.pop("aria-invalid", None)
+        form.only_searched()
     elif data is not None:
         status = _look(viewer, form, choices, known, proposes=proposes and "propose" in data)
         if isinstance(known.get("made"), Proposal):

@@ -1,10 +1,14 @@
 """People who work here: the list, one person, a new one, giving and ending positions."""
 
+import re
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,14 +18,24 @@ from phoihop.base.org.describing import abilities
 from phoihop.base.org.doors import may
 from phoihop.base.org.explain import words
 from phoihop.base.org.models import Agency, Facility, Person, Position, Proposal, Unit
-from phoihop.base.org.page import NUMBER, TEXT, Seen, page, viewer_of
-from phoihop.base.org.pages.shared import Day, Form, Text, form_page, number_asked, pages
+from phoihop.base.org.page import NUMBER, Seen, page, viewer_of
+from phoihop.base.org.pages.shared import (
+    Day,
+    Form,
+    Text,
+    form_page,
+    kept_search,
+    number_asked,
+    pages,
+    search_kept,
+)
 from phoihop.base.org.queries import people, units
 from phoihop.base.org.queries.people import Places
 from phoihop.base.org.queries.reaching import granted
 from phoihop.base.org.roles import ROLES
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.kernel.refusals import Refusal
+from phoihop.kernel.text import nfc
 
 
 class NewPerson(Form):
@@ -99,10 +113,19 @@ def _named(unit: Unit) -> str:
 GIVING = frozenset(GivePosition.base_fields) | {"find"}
 
 
-@page("org.see_people", params={"q": TEXT, "page": NUMBER})
+SEALED = re.compile(r"[A-Za-z0-9_-]{0,800}")
+
+
+@page("org.see_people", params={"tim": SEALED, "page": NUMBER}, post=True, fields=frozenset({"q"}))
 def index(request: HttpRequest) -> HttpResponse:
-    """The people one oversees."""
-    viewer, text, number = viewer_of(request), request.GET.get("q", "").strip(), number_asked(request)
+    """The people one oversees. A name is sent, not put into an address; the address one is then led to
+    carries it sealed, so that paging and going back work."""
+    viewer, number = viewer_of(request), number_asked(request)
+    if request.method == "POST":
+        text = " ".join(nfc(request.POST.get("q", "")).split())[:100]
+        return redirect(f"{reverse('people')}?tim={kept_search(viewer, text)}" if text else reverse("people"))
+    sealed = request.GET.get("tim", "")
+    text = search_kept(viewer, sealed)
     listed = people.people(viewer, text=text, page=number)
     return render(
         request,
@@ -110,6 +133,7 @@ def index(request: HttpRequest) -> HttpResponse:
         {
             "listed": listed,
             "text": text,
+            "kept": urlencode({"tim": sealed}) if text else "",
             "pages": pages(number, listed.total, people.PAGE),
             "makes": granted(viewer, "org.create_account"),
         },
@@ -140,11 +164,20 @@ def person(request: HttpRequest, person: Person) -> HttpResponse:
         "it": found,
         "now": [(each, people.role_of(each), _may_end(viewer, each)) for each in found.now],
         "other": [(each, people.role_of(each), each.since > viewer.day) for each in found.other],
+        "blocks": [(each, _may_lift(viewer, each)) for each in found.blocks],
+        "ended": sum(not each.counts for each in found.blocks),
+        "may_block": granted(viewer, "org.block") and person.pk != viewer.person,
         "gives": granted(viewer, "org.propose_position"),
         "issues": found.account is not None and granted(viewer, "org.issue_card"),
         "off_boards": found.account is not None and granted(viewer, "org.off_board"),
     }
     return render(request, "org/person.html", known)
+
+
+def _may_lift(viewer: Viewer, blocked: people.Blocked) -> bool:
+    proved = replace(viewer, stepped_up=True)
+    own = blocked.block.person_id == viewer.person
+    return blocked.counts and not own and bool(may(proved, "org.lift_block", blocked.block))
 
 
 def _may_end(viewer: Viewer, position: Position) -> bool:
@@ -164,9 +197,7 @@ def give(request: HttpRequest, person: Person) -> HttpResponse:
     if data is None:
         return form_page(request, "org/give.html", form, known)
     if "find" in data:
-        form.errors.clear()  # nothing was sent yet
-        for field in form.fields.values():
-            field.widget.attrs.pop("aria-invalid", None)
+        form.only_searched()
         return render(request, "org/give.html", {"form": form, "searched": True, **known})
     if form.is_valid():
         try:

@@ -1,15 +1,19 @@
 """Administrative units through time, agencies, facilities, and who answers for what."""
 
+from urllib.parse import urlencode
+
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from phoihop.base.org.agencies import Tier
+from phoihop.base.org.doors import may
 from phoihop.base.org.explain import words
 from phoihop.base.org.models import Agency, Facility, Unit
 from phoihop.base.org.page import CODE, DAY, NUMBER, TEXT, endpoint, page, viewer_of
 from phoihop.base.org.pages.shared import day_asked, number_asked, pages
 from phoihop.base.org.queries import agencies, units
+from phoihop.base.org.queries.reaching import granted
 from phoihop.base.org.rules.permissions import Viewer
 
 TIERS = frozenset(tier.value for tier in Tier)
@@ -66,22 +70,41 @@ def index(request: HttpRequest) -> HttpResponse:
     """Agencies of a day by name."""
     on, text, number = day_asked(request, "on"), request.GET.get("q", "").strip(), number_asked(request)
     listed = agencies.agencies(viewer_of(request), text=text, on=on.day, page=number)
-    known = {"listed": listed, "on": on, "text": text, "pages": pages(number, listed.total, agencies.PAGE)}
+    asked = {"q": text, "on": on.text if request.GET.get("on") else ""}
+    known = {
+        "listed": listed,
+        "on": on,
+        "text": text,
+        "kept": urlencode({name: value for name, value in asked.items() if value}),
+        "pages": pages(number, listed.total, agencies.PAGE),
+        "sets_up": granted(viewer_of(request), "org.change_agencies"),
+    }
     return render(request, "org/agencies.html", known)
 
 
 @page("org.see_agencies", of=Agency)
 def agency(request: HttpRequest, agency: Agency) -> HttpResponse:
     """One agency: its people, offices and facilities, what it came from and became."""
-    return render(request, "org/agency.html", {"it": agencies.agency(viewer_of(request), agency=agency)})
+    viewer = viewer_of(request)
+    going = agency.valid_to is None
+    known = {
+        "it": agencies.agency(viewer, agency=agency),
+        "renames": going and bool(may(viewer, "org.rename_agency", agency)),
+        "ends": going and bool(may(viewer, "org.end_agency", agency)),
+        "sets_up": going and bool(may(viewer, "org.change_facilities", agency)),
+    }
+    return render(request, "org/agency.html", known)
 
 
 @page("org.see_facilities", of=Facility)
 def facility(request: HttpRequest, facility: Facility) -> HttpResponse:
     """One facility, to those who work in its agency."""
-    return render(
-        request, "org/facility.html", {"it": agencies.facility(viewer_of(request), facility=facility)}
-    )
+    viewer = viewer_of(request)
+    known = {
+        "it": agencies.facility(viewer, facility=facility),
+        "ends": facility.valid_to is None and bool(may(viewer, "org.end_facility", facility)),
+    }
+    return render(request, "org/facility.html", known)
 
 
 @page("org.see_agencies", params={"on": DAY, "tier": TIERS})

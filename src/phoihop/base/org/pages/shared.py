@@ -1,5 +1,6 @@
 """What several pages of the room do alike: typed days, numbered pages, forms and their faults."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,6 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from phoihop.base.org.page import said
+from phoihop.base.org.rules.permissions import Viewer
+from phoihop.base.org.signin import sealing
+from phoihop.base.org.signin.sealing import Unreadable
 from phoihop.kernel.dates import typed_day
 from phoihop.kernel.refusals import Refusal
 from phoihop.kernel.text import nfc
@@ -108,9 +112,34 @@ class Form(forms.Form):
             if field.required:
                 field.widget.attrs["aria-required"] = "true"
 
+    def only_searched(self) -> None:
+        """Nothing was sent yet but a search: what is still missing is no fault."""
+        self.errors.clear()
+        for field in self.fields.values():
+            field.widget.attrs.pop("aria-invalid", None)
+
     def refuse(self, refusal: Refusal, field: str | None = None) -> None:
         """Put what an action refused into the form's own faults."""
         self.add_error(field, said(refusal))
+
+
+_PADDED = 64  # bytes: the length of a sealed search tells no name
+
+
+def kept_search(viewer: Viewer, text: str) -> str:
+    """What was searched for, as an address may carry it: sealed, readable here and for this person alone."""
+    clear = text.encode()
+    padded = clear + b"\0" * (-len(clear) % _PADDED)
+    return base64.urlsafe_b64encode(sealing.seal("search", padded, viewer.account)).rstrip(b"=").decode()
+
+
+def search_kept(viewer: Viewer, sealed: str) -> str:
+    """The search that an address carries; empty where it carries none, or another person's."""
+    try:
+        raw = base64.urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
+        return sealing.unseal("search", raw, viewer.account).rstrip(b"\0").decode()
+    except (ValueError, Unreadable):
+        return ""
 
 
 def form_page(

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from phoihop.base.org import agencies as registered
 from phoihop.base.org import reach
 from phoihop.base.org.agencies import Assignment, Duty, Kind, Tier, kind
-from phoihop.base.org.agencies.facilities import FACILITY_KINDS
+from phoihop.base.org.agencies.facilities import FACILITY_KINDS, POINT
 from phoihop.base.org.doors import query
 from phoihop.base.org.models import Agency, AgencySuccession, Facility, Position
 from phoihop.base.org.queries.reaching import everywhere, within
@@ -186,6 +186,12 @@ def facility(viewer: Viewer, *, facility: Facility) -> Site:
         tuple(_posts(Q(facility=facility), viewer.day, named=True)),
         tuple(facility.programmes),
     )
+
+
+def parents_for_points(agency: Agency, on: date) -> tuple[Facility, ...]:
+    """The facilities of an agency that dispensing points may belong to; for who sets one up."""
+    own = Facility.objects.filter(stood(on), agency__in=with_forerunners(agency))
+    return tuple(own.exclude(kind=POINT).order_by("name"))
 
 
 def _answers_for(facility: Facility, on: date) -> Agency:

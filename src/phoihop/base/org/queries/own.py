@@ -7,6 +7,7 @@ from functools import partial
 from phoihop.base.org.doors import query
 from phoihop.base.org.models import Notice, Position, Proposal
 from phoihop.base.org.notices import WORDS
+from phoihop.base.org.queries.people import Blocked, blocks_on
 from phoihop.base.org.queries.proposals import waiting_for
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.kernel.refusals import Bilingual
@@ -42,10 +43,11 @@ class Today:
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """The positions of today, with their units, and the earlier ones."""
+    """The positions of today, with their units, the earlier ones, and the blocks that count today."""
 
     now: tuple[Position, ...]
     before: tuple[Position, ...]
+    blocks: tuple[Blocked, ...]
 
 
 @see()
@@ -93,4 +95,5 @@ def mine(viewer: Viewer) -> Mine:
         .order_by("-since", "pk")
     )
     now = tuple(p for p in held if p.since <= viewer.day and (p.until is None or p.until >= viewer.day))
-    return Mine(now, tuple(p for p in held if p not in now))
+    blocks = tuple(each for each in blocks_on(viewer.person, viewer.day) if each.counts)
+    return Mine(now, tuple(p for p in held if p not in now), blocks)

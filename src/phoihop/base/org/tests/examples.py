@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from phoihop.base.org import tokens
 from phoihop.base.org.files.place import KeptFile
-from phoihop.base.org.models import Position, Proposal
+from phoihop.base.org.models import Block, Position, Proposal
 from phoihop.base.org.rules.permissions import Place
 from phoihop.base.org.tests.making import INSTALL
 from phoihop.base.org.viewers import scope_of
@@ -40,6 +40,11 @@ def _offices(world: World) -> dict[str, Example]:
         "unit": Example({"key": unit.key}, unit, missing={"key": "test:nothing"}),
         "agency": Example({"pk": agency.pk}, agency),
         "facility": Example({"pk": facility.pk}, facility),
+        "agency-new": Example(form={"kind": "health.province", "name": "Sở Y tế"}),
+        "agency-rename": Example({"pk": agency.pk}, agency, {"name": "Sở mới", "day": "hôm nay"}),
+        "agency-end": Example({"pk": agency.pk}, agency, {"last_day": "hôm nay"}),
+        "facility-new": Example({"pk": agency.pk}, agency, {"kind": "clinic", "name": "Phòng khám"}),
+        "facility-end": Example({"pk": facility.pk}, facility, {"last_day": "hôm nay"}),
         "digest": Example({"pk": agency.pk}, agency),
     }
 
@@ -49,10 +54,19 @@ def _people(world: World) -> dict[str, Example]:
     somebody, at = world.people["member@here"], Place(agency=world.agencies[HERE].pk)
     with scope.acting(INSTALL):
         position = Position.objects.get(person=somebody.account.person_id)
+        # Of somebody who may do nothing anyway: the walk knows no blocks.
+        block = Block.objects.create(
+            person=world.people[NOBODY].account.person,
+            actions="org.explain",
+            given_by=somebody.account,
+            agency=world.agencies[HERE],
+        )
     path = {"pk": somebody.account.person_id}
     return {
         "person": Example(path, at),
         "position-give": Example(path, at, {"role": "member", "since": "1/4/2026"}),
+        "person-block": Example(path, at, {"actions": "org.explain", "place": world.agencies[HERE].pk}),
+        "block-lift": Example({"pk": block.pk}, block),
         "position-end": Example({"pk": position.pk}, position, {"last_day": "hôm nay"}),
     }
 

@@ -7,8 +7,9 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
-from phoihop.base.org.doors import NotAllowed
-from phoihop.base.org.models import Account, Session, SignInCard
+from phoihop.base.org.actions import decide_proposal
+from phoihop.base.org.doors import NotAllowed, may
+from phoihop.base.org.models import Account, Notice, Proposal, Session, SignInCard
 from phoihop.base.org.signin import actions, cards
 from phoihop.base.org.signin.rules import limits
 from phoihop.base.org.tests import making
@@ -152,7 +153,7 @@ def test_a_card_replaces_every_earlier_way_in_and_says_so(admin):
         Account.objects.filter(pk=hoa.pk).update(last_login=timezone.now())
         hoa.refresh_from_db()
         old = set(Authenticator.objects.values_list("pk", flat=True))
-    card = actions.issue_card(by=making.viewer(admin), account=hoa)
+    card = issued_again(admin, hoa)
     browser = Browser()
     show(browser, card)
     finish(browser)
@@ -163,6 +164,124 @@ def test_a_card_replaces_every_earlier_way_in_and_says_so(admin):
         assert {"card-issued", "card-used"} <= set(hoa.notices.values_list("code", flat=True))
         alarm = AuditEntry.objects.get(kind="alarm")
     assert (alarm.action, alarm.account, alarm.thing_id) == ("org.card_reissued", admin.pk, str(hoa.pk))
+
+
+REASON = "mất điện thoại, đã gặp trực tiếp"
+
+
+def keeper() -> Account:
+    """Somebody who decides proposals of every agency."""
+    account = person("gin", "Quàng Thị Gìn")
+    making.position(account, "data-protection", making.agency("Sở Nội vụ Mường Lay"))
+    return account
+
+
+def issued_again(admin: Account, hoa: Account) -> cards.Card:
+    proposal = actions.ask_card(by=making.viewer(admin), account=hoa, reason=REASON)
+    decide_proposal(by=making.viewer(keeper()), proposal=proposal, allow=True)
+    return actions.issue_card(by=making.viewer(admin), account=hoa)
+
+
+@pytest.fixture
+def known(hoa) -> Account:
+    """Hoa, who has signed in before."""
+    with scope.acting(JOB):
+        Account.objects.filter(pk=hoa.pk).update(last_login=timezone.now())
+        return Account.objects.select_related("person").get(pk=hoa.pk)
+
+
+def told(account: Account) -> list[str]:
+    with scope.acting(JOB):
+        return list(account.notices.order_by("pk").values_list("code", flat=True))
+
+
+def test_nobody_alone_prints_a_card_for_who_has_signed_in_before(admin, known):
+    for _ in range(2):
+        with pytest.raises(Refusal, match="second-person-first"):
+            actions.issue_card(by=making.viewer(admin), account=known)
+        actions.ask_card(by=making.viewer(admin), account=known, reason=REASON)
+        with scope.acting(JOB):
+            Proposal.objects.update(expires_at=timezone.now())
+    assert told(known) == ["card-asked"] * 2
+    with scope.acting(JOB):
+        assert not SignInCard.objects.exists()
+
+
+def test_neither_the_asker_nor_the_owner_allows_it(admin, known):
+    making.position(admin, "data-protection", making.agency("Sở Nội vụ Mường Lay"))
+    making.position(known, "data-protection", making.agency("Sở Tài chính Mường Lay"))
+    asked = actions.ask_card(by=making.viewer(admin), account=known, reason=REASON)
+    for alone in (admin, known):
+        with pytest.raises(Refusal, match="second-person"):
+            decide_proposal(by=making.viewer(alone), proposal=asked, allow=True)
+    with scope.acting(JOB):
+        waiting = set(Notice.objects.filter(code="proposal-waits").values_list("account", flat=True))
+    assert not waiting & {admin.pk, known.pk}
+
+
+def test_one_allowance_prints_one_card_for_the_asker_alone_within_a_day(admin, known, monkeypatch):
+    other = person("tan", "Lò Văn Tản")
+    making.position(other, "administrator", making.agency("Sở Nội vụ Mường Lay"))
+    asked = actions.ask_card(by=making.viewer(admin), account=known, reason=REASON)
+    with pytest.raises(Refusal, match="asked-already"):
+        actions.ask_card(by=making.viewer(other), account=known, reason=REASON)
+    decide_proposal(by=making.viewer(keeper()), proposal=asked, allow=True)
+    with pytest.raises(Refusal, match="second-person-first"):
+        actions.issue_card(by=making.viewer(other), account=known)
+    with monkeypatch.context() as later:
+        later.setattr(actions, "GOOD", timedelta(0))
+        with pytest.raises(Refusal, match="second-person-first"):
+            actions.issue_card(by=making.viewer(admin), account=known)
+    assert show(Browser(), actions.issue_card(by=making.viewer(admin), account=known)).status_code == 302
+    with pytest.raises(Refusal, match="second-person-first"):
+        actions.issue_card(by=making.viewer(admin), account=known)
+    assert told(known) == ["card-asked", "card-issued"]
+
+
+def test_a_refused_proposal_prints_nothing(admin, known):
+    asked = actions.ask_card(by=making.viewer(admin), account=known, reason=REASON)
+    decide_proposal(by=making.viewer(keeper()), proposal=asked, allow=False)
+    with pytest.raises(Refusal, match="second-person-first"):
+        actions.issue_card(by=making.viewer(admin), account=known)
+
+
+def test_a_first_card_asks_nobody(admin, hoa):
+    with pytest.raises(Refusal, match="card-is-first"):
+        actions.ask_card(by=making.viewer(admin), account=hoa, reason=REASON)
+    actions.issue_card(by=making.viewer(admin), account=hoa)
+    actions.issue_card(by=making.viewer(admin), account=hoa)
+
+
+@pytest.mark.parametrize(("places", "head_decides"), [(1, True), (2, False)])
+def test_the_head_allows_it_where_the_person_works_nowhere_else(admin, known, places, head_decides):
+    agencies = [making.agency(f"Chi cục {number}") for number in range(places)]
+    for agency in agencies:
+        making.position(known, "member", agency)
+    with scope.acting(making.INSTALL):
+        head = making.somebody("Lường Văn Tấp", "head", agencies[0])
+    asked = actions.ask_card(by=making.viewer(admin), account=known, reason=REASON)
+    assert bool(may(head, "org.decide_proposal", asked)) is head_decides
+
+
+def test_the_page_asks_a_second_person_and_says_so_to_both(admin, known):
+    browser, address = signed_in(admin), f"/tai-khoan/{known.pk}/the/"
+    assert "cần người thứ hai cho phép" in browser.get(address).text
+    assert browser.post(address).status_code == 409
+    missing = browser.post(address, {"reason": " "})
+    assert missing.status_code == 422
+    assert "Hãy ghi lý do" in missing.text
+    sent = browser.post(address, {"reason": REASON})
+    assert sent["Location"].startswith("/de-nghi/")
+    assert "đang chờ người thứ hai" in browser.get(address).text
+    decider = signed_in(keeper())
+    page = decider.get(sent["Location"] + "quyet-dinh/").text
+    assert "Ai cầm thẻ thì vào được bằng tài khoản này" in page
+    assert "Vừ Thị Hoa" in page
+    with scope.acting(JOB):
+        Proposal.objects.update(proposed_from="another device")
+    assert decider.post(sent["Location"] + "quyet-dinh/", {"decision": "allow"}).status_code == 302
+    assert "Cấp thẻ và in" in browser.get(address).text
+    assert "printed-code" in browser.post(address).text
 
 
 def test_the_code_is_kept_nowhere(card):

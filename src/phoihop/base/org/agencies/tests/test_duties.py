@@ -108,7 +108,7 @@ def test_the_reason_is_a_sentence_in_both_languages():
     (step,) = who("labour.province", "venues", Y2022, NOW).why
     assert step.words.vi.startswith("Từ ngày 01/03/2025: Sở Lao động - Thương binh và Xã hội → Sở Y tế (")
     assert step.words.vi.endswith("), chưa đối chiếu")
-    assert step.words.en.endswith("), not checked against the source")
+    assert step.words.en.endswith("), not checked against the document")
     (read,) = who("labour.province", "recovery", Y2022, NOW).why
     assert "chưa đối chiếu" not in read.words.vi
 

@@ -13,11 +13,15 @@ from django.views.decorators.http import require_http_methods
 
 from phoihop.base.org.models import Account
 from phoihop.base.org.page import page as guarded
-from phoihop.base.org.page import viewer_of
+from phoihop.base.org.page import said, viewer_of
+from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.org.signin import actions, cards, factors, passwords, squares
 from phoihop.base.org.signin.attempts import Refused
 from phoihop.base.org.signin.pages.own import show_codes_next
 from phoihop.base.org.signin.pages.shared import answer, page, refused, status_of
+from phoihop.base.security import scope
+from phoihop.base.security.scope import Scope
+from phoihop.kernel.refusals import Refusal
 
 _SECRET = "card.totp"  # noqa: S105 - where the session keeps it
 
@@ -104,10 +108,38 @@ def _enter(request: HttpRequest, account: Account, kind: str) -> str:
     return reverse("mfa_view_recovery_codes")
 
 
-@guarded("org.issue_card", of=Account, arg="number", post=True)
+@guarded("org.issue_card", of=Account, arg="number", post=True, fields=frozenset({"reason"}))
 def issue(request: HttpRequest, account: Account) -> HttpResponse:
-    """GET: what a new card does. POST: the card, to print now, for it cannot be shown a second time."""
+    """GET: what a new card does. POST: the card, to print now, for it cannot be shown a second time.
+
+    For who has signed in before the form asks for a reason, and a second person decides first.
+    """
+    viewer = viewer_of(request)
     if request.method != "POST":
-        return page(request, "signin/issue.html", account=account)
-    made = actions.issue_card(by=viewer_of(request), account=account)
+        return _issue_page(request, viewer, account)
+    if "reason" in request.POST:
+        try:
+            asked = actions.ask_card(by=viewer, account=account, reason=request.POST["reason"])
+        except Refusal as refusal:
+            if refusal.reason != "reason-missing":
+                raise
+            return _issue_page(request, viewer, account, fault=said(refusal))
+        return HttpResponseRedirect(reverse("proposal", args=[asked.pk]))
+    made = actions.issue_card(by=viewer, account=account)
     return page(request, "signin/printed.html", card=made, square=squares.svg(made.address))
+
+
+def _issue_page(request: HttpRequest, viewer: Viewer, account: Account, fault: str = "") -> HttpResponse:
+    with scope.acting(Scope("job", account=viewer.account)):
+        second = account.last_login is not None and actions.allowed_card(viewer, account) is None
+        waits = second and actions.open_card_proposal(account) is not None
+    return page(
+        request,
+        "signin/issue.html",
+        status=422 if fault else 200,
+        account=account,
+        second=second,
+        waits=waits,
+        fault=fault,
+        reason=request.POST.get("reason", ""),
+    )
