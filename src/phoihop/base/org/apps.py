@@ -31,10 +31,14 @@ class OrgConfig(AppConfig):
         from phoihop.base.org.signin import signals  # noqa: F401 - listens
 
         everybody: list[Grant] = []
+        added: list[tuple[str, tuple[Grant, ...]]] = []
         for drawer in DRAWERS:
             for module in _declaring(drawer):
                 roles.add(getattr(module, "DECLARED", ()))
                 everybody += getattr(module, "FOR_EVERYBODY", ())
+                added += getattr(module, "ADDED", {}).items()
+        for code, grants in added:
+            roles.add_to(code, grants)
         roles.add_to_all(everybody)
         from phoihop.base.org import alarms
 

@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from django.apps import AppConfig
 
 
@@ -8,14 +6,8 @@ class ReleaseConfig(AppConfig):
     label = "release"
 
     def ready(self) -> None:
-        """Make the proposals and notices of this room known, and what its doors add to roles below it."""
-        from phoihop.base.org import roles
+        """Make the proposals and notices of this room known."""
         from phoihop.base.release import leaving, proposing
-        from phoihop.base.release.roles import ADDED
 
-        for code, grants in ADDED.items():
-            role = roles.ROLES[code]
-            new = tuple(grant for grant in grants if grant not in role.grants)
-            roles.ROLES[code] = replace(role, grants=role.grants + new)
         proposing.register()
         leaving.register()

@@ -59,4 +59,5 @@ class Item(models.Model):
         return f"{self.kind} {self.order}"
 
     def place(self) -> Place:
-        return self.document.place()
+        found: Place = self.document.place()
+        return found

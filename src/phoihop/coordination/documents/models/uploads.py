@@ -51,7 +51,8 @@ class Upload(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(condition=Q(state__in=list(State)), name="upload_state_known"),
             models.CheckConstraint(
-                condition=~Q(state=State.READ.value) | Q(reading__isnull=False), name="upload_read_has_reading"
+                condition=~Q(state=State.READ.value) | Q(reading__isnull=False),
+                name="upload_read_has_reading",
             ),
             models.CheckConstraint(
                 condition=~Q(state=State.REFUSED.value) | ~Q(refused=""), name="upload_refused_says_why"

@@ -94,7 +94,8 @@ class Target(models.Model):
         return f"{self.pk}"
 
     def place(self) -> Place:
-        return self.plan.place()
+        found: Place = self.plan.place()
+        return found
 
 
 @pghistory.track()
@@ -126,4 +127,5 @@ class Holder(models.Model):
         return f"{self.pk}"
 
     def place(self) -> Place:
-        return self.target.place()
+        found: Place = self.target.place()
+        return found

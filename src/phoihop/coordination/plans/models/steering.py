@@ -57,7 +57,8 @@ class Member(models.Model):
         return f"{self.pk}"
 
     def place(self) -> Place:
-        return self.committee.place()
+        found: Place = self.committee.place()
+        return found
 
 
 class Meeting(models.Model):
@@ -75,7 +76,8 @@ class Meeting(models.Model):
         return f"{self.pk}"
 
     def place(self) -> Place:
-        return self.committee.place()
+        found: Place = self.committee.place()
+        return found
 
 
 class Conclusion(models.Model):
@@ -94,4 +96,5 @@ class Conclusion(models.Model):
         return f"{self.pk}"
 
     def place(self) -> Place:
-        return self.meeting.place()
+        found: Place = self.meeting.place()
+        return found

@@ -61,7 +61,8 @@ class Task(models.Model):
                 name="task_of_a_plan_or_a_meeting",
             ),
             models.CheckConstraint(
-                condition=Q(state=TaskState.OPEN.value) | Q(ended_on__isnull=False), name="task_ended_on_a_day"
+                condition=Q(state=TaskState.OPEN.value) | Q(ended_on__isnull=False),
+                name="task_ended_on_a_day",
             ),
         ]
 
@@ -119,7 +120,8 @@ class Share(models.Model):
                 condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="share_ends_after"
             ),
             models.CheckConstraint(
-                condition=Q(group=False) | Q(agency__isnull=True, unit__isnull=False), name="share_group_or_one"
+                condition=Q(group=False) | Q(agency__isnull=True, unit__isnull=False),
+                name="share_group_or_one",
             ),
             ExclusionConstraint(
                 name="share_one_at_a_time",
