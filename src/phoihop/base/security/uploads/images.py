@@ -11,6 +11,7 @@ from phoihop.base.security.uploads.refusing import refuse
 
 Format = Literal["png", "jpeg", "webp"]
 _QUALITY = 88
+_FRAMES = 500  # pages of one .tif
 # What Pillow is known to raise for damaged files; a Warning is one of its own about such a file.
 _UNREADABLE = (OSError, ValueError, SyntaxError, EOFError, KeyError, struct.error, Warning)
 _SOF = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # JPEG markers that carry the size
@@ -74,6 +75,32 @@ def _webp(data: bytes) -> tuple[int, int]:
         width, height = struct.unpack_from("<HH", data, 26)
         return int(width) & 0x3FFF, int(height) & 0x3FFF
     raise ValueError("no size")
+
+
+def check_frames(data: bytes) -> None:
+    """Measure every page of a .tif in a child, unpacking none. Raises Refusal: "corrupt", "too-large"."""
+    worker.run(worker.name_of(check_frames_here), data)
+
+
+def check_frames_here(data: bytes, _given: dict[str, Any]) -> None:
+    """What the child of ``check_frames`` runs."""
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            picture = Image.open(io.BytesIO(data), formats=("TIFF",))
+            frames: int = getattr(picture, "n_frames", 1)
+            if frames > _FRAMES:
+                raise refuse("too-large/image")
+            for number in range(frames):
+                picture.seek(number)
+                if picture.width * picture.height > limits.PIXELS or max(picture.size) > limits.SIDE:
+                    raise refuse("too-large/image")
+    except Image.DecompressionBombError:
+        raise refuse("too-large/image") from None
+    except _UNREADABLE:
+        raise refuse("corrupt") from None
 
 
 def redraw_here(data: bytes, given: dict[str, Any]) -> tuple[None, bytes]:

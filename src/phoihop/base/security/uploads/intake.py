@@ -20,6 +20,9 @@ KINDS: dict[kinds.Kind, tuple[tuple[str, ...], str]] = {
     "png": ((".png",), "image/png"),
     "jpeg": ((".jpg", ".jpeg"), "image/jpeg"),
     "webp": ((".webp",), "image/webp"),
+    "tiff": ((".tif", ".tiff"), "image/tiff"),
+    # Kept and given out as the text that it is: no browser makes a page of it again.
+    "html": ((".html", ".htm", ".xhtml"), "text/plain; charset=utf-8"),
 }
 _RTF_OBJECT = re.compile(rb"\\obj(?:data|ocx|autlink|link|emb|ect|update)|\\\*\\template", re.I)
 _MEGABYTE = 2**20
@@ -37,12 +40,15 @@ DOCUMENT = Purpose(frozenset({"docx", "pdf", "doc", "rtf", "text"}), 20 * _MEGAB
 SPREADSHEET = Purpose(frozenset({"xlsx", "text"}), 20 * _MEGABYTE)
 IMAGE = Purpose(frozenset({"png", "jpeg", "webp"}), 10 * _MEGABYTE)
 SIGNED = Purpose(frozenset({"pdf"}), 20 * _MEGABYTE)  # a signature holds for these very bytes
+# What the reader of documents reads. Only a child looks into a web page; a scan is kept as it was made.
+READABLE = Purpose(DOCUMENT.kinds | {"png", "jpeg", "tiff", "html"}, 20 * _MEGABYTE)
 ATTACHMENT = Purpose(DOCUMENT.kinds | SPREADSHEET.kinds | IMAGE.kinds, 20 * _MEGABYTE)
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A file that was let in. ``name`` is for people only; ``data`` of a picture is drawn anew."""
+    """A file that was let in. ``name`` is for people only; ``data`` of a picture is drawn anew. A web page
+    has become a text by name and media type, so that nothing which saves it later shows it as a page."""
 
     name: str
     kind: kinds.Kind
@@ -79,6 +85,10 @@ def take(data: bytes, name: str, purpose: Purpose) -> Taken:
             raise refuse("active-content")
         case "png" | "jpeg" | "webp":
             data = images.redraw(data)
+        case "tiff":
+            images.check_frames(data)
+        case "html":
+            shown = names.clean(f"{shown}.txt")
         case _:
             pass
     return Taken(shown, kind, media_type, data, hashlib.sha256(data).hexdigest(), pages)
@@ -97,6 +107,8 @@ def _kind(data: bytes, purpose: Purpose) -> kinds.Kind:
     match found.kind:
         case "empty" | "program":
             raise refuse(found.kind)
+        case "html" if "html" in purpose.kinds:
+            pass
         case "html" | "svg" | "mht" | "xml":
             raise refuse("web-page")
         case _:
