@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from phoihop.base.database.home import default_folder
-from phoihop.config import database
+from phoihop.config import database, mail
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -107,6 +107,15 @@ TABLE = (
         "Needs a decision of whoever answers for it.",
         _switch,
     ),
+    Setting(
+        "PHOIHOP_EMAIL_URL",
+        "",
+        "Mail server for reminders: smtp://user@host:587 (asks for STARTTLS, unless it is on this machine) or "
+        "smtps://user@host. Empty: no e-mail is sent; notices inside the program remain.",
+        mail.checked,
+    ),
+    Setting("PHOIHOP_EMAIL_PASSWORD_FILE", "", "File with the password for that server."),
+    Setting("PHOIHOP_EMAIL_FROM", "phoihop@localhost", "The address reminders come from."),
 )
 
 # Read before Django starts or by single commands; here to be told of, not to be chosen.
@@ -172,6 +181,22 @@ PHOIHOP_TRANSIT_URL: str = _chosen["PHOIHOP_TRANSIT_URL"]
 PHOIHOP_TRANSIT_TOKEN_FILE: str = _chosen["PHOIHOP_TRANSIT_TOKEN_FILE"]
 PHOIHOP_TRANSIT_CA_FILE: str = _chosen["PHOIHOP_TRANSIT_CA_FILE"]
 PHOIHOP_DISCLOSURE: bool = _chosen["PHOIHOP_DISCLOSURE"]
+
+PHOIHOP_EMAIL = bool(_chosen["PHOIHOP_EMAIL_URL"])
+_mail_password = _chosen["PHOIHOP_EMAIL_PASSWORD_FILE"]
+_mail = mail.settings(
+    _chosen["PHOIHOP_EMAIL_URL"],
+    Path(_mail_password).read_text("utf-8").strip() if _mail_password else "",
+)
+EMAIL_BACKEND: str = _mail["EMAIL_BACKEND"]
+EMAIL_HOST: str = _mail.get("EMAIL_HOST", "localhost")
+EMAIL_PORT: int = _mail.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER: str = _mail.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD: str = _mail.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_SSL: bool = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_USE_TLS: bool = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT: int = _mail.get("EMAIL_TIMEOUT", 20)
+DEFAULT_FROM_EMAIL: str = _chosen["PHOIHOP_EMAIL_FROM"]
 
 SECRET_KEY = _chosen["PHOIHOP_SECRET_KEY"] or secrets.token_urlsafe(50)
 DEBUG = False

@@ -85,7 +85,10 @@ class TaskReport(models.Model):
 
 @pghistory.track()
 class CheckIn(models.Model):
-    """One round of a standing duty: for the days ``first`` to ``last``, to be answered by ``due``."""
+    """One round of a standing duty: for the days ``first`` to ``last``, to be answered by ``due``.
+
+    ``came_from``: the agency that was asked first, where the duty has moved since (``came_on``).
+    """
 
     uid = internal(models.UUIDField(default=uuid4, unique=True, editable=False))
     task = internal(models.ForeignKey(Task, models.PROTECT, related_name="check_ins"))
@@ -93,6 +96,8 @@ class CheckIn(models.Model):
     first = internal(models.DateField())
     last = internal(models.DateField())
     due = internal(models.DateField())
+    came_from = internal(models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+"))
+    came_on = internal(models.DateField(null=True))
     report = internal(models.OneToOneField(TaskReport, models.PROTECT, null=True, related_name="check_in"))
 
     class Meta:
