@@ -12,6 +12,8 @@ from phoihop.base.org import reach
 from phoihop.base.org.models import Agency, AgencySuccession, Succession
 from phoihop.base.org.queries.units import stood
 from phoihop.coordination.plans.models import Share, TaskReport
+from phoihop.coordination.plans.rules.answering import group_kinds
+from phoihop.coordination.plans.rules.answering import group_kinds
 from phoihop.coordination.plans.rules.progress import Slot, Word
 from phoihop.coordination.plans.rules.states import Part, Said
 
@@ -63,7 +65,7 @@ class Agencies:
 
     def _of(self, kind: str) -> list[tuple[int, int | None]]:
         if kind not in self._standing:
-            rows = Agency.objects.filter(stood(self.on), kind=kind)
+            rows = Agency.objects.filter(stood(self.on), kind__in=group_kinds(kind))
             self._standing[kind] = list(rows.values_list("pk", "unit_id"))
         return self._standing[kind]
 
@@ -111,8 +113,9 @@ def parts(tasks: Iterable[int], agencies: Agencies) -> dict[int, list[Taking]]:
 def _takings(share: Share, agencies: Agencies) -> Iterable[Taking]:
     part, since, until = Part(share.part), share.since, share.until
     if share.group and share.unit_id is not None:
-        for agency in agencies.members(share.kind, share.unit_id):
-            yield Taking(part, share.slot, agency, since, until)
+        for kind in sorted(group_kinds(share.kind)):
+            for agency in agencies.members(kind, share.unit_id):
+                yield Taking(part, share.slot, agency, since, until)
     elif share.agency_id is not None:
         yield Taking(part, share.slot, share.agency_id, since, until)
 

@@ -1,0 +1,282 @@
+"""How a part in a task goes from agency to agency through time: worked out from what the registers know.
+
+A part is worked out from a first day on, event by event: agencies that merge, are renamed or end, duties
+that move, kinds of agencies that end, units that merge, agencies that are set up. The same registers give
+the same course however often it is asked for, so that nothing is handed over twice.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from phoihop.base.org.agencies import Tier
+from phoihop.base.org.models import Agency, AgencySuccession, Succession, Unit
+from phoihop.coordination.plans.rules import answering
+
+_DAY = timedelta(days=1)
+_MOST = 20  # changes on one day; no chain of offices is longer
+Whys = list[tuple[str, str, bool]]  # in words, by which paper, whether that was checked
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Who answers: the kind of agency, over which unit, and which agency that is; see the model ``Share``."""
+
+    kind: str
+    group: bool
+    unit: int | None
+    agency: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """From a day on it is another state; ``why`` in words, ``basis`` the paper."""
+
+    day: date
+    state: State
+    why: str
+    basis: str
+    certain: bool
+
+
+class Registers:
+    """Agencies and units with what became of them, read once for many parts."""
+
+    def __init__(self) -> None:
+        self.agencies = {agency.pk: agency for agency in Agency.objects.all()}
+        self._at: dict[tuple[str, int | None], list[Agency]] = defaultdict(list)
+        for agency in sorted(self.agencies.values(), key=lambda a: (a.valid_from or date.min, a.pk)):
+            self._at[agency.kind, agency.unit_id].append(agency)
+        self._became: dict[int, list[AgencySuccession]] = defaultdict(list)
+        for line in AgencySuccession.objects.order_by("day", "pk"):
+            self._became[line.old_id].append(line)
+        self._units: dict[int, Unit] = {}
+        self._after: dict[int, list[Succession]] = {}
+
+    def unit(self, pk: int) -> Unit:
+        """A unit by its id."""
+        if pk not in self._units:
+            self._units[pk] = Unit.objects.get(pk=pk)
+        return self._units[pk]
+
+    def after(self, unit: int) -> list[Succession]:
+        """What a unit became, the largest part first."""
+        if unit not in self._after:
+            lines = Succession.objects.filter(old=unit)
+            self._after[unit] = sorted(lines, key=lambda line: (not line.whole, -(line.share or 0), line.pk))
+        return self._after[unit]
+
+    def answering(self, kind: str, unit: int | None, on: date) -> Agency | None:
+        """The agency of a kind and unit on a day; of several the one that was there first."""
+        return next((agency for agency in self._at[kind, unit] if _stands(agency, on)), None)
+
+    def begun(self, kind: str, unit: int | None) -> Iterator[date]:
+        """The first days of the agencies of a kind and unit."""
+        for agency in self._at[kind, unit]:
+            if agency.valid_from is not None:
+                yield agency.valid_from
+
+    def followed(self, agency: int, on: date) -> AgencySuccession | None:
+        """What took an agency's place, wholly, by a day: the last that is recorded."""
+        lines = [line for line in self._became[agency] if not line.duty and line.day <= on]
+        return lines[-1] if lines else None
+
+    def moved(self, agency: int, duties: Collection[str], since: date, on: date) -> AgencySuccession | None:
+        """Where one duty of an agency went by a day, after ``since``."""
+        for line in self._became[agency]:
+            if line.duty and line.duty in duties and since < line.day <= on:
+                return line
+        return None
+
+    def days(self, agency: int) -> Iterator[date]:
+        """Every day on which something became of an agency."""
+        yield from (line.day for line in self._became[agency])
+        ends = self.agencies[agency].valid_to
+        if ends is not None:
+            yield ends + _DAY
+
+
+def _stands(thing: Agency | Unit, on: date) -> bool:
+    return (thing.valid_from is None or thing.valid_from <= on) and (
+        thing.valid_to is None or on <= thing.valid_to
+    )
+
+
+def course(
+    state: State, duties: Collection[str], since: date, today: date, registers: Registers
+) -> Iterator[Turn]:
+    """Every change of a part that stood so from ``since`` on, up to a day; in order, none on the same day.
+
+    A first one may be on ``since`` itself: somebody now known to have answered from the beginning.
+    """
+    turn = _on(state, duties, since, since, registers)
+    if turn.state != state:
+        yield turn
+        state = turn.state
+    while (later := _next(state, duties, since, today, registers)) is not None:
+        yield later
+        state, since = later.state, later.day
+
+
+def _next(
+    state: State, duties: Collection[str], since: date, today: date, registers: Registers
+) -> Turn | None:
+    for day in sorted(set(_days(state, duties, since, today, registers))):
+        if since < day <= today:
+            turn = _on(state, duties, since, day, registers)
+            if turn.state != state:
+                return turn
+    return None
+
+
+def _days(
+    state: State, duties: Collection[str], since: date, today: date, registers: Registers
+) -> Iterator[date]:
+    """The days on which the part may change."""
+    if state.agency is not None:
+        yield from registers.days(state.agency)
+    elif state.kind and not state.group:
+        yield from registers.begun(state.kind, state.unit)
+    if state.kind:
+        yield from answering.days_of(state.kind, duties)
+    if state.unit is not None and state.kind and not state.group:
+        ends = registers.unit(state.unit).valid_to
+        if ends is not None:
+            yield ends + _DAY
+
+
+def _on(state: State, duties: Collection[str], since: date, day: date, registers: Registers) -> Turn:
+    """What a part that stood so from ``since`` on is on a day, with everything that changed until then."""
+    whys: Whys = []
+    for _ in range(_MOST):
+        before, state = state, _once(state, duties, since, day, registers, whys)
+        if state == before:
+            break
+        since = day
+    return Turn(
+        day,
+        state,
+        " ".join(dict.fromkeys(why for why, _, _ in whys)),
+        "; ".join(dict.fromkeys(basis for _, basis, _ in whys if basis)),
+        all(certain for _, _, certain in whys),
+    )
+
+
+def _once(
+    state: State, duties: Collection[str], since: date, day: date, registers: Registers, whys: Whys
+) -> State:
+    """One change after the other, in the order of their weight: what was decided for one duty of one agency,
+    where duties went by law, what became of the agency, of its kind, and of its unit."""
+    state = _duty_given(state, duties, since, day, registers, whys)
+    state = _moved(state, duties, since, day, registers, whys, by_duty=True)
+    state = _followed(state, day, registers, whys)
+    state = _moved(state, duties, since, day, registers, whys, by_duty=False)
+    state = _unit_followed(state, day, registers, whys)
+    return _found(state, day, registers, whys)
+
+
+def _duty_given(
+    state: State, duties: Collection[str], since: date, day: date, registers: Registers, whys: Whys
+) -> State:
+    if state.agency is None:
+        return state
+    line = registers.moved(state.agency, duties, since, day)
+    return _to(state, line, registers, whys, "nhận nhiệm vụ này từ") if line is not None else state
+
+
+def _followed(state: State, day: date, registers: Registers, whys: Whys) -> State:
+    """What an agency that ended became, and what that became."""
+    seen: set[int] = set()
+    while state.agency is not None and not _stands(registers.agencies[state.agency], day):
+        line = registers.followed(state.agency, day)
+        if line is None or line.new_id in seen:
+            ended = registers.agencies[state.agency]
+            said = f"{ended.name} không hoạt động từ ngày {day:%d/%m/%Y}."
+            whys.append((said, ended.end_basis, True))
+            return replace(state, agency=None)
+        seen.add(line.new_id)
+        state = _to(state, line, registers, whys, "tiếp nối")
+    return state
+
+
+def _to(state: State, line: AgencySuccession, registers: Registers, whys: Whys, verb: str) -> State:
+    old, new = registers.agencies[line.old_id], registers.agencies[line.new_id]
+    whys.append((f"Từ ngày {line.day:%d/%m/%Y}: {new.name} {verb} {old.name}.", line.basis, True))
+    return State(new.kind, False, new.unit_id if new.unit_id is not None else state.unit, new.pk)
+
+
+def _moved(
+    state: State,
+    duties: Collection[str],
+    since: date,
+    day: date,
+    registers: Registers,
+    whys: Whys,
+    *,
+    by_duty: bool,
+) -> State:
+    """The kinds of agencies that a duty, or what an ended kind had, went to by a day."""
+    while state.kind and (move := answering.next_move(state.kind, duties, since, day)) is not None:
+        if move.by_duty is not by_duty:
+            break
+        whys.append((move.words.vi, move.basis, move.certain))
+        since = max(since, move.day)
+        state = placed(state, move.kind, since, registers)
+    return state
+
+
+def placed(state: State, kind: str, on: date, registers: Registers) -> State:
+    """The part with a kind of agency in the stead of another: over the unit whose tier fits the kind."""
+    tier = answering.tier_of(kind)
+    if not kind or tier is None:
+        return State(kind, False, state.unit, None)
+    if tier is Tier.CENTRE:
+        return State(kind, False, None, None)
+    if state.unit is None:
+        return State(kind, False, None, None)
+    unit = registers.unit(state.unit)
+    if answering.is_group(kind, Tier(unit.level)):
+        return State(kind, True, unit.pk, None)
+    while unit.level != tier.value and unit.parent_id is not None:
+        unit = registers.unit(unit.parent_id)
+    return State(kind, False, _standing_unit(unit.pk, on, registers), None)
+
+
+def _standing_unit(unit: int, on: date, registers: Registers) -> int:
+    """What a unit was by a day: itself, or the largest part of what it became; where that is not known,
+    itself."""
+    seen = {unit}
+    while not _stands(registers.unit(unit), on):
+        line = next((line for line in registers.after(unit) if line.day <= on), None)
+        if line is None or line.new_id in seen:
+            break
+        unit = line.new_id
+        seen.add(unit)
+    return unit
+
+
+def _unit_followed(state: State, day: date, registers: Registers, whys: Whys) -> State:
+    if state.unit is None or state.group or not state.kind:
+        return state
+    now = _standing_unit(state.unit, day, registers)
+    if now == state.unit:
+        return state
+    old, new = registers.unit(state.unit), registers.unit(now)
+    line = registers.after(state.unit)[0]
+    became = "theo danh mục đơn vị hành chính mới" if str(old) == str(new) else f"thuộc {new}"
+    whys.append((f"Từ ngày {line.day:%d/%m/%Y}: {old} {became}.", line.basis, line.certainty != "P"))
+    there = registers.answering(state.kind, now, day)
+    return replace(state, unit=now, agency=there.pk if there is not None else state.agency)
+
+
+def _found(state: State, day: date, registers: Registers, whys: Whys) -> State:
+    """Somebody for a part that nobody has, if there is an agency of its kind now."""
+    if state.agency is not None or state.group or not state.kind:
+        return state
+    there = registers.answering(state.kind, state.unit, day)
+    if there is None or (state.unit is None and answering.tier_of(state.kind) is not Tier.CENTRE):
+        return state
+    if not whys:
+        whys.append((f"{there.name} có trong hệ thống.", there.basis, True))
+    return replace(state, agency=there.pk)
