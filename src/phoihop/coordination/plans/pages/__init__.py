@@ -1,0 +1,1 @@
+"""Pages of plans, agencies' work, tasks and targets."""

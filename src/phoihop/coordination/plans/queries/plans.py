@@ -1,0 +1,227 @@
+"""The list of plans, and one plan as a whole."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import ExtractYear
+
+from phoihop.base.org.doors import query
+from phoihop.base.org.models import Agency, Unit
+from phoihop.base.org.queries.units import full_name
+from phoihop.base.org.rules.permissions import Viewer
+from phoihop.coordination.plans.models import Plan, Share, SubPlan, Task
+from phoihop.coordination.plans.queries.answers import current
+from phoihop.coordination.plans.queries.rows import TaskRow, task_rows
+from phoihop.coordination.plans.queries.standing import (
+    TargetFigures,
+    TaskFigures,
+    is_late,
+    is_soon,
+    silent,
+    target_figures,
+    task_figures,
+)
+from phoihop.coordination.plans.rules.states import Part, TaskState
+from phoihop.kernel.sorting import sort_key
+
+PAGE = 25
+FEW = 8  # tasks of each sort on a plan's first page
+NO_TASKS, NO_TARGETS = TaskFigures(0, 0, 0, 0), TargetFigures()
+see_list = partial(query, "plans.see_plans", "Xem các kế hoạch", "See the list of plans", recorded=False)
+see = partial(query, "plans.see_plan", "Xem một kế hoạch", "See a plan", of="plan", recorded=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """A plan in the list, with how far it is."""
+
+    uid: UUID
+    name: str
+    number: str
+    issued: date | None
+    first: date | None
+    last: date | None
+    unit: str
+    agency: str
+    trial: bool
+    ended_on: date | None
+    tasks: TaskFigures
+    targets: TargetFigures
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the list can be narrowed by: years, units by key, agencies by id, each with its name."""
+
+    years: tuple[int, ...]
+    units: tuple[tuple[str, str], ...]
+    agencies: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanList:
+    """One page of plans, how many there are, and by what to narrow them."""
+
+    rows: tuple[PlanRow, ...]
+    total: int
+    choices: Choices
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands over every page of a plan. ``loose``: tasks that nobody answers for; ``owed``: sub-plans
+    still missing."""
+
+    pk: int
+    uid: UUID
+    name: str
+    document: UUID
+    number: str
+    issued: date | None
+    issuer: str
+    first: date | None
+    last: date | None
+    unit: str
+    unit_key: str
+    agency: str
+    agency_pk: int
+    trial: bool
+    ended_on: date | None
+    before: UUID | None
+    loose: int
+    owed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """A plan at a glance."""
+
+    head: Head
+    tasks: TaskFigures
+    targets: TargetFigures
+    late: tuple[TaskRow, ...]
+    soon: tuple[TaskRow, ...]
+    hindered: int
+    before: tuple[UUID, str] | None
+    after: tuple[tuple[UUID, str], ...]
+
+
+@see_list()
+def plans(
+    viewer: Viewer, *, year: int | None = None, unit: str = "", agency: int | None = None, page: int = 1
+) -> PlanList:
+    """The plans that run in a year, hold in a unit, are looked after by an agency; newest first."""
+    wanted = Plan.objects.all()
+    if year is not None:
+        runs = Q(first__year__lte=year) & (Q(last__isnull=True, first__year=year) | Q(last__year__gte=year))
+        wanted = wanted.filter(runs | Q(first__isnull=True, document__issued__year=year))
+    if unit:
+        wanted = wanted.filter(unit__key=unit)
+    if agency is not None:
+        wanted = wanted.filter(agency=agency)
+    ordered = wanted.select_related("document", "unit", "agency").order_by(
+        F("first").desc(nulls_last=True), F("document__issued").desc(nulls_last=True), "pk"
+    )
+    shown = list(ordered[(page - 1) * PAGE : page * PAGE])
+    numbers = [plan.pk for plan in shown]
+    tasks, targets = task_figures(numbers, viewer.day), target_figures(numbers)
+    rows = (_row(plan, tasks.get(plan.pk, NO_TASKS), targets.get(plan.pk, NO_TARGETS)) for plan in shown)
+    return PlanList(tuple(rows), wanted.count(), _choices())
+
+
+def _row(plan: Plan, tasks: TaskFigures, targets: TargetFigures) -> PlanRow:
+    return PlanRow(
+        plan.uid,
+        plan.name,
+        plan.document.number,
+        plan.document.issued,
+        plan.first,
+        plan.last,
+        full_name(plan.unit) if plan.unit is not None else "",
+        plan.agency.name,
+        plan.trial,
+        plan.ended_on,
+        tasks,
+        targets,
+    )
+
+
+def _choices() -> Choices:
+    spans = Plan.objects.values_list(
+        ExtractYear("first"), ExtractYear("last"), ExtractYear("document__issued")
+    )
+    years: set[int] = set()
+    for first, last, issued in spans.distinct():
+        begins = first or issued
+        if begins is not None:
+            years.update(range(begins, max(begins, last or begins) + 1))
+    units = Unit.objects.filter(pk__in=Plan.objects.filter(unit__isnull=False).values("unit"))
+    agencies = Agency.objects.filter(pk__in=Plan.objects.values("agency")).values_list("pk", "name")
+    return Choices(
+        tuple(sorted(years, reverse=True)),
+        tuple(sorted(((each.key, full_name(each)) for each in units), key=lambda named: sort_key(named[1]))),
+        tuple(sorted(agencies, key=lambda named: sort_key(named[1]))),
+    )
+
+
+@see()
+def head(viewer: Viewer, *, plan: Plan) -> Head:
+    """What stands over every page of the plan: three statements."""
+    return head_of(plan, viewer.day)
+
+
+def head_of(plan: Plan, day: date) -> Head:
+    """As ``head``, for queries of this room that have asked already."""
+    row = Plan.objects.select_related("document", "unit", "agency", "before").get(pk=plan.pk)
+    owed = SubPlan.objects.filter(plan=row, document=None, excused_why="").count()
+    return Head(
+        row.pk,
+        row.uid,
+        row.name,
+        row.document.uid,
+        row.document.number,
+        row.document.issued,
+        row.document.issuer,
+        row.first,
+        row.last,
+        full_name(row.unit) if row.unit is not None else "",
+        row.unit.key if row.unit is not None else "",
+        row.agency.name,
+        row.agency_id,
+        row.trial,
+        row.ended_on,
+        row.before.uid if row.before is not None else None,
+        loose_tasks(row, day).aggregate(n=Count("pk"))["n"],
+        owed,
+    )
+
+
+def loose_tasks(plan: Plan, day: date) -> QuerySet[Task]:
+    """Open tasks with a part that nobody answers for: no share at all, or one without an agency."""
+    shares = Share.objects.filter(current(day), task__plan=plan)
+    nobody = shares.filter(agency=None, group=False).values("task")
+    led = shares.filter(part=Part.LEAD.value).exclude(agency=None, group=False).values("task")
+    open_ones = Task.objects.filter(plan=plan, state=TaskState.OPEN.value)
+    return open_ones.filter(Q(pk__in=nobody) | ~Q(pk__in=led))
+
+
+@see()
+def plan(viewer: Viewer, *, plan: Plan) -> Overview:
+    """The plan at a glance: how far it is, what is late, what comes next, its neighbours in time."""
+    day, tasks = viewer.day, Task.objects.filter(plan=plan).annotate(silent=silent(viewer.day))
+    before = plan.before
+    after = Plan.objects.filter(before=plan).order_by("first", "pk").values_list("uid", "name")
+    ordered = tasks.order_by(F("due").asc(nulls_last=True), "order")
+    return Overview(
+        head_of(plan, day),
+        task_figures([plan.pk], day).get(plan.pk, NO_TASKS),
+        target_figures([plan.pk]).get(plan.pk, NO_TARGETS),
+        task_rows(ordered.filter(is_late(day))[:FEW], day),
+        task_rows(ordered.filter(is_soon(day))[:FEW], day),
+        plan.tasks.filter(obstacles__closed_at=None, obstacles__isnull=False).distinct().count(),
+        (before.uid, before.name) if before is not None else None,
+        tuple(after),
+    )

@@ -1,0 +1,248 @@
+"""Tasks and targets as lists print them, at a number of statements that does not grow with the list."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from phoihop.coordination.plans.models import Holder, Output, Target, Task, TaskReport
+from phoihop.coordination.plans.queries.answers import Answer, Line, answering, current, lines
+from phoihop.coordination.plans.queries.standing import (
+    Judged,
+    Known,
+    Stand,
+    judge,
+    known_of,
+    silent,
+    stand,
+)
+from phoihop.coordination.plans.rules.states import Said
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a sentence stands: the plan, its document, and the item whose span it is."""
+
+    plan: UUID | None
+    plan_name: str
+    document: UUID | None
+    number: str
+    issued: date | None
+    item: UUID | None
+    trial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Who answers in person for a target."""
+
+    person: int
+    name: str
+    since: date
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A target's own words and number, as its document has them."""
+
+    comparator: str
+    value: Decimal | None
+    value_max: Decimal | None
+    measure: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A counted output of a task: how many of how many."""
+
+    uid: UUID
+    text: str
+    promise: Promise
+    known: Known | None
+    judged: Judged
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """The last word on a task."""
+
+    said: Said
+    day: date
+    agency: str
+    note: str
+    trial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    """A target with the last that is known of it. ``indicator``: the code whose value will be computed."""
+
+    pk: int
+    uid: UUID
+    origin: Origin
+    section: str
+    text: str
+    promise: Promise
+    kind: str
+    due: date | None
+    deadline: str
+    indicator: str
+    known: Known | None
+    judged: Judged
+    holder: Held | None
+    dropped_on: date | None
+    dropped_why: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task with who answers for it and the last that was said. ``lines`` where its past was asked for."""
+
+    pk: int
+    uid: UUID
+    origin: Origin
+    section: str
+    text: str
+    stand: Stand
+    standing: bool
+    every: int
+    starts: date | None
+    due: date | None
+    period: str
+    where: str
+    answers: tuple[Answer, ...]
+    lines: tuple[Line, ...]
+    outputs: tuple[Counter, ...]
+    latest: Latest | None
+
+    @property
+    def leads(self) -> tuple[Answer, ...]:
+        return tuple(answer for answer in self.answers if answer.is_lead)
+
+    @property
+    def joins(self) -> tuple[Answer, ...]:
+        return tuple(answer for answer in self.answers if not answer.is_lead)
+
+    @property
+    def moved(self) -> tuple[Line, ...]:
+        """The parts that somebody else had before."""
+        return tuple(line for line in self.lines if line.before)
+
+
+def target_rows(targets: QuerySet[Target], day: date) -> tuple[TargetRow, ...]:
+    """Targets in the order asked for: four statements."""
+    found = list(targets.select_related("plan__document", "item"))
+    known = known_of(target.pk for target in found)
+    held = _held((target.pk for target in found), day)
+    return tuple(_target(target, known.get(target.pk), held.get(target.pk)) for target in found)
+
+
+def task_rows(tasks: QuerySet[Task], day: date, *, past: bool = False) -> tuple[TaskRow, ...]:
+    """Tasks in the order asked for: six statements. ``past``: with whoever had them before."""
+    found = list(tasks.annotate(silent=silent(day)).select_related("plan__document", "item"))
+    numbers = [task.pk for task in found]
+    through = lines(numbers) if past else {}
+    answers = {} if past else answering(numbers, day)
+    outputs, latest = _outputs(numbers), _latest(numbers)
+    rows = []
+    for task in found:
+        mine = through.get(task.pk, ())
+        here = tuple(line.now for line in mine) if past else answers.get(task.pk, ())
+        rows.append(_task(task, day, here, mine, outputs.get(task.pk, ()), latest.get(task.pk)))
+    return tuple(rows)
+
+
+def promise(target: Target) -> Promise:
+    """What a target asks for."""
+    return Promise(target.comparator, target.value, target.value_max, target.measure, target.direction)
+
+
+def _target(target: Target, known: Known | None, held: Held | None) -> TargetRow:
+    return TargetRow(
+        target.pk,
+        target.uid,
+        origin(target),
+        target.section,
+        target.text,
+        promise(target),
+        target.kind,
+        target.due,
+        target.deadline,
+        target.indicator,
+        known,
+        judge(target, known.value if known else None),
+        held,
+        target.dropped_on,
+        target.dropped_why,
+    )
+
+
+def _task(
+    task: Task,
+    day: date,
+    answers: tuple[Answer, ...],
+    through: tuple[Line, ...],
+    outputs: tuple[Counter, ...],
+    latest: Latest | None,
+) -> TaskRow:
+    return TaskRow(
+        task.pk,
+        task.uid,
+        origin(task),
+        task.section,
+        task.text,
+        stand(task, day),
+        task.standing,
+        task.every,
+        task.starts,
+        task.due,
+        task.period,
+        task.where,
+        answers,
+        through,
+        outputs,
+        latest,
+    )
+
+
+def origin(thing: Task | Target) -> Origin:
+    """Of a row read with its plan, document and item. A meeting's task may have none of them."""
+    plan, item = thing.plan, thing.item
+    if plan is None:
+        return Origin(None, "", None, "", None, None, trial=False)
+    document = plan.document
+    where = item.uid if item is not None else None
+    return Origin(
+        plan.uid, plan.name, document.uid, document.number, document.issued, where, trial=plan.trial
+    )
+
+
+def _held(targets: Iterable[int], day: date) -> dict[int, Held]:
+    rows = Holder.objects.filter(current(day), target__in=list(targets)).select_related("person")
+    return {row.target_id: Held(row.person_id, row.person.name, row.since, row.basis) for row in rows}
+
+
+def _outputs(tasks: list[int]) -> dict[int, tuple[Counter, ...]]:
+    rows = Output.objects.filter(task__in=tasks, target__dropped_on=None).select_related("target")
+    ordered = list(rows.order_by("target__order"))
+    known = known_of(row.target_id for row in ordered) if ordered else {}
+    found: dict[int, list[Counter]] = defaultdict(list)
+    for row in ordered:
+        target, latest = row.target, known.get(row.target_id)
+        judged = judge(target, latest.value if latest else None)
+        found[row.task_id].append(Counter(target.uid, target.text, promise(target), latest, judged))
+    return {task: tuple(counters) for task, counters in found.items()}
+
+
+def _latest(tasks: list[int]) -> dict[int, Latest]:
+    rows = TaskReport.objects.filter(task__in=tasks, withdrawn_at=None).select_related("agency")
+    return {
+        row.task_id: Latest(Said(row.said), row.day, row.agency.name, row.note, row.trial)
+        for row in rows.order_by("task", "-day", "-at").distinct("task")
+    }

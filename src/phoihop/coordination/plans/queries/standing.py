@@ -1,0 +1,191 @@
+"""Where a task stands on a day, where a target stands: conditions for lists and the same in plain Python."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from django.db.models import Count, Exists, Max, OuterRef, Q, Sum
+
+from phoihop.coordination.plans.models import CheckIn, Target, TargetReport, Task, TaskReport
+from phoihop.coordination.plans.rules import lateness
+from phoihop.coordination.plans.rules.lateness import Lateness
+from phoihop.coordination.plans.rules.states import TaskState
+
+SOON = timedelta(days=lateness.SOON)
+
+
+class Stand(StrEnum):
+    """Where a task stands, as lists show it."""
+
+    LATE = "late"
+    SOON = "soon"
+    OPEN = "open"
+    STANDING = "standing"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class Judged(StrEnum):
+    """Whether a target is reached. UNKNOWN: nothing was reported, or no number says when it would be."""
+
+    MET = "met"
+    BEHIND = "behind"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The last that is known of a target. ``counted``: summed up from what tasks reported."""
+
+    value: Decimal
+    day: date
+    source: str
+    trial: bool
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFigures:
+    """How many tasks of each sort; a late one is in none of the others, a dropped one in none at all."""
+
+    done: int
+    late: int
+    open: int
+    standing: int
+
+    @property
+    def total(self) -> int:
+        return self.done + self.late + self.open + self.standing
+
+
+@dataclass(frozen=True, slots=True)
+class TargetFigures:
+    """How many targets of each sort. ``trial``: at least one figure is of the demonstration."""
+
+    met: int = 0
+    behind: int = 0
+    unknown: int = 0
+    trial: bool = False
+
+    @property
+    def total(self) -> int:
+        return self.met + self.behind + self.unknown
+
+
+def silent(day: date) -> Exists:
+    """Whether a check-in of the task went unanswered past its day."""
+    return Exists(CheckIn.objects.filter(task=OuterRef("pk"), report=None, due__lt=day))
+
+
+def is_late(day: date) -> Q:
+    """Late tasks, as a condition on rows annotated with ``silent``."""
+    return Q(state=TaskState.OPEN.value) & (Q(standing=False, due__lt=day) | Q(silent=True))
+
+
+def is_soon(day: date) -> Q:
+    """Tasks whose day comes within a fortnight, late ones not counted."""
+    return Q(state=TaskState.OPEN.value, standing=False, due__gte=day, due__lte=day + SOON, silent=False)
+
+
+def stand(task: Task, day: date) -> Stand:
+    """Of a task annotated with ``silent``."""
+    if task.state != TaskState.OPEN:
+        return Stand(task.state)
+    if task.silent:  # type: ignore[attr-defined]
+        return Stand.LATE
+    if task.standing:
+        return Stand.STANDING
+    match lateness.state(task.due, day):
+        case Lateness.LATE:
+            return Stand.LATE
+        case Lateness.SOON:
+            return Stand.SOON
+    return Stand.OPEN
+
+
+def task_figures(plans: Iterable[int], day: date) -> dict[int, TaskFigures]:
+    """By plan, in one statement; plans without a task are missing."""
+    going = Q(state=TaskState.OPEN.value)
+    rows = (
+        Task.objects.filter(plan__in=plans)
+        .annotate(silent=silent(day))
+        .values("plan")
+        .annotate(
+            done=Count("pk", filter=Q(state=TaskState.DONE.value)),
+            late=Count("pk", filter=is_late(day)),
+            standing=Count("pk", filter=going & Q(standing=True, silent=False)),
+            going=Count("pk", filter=going),
+        )
+    )
+    return {
+        row["plan"]: TaskFigures(
+            row["done"], row["late"], row["going"] - row["late"] - row["standing"], row["standing"]
+        )
+        for row in rows
+    }
+
+
+def target_figures(plans: Iterable[int]) -> dict[int, TargetFigures]:
+    """By plan, in three statements; plans without a target are missing."""
+    fields = ("pk", "plan_id", "comparator", "value", "value_max", "direction")
+    targets = list(Target.objects.filter(plan__in=plans, dropped_on=None).only(*fields))
+    known = known_of(target.pk for target in targets)
+    counts: dict[int, dict[Judged, int]] = {}
+    trial: set[int] = set()
+    for target in targets:
+        here = counts.setdefault(target.plan_id, dict.fromkeys(Judged, 0))
+        latest = known.get(target.pk)
+        here[judge(target, latest.value if latest else None)] += 1
+        if latest is not None and latest.trial:
+            trial.add(target.plan_id)
+    return {
+        plan: TargetFigures(here[Judged.MET], here[Judged.BEHIND], here[Judged.UNKNOWN], plan in trial)
+        for plan, here in counts.items()
+    }
+
+
+def known_of(targets: Iterable[int]) -> dict[int, Known]:
+    """The last number of each target; where none was entered, the sum of what its tasks counted."""
+    wanted = list(targets)
+    counted = (
+        TaskReport.objects.filter(output__in=wanted, withdrawn_at=None, count__isnull=False)
+        .values("output")
+        .annotate(sum=Sum("count"), last=Max("day"), trials=Count("pk", filter=Q(trial=True)))
+    )
+    found = {
+        row["output"]: Known(row["sum"], row["last"], "", bool(row["trials"]), counted=True)
+        for row in counted
+    }
+    reports = TargetReport.objects.filter(target__in=wanted, withdrawn_at=None)
+    for report in reports.order_by("target", "-day", "-at").distinct("target"):
+        found[report.target_id] = Known(report.value, report.day, report.source, report.trial)
+    return found
+
+
+def judge(target: Target, value: Decimal | None) -> Judged:
+    """Whether a number reaches a target.
+
+    "70 %" asks for that much or more, unless the target is to go down, or is nought: then for no more. To
+    "keep" a number is kept by the number itself; for better or worse, a person has to say of any other.
+    """
+    if value is None or target.value is None:
+        return Judged.UNKNOWN
+    goal, most, down = target.value, target.value_max, target.direction in ("giảm", "không để")
+    match target.comparator:
+        case ">=":
+            met = value >= goal
+        case ">":
+            met = value > goal
+        case "<=":
+            met = value <= goal
+        case "<":
+            met = value < goal
+        case _ if target.direction == "giữ" and goal and value != goal:
+            return Judged.UNKNOWN
+        case _ if down or not goal:
+            met = value <= (most if most is not None else goal)
+        case _:
+            met = value >= goal
+    return Judged.MET if met else Judged.BEHIND

@@ -1,0 +1,101 @@
+"""One target: its sentence, its numbers in the order of their days, who answers for it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from uuid import UUID
+
+from phoihop.base.org.doors import query
+from phoihop.base.org.rules.permissions import Viewer
+from phoihop.coordination.plans.models import Holder, Target, TargetReport, Task, TaskReport
+from phoihop.coordination.plans.queries.rows import Held, TargetRow, TaskRow, target_rows, task_rows
+from phoihop.coordination.plans.queries.standing import Judged, judge
+
+see = partial(query, "plans.see_target", "Xem một chỉ tiêu", "See a target", of="target", recorded=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number entered by hand, or one that a task counted (``counted``); both may be taken back."""
+
+    uid: UUID
+    day: date
+    value: Decimal
+    source: str
+    note: str
+    agency: str
+    name: str
+    trial: bool
+    withdrawn_on: date | None
+    judged: Judged
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A target with all that is known of it; ``holders`` the latest first."""
+
+    row: TargetRow
+    numerator: str
+    denominator: str
+    over: str
+    baseline: str
+    numbers: tuple[Number, ...]
+    counts: tuple[Number, ...]
+    holders: tuple[tuple[Held, date | None], ...]
+    tasks: tuple[TaskRow, ...]
+
+
+@see()
+def target(viewer: Viewer, *, target: Target) -> Whole:
+    """The target; fourteen statements at most, however often it was reported."""
+    row = target_rows(Target.objects.filter(pk=target.pk), viewer.day)[0]
+    named = Holder.objects.filter(target=target).select_related("person").order_by("-since")
+    return Whole(
+        row,
+        target.numerator,
+        target.denominator,
+        target.over,
+        target.baseline,
+        tuple(_numbers(target)),
+        tuple(_counts(target)),
+        tuple((Held(h.person_id, h.person.name, h.since, h.basis), h.until) for h in named),
+        task_rows(Task.objects.filter(outputs=target).order_by("order"), viewer.day),
+    )
+
+
+def _numbers(target: Target) -> Iterable[Number]:
+    rows = TargetReport.objects.filter(target=target).select_related("agency", "account__person")
+    for row in rows.order_by("-day", "-at"):
+        yield Number(
+            row.uid,
+            row.day,
+            row.value,
+            row.source,
+            row.note,
+            row.agency.name,
+            row.account.person.name,
+            row.trial,
+            row.withdrawn_at.date() if row.withdrawn_at is not None else None,
+            judge(target, row.value),
+        )
+
+
+def _counts(target: Target) -> Iterable[Number]:
+    rows = TaskReport.objects.filter(output=target, count__isnull=False)
+    for row in rows.select_related("agency", "account__person").order_by("-day", "-at"):
+        yield Number(
+            row.uid,
+            row.day,
+            row.count or Decimal(0),
+            "",
+            row.note,
+            row.agency.name,
+            row.account.person.name,
+            row.trial,
+            row.withdrawn_at.date() if row.withdrawn_at is not None else None,
+            Judged.UNKNOWN,
+            counted=True,
+        )
