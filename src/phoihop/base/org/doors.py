@@ -138,7 +138,8 @@ def action(
     step_up: bool = False,
 ) -> Callable[[Callable[..., R]], Callable[..., R]]:
     """Make a function the one way to do something. It is called with ``by=`` a viewer, and ``reason`` never
-    reaches the record. NotAllowed if the viewer may not; whatever it raises leaves nothing written."""
+    reaches the record; a number that it returns is how many things it did. NotAllowed if the viewer may not;
+    whatever it raises leaves nothing written."""
     door = _add(Door(code, kind, Bilingual(vi, en), of, Demand(open=open, step_up=step_up)))
 
     def wrap(function: Callable[..., R]) -> Callable[..., R]:
@@ -149,7 +150,8 @@ def action(
                 _ask(door, by, thing)
                 with transaction.atomic():
                     result = function(by=by, **given)
-                    _record(door, by, thing if thing is not None else result, 1, {"fields": sorted(given)})
+                    count = result if type(result) is int else 1
+                    _record(door, by, thing if thing is not None else result, count, {"fields": sorted(given)})
                 return result
 
         run.door = door  # type: ignore[attr-defined]

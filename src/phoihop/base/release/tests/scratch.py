@@ -1,6 +1,7 @@
 """A database of its own with a clinic in it, for what several processes or threads do at once and keep.
 
-Run as a program with the name of a function of ``racing`` or ``working``, it plays one of those processes.
+Run as a program with the name of a function of ``racing`` or ``working`` (or of any module, its whole path
+given), it plays one of those processes.
 """
 
 import contextlib
@@ -53,8 +54,9 @@ def main() -> None:
 
     django.setup()
     what, given = sys.argv[1:]
-    module, name = what.split(".")
-    function = getattr(import_module(f"phoihop.base.release.tests.{module}"), name)
+    module, name = what.rsplit(".", 1)
+    here = module if "." in module else f"phoihop.base.release.tests.{module}"
+    function = getattr(import_module(here), name)
     sys.stdout.write(json.dumps(function(**json.loads(given))) + "\n")
 
 

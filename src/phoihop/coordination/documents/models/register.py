@@ -53,6 +53,7 @@ class Document(models.Model):
     class Meta:
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["stage", "-issued"], name="document_stage"),
+            models.Index(fields=["agency", "stage"], name="document_agency"),
         ]
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["upload", "order"], name="document_once_a_file"),

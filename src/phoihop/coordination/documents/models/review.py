@@ -24,7 +24,8 @@ class Item(models.Model):
 
     ``read`` is what the program understood (the contract's object; null where a person added it), ``value``
     what stands now in the same shape. ``start`` and ``end``: where its sentence stands in the upload's text.
-    ``version`` rises with every ruling: two people at once cannot overwrite each other unseen.
+    ``version`` rises with every ruling: two people at once cannot overwrite each other unseen. ``at`` is the
+    version of the document with that ruling: what is new to who has seen an earlier one.
     """
 
     uid = internal(models.UUIDField(default=uuid4, unique=True, editable=False))
@@ -37,11 +38,13 @@ class Item(models.Model):
     value = internal(models.JSONField())
     ruling = internal(models.CharField(max_length=9, choices=_RULINGS, default=Ruling.OPEN.value))
     version = internal(models.PositiveIntegerField(default=1))
+    at = internal(models.PositiveIntegerField(default=1))
     ruled_by = internal(models.ForeignKey(Account, models.PROTECT, null=True, related_name="+"))
     ruled_at = internal(models.DateTimeField(null=True))
 
     class Meta:
         ordering: ClassVar[list[str]] = ["document", "kind", "order"]
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["document", "at"], name="item_at")]
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["document", "kind", "order"], name="item_once"),
             models.CheckConstraint(condition=Q(kind__in=list(Kind)), name="item_kind_known"),

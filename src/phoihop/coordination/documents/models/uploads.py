@@ -47,6 +47,8 @@ class Upload(models.Model):
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["agency", "-sent_at"], name="upload_agency"),
             models.Index(fields=["state"], name="upload_state"),
+            models.Index(fields=["agency", "sha256"], name="upload_bytes"),
+            models.Index(fields=["account", "-sent_at"], name="upload_account"),
         ]
         constraints: ClassVar[list[Any]] = [
             models.CheckConstraint(condition=Q(state__in=list(State)), name="upload_state_known"),

@@ -20,6 +20,7 @@ MOVES = {
     State.REFUSED: set(),
     State.CANCELLED: set(),
 }
+ENDED = frozenset(state for state, further in MOVES.items() if not further)
 ATTEMPTS = 3  # a file that takes its reader with it each time is not read for ever
 SILENT = 120.0  # seconds without a word from its job after which a reading is begun again
 

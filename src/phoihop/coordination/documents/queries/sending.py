@@ -1,0 +1,145 @@
+"""Files on their way: a list for the agency, and how far one's own are, cheap enough to ask each second."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from phoihop.base.org.doors import query
+from phoihop.base.org.queries.reaching import within
+from phoihop.base.org.rules.permissions import Viewer
+from phoihop.coordination.documents.models import Document, Item, Upload
+from phoihop.coordination.documents.rules.review import Ruling, Stage
+from phoihop.coordination.documents.rules.uploads import State
+from phoihop.kernel.refusals import Bilingual
+
+PAGE = 50
+RECENT = timedelta(hours=12)  # what ended longer ago is no longer news to who sent it
+_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one file is; ``documents``: the uids of what was read in it; ``why`` it was refused."""
+
+    uid: UUID
+    name: str
+    state: State
+    stage: str
+    fraction: float
+    attempts: int
+    why: Bilingual | None
+    documents: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """One document of a file in a list, and how many of its items are still open."""
+
+    uid: UUID
+    number: str
+    kind: str
+    title: str
+    stage: Stage
+    items: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One file in the list. ``file``: the id under which its bytes are fetched; ``mine``: the viewer's own."""
+
+    uid: UUID
+    name: str
+    state: State
+    stage: str
+    fraction: float
+    why: Bilingual | None
+    sent_at: datetime
+    ended_at: datetime | None
+    agency: str
+    mine: bool
+    file: int | None
+    documents: tuple[Reviewed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SentList:
+    """One page of files, the newest first, and how many there are."""
+
+    rows: tuple[Sent, ...]
+    total: int
+    page: int
+    pages: int
+
+
+_MINE = """
+select u.uid, coalesce(f.name, ''), u.state, u.stage, u.fraction, u.attempts, u.vi, u.en,
+       (select array_agg(d.uid order by d."order") from documents_document d where d.upload_id = u.id)
+from documents_upload u left join security_storedfile f on f.id = u.file_id
+where u.account_id = %s and (u.ended_at is null or u.ended_at > %s)
+order by u.sent_at desc, u.id desc limit %s
+"""
+
+
+@query("documents.see_uploads", "Xem các tệp đã gửi", "See files that were sent in", recorded=False)
+def progress(viewer: Viewer) -> tuple[Progress, ...]:
+    """How far the viewer's own files are, the newest first: in one statement, to be asked each second."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MINE, [viewer.account, timezone.now() - RECENT, _MOST])
+        rows = cursor.fetchall()
+    return tuple(
+        Progress(uid, name, State(state), stage, fraction, attempts, _why(vi, en), tuple(documents or ()))
+        for uid, name, state, stage, fraction, attempts, vi, en, documents in rows
+    )
+
+
+@query("documents.see_uploads", "Xem các tệp đã gửi", "See files that were sent in", recorded=False)
+def uploads(viewer: Viewer, *, page: int = 1) -> SentList:
+    """The files of the agencies for which the viewer plans, the newest first, with what was read in them."""
+    reached = within(viewer, "documents.see_uploads", agency="agency", account="account")
+    found = Upload.objects.filter(reached).select_related("file", "agency")
+    total = found.count()
+    pages = max(1, -(-total // PAGE))
+    page = min(max(page, 1), pages)
+    rows = list(found.defer("text", "reading").order_by("-sent_at", "-pk")[(page - 1) * PAGE : page * PAGE])
+    held = _documents([row.pk for row in rows])
+    return SentList(tuple(_sent(viewer, row, held.get(row.pk, ())) for row in rows), total, page, pages)
+
+
+def _sent(viewer: Viewer, row: Upload, documents: tuple[Reviewed, ...]) -> Sent:
+    return Sent(
+        uid=row.uid,
+        name=row.file.name if row.file is not None else "",
+        state=State(row.state),
+        stage=row.stage,
+        fraction=row.fraction,
+        why=_why(row.vi, row.en),
+        sent_at=row.sent_at,
+        ended_at=row.ended_at,
+        agency=row.agency.name,
+        mine=row.account_id == viewer.account,
+        file=row.file_id,
+        documents=documents,
+    )
+
+
+def _why(vi: str, en: str) -> Bilingual | None:
+    return Bilingual(vi, en) if vi else None
+
+
+def _documents(numbers: list[int]) -> dict[int, tuple[Reviewed, ...]]:
+    """What was read in these files, with counts of items, in two statements."""
+    documents = list(Document.objects.filter(upload__in=numbers).order_by("upload", "order"))
+    open_ = Count("pk", filter=Q(ruling=Ruling.OPEN))
+    counted = Item.objects.filter(document__in=documents).order_by().values_list("document")
+    counts = {pk: (every, still) for pk, every, still in counted.annotate(every=Count("pk"), still=open_)}
+    found: dict[int, tuple[Reviewed, ...]] = {}
+    for d in documents:
+        every, still = counts.get(d.pk, (0, 0))
+        row = Reviewed(d.uid, d.number, d.kind, d.title, Stage(d.stage), every, still)
+        found[d.upload_id] = (*found.get(d.upload_id, ()), row)
+    return found
