@@ -1,12 +1,9 @@
 """A real server, a real browser, and the promises that hold on every page."""
 
-import http.client
 import shutil
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -37,27 +34,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
-    """The address of a server of its own, reading one file at a time."""
-    with house.fresh() as access, house.opened(access, PHOIHOP_READERS="1") as running:
-        _await_answer(urlsplit(running.address).port or 0)
+    """The address of a server of its own."""
+    with house.fresh() as access, house.opened(access) as running:
         yield running.address
-
-
-def _await_answer(port: int) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-        try:
-            connection.request("GET", "/doc/mau-1/status")
-            # The samples are read in the background; journeys begin when the first is there.
-            if b'"done"' in connection.getresponse().read():
-                return
-        except OSError:
-            pass
-        finally:
-            connection.close()
-        time.sleep(0.1)
-    raise AssertionError("the server did not answer within a minute")
 
 
 @pytest.fixture(scope="session")

@@ -46,11 +46,3 @@ def drop(page: Page, *files: tuple[str, bytes]) -> None:
     )
     page.dispatch_event("main", "dragenter", {"dataTransfer": carried})
     page.dispatch_event("main", "drop", {"dataTransfer": carried})
-
-
-def choose(page: Page, *files: tuple[str, bytes]) -> None:
-    """Choose files with the button."""
-    page.set_input_files(
-        "#files",
-        [{"name": name, "mimeType": "application/octet-stream", "buffer": data} for name, data in files],
-    )

@@ -36,6 +36,7 @@ class Mark:
     label: str
     place: int = 0
     weak: bool = False
+    state: str = ""  # what people said of the item
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,10 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One paragraph: ``level`` 0 for running text, ``anchor`` for the margin, ``html`` safe to print."""
+    """One paragraph: ``level`` 0 for running text, ``anchor`` for the margin, ``html`` safe to print.
+
+    ``start``: where it stands in the whole text, so that a place a person points at is found again.
+    """
 
     level: int
     id: str | None
@@ -57,6 +61,7 @@ class Block:
     gap: bool
     outside: bool
     html: str
+    start: int = 0
 
     @property
     def tag(self) -> str:
@@ -72,7 +77,8 @@ class Block:
         ]
         anchor = f' data-a="{escape(self.anchor)}"' if self.anchor else ""
         own = f' id="{self.id}"' if self.id else ""
-        return f'<{self.tag}{own} class="{" ".join(names)}"{anchor}>{self.html}</{self.tag}>'
+        told = f'class="{" ".join(names)}" data-s="{self.start}"{anchor}'
+        return f"<{self.tag}{own} {told}>{self.html}</{self.tag}>"
 
 
 def flow(
@@ -103,6 +109,7 @@ def flow(
     next_mark = 0
     gap = False
     last_anchor = ""
+    depth = 0
     for start, end in paragraphs(text, shown, rejoin=rejoin):
         if not text[start:end].strip():
             gap = True
@@ -118,14 +125,18 @@ def flow(
         found = bisect_right(anchor_starts, max(start, _first_letter(text, start))) - 1
         anchor = anchors[found][1] if found >= 0 else ""
         lead = None if heading is None or whole or plain else heading.span
+        # No level is left out on the way down: whoever hears the page would look for what is missing.
+        level = min(heading.level, depth + 1) if heading is not None and whole else 0
+        depth = level or depth
         blocks.append(
             Block(
-                level=heading.level if heading is not None and whole else 0,
+                level=level,
                 id=heading.id if heading is not None and heading.span[0] >= start else None,
                 anchor="" if anchor == last_anchor else anchor,
                 gap=gap,
                 outside=end <= document[0] or start >= document[1],
                 html="".join(_marked(text, (start, end), open_marks, lead)),
+                start=start,
             )
         )
         gap = False
@@ -213,8 +224,8 @@ def _marked(text: str, block: Span, marks: Sequence[Mark], lead: Span | None) ->
 
 
 def _open(mark: Mark, *, first: bool) -> str:
-    weak = " weak" if mark.weak else ""
-    span = f'<span class="m m-{mark.kind}{weak}" data-i="{mark.item}" data-n="{mark.place}">'
+    more = (" weak" if mark.weak else "") + (f" is-{mark.state}" if mark.state else "")
+    span = f'<span class="m m-{mark.kind}{more}" data-i="{mark.item}" data-n="{mark.place}">'
     if not first:
         return span
     anchor = f"src-{mark.item}" + (f"-{mark.place}" if mark.place else "")
