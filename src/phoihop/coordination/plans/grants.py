@@ -7,6 +7,7 @@ EVERYBODY = (
     Grant("plans.raise_obstacle", Reach.AGENCY),
     Grant("plans.close_obstacle", Reach.AGENCY),
     Grant("plans.see_obstacles", Reach.AGENCY),
+    Grant("plans.see_obstacle", Reach.AGENCY),
     Grant("plans.see_own_reminders", Reach.SELF),
     # Who steers, and what was concluded, is no secret from those who carry it out.
     Grant("plans.see_committees", Reach.ALL),
@@ -42,6 +43,7 @@ BY_ROLE: dict[str, tuple[Grant, ...]] = {
     "leader": (
         *_ANSWERS,
         Grant("plans.see_obstacles", Reach.UNITS),
+        Grant("plans.see_obstacle", Reach.UNITS),
         Grant("plans.decide_obstacle", Reach.AGENCY),
         Grant("plans.decide_obstacle", Reach.UNITS),
     ),

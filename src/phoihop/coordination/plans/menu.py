@@ -8,7 +8,19 @@ from phoihop.base.org.queries.reaching import granted
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.kernel.refusals import Bilingual
 
-_MENU = (("plans.see_plans", "plans", Bilingual("Kế hoạch", "Plans")),)
+_MENU = (
+    ("plans.see_plans", "plans", Bilingual("Kế hoạch", "Plans")),
+    ("plans.see_obstacles", "obstacles", Bilingual("Vướng mắc", "Obstacles")),
+    ("plans.see_committees", "committees", Bilingual("Ban chỉ đạo", "Committees")),
+)
+# Where each kind of notice leads; a list is enough, and tells no more than the notice does.
+_NOTICES = {
+    "plans-due": "reminders",
+    "obstacle-asked": "obstacles",
+    "obstacle-answered": "obstacles",
+    "obstacle-escalated": "obstacles",
+    "obstacle-decided": "obstacles",
+}
 
 
 def entries(viewer: Viewer) -> Iterator[tuple[str, Bilingual]]:
@@ -20,4 +32,4 @@ def entries(viewer: Viewer) -> Iterator[tuple[str, Bilingual]]:
 
 def leads_to(notice: str) -> str:
     """The address behind a notice of this room; empty for others."""
-    return ""
+    return reverse(_NOTICES[notice]) if notice in _NOTICES else ""

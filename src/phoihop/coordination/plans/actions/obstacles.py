@@ -98,7 +98,7 @@ def answer(*, by: Viewer, agency: Agency, obstacle: Obstacle, text: str) -> Obst
         )
     late = row.state == ObstacleState.ESCALATED and not row.answer and row.decided_id is None
     if row.state != ObstacleState.OPEN and not late:
-        raise _not_open()
+        raise moved_on()
     if len(text.strip()) < 5:
         raise Refusal("text-missing", "Hãy ghi câu trả lời.", "Write the answer.")
     row.answer, row.answered_by_id, row.answered_at = _words(text), by.account, timezone.now()
@@ -132,7 +132,7 @@ def escalate(*, by: Viewer, agency: Agency, obstacle: Obstacle) -> Obstacle:
             "obstacle-decided", "Vướng mắc này đã có kết luận.", "This obstacle has been decided already."
         )
     if row.state == ObstacleState.ESCALATED:
-        raise _not_open()
+        raise moved_on()
     if row.state == ObstacleState.OPEN and by.day <= row.due:
         raise Refusal(
             "obstacle-not-answered",
@@ -279,7 +279,7 @@ def _own(by: Viewer, agency: Agency, obstacle: Obstacle) -> Obstacle:
             "Your agency has no part in this.",
         )
     if row.state not in _OPEN:
-        raise _not_open()
+        raise moved_on()
     return row
 
 
@@ -288,7 +288,8 @@ def _line(agency: Agency, on: date) -> frozenset[int]:
     return Agencies(on).line(agency.pk)
 
 
-def _not_open() -> Refusal:
+def moved_on() -> Refusal:
+    """Somebody has done something about it since the page was opened."""
     return Refusal(
         "obstacle-not-open",
         "Vướng mắc này không còn ở bước ấy. Hãy mở lại trang để xem.",

@@ -1,4 +1,4 @@
-"""Obstacles: to who raised them, who was asked, the committee's standing agency, and leaders; to nobody else."""
+"""Obstacles: for who raised or was asked them, the committee's standing agency, leaders; for nobody else."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,7 +21,10 @@ from phoihop.coordination.plans.rules.states import ObstacleState
 from phoihop.kernel.refusals import Bilingual
 
 PAGE = 25
-see = partial(query, "plans.see_obstacles", "Xem vướng mắc", "See obstacles")
+see_list = partial(
+    query, "plans.see_obstacles", "Xem danh sách vướng mắc", "See the list of obstacles", recorded=False
+)
+see = partial(query, "plans.see_obstacle", "Xem một vướng mắc", "See an obstacle")
 
 
 class Which(StrEnum):
@@ -97,8 +100,8 @@ class Whole:
 
 
 def visible(viewer: Viewer) -> Q:
-    """Those a viewer may see: raised or answered by an agency of theirs, before a committee it stands for, or,
-    for leaders, in their units."""
+    """Those a viewer may see: an agency of theirs raised or was asked it, or stands for the committee; for
+    leaders, those in their units too."""
     own = viewer.agencies
     return (
         within(viewer, "plans.see_obstacles", agency="agency", unit="unit")
@@ -118,7 +121,7 @@ def find(viewer: Viewer, uid: str) -> Obstacle | None:
 
 def _rows() -> QuerySet[Obstacle]:
     return Obstacle.objects.select_related(
-        "agency", "routed", "committee__agency", "task", "decided__meeting", "account"
+        "agency", "routed", "committee__agency", "task", "decided__meeting"
     )
 
 
@@ -134,7 +137,13 @@ def field_code(number: int) -> str:
     return codes[number - 1] if 0 < number <= len(codes) else ""
 
 
-@see(recorded=False)
+def field_number(code: str) -> int:
+    """The way back; 0 for no field."""
+    codes = [duty.code for duty in duties()]
+    return codes.index(code) + 1 if code in codes else 0
+
+
+@see_list()
 def obstacles(viewer: Viewer, *, which: Which = Which.WAITING, field: int = 0, page: int = 1) -> Listed:
     """What is in sight, the most urgent first; a fixed number of statements."""
     seen = Obstacle.objects.filter(visible(viewer))

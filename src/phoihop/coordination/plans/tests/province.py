@@ -48,9 +48,8 @@ class Province:
             for place, agency in enumerate((self.police, self.health)):
                 self.heads[agency.pk] = making.somebody(f"Hà Thị {place}", "head", agency)
             self.leader = making.somebody("Quàng Văn Lãnh", "leader", self.office, self.unit)
-            self.stranger = making.somebody(
-                "Sùng Thị Xa", "agency-officer", making.agency("Sở Y tế nơi khác", "health.province", None)
-            )
+            self.elsewhere = making.agency("Sở Y tế nơi khác", "health.province", None)
+            self.stranger = making.somebody("Sùng Thị Xa", "agency-officer", self.elsewhere)
             self.by = Account.objects.get(pk=self.planner.account)
             year = today().year
             self.plan = filled.plan(
