@@ -16,6 +16,7 @@ FOR_EVERYBODY = (
 
 # Who looks after a plan changes what follows from its document, never what the document says.
 _PLANNING = (
+    Grant("plans.see_offered", Reach.AGENCY),
     Grant("plans.link_before", Reach.AGENCY),
     Grant("plans.set_due", Reach.AGENCY),
     Grant("plans.set_indicator", Reach.AGENCY),

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from phoihop.base.org import actions
+from phoihop.base.org import actions, sections
 from phoihop.base.org.describing import WHERE, abilities
 from phoihop.base.org.doors import DOORS
 from phoihop.base.org.menu import leads_to
@@ -15,10 +15,11 @@ from phoihop.base.org.roles import ROLES
 @page("org.see_own_page")
 def today(request: HttpRequest) -> HttpResponse:
     """What waits today: at most five things."""
-    found = own.today(viewer_of(request))
-    few = max(1, own.FEW - bool(found.proposals) - len(found.ending))
+    viewer = viewer_of(request)
+    found, rooms = own.today(viewer), list(sections.today(viewer))
+    few = max(1, own.FEW - bool(found.proposals) - len(found.ending) - len(rooms))
     notices = [(told, times, leads_to(told.code, told.thing)) for told, times in found.notices[:few]]
-    return render(request, "org/today.html", {"it": found, "notices": notices})
+    return render(request, "org/today.html", {"it": found, "notices": notices, "rooms": rooms})
 
 
 @page("org.see_own_notices")

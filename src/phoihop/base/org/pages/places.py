@@ -6,6 +6,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from phoihop.base.org import sections
 from phoihop.base.org.agencies import Tier
 from phoihop.base.org.doors import may
 from phoihop.base.org.explain import words
@@ -89,6 +90,7 @@ def agency(request: HttpRequest, agency: Agency) -> HttpResponse:
     going = agency.valid_to is None
     known = {
         "it": agencies.agency(viewer, agency=agency),
+        "about": list(sections.of_agency(viewer, agency)),
         "renames": going and bool(may(viewer, "org.rename_agency", agency)),
         "ends": going and bool(may(viewer, "org.end_agency", agency)),
         "sets_up": going and bool(may(viewer, "org.change_facilities", agency)),

@@ -100,9 +100,10 @@ class Form(forms.Form):
             chooser = self.fields[name]
             assert isinstance(chooser, forms.ChoiceField)
             chooser.choices = offered
+        for field in self.fields.values():
+            field.error_messages["required"] = MISSING
         # From here on faults may be asked for: everything that decides them stands.
         for name, field in self.fields.items():
-            field.error_messages["required"] = MISSING
             told = [f"f-{name}-hint"] if field.help_text else []
             if self.is_bound and name in self.errors:
                 told.append(f"f-{name}-fault")

@@ -73,7 +73,7 @@ def report_target(
             "Chỉ tiêu này đã được đưa ra khỏi kế hoạch trước ngày ấy.",
             "This target was taken out of the plan before that day.",
         )
-    if not _answers_for(target, agency, day, Agencies(by.day)):
+    if not answers_for(target, agency, day, Agencies(by.day)):
         raise _not_yours()
     if not source.strip():
         raise Refusal("source-missing", "Hãy ghi số này lấy từ đâu.", "Say where this number was taken from.")
@@ -344,7 +344,7 @@ def _of_owner(task: Task, owner: Plan | Committee) -> None:
         )
 
 
-def _answers_for(target: Target, agency: Agency, day: date, agencies: Agencies) -> bool:
+def answers_for(target: Target, agency: Agency, day: date, agencies: Agencies) -> bool:
     own = agencies.line(agencies.today(agency.pk)) | {agency.pk}
     if target.plan.agency_id in own:
         return True

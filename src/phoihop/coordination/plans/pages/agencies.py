@@ -35,6 +35,7 @@ def work(request: HttpRequest, agency: Agency) -> HttpResponse:
     found = agencies.work(viewer_of(request), agency=agency, which=which, page=number)
     known = {
         "it": found,
+        "page_title": f"{_('Việc của cơ quan')} · {agency.name}",
         "which": which,
         "sorts": [(each.value, words, found.counts[each], each is which) for each, words in _words().items()],
         "kept": urlencode({"xem": which.value}),

@@ -6,10 +6,11 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from phoihop.base.org.doors import may
 from phoihop.base.org.page import CODE, NUMBER, page, viewer_of
 from phoihop.base.org.pages.shared import number_asked, pages
 from phoihop.coordination.plans.models import Plan
-from phoihop.coordination.plans.pages.shared import by_uid, sentence_address, tabs, uid_of
+from phoihop.coordination.plans.pages.shared import by_uid, tabs, uid_of
 from phoihop.coordination.plans.queries import comparing, plans, tables
 from phoihop.coordination.plans.queries.plans import Head
 
@@ -43,8 +44,10 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _shown(request: HttpRequest, name: str, head: Head, **known: Any) -> HttpResponse:
     template = f"plans/{name.replace('-', '_')}.html"
-    base = {"head": head, "tabs": tabs(head, name), "document_address": sentence_address(head.document, None)}
-    return render(request, template, base | known)
+    beside = tabs(head, name)
+    here = next((tab.words for tab in beside if tab.current), "")
+    common = {"head": head, "tabs": beside, "page_title": f"{here} · {head.number or head.name}"}
+    return render(request, template, common | known)
 
 
 @page("plans.see_plan", of=Plan, arg="uid", load=load_plan)
@@ -86,7 +89,8 @@ def timeline(request: HttpRequest, plan: Plan) -> HttpResponse:
 def sub_plans(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Who owes a plan, and who has one."""
     found = tables.sub_plans(viewer_of(request), plan=plan)
-    return _shown(request, "plan-sub-plans", found.head, it=found)
+    owes = bool(may(viewer_of(request), "plans.owe_sub_plan", plan))
+    return _shown(request, "plan-sub-plans", found.head, it=found, owes=owes)
 
 
 @page("plans.see_plan", of=Plan, arg="uid", load=load_plan, params={"page": NUMBER})
@@ -102,7 +106,8 @@ def history(request: HttpRequest, plan: Plan) -> HttpResponse:
 def loose(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Tasks without an owner."""
     head, rows = tables.loose(viewer_of(request), plan=plan)
-    return _shown(request, "plan-loose", head, rows=rows)
+    hands = bool(may(viewer_of(request), "plans.hand_over", plan))
+    return _shown(request, "plan-loose", head, rows=rows, hands=hands)
 
 
 @page("plans.see_plan", of=Plan, arg="uid", load=load_plan, params={"voi": CODE})
@@ -110,5 +115,5 @@ def compare(request: HttpRequest, plan: Plan) -> HttpResponse:
     """The plan beside another one, the year before unless told otherwise."""
     asked = request.GET.get("voi", "")
     found = comparing.comparison(viewer_of(request), plan=plan, other=uid_of(asked))
-    chosen = str(found.other.uid) if found.other is not None else ""
-    return _shown(request, "plan-compare", found.head, it=found, chosen=chosen)
+    links = bool(may(viewer_of(request), "plans.link_before", plan))
+    return _shown(request, "plan-compare", found.head, it=found, links=links)

@@ -3,17 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from phoihop.base.org.page import Load
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.plans.queries.plans import Head
+from phoihop.coordination.plans.queries.rows import Origin
 
-Allows = Callable[[Viewer, models.Model], bool]
+# The thing is one of the loader's own model.
+Allows = Callable[[Viewer, Any], bool]
 
 
 def by_uid(model: type[models.Model], *related: str, allows: Allows | None = None) -> Load:
@@ -38,15 +41,25 @@ def _find(
     return found if found is None or allows is None or allows(viewer, found) else None
 
 
-def sentence_address(document: UUID | None, item: UUID | None) -> str:
-    """Where a sentence stands in its document's page; empty where there is no such page."""
-    if document is None:
+def sentence_address(origin: Origin) -> str:
+    """Where a sentence stands in its document's text; empty for what no document says."""
+    if origin.document is None or origin.sentence is None:
         return ""
-    try:
-        address = reverse("document", args=[document])
-    except NoReverseMatch:
-        return ""
-    return f"{address}#i-{item}" if item is not None else address
+    return f"{reverse('document-text', args=[origin.document])}#src-{origin.sentence}"
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something the viewer can do: where, in words, and whether it is what they most likely came for."""
+
+    address: str
+    words: str
+    first: bool = False
+
+
+def act(name: str, thing: Any, words: str, *, first: bool = False) -> Act:
+    """An act on a thing that has a uid."""
+    return Act(reverse(name, args=[thing.uid]), words, first)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,44 @@
-"""One target, and its numbers."""
+"""One target, its numbers, and what the viewer can do about it."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
+from phoihop.base.org.doors import may
 from phoihop.base.org.page import page, viewer_of
+from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.plans.models import Target
-from phoihop.coordination.plans.pages.shared import by_uid
+from phoihop.coordination.plans.pages.reporting import target_reporters, withdrawers
+from phoihop.coordination.plans.pages.shared import Act, act, by_uid
 from phoihop.coordination.plans.queries import targets
 
 
 @page("plans.see_target", of=Target, arg="uid", load=by_uid(Target, "plan"))
 def target(request: HttpRequest, target: Target) -> HttpResponse:
     """A target: its sentence, its number and what was reported, who answers."""
-    return render(request, "plans/target.html", {"it": targets.target(viewer_of(request), target=target)})
+    viewer = viewer_of(request)
+    found = targets.target(viewer, target=target)
+    said = [each for each in found.numbers if each.withdrawn_on is None]
+    takers = withdrawers(viewer, {each.reporter for each in said})
+    known = {
+        "it": found,
+        "acts": _acts(viewer, target),
+        "withdraws": {each.uid for each in said if each.reporter in takers},
+    }
+    return render(request, "plans/target.html", known)
+
+
+def _acts(viewer: Viewer, target: Target) -> list[Act]:
+    """What the viewer can do about a target."""
+    if target.dropped_on is not None:
+        return []
+    words = {
+        "target-due": ("plans.set_due", _("Đặt hạn")),
+        "target-holder": ("plans.name_holder", _("Giao người chịu trách nhiệm")),
+        "target-indicator": ("plans.set_indicator", _("Chọn chỉ số")),
+        "target-drop": ("plans.drop_target", _("Đưa ra khỏi kế hoạch")),
+    }
+    acts = [act(name, target, said) for name, (code, said) in words.items() if may(viewer, code, target.plan)]
+    if target_reporters(viewer, target):
+        acts.insert(0, act("target-report", target, _("Báo cáo số liệu"), first=True))
+    return acts

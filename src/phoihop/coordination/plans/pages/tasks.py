@@ -1,15 +1,48 @@
-"""One task, and what its agencies report of it."""
+"""One task, and what the viewer can do about it."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
+from phoihop.base.org.doors import may
 from phoihop.base.org.page import page, viewer_of
+from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.plans.models import Task
-from phoihop.coordination.plans.pages.shared import by_uid
-from phoihop.coordination.plans.queries import tasks
+from phoihop.coordination.plans.pages.reporting import withdrawers
+from phoihop.coordination.plans.pages.shared import Act, act, by_uid
+from phoihop.coordination.plans.queries import acting, tasks
+from phoihop.coordination.plans.queries.standing import Stand
+from phoihop.coordination.plans.queries.tasks import Whole
 
 
 @page("plans.see_task", of=Task, arg="uid", load=by_uid(Task, "plan"))
 def task(request: HttpRequest, task: Task) -> HttpResponse:
     """A task: its sentence, who answers, all that was said."""
-    return render(request, "plans/task.html", {"it": tasks.task(viewer_of(request), task=task)})
+    viewer = viewer_of(request)
+    found = tasks.task(viewer, task=task)
+    said = [step for step in found.steps if step.reporter is not None and step.withdrawn_on is None]
+    takers = withdrawers(viewer, {step.reporter for step in said if step.reporter is not None})
+    known = {
+        "it": found,
+        "acts": _acts(viewer, task, found),
+        "answers": {check_in.uid for check_in in acting.waiting_for(viewer, task)} if found.check_ins else (),
+        "withdraws": {step.uid for step in said if step.reporter in takers},
+        "reopens": bool(found.ended_why and task.plan and may(viewer, "plans.reopen_task", task.plan)),
+    }
+    return render(request, "plans/task.html", known)
+
+
+def _acts(viewer: Viewer, task: Task, found: Whole) -> list[Act]:
+    """What the viewer can do about a task; what they most likely came for first."""
+    acts = []
+    if acting.reporters(viewer, task):
+        acts.append(act("task-report", task, _("Báo cáo tiến độ"), first=True))
+    if task.plan is None or found.row.stand in (Stand.DONE, Stand.DROPPED):
+        return acts
+    if found.row.lines and may(viewer, "plans.hand_over", task.plan):
+        acts.append(act("task-hand-over", task, _("Giao cho cơ quan khác")))
+    if may(viewer, "plans.set_due", task.plan):
+        acts.append(act("task-due", task, _("Đặt hạn")))
+    if may(viewer, "plans.close_task", task.plan):
+        acts.append(act("task-close", task, _("Đóng nhiệm vụ")))
+    return acts

@@ -13,6 +13,7 @@ from phoihop.base.org.models import Agency, Position
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.plans.models import CheckIn, Holder, Obstacle, Share, Target, Task
 from phoihop.coordination.plans.queries.answers import current, of_agency
+from phoihop.coordination.plans.queries.obstacles import visible
 from phoihop.coordination.plans.queries.rows import TargetRow, TaskRow, target_rows, task_rows
 from phoihop.coordination.plans.queries.standing import is_late, is_soon, silent
 from phoihop.coordination.plans.queries.tables import SubPlanRow, sub_plan_rows
@@ -87,7 +88,7 @@ def work(viewer: Viewer, *, agency: Agency, which: Which = Which.NOW, page: int 
     ordered = wanted.order_by(F("due").asc(nulls_last=True), "plan", "order")
     if which is Which.DONE:
         ordered = wanted.order_by("-ended_on", "pk")
-    asked, raised = _obstacles(agency, day)
+    asked, raised = _obstacles(viewer, agency)
     return Work(
         agency,
         counts := _counts(agency, day),
@@ -162,9 +163,10 @@ def _targets(agency: Agency, day: date) -> QuerySet[Target]:
     return found.order_by(F("due").asc(nulls_last=True), "plan", "order")[:PAGE]
 
 
-def _obstacles(agency: Agency, day: date) -> tuple[tuple[ObstacleRow, ...], tuple[ObstacleRow, ...]]:
-    """Those that the agency has to answer and those that it raised, none of them closed."""
-    rows = Obstacle.objects.filter(Q(routed=agency) | Q(agency=agency), closed_at=None)
+def _obstacles(viewer: Viewer, agency: Agency) -> tuple[tuple[ObstacleRow, ...], tuple[ObstacleRow, ...]]:
+    """Those that the agency has to answer and those that it raised, not closed, in the viewer's sight."""
+    day = viewer.day
+    rows = Obstacle.objects.filter(visible(viewer), Q(routed=agency) | Q(agency=agency), closed_at=None)
     found = list(rows.select_related("agency", "routed", "task").order_by("due", "pk"))
     asked = (each for each in found if each.routed_id == agency.pk and each.state == ObstacleState.OPEN)
     return (

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from phoihop.coordination.documents.rules.review import Kind
+from phoihop.coordination.documents.understood import PREFIX
 from phoihop.coordination.plans.models import Holder, Output, Target, Task, TaskReport
 from phoihop.coordination.plans.queries.answers import Answer, Line, answering, current, lines
 from phoihop.coordination.plans.queries.standing import (
@@ -25,14 +27,14 @@ from phoihop.coordination.plans.rules.states import Said
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a sentence stands: the plan, its document, and the item whose span it is."""
+    """Where a sentence stands: the plan, its document, and by what name the document's page knows it."""
 
     plan: UUID | None
     plan_name: str
     document: UUID | None
     number: str
     issued: date | None
-    item: UUID | None
+    sentence: str | None
     trial: bool
 
 
@@ -217,7 +219,7 @@ def origin(thing: Task | Target) -> Origin:
     if plan is None:
         return Origin(None, "", None, "", None, None, trial=False)
     document = plan.document
-    where = item.uid if item is not None else None
+    where = f"{PREFIX[Kind(item.kind)]}{item.order + 1}" if item is not None else None
     return Origin(
         plan.uid, plan.name, document.uid, document.number, document.issued, where, trial=plan.trial
     )

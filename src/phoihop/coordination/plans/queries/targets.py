@@ -26,6 +26,7 @@ class Number:
     source: str
     note: str
     agency: str
+    reporter: int
     name: str
     trial: bool
     withdrawn_on: date | None
@@ -76,6 +77,7 @@ def _numbers(target: Target) -> Iterable[Number]:
             row.source,
             row.note,
             row.agency.name,
+            row.agency_id,
             row.account.person.name,
             row.trial,
             row.withdrawn_at.date() if row.withdrawn_at is not None else None,
@@ -93,6 +95,7 @@ def _counts(target: Target) -> Iterable[Number]:
             "",
             row.note,
             row.agency.name,
+            row.agency_id,
             row.account.person.name,
             row.trial,
             row.withdrawn_at.date() if row.withdrawn_at is not None else None,

@@ -12,6 +12,7 @@ from phoihop.base.org.files.place import KeptFile
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.security.models import StoredFile
 from phoihop.coordination.plans.models import CheckIn, Obstacle, Task, TaskReport
+from phoihop.coordination.plans.queries.obstacles import visible
 from phoihop.coordination.plans.queries.rows import Promise, TaskRow, promise, task_rows
 from phoihop.coordination.plans.rules.states import Said
 
@@ -49,6 +50,7 @@ class Step:
     withdrawn_on: date | None = None
     uid: UUID | None = None
     name: str = ""
+    reporter: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def task(viewer: Viewer, *, task: Task) -> Whole:
         .order_by("day", "at")
     )
     check_ins = list(CheckIn.objects.filter(task=task).select_related("agency").order_by("due"))
-    obstacles = list(Obstacle.objects.filter(task=task).select_related("agency", "routed"))
+    obstacles = list(Obstacle.objects.filter(visible(viewer), task=task).select_related("agency", "routed"))
     steps = [
         *_given(row),
         *_reports(viewer, reports, check_ins),
@@ -161,6 +163,7 @@ def _reports(viewer: Viewer, reports: list[TaskReport], check_ins: list[CheckIn]
             trial=report.trial,
             withdrawn_on=report.withdrawn_at.date() if report.withdrawn_at is not None else None,
             uid=report.uid,
+            reporter=report.agency_id,
             name=report.account.person.name,
         )
 

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from phoihop.coordination.plans.pages.shared import sentence_address
@@ -59,7 +59,7 @@ def _way(direction: str) -> str:
 @register.simple_tag
 def sentence_link(origin: Origin) -> str:
     """Where a sentence stands in its document; empty where there is no page of it."""
-    return sentence_address(origin.document, origin.item)
+    return sentence_address(origin)
 
 
 @register.inclusion_tag("plans/_bar.html")
@@ -90,10 +90,7 @@ def percent(permille: int) -> str:
 @register.simple_tag
 def obstacle_link(uid: UUID | None) -> str:
     """The page of an obstacle."""
-    try:
-        return reverse("obstacle", args=[uid])
-    except NoReverseMatch:
-        return ""
+    return reverse("obstacle", args=[uid]) if uid is not None else ""
 
 
 @register.simple_tag

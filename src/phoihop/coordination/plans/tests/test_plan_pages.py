@@ -99,6 +99,15 @@ def test_a_plan_tells_how_far_it_is_in_words(province):
     assert str(late.uid) in province.page(province.of_plan())
 
 
+def test_the_way_leads_to_the_sentence_in_the_document(province):
+    made = filled.target(province.plan)
+    sentence = f"/van-ban/{province.plan.document.uid}/toan-van/#src-t{made.item.order + 1}"
+    assert sentence in province.page(f"/chi-tieu/{made.uid}/")
+    assert sentence in province.page(province.of_plan("chi-tieu/"))
+    work = filled.task(province.plan, province.police)
+    assert f"toan-van/#src-k{work.item.order + 1}" in province.page(f"/nhiem-vu/{work.uid}/")
+
+
 def test_where_nothing_is_known_nothing_is_claimed(province):
     said = words(province.page("/ke-hoach/"))
     assert "chưa có nhiệm vụ nào" in said

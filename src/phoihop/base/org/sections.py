@@ -1,0 +1,55 @@
+"""What other rooms add to pages of this one. A room tells it in ``<room>/sections.py``; all are found.
+
+``today(viewer)`` yields what waits for the viewer today, ``of_agency(viewer, agency)`` the pages that the
+room has about an agency. Both ask their own doors.
+"""
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from types import ModuleType
+
+from django.apps import apps
+
+from phoihop.base.org.models import Agency
+from phoihop.base.org.rules.permissions import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """One thing of today: how many, what to do, what is said below, and where."""
+
+    number: int
+    words: str
+    below: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A page about something, in words."""
+
+    address: str
+    words: str
+
+
+@cache
+def _rooms() -> tuple[ModuleType, ...]:
+    names = [
+        f"{config.name}.sections" for config in apps.get_app_configs() if config.name.startswith("phoihop.")
+    ]
+    return tuple(importlib.import_module(name) for name in names if name != __name__ and find_spec(name))
+
+
+def today(viewer: Viewer) -> Iterator[Waits]:
+    """What waits in every room, in the order of the rooms."""
+    for room in _rooms():
+        yield from room.today(viewer)
+
+
+def of_agency(viewer: Viewer, agency: Agency) -> Iterator[About]:
+    """Every room's pages about an agency."""
+    for room in _rooms():
+        yield from room.of_agency(viewer, agency)

@@ -1,0 +1,35 @@
+"""What this room adds to the first page after signing in, and to an agency's page."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from phoihop.base.org.models import Agency
+from phoihop.base.org.queries.reaching import granted
+from phoihop.base.org.rules.permissions import Viewer
+from phoihop.base.org.sections import About, Waits
+from phoihop.coordination.plans.queries import agencies
+from phoihop.coordination.plans.queries.agencies import Which
+
+
+def today(viewer: Viewer) -> Iterator[Waits]:
+    """Late first: that is what a head will ask about."""
+    if not granted(viewer, "plans.see_own_work"):
+        return
+    for waits in agencies.waiting(viewer):
+        address = reverse("agency-work", args=[waits.agency])
+        if waits.late:
+            where = f"{address}?xem={Which.LATE.value}"
+            yield Waits(waits.late, _("Nhiệm vụ quá hạn của cơ quan"), waits.name, where)
+        if waits.soon:
+            where = f"{address}?xem={Which.SOON.value}"
+            yield Waits(waits.soon, _("Nhiệm vụ của cơ quan sắp đến hạn"), waits.name, where)
+        if waits.asked:
+            yield Waits(waits.asked, _("Vướng mắc chờ cơ quan trả lời"), waits.name, address)
+
+
+def of_agency(viewer: Viewer, agency: Agency) -> Iterator[About]:
+    """The agency's work."""
+    if granted(viewer, "plans.see_agency"):
+        yield About(reverse("agency-work", args=[agency.pk]), _("Việc của cơ quan"))
