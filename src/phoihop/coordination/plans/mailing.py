@@ -12,20 +12,19 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.core import mail
 from django.core.mail import EmailMessage
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
 from phoihop.base.org.models import Account
 from phoihop.base.security import scope
 from phoihop.base.security.scope import Scope
+from phoihop.coordination.plans.alone import Work, is_mine
 from phoihop.coordination.plans.models import Nudge
 
 log = logging.getLogger(__name__)
 
 JOB = Scope("job")
 KEEPS_TRYING = timedelta(days=3)
-_LOCK = 7_204_002
 
 SUBJECT = "Phối Hợp: có việc chờ anh/chị xem"
 BODY = """Anh/chị có {n} việc sắp đến hạn hoặc đã quá hạn.
@@ -69,7 +68,8 @@ def _send(account: int) -> bool | None:
     It is marked after it was sent: killed in between, a person gets it twice rather than never.
     """
     with scope.acting(JOB):
-        if not _mine(account):
+        # Not by a lock on the person's row, which signing in would wait for.
+        if not is_mine(Work.MAIL, account):
             return None
         rows = Nudge.objects.filter(account=account, mailed_at=None, at__gte=timezone.now() - KEEPS_TRYING)
         things = set(rows.values_list("thing", flat=True))
@@ -91,11 +91,3 @@ def _send(account: int) -> bool | None:
             return False
         rows.update(mailed_at=timezone.now())
         return True
-
-
-def _mine(account: int) -> bool:
-    """Whether this worker may write to a person; not by a lock on their row, which signing in waits for."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_xact_lock(%s, %s)", [_LOCK, account % 2**31])
-        (mine,) = cursor.fetchone()
-    return bool(mine)

@@ -13,7 +13,8 @@ from phoihop.base.org.models import Agency, Position, Succession, Unit
 from phoihop.base.org.queries.reaching import holders
 from phoihop.base.org.queries.units import stood
 from phoihop.base.org.rules.permissions import Viewer
-from phoihop.coordination.plans.actions.urging import alone, write_down
+from phoihop.coordination.plans.actions.urging import write_down
+from phoihop.coordination.plans.alone import Work, alone
 from phoihop.coordination.plans.models import Committee, Conclusion, Obstacle, Task
 from phoihop.coordination.plans.rules import routing
 from phoihop.coordination.plans.rules.states import ObstacleState
@@ -183,7 +184,7 @@ def escalate_overdue(on: date) -> int:
 def follow_agencies(on: date) -> int:
     """Let open obstacles follow their field: where who was asked is gone, or does not answer for it any
     more, who does is asked, with the time that was left. How many. In a job's scope."""
-    alone()
+    alone(Work.ROUND)
     agencies, moved = Agencies(on), 0
     rows = Obstacle.objects.filter(state=ObstacleState.OPEN.value).select_related(
         "agency", "routed", "committee"

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 
-from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -18,6 +17,7 @@ from phoihop.base.org.queries.reaching import holders
 from phoihop.base.org.viewers import visitor
 from phoihop.base.security.audit.entries import Kind
 from phoihop.base.security.audit.recording import record
+from phoihop.coordination.plans.alone import Work, alone
 from phoihop.coordination.plans.models import CheckIn, Nudge, Task
 from phoihop.coordination.plans.rules import lateness, rounds
 from phoihop.coordination.plans.rules.lateness import People, Rung, Thing
@@ -29,19 +29,12 @@ from phoihop.coordination.plans.things import due_things
 log = logging.getLogger(__name__)
 
 _CHUNK = 500  # tasks looked at together
-_LOCK = 7_204_001  # of PostgreSQL: one round at a time, the second finds the first one's rows
 
 notices.add_words(
     "plans-due",
     "Có việc sắp đến hạn hoặc quá hạn cần anh/chị xem.",
     "Something that is due soon or late needs your attention.",
 )
-
-
-def alone() -> None:
-    """Wait until no other round of this room runs; held to the end of the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def tend_check_ins(on: date) -> tuple[int, int]:
@@ -51,7 +44,7 @@ def tend_check_ins(on: date) -> tuple[int, int]:
     became one, the first one's open round moves and the others stay under their own names: the new commune's
     people reach, and answer, all three. In a job's scope.
     """
-    alone()
+    alone(Work.ROUND)
     agencies, opened, moved = Agencies(on), 0, 0
     for tasks in _chunks(_standing(on)):
         own = parts([task.pk for task in tasks], agencies)
@@ -138,7 +131,7 @@ def remind(on: date) -> int:
     One message a person and day, however many things it is about; the e-mail is another job's, so that no
     failing post takes the notice in the product with it.
     """
-    alone()
+    alone(Work.ROUND)
     agencies = Agencies(on)
     things = tuple(due_things(agencies))
     nudged = frozenset(
