@@ -180,11 +180,12 @@ export class Cards {
   }
 
   filtered() {
-    this.current = null;
     this.keep();
     this.refresh();
     const shown = this.visible();
-    this.rove(shown[0]);
+    const still = shown.find((card) => card.dataset.i === this.current);
+    if (!still) this.clear();
+    this.rove(still ?? shown[0]);
     say(word("said_shown", { count: shown.length }));
   }
 

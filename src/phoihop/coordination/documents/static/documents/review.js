@@ -241,9 +241,10 @@ document.addEventListener("keydown", (event) => {
   if (event.target.closest("input, textarea, select, [contenteditable], dialog, .edit")) return;
   if (picking.active && picking.key(event)) return;
   const onControl = event.target.closest("button, a, summary");
-  if (event.key === "Enter" && !onControl && current()) {
+  if (event.key === "Enter" && !onControl) {
     event.preventDefault();
-    accept(current());
+    if (current()) accept(current());
+    else cards.onward();
     return;
   }
   const inside = cards.side.contains(event.target);
