@@ -71,6 +71,10 @@ class Registers:
         """The agency of a kind and unit on a day; of several the one that was there first."""
         return next((agency for agency in self._at[kind, unit] if _stands(agency, on)), None)
 
+    def knows(self, kind: str, unit: int | None) -> bool:
+        """Whether there is or was an agency of a kind and unit."""
+        return bool(self._at.get((kind, unit)))
+
     def begun(self, kind: str, unit: int | None) -> Iterator[date]:
         """The first days of the agencies of a kind and unit."""
         for agency in self._at[kind, unit]:
@@ -100,6 +104,24 @@ class Registers:
 def _stands(thing: Agency | Unit, on: date) -> bool:
     return (thing.valid_from is None or thing.valid_from <= on) and (
         thing.valid_to is None or on <= thing.valid_to
+    )
+
+
+def is_still(state: State, since: date, today: date, registers: Registers) -> bool:
+    """Whether nothing can have happened to a part, whatever it is about: for most parts on most days."""
+    if state.kind and answering.may_move(state.kind, since, today):
+        return False
+    if state.group or not state.kind:
+        return True
+    if state.unit is not None and not _stands(registers.unit(state.unit), today):
+        return False
+    if state.agency is None:
+        return not registers.knows(state.kind, state.unit)
+    agency = registers.agencies[state.agency]
+    return (
+        _stands(agency, since)
+        and _stands(agency, today)
+        and not any(since < day <= today for day in registers.days(agency.pk))
     )
 
 

@@ -13,7 +13,7 @@ from phoihop.coordination.plans.rules.states import Part, TaskState
 from phoihop.coordination.plans.taking_part import Agencies
 
 
-def owe(plan: Plan, today: date) -> int:
+def owe(plan: Plan, today: date, registers: Registers) -> int:
     """Write down what agencies of today owe and is not written down; how many were new.
 
     An agency that ended owes nothing any more: whoever took its part owes it. Done again it changes nothing.
@@ -26,7 +26,7 @@ def owe(plan: Plan, today: date) -> int:
     known = set(SubPlan.objects.filter(plan=plan).values_list("agency_id", flat=True))
     new = 0
     for task, each in asking:
-        for agency in _asked_of(plan, task, each, today, here):
+        for agency in _asked_of(plan, task, each, here, registers):
             if agency not in known and agency != plan.agency_id:
                 SubPlan.objects.create(plan=plan, task=task, agency_id=agency, due=each.due)
                 known.add(agency)
@@ -36,25 +36,24 @@ def owe(plan: Plan, today: date) -> int:
     return new
 
 
-def _asked_of(plan: Plan, task: Task, each: Asked, today: date, here: Agencies) -> Iterator[int]:
+def _asked_of(plan: Plan, task: Task, each: Asked, here: Agencies, registers: Registers) -> Iterator[int]:
     if each.who:
-        yield from _named(plan, task, each.who, today, here)
+        yield from _named(plan, task, each.who, here, registers)
         return
     for share in Share.objects.filter(task=task, part=Part.LEAD.value, until=None).order_by("slot"):
         yield from _of(State(share.kind, share.group, share.unit_id, share.agency_id), here)
 
 
-def _named(plan: Plan, task: Task, words: str, today: date, here: Agencies) -> Iterator[int]:
+def _named(plan: Plan, task: Task, words: str, here: Agencies, registers: Registers) -> Iterator[int]:
     """Whom a sentence names, followed to today as a part of the task would be."""
-    registers = Registers()
-    since = min((share.since for share in task.shares.all()), default=today)
+    since = min((share.since for share in task.shares.all()), default=here.on)
     tier = Tier(plan.unit.level) if plan.unit is not None else Tier.PROVINCE
     for meant in answering.read(words, since, tier=tier):
         state = State("", False, plan.unit_id, None)
         if meant.kind and not meant.place:
             state = placed(state, meant.kind, since, registers)
             duties = fields.concerns(task.text, task.section, plan.document.title)
-            for turn in course(state, duties, since, today, registers):
+            for turn in course(state, duties, since, here.on, registers):
                 state = turn.state
         yield from _of(state, here)
 

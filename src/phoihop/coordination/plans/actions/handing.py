@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from phoihop.base.org.models import Agency
-from phoihop.coordination.plans.courses import Registers, State, course
+from phoihop.coordination.plans.courses import Registers, State, course, is_still
 from phoihop.coordination.plans.models import Plan, Share, Task
 from phoihop.coordination.plans.owing import owe
 from phoihop.coordination.plans.rules import fields
@@ -42,7 +42,8 @@ def follow_changes(today: date) -> Followed:
             for share in shares.select_related("task__plan__document"):
                 begun, found = follow(share, today, registers)
                 moved, filled = moved + begun, filled + found
-    owed = sum(owe(plan, today) for plan in Plan.objects.filter(ended_on=None).order_by("pk"))
+    running = Plan.objects.filter(ended_on=None).select_related("document", "unit")
+    owed = sum(owe(plan, today, registers) for plan in running.order_by("pk"))
     return Followed(moved, filled, owed)
 
 
@@ -55,6 +56,8 @@ def follow(share: Share, today: date, registers: Registers) -> tuple[int, int]:
     """Follow one part; how many new ones it made, and whether it found somebody in its own place (0 or 1)."""
     begun = filled = 0
     state = State(share.kind, share.group, share.unit_id, share.agency_id)
+    if is_still(state, share.since, today, registers):
+        return 0, 0
     for turn in course(state, duties_of(share.task), share.since, today, registers):
         if turn.day <= share.since:
             filled += 1

@@ -63,7 +63,7 @@ def make(by: Viewer, document: Document) -> Plan | None:
         for share in _shares(task, item.value, named_on, registers):
             share.save()
             follow(share, today, registers)
-    owe(plan, today)
+    owe(plan, today, registers)
     _link(plan)
     return plan
 

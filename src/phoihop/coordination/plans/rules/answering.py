@@ -7,11 +7,13 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from phoihop.base.org.agencies import (
     Certainty,
     Kind,
     Tier,
+    assignments,
     duty,
     history,
     kind_successions,
@@ -209,6 +211,20 @@ def next_move(kind: str, duties: Collection[str], since: date, until: date) -> M
         return Move(first.day, first.new.code, first.words, first.basis, certain, by_duty=True)
     parted = _parted(known, {code: each.why[0].new for code, each in moved.items()})
     return Move(first.day, "", parted, "", certain=False, by_duty=True)
+
+
+@lru_cache(maxsize=2_000)
+def may_move(kind: str, since: date, until: date) -> bool:
+    """Whether anything that a kind of agency answered for on ``since``, whatever the duty, has moved."""
+    known = _known(kind)
+    if known is None:
+        return False
+    if known.valid_to is not None and known.valid_to < until:
+        return True
+    return any(
+        each.kind == kind and each.held(since) and each.valid_to is not None and each.valid_to < until
+        for each in assignments()
+    )
 
 
 def days_of(kind: str, duties: Collection[str]) -> frozenset[date]:

@@ -10,7 +10,7 @@ from phoihop.base.org.tests import making as org
 from phoihop.base.security import scope
 from phoihop.coordination.documents.rules.review import Stage
 from phoihop.coordination.plans import jobs
-from phoihop.coordination.plans.actions import changing
+from phoihop.coordination.plans.actions import changing, making
 from phoihop.coordination.plans.models import Holder, Plan, Share, SubPlan
 from phoihop.coordination.plans.rules.states import TaskState
 from phoihop.coordination.plans.tests import confirmed
@@ -34,8 +34,6 @@ def house() -> House:
         made.office, made.planner.account, unit=made.unit,
         targets=[target("một", 90), target("hai", 5)], tasks=[task("Sở Y tế"), task("Công an tỉnh")],
     )  # fmt: skip
-    from phoihop.coordination.plans.actions import making
-
     made.plan = making.make(made.planner, document)
     return made
 

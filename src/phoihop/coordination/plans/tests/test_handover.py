@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from phoihop.base.org import reach
 from phoihop.base.org.models import Agency, AgencySuccession, Succession, Unit
+from phoihop.base.org.queries.units import stood
 from phoihop.base.org.tests import making as org
 from phoihop.base.security import scope
 from phoihop.coordination.plans.actions import making
-from phoihop.coordination.plans.actions.handing import follow_changes, hand_on
+from phoihop.coordination.plans.actions.handing import duties_of, follow_changes, hand_on
+from phoihop.coordination.plans.courses import Registers, State, course, is_still
 from phoihop.coordination.plans.models import Plan, Share, SubPlan
 from phoihop.coordination.plans.rules.states import TaskState
 from phoihop.coordination.plans.tests import confirmed
@@ -326,7 +328,11 @@ def test_every_slot_keeps_one_part_and_its_whole_history_whatever_happens(events
             assert shares[-1].until is None
             assert {share.named for share in shares} == {named[key]}
             assert all(share.why for share in shares[1:])
-            agency = shares[-1].agency
+            last = shares[-1]
+            agency = last.agency
+            if agency is None and last.kind and not last.group:
+                there = Agency.objects.filter(stood(TODAY), kind=last.kind, unit=last.unit)
+                assert not there.exists(), "nobody has a part that somebody is there for"
             if agency is not None:
                 assert agency.valid_from is None or agency.valid_from <= TODAY
                 assert agency.valid_to is None or agency.valid_to >= TODAY
@@ -334,3 +340,17 @@ def test_every_slot_keeps_one_part_and_its_whole_history_whatever_happens(events
         again = follow_changes(TODAY)
         assert (again.moved, again.filled) == (0, 0)
         assert list(Share.objects.order_by("pk").values()) == before
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@given(EVENTS)
+def test_parts_passed_over_as_still_would_not_have_moved(events):
+    with undone():
+        house = Random(*NAMED)
+        for event in events:
+            house.tell(event)
+        registers = Registers()
+        for share in Share.objects.filter(until=None):
+            state = State(share.kind, share.group, share.unit_id, share.agency_id)
+            if is_still(state, share.since, TODAY, registers):
+                assert not list(course(state, duties_of(share.task), share.since, TODAY, registers))

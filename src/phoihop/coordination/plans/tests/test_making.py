@@ -10,12 +10,14 @@ from phoihop.base.org.models import Succession, Unit
 from phoihop.base.org.tests import making as org
 from phoihop.base.security import scope
 from phoihop.coordination.documents import confirming
+from phoihop.coordination.documents.actions import reviewing
 from phoihop.coordination.documents.models import Item
-from phoihop.coordination.documents.rules.review import Kind, Ruling
+from phoihop.coordination.documents.rules.review import Kind, Ruling, Stage
 from phoihop.coordination.plans.actions import making
 from phoihop.coordination.plans.actions.handing import follow_changes
 from phoihop.coordination.plans.models import Plan, Share, Task
 from phoihop.coordination.plans.rules.states import TaskState
+from phoihop.coordination.plans.taking_part import Agencies, parts
 from phoihop.coordination.plans.tests import confirmed
 from phoihop.coordination.plans.tests.test_handover import House, task
 
@@ -90,8 +92,6 @@ def test_lao_cai_as_it_is_today():
     assert (lead.agency, lead.named) == (police, "Sở Lao động - Thương binh và Xã hội")
     assert Share.objects.filter(task=first, agency=culture, until=None).exists()
     # Communes of the old province are of the group, those that came from the other one are not.
-    from phoihop.coordination.plans.taking_part import Agencies, parts
-
     taking = {each.agency for each in parts([first.pk], Agencies(timezone.localdate()))[first.pk]}
     assert people[bat_xat].pk in taking
     assert people[yen_bai].pk not in taking
@@ -133,9 +133,21 @@ def test_a_document_without_targets_and_tasks_makes_no_plan():
     assert making.end(house.planner, document) is None
 
 
-def test_confirming_and_withdrawing_tell_this_room():
+def test_confirming_makes_the_plan_and_withdrawing_ends_it():
+    house = House()
+    document = confirmed.of_values(
+        house.office, house.planner.account, unit=house.unit, tasks=[task("Sở Y tế")]
+    )
+    document.stage, document.confirmed_by, document.confirmed_at = Stage.REVIEW, None, None
+    document.save()
+    reviewing.confirm(by=house.planner, document=document)
+    plan = Plan.objects.get(document=document)
+    assert (plan.made_by_id, plan.tasks.count(), plan.ended_on) == (house.planner.account, 1, None)
+    reviewing.withdraw(by=house.planner, document=document, why="ban hành nhầm")
+    plan.refresh_from_db()
+    assert plan.ended_on == timezone.localdate()
     assert making.make in confirming.LISTENERS
-    assert making.end in confirming.WITHDRAWING
+    assert confirming.LISTENERS.count(making.make) == 1
 
 
 def test_withdrawing_ends_the_plan_and_keeps_all_of_it():
