@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from phoihop.base.org.models import Account, Agency, Unit
+from phoihop.base.org.models import Agency, Unit
 from phoihop.base.org.tests import making
 from phoihop.base.security import scope
 from phoihop.coordination.documents import heads
@@ -32,7 +32,8 @@ def seed(start: str) -> dict[str, Any]:
     return of_reading(read(path.read_bytes(), path.name))
 
 
-def _upload(agency: Agency, account: int, reading: dict[str, Any]) -> Upload:
+def _upload(agency: Agency, account: int | None, reading: dict[str, Any]) -> Upload:
+    assert account is not None, "a visitor sends nothing in"
     digest = hashlib.sha256(str(next(_NUMBERS)).encode()).hexdigest()
     return Upload.objects.create(
         account_id=account,
@@ -45,7 +46,7 @@ def _upload(agency: Agency, account: int, reading: dict[str, Any]) -> Upload:
 
 
 def read_document(
-    reading: dict[str, Any], agency: Agency, account: int, *, unit: Unit | None = None
+    reading: dict[str, Any], agency: Agency, account: int | None, *, unit: Unit | None = None
 ) -> Document:
     """The one document of a reading, every item of it accepted as it was read."""
     (understood,) = reading["documents"]
@@ -64,7 +65,7 @@ def read_document(
 
 def of_values(
     agency: Agency,
-    account: int,
+    account: int | None,
     *,
     unit: Unit | None,
     title: str = "Công tác cai nghiện ma túy năm 2022",
@@ -90,13 +91,15 @@ def of_values(
         return _kept(document, account, rows)
 
 
-def _kept(document: Document, account: int, rows: Iterable[tuple[Kind, int, int | None, int | None, Any]]):
+def _kept(
+    document: Document, account: int | None, rows: Iterable[tuple[Kind, int, int | None, int | None, Any]]
+):
     now = timezone.now()
     document.stage, document.confirmed_by_id, document.confirmed_at = Stage.CONFIRMED, account, now
     document.save()
     for kind, order, start, end, value in rows:
         Item.objects.create(
             document=document, kind=kind, order=order, start=start, end=end, read=value, value=value,
-            ruling=Ruling.ACCEPTED, ruled_by=Account.objects.get(pk=account), ruled_at=now,
+            ruling=Ruling.ACCEPTED, ruled_by_id=document.confirmed_by_id, ruled_at=now,
         )  # fmt: skip
     return document

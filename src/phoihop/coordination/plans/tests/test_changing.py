@@ -34,7 +34,9 @@ def house() -> House:
         made.office, made.planner.account, unit=made.unit,
         targets=[target("một", 90), target("hai", 5)], tasks=[task("Sở Y tế"), task("Công an tỉnh")],
     )  # fmt: skip
-    made.plan = making.make(made.planner, document)
+    plan = making.make(made.planner, document)
+    assert plan is not None
+    made.plan = plan
     return made
 
 

@@ -42,7 +42,9 @@ class House:
             self.office, self.planner.account, unit=self.unit, tasks=tasks, **({"issued": ISSUED} | more)
         )
         with scope.acting(org.INSTALL):
-            return making.make(self.planner, document)
+            plan = making.make(self.planner, document)
+        assert plan is not None
+        return plan
 
     def agency(
         self, kind: str, since: date | None = None, unit: Unit | None = None, name: str = ""
