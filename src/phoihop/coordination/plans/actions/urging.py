@@ -140,7 +140,7 @@ def remind(on: date) -> int:
             "thing", "step", "account_id"
         )
     )
-    found = lateness.messages(things, on, _people(things, agencies), nudged, _told_on(on))
+    found = lateness.messages(things, on, people_of(things, agencies), nudged, _told_on(on))
     rows = [
         Nudge(thing=nudge.thing, step=nudge.step, account_id=account)
         for account, nudges in found.messages.items()
@@ -160,7 +160,7 @@ def _told_on(on: date) -> frozenset[int]:
     return frozenset(rows.values_list("account_id", flat=True))
 
 
-def _people(things: Iterable[Thing], agencies: Agencies) -> People:
+def people_of(things: Iterable[Thing], agencies: Agencies) -> People:
     """Who works at the agencies concerned, by rung: one statement."""
     wanted = {agency for thing in things for agency in (thing.agency, thing.standing) if agency is not None}
     wanted = {old for agency in wanted for old in agencies.line(agency)}

@@ -66,7 +66,7 @@ class NewObstacle(Form):
         help_text=gettext_lazy("Vướng mắc được chuyển tới cơ quan thường trực của lĩnh vực này."),
     )
     text = forms.CharField(
-        label=gettext_lazy("Vướng mắc"),
+        label=gettext_lazy("Điều đang vướng"),
         max_length=acts.LONGEST,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=gettext_lazy("Không ghi tên hay thông tin của người dân được phục vụ."),

@@ -273,7 +273,7 @@ class NewConclusion(Form):
     """One conclusion, and who is to carry it out by when."""
 
     text = forms.CharField(
-        label=gettext_lazy("Kết luận"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 4})
+        label=gettext_lazy("Nội dung kết luận"), max_length=4_000, widget=forms.Textarea(attrs={"rows": 4})
     )
     leads = forms.MultipleChoiceField(
         label=gettext_lazy("Cơ quan chủ trì"), required=False, widget=forms.CheckboxSelectMultiple

@@ -10,7 +10,7 @@ from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.org.tests import making
 from phoihop.base.security import scope
 from phoihop.base.security.scope import Scope
-from phoihop.coordination.plans.models import Committee
+from phoihop.coordination.plans.models import Committee, Share
 from phoihop.coordination.plans.tests import filled
 
 JOB = Scope("job")
@@ -64,8 +64,18 @@ class Province:
         with scope.acting(INSTALL):
             given = {"starts": today() - 30 * DAY, "due": today() + 30 * DAY} | more
             made = filled.task(self.plan, *leads, **given)
-            made.shares.update(since=today() - 40 * DAY)
+            for share in made.shares.all():
+                self.placed(share, today() - 40 * DAY)
             return made
+
+    @staticmethod
+    def placed(share: Share, since: date) -> Share:
+        """A part as the making of plans leaves it: it knows what kind of agency answers, and where."""
+        if share.agency is not None:
+            share.kind, share.unit = share.agency.kind, share.agency.unit
+        share.since = since
+        share.save()
+        return share
 
     def for_group(self, **more):
         """A task of every commune's People's Committee in the province."""
