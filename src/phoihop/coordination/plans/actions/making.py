@@ -193,9 +193,12 @@ def _meant(task: Task, words: str, named_on: date, registers: Registers) -> list
     home = full_name(unit).casefold() if unit is not None else ""
     shares = []
     for meant in answering.read(words, named_on, tier=tier, home=home):
-        state = State("", False, plan.unit_id, None)
+        state, why = State("", False, plan.unit_id, None), meant.why.vi if meant.why is not None else ""
         below = _below(unit, meant, named_on)
-        if meant.kind:
+        if meant.place and below is None:
+            # One district was named: it is not all of them that are meant.
+            state, why = State(meant.kind, False, None, None), f"Chưa tìm thấy địa bàn {meant.place}."
+        elif meant.kind:
             over = State("", False, below.pk, None) if below is not None else state
             state = placed(over, meant.kind, named_on, registers)
         shares.append(
@@ -206,8 +209,8 @@ def _meant(task: Task, words: str, named_on: date, registers: Registers) -> list
                 group=state.group,
                 unit_id=state.unit,
                 since=named_on,
-                why=meant.why.vi if meant.why is not None else "",
-                certain=meant.certain,
+                why=why,
+                certain=meant.certain and not (meant.place and below is None),
             )
         )
     return shares

@@ -17,7 +17,9 @@ from phoihop.coordination.plans.actions import making
 from phoihop.coordination.plans.actions.handing import duties_of, follow_changes, hand_on
 from phoihop.coordination.plans.courses import Registers, State, course, is_still
 from phoihop.coordination.plans.models import Plan, Share, SubPlan
+from phoihop.coordination.plans.queries.answers import of_agency
 from phoihop.coordination.plans.rules.states import TaskState
+from phoihop.coordination.plans.taking_part import Agencies, parts
 from phoihop.coordination.plans.tests import confirmed
 
 pytestmark = pytest.mark.django_db
@@ -162,6 +164,25 @@ def test_districts_work_goes_to_the_communes_as_a_group():
     assert all(
         share.group and share.unit == house.unit for share in Share.objects.filter(task__plan=house.plan)
     )
+
+
+def test_all_offices_of_a_province_are_a_group_that_outlives_it():
+    house = House(task("Các sở, ngành", text="Tuyên truyền"))
+    health = house.agency("health.province", name="Sở Y tế")
+    with scope.acting(org.INSTALL):
+        commune = org.unit("xa", house.unit, name="Xã Một")
+        new = org.unit("moi", level="province", kind="tỉnh", name="Tỉnh Mới")
+        Succession.objects.create(old=house.unit, new=new, whole=True, day=date(2025, 7, 1))
+    police = house.agency("police.province", unit=new, name="Công an tỉnh Mới")
+    people = house.agency("people.commune", unit=commune, name="UBND xã Một")
+    number = house.plan.tasks.get().pk
+    taking = {each.agency for each in parts([number], Agencies(TODAY))[number]}
+    assert taking == {health.pk, police.pk}
+    led = {
+        each.pk: Share.objects.filter(of_agency(each, TODAY), task=number).count()
+        for each in (health, police, people, house.office)
+    }
+    assert led == {health.pk: 1, police.pk: 1, people.pk: 0, house.office.pk: 0}
 
 
 def test_a_parted_duty_waits_for_a_person_and_keeps_what_was_decided():

@@ -212,6 +212,13 @@ def test_a_district_that_is_named_is_the_place_of_its_part():
     assert (last.kind, last.group, last.unit) == ("people.commune", True, district)
 
 
+def test_a_district_that_is_not_found_does_not_mean_all_of_them():
+    plan = House(task("UBND huyện Bát Xát", text="Tuyên truyền")).plan
+    shares = list(Share.objects.filter(task__plan=plan).order_by("since"))
+    assert not any(share.group or share.agency or share.unit or share.certain for share in shares)
+    assert shares[0].why == "Chưa tìm thấy địa bàn Bát Xát."
+
+
 def test_a_part_without_a_known_place_has_nobody():
     house = House()
     document = confirmed.of_values(
