@@ -2,12 +2,16 @@
 real plans and the gold documents; the second has what other plans of the same kind write."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from phoihop.coordination.plans.rules.due import NEVER, Due, of_plan, of_target, when
+from phoihop.engines.reading import read
+
+SHARED = Path(__file__).resolve().parents[6] / "shared"
 
 Y22 = (date(2022, 1, 1), date(2022, 12, 31))
 
@@ -23,9 +27,12 @@ READ = [
     ("trước năm 2030", (None, None), days("", "2029-12-31"), "Quảng Bình, Chỉ thị 07-CT/TW"),
     ("thường xuyên", (None, None), Due(standing=True), "Quảng Bình, Ban Tuyên giáo; Hà Nội 1790/CV-BCĐ"),
     ("Định kỳ", (None, None), Due(standing=True), "Bắc Kạn 2023, tổ chức thực hiện"),
-    ("2030", (None, None), days("", "2030-12-31"), "121, Bạc Liêu"),
+    ("2030", (None, None), days("", "2030-12-31"), "Quảng Bình, Chỉ thị 07-CT/TW; Ninh Bình 95/KH-UBND"),
     ("2021", Y22, days("", "2021-12-31"), "155/QĐ 2017-2021"),
     ("2018", (None, None), days("", "2018-12-31"), "Phú Thọ 722/KH-UBND"),
+    ("2010", (None, None), days("", "2010-12-31"), "34/2007/QĐ-BYT"),
+    ("2016", (None, None), days("", "2016-12-31"), "Ninh Bình 95/KH-UBND"),
+    ("2020", (None, None), days("", "2020-12-31"), "Ninh Bình 95/KH-UBND"),
     ("", Y22, NEVER, "không nêu"),
 ]
 OTHERS = [
@@ -77,6 +84,24 @@ OTHERS = [
 @pytest.mark.parametrize(("words", "plan", "found", "source"), READ)
 def test_words_that_the_reader_yields(words, plan, found, source):
     assert when(words, first=plan[0], last=plan[1]) == found, source
+
+
+GOLD = SHARED / "gold" / "documents"
+
+
+@pytest.mark.skipif(
+    not GOLD.exists(), reason="NOT TESTED: words of the real documents (../shared is not on this machine)"
+)
+def test_the_table_has_every_word_that_the_reader_yields():
+    paths = sorted((SHARED / "seeds").glob("*.txt")) + sorted(GOLD.glob("*.txt"))
+    found = {
+        words
+        for path in paths
+        for document in read(path.read_bytes(), path.name).documents
+        for words in (*(t.deadline for t in document.targets), *(t.period for t in document.tasks))
+    }
+    assert len(paths) == 23
+    assert {words or "" for words in found} == {words for words, *_ in READ}
 
 
 @pytest.mark.parametrize(("words", "plan", "found"), OTHERS)
