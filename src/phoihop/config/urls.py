@@ -1,5 +1,6 @@
 """Which room answers which address."""
 
+from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
@@ -11,6 +12,10 @@ urlpatterns = [
     path("", include("phoihop.coordination.plans.urls")),
     path("", include("phoihop.engines.ui.urls")),
 ]
+
+if settings.PHOIHOP_MODE == "demo":
+    # Before the house's own: its first page offers the demo's people to who is not in yet.
+    urlpatterns.insert(0, path("", include("phoihop.demo.urls")))
 
 handler400 = "phoihop.engines.ui.pages.bad_request"
 handler404 = "phoihop.engines.ui.pages.not_found"

@@ -1,8 +1,8 @@
 """Build the demo documents that are not plain text: ``python -m phoihop.demo.build``.
 
-``01-ke-hoach-50.docx`` comes from ``sources/01.txt`` and ``05-cong-van-231.pdf`` from
-``sources/05.typ``. The same sources give the same bytes on every machine: time stamps are
-fixed, the .docx archive is stored uncompressed, and the .pdf uses only fonts that Typst brings.
+Each comes from a file in ``sources``: plans from marked text, letters from Typst. The same sources give
+the same bytes on every machine: time stamps are fixed, the .docx archives are stored uncompressed, and the
+.pdf files use only fonts that Typst brings. The notice is a picture of its page under what was recognised.
 
 Layout follows Decree 30/2020/NĐ-CP, annex I: A4, letterhead and signature in borderless
 two-column tables, Times New Roman 13 to 14, page number centred in the top margin from page 2.
@@ -12,11 +12,13 @@ import io
 import re
 import unicodedata
 import zipfile
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import typst
 from docx import Document
 from docx.document import Document as DocumentType
@@ -26,12 +28,28 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
+from PIL import Image
 
 FOLDER = Path(__file__).parent / "documents"
 FONT = "Times New Roman"
-BUILT = {"01-ke-hoach-50.docx": "01.txt", "05-cong-van-231.pdf": "05.typ"}
+BUILT = {
+    "01-ke-hoach-50.docx": "01.txt",
+    "05-cong-van-231.pdf": "05.typ",
+    "later/06-ke-hoach-46.docx": "06.txt",
+    "later/07-ke-hoach-58.docx": "07.txt",
+    "later/09-thong-bao-64.pdf": "09.typ",
+}
 
-_ISSUED = {"01.txt": datetime(2024, 1, 29, 8, tzinfo=UTC), "05.typ": datetime(2024, 5, 16, 8, tzinfo=UTC)}
+_ISSUED = {
+    "01.txt": datetime(2024, 1, 29, 8, tzinfo=UTC),
+    "05.typ": datetime(2024, 5, 16, 8, tzinfo=UTC),
+    "06.txt": datetime(2025, 1, 22, 8, tzinfo=UTC),
+    "07.txt": datetime(2026, 1, 19, 8, tzinfo=UTC),
+    "09.typ": datetime(2026, 8, 14, 8, tzinfo=UTC),
+}
+_SCANNED = {"09.typ"}
+_SCAN_SCALE = 1.35  # of 72 dots an inch
+_TILT = 0.35  # degrees: the sheet never lies quite straight
 _TABLE_WIDTHS = (1.1, 6.0, 1.9, 2.2, 2.2, 2.9)
 _TABLE_STYLES = ("TableNormal", "TableGrid")
 _DECOMPOSED = re.compile(r"⟦(.*?)⟧", re.S)
@@ -42,7 +60,9 @@ def build(name: str) -> bytes:
     source = BUILT[name]
     text = (FOLDER / "sources" / source).read_text(encoding="utf-8")
     issued = _ISSUED[source]
-    return _docx(text, issued) if name.endswith(".docx") else _pdf(text, issued)
+    if name.endswith(".docx"):
+        return _docx(text, issued)
+    return _scan(text, issued) if source in _SCANNED else _pdf(text, issued)
 
 
 def main() -> None:
@@ -59,13 +79,37 @@ def _pdf(text: str, issued: datetime) -> bytes:
     return content
 
 
+def _scan(text: str, issued: datetime) -> bytes:
+    """The page as a scanner saw it, with the recognised words unseen above."""
+    page = pypdfium2.PdfDocument(_pdf(text, issued))[0]
+    image = page.render(scale=_SCAN_SCALE, grayscale=True).to_pil()
+    image = image.rotate(_TILT, Image.Resampling.BICUBIC, fillcolor=250)
+    kept = io.BytesIO()
+    image.quantize(8).save(kept, "PNG", optimize=True)
+    # Typst takes files of text alone: a drawing that holds the picture is one.
+    drawn = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {image.width} {image.height}">'
+        f'<image width="{image.width}" height="{image.height}" '
+        f'href="data:image/png;base64,{b64encode(kept.getvalue()).decode()}"/></svg>'
+    )
+    content: bytes = typst.compile(  # type: ignore[call-overload]  # takes several files, untold by its types
+        {"main": text.encode(), "page.svg": drawn.encode()},
+        ignore_system_fonts=True,
+        timestamp=issued,
+        pdf_tags=False,
+        sys_inputs={"picture": "page.svg"},
+    )
+    return content
+
+
 def _docx(text: str, issued: datetime) -> bytes:
     document = Document()
     _slim(document)
     _set_page(document)
     _write(document, text.splitlines())
     core = document.core_properties
-    core.author, core.title, core.language = "UBND tỉnh Phìn Sơn", "Kế hoạch 50", "vi-VN"
+    title = f"Kế hoạch {text.partition('@number Số: ')[2].partition('/')[0]}"
+    core.author, core.title, core.language = "UBND tỉnh Phìn Sơn", title, "vi-VN"
     core.created = core.modified = issued
     raw = io.BytesIO()
     document.save(raw)

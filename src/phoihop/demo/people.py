@@ -5,113 +5,108 @@ from datetime import date
 
 from phoihop.base.org import actions, viewers
 from phoihop.base.org.founding import INSTALL, found
-from phoihop.base.org.models import Account, Agency, Proposal, Unit
-from phoihop.base.org.offices import create_agency
+from phoihop.base.org.models import Account, Agency, Position, Proposal, Unit
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.org.signin import cards
 from phoihop.base.org.signin.cards import Card
 from phoihop.base.security import origin, scope
 from phoihop.base.security.scope import Scope
+from phoihop.demo import places
 
 SINCE = date(2024, 1, 2)
-REFORM = date(2025, 7, 1)
-DECISION = "Quyết định số 12/QĐ-UBND ngày 02/01/2024"
 
 
 @dataclass(frozen=True, slots=True)
 class Someone:
-    """A person of the demo: name, sign-in name, role, and the office they work at, by its short name."""
+    """A person of the demo: name, sign-in name, role, and the office they work at, by its short name.
+
+    ``offered``: on the first page, in this order; ``over``: also sees what belongs to the whole province.
+    """
 
     name: str
     username: str
     role: str
     office: str
+    offered: bool = True
+    over: bool = False
 
 
-OFFICES = {
-    "health": ("health.province", "Sở Y tế tỉnh Phìn Sơn"),
-    "police": ("police.province", "Công an tỉnh Phìn Sơn"),
-    "interior": ("interior.province", "Sở Nội vụ tỉnh Phìn Sơn"),
-    "justice": ("justice.province", "Sở Tư pháp tỉnh Phìn Sơn"),
-}
+ADMINISTRATOR = Someone("Giàng A Tủa", "quantri", "administrator", "")
+PROTECTOR = Someone("Lừu Thị Sáy", "baove", "data-protection", "")
 PEOPLE = (
+    Someone("Sùng Thị Mỷ", "kehoach", "planning-officer", "people"),
+    Someone("Lường Thị Hiền Mai", "lanhdao", "leader", "people", over=True),
+    Someone("Lò Văn Chỉnh", "congan", "agency-officer", "police"),
+    Someone("Tẩn Mẩy Khe", "yte", "agency-officer", "health"),
+    Someone("Phàn Thị Xoa", "xaphinson", "agency-officer", "xa-1"),
+    Someone("Hạng A Pó", "xanamxoong", "agency-officer", "xa-3"),
+    Someone("Đèo Văn Thương", "thuongtruc", "planning-officer", "police"),
     Someone("Tẩn Láo Lở", "giamdoc", "head", "health"),
-    Someone("Vàng Seo Pao", "phonggd", "head", "police"),
-    Someone("Hoàng Thị Nhình", "kiemtra", "auditor", "justice"),
-    Someone("Lò Thị Pành", "canbo", "member", "health"),
-    Someone("Chẻo Ông Nảy", "canbo2", "member", "interior"),
+    # In a ward one person is both.
+    Someone("Phàn Thị Xoa", "xaphinson", "planning-officer", "xa-1", offered=False),
+    Someone("Vàng Seo Pao", "phonggd", "head", "police", offered=False),
+    Someone("Vừ Mí Nô", "noivu", "agency-officer", "interior", offered=False),
+    Someone("Cứ Thị Dở", "phunu", "agency-officer", "women", offered=False),
+    Someone("Quàng Văn Ín", "truyenhinh", "agency-officer", "broadcast", offered=False),
+    Someone("Má A Sinh", "taichinh", "agency-officer", "finance", offered=False),
+    Someone("Hoàng Thị Nhình", "kiemtra", "auditor", "justice", offered=False),
+    Someone("Lò Thị Pành", "canbo", "member", "health", offered=False),
+    Someone("Chẻo Ông Nảy", "canbo2", "member", "interior", offered=False),
 )
-ADMINISTRATOR = ("Giàng A Tủa", "quantri")
-PROTECTOR = ("Lừu Thị Sáy", "baove")
-COMMUNES = ("Phìn Sơn", "Mường Khoang", "Nậm Xoong", "Pu Lao", "Khau Đeng")
+# A card for each of these is printed: the whole way in, as it is in earnest, for who wants to try it.
+CARDS = ("quantri", "baove", "kehoach", "congan", "lanhdao", "giamdoc")
 
 
-def build() -> None:
-    """Make the demo's people once; does nothing where there are accounts already."""
+def build() -> dict[str, Agency]:
+    """Make the demo's offices and people, whatever of them is missing; the offices by their short names."""
     with scope.acting(INSTALL):
-        if Account.objects.exists():
-            return
-    found("Ủy ban nhân dân tỉnh Phìn Sơn", ADMINISTRATOR, PROTECTOR)
+        empty = not Account.objects.exists()
+    if empty:
+        found(
+            places.FOUNDING,
+            (ADMINISTRATOR.name, ADMINISTRATOR.username),
+            (PROTECTOR.name, PROTECTOR.username),
+        )
     with origin.beginning(), scope.acting(INSTALL):
-        province = _units()
-        by, second = _viewer(ADMINISTRATOR[1]), _viewer(PROTECTOR[1])
-        offices = {
-            short: create_agency(by=by, kind=kind, name=name, unit=province, basis=DECISION)
-            for short, (kind, name) in OFFICES.items()
-        }
+        province = places.units()
+        by, second = viewer(ADMINISTRATOR.username), viewer(PROTECTOR.username)
+        offices = places.offices(by, province)
         for someone in PEOPLE:
-            _appoint(someone, offices[someone.office], by, second)
+            _appoint(someone, offices[someone.office], province, by, second)
     viewers.CACHE.clear()
+    return offices
 
 
-def _appoint(someone: Someone, office: Agency, by: Viewer, second: Viewer) -> None:
-    account = actions.create_account(by=by, name=someone.name, username=someone.username)
+def _appoint(someone: Someone, office: Agency, province: Unit, by: Viewer, second: Viewer) -> None:
+    account = Account.objects.select_related("person").filter(username=someone.username).first()
+    if account is None:
+        account = actions.create_account(by=by, name=someone.name, username=someone.username)
+    if Position.objects.filter(person=account.person, role=someone.role, agency=office).exists():
+        return
     given = actions.give_position(
         by=by,
         person=account.person,
         role=someone.role,
         place=office,
-        since=SINCE,
-        basis=DECISION,
+        units=[province] if someone.over else (),
+        # Nobody works at an office before it is there.
+        since=max(SINCE, office.valid_from or SINCE),
+        basis=places.DECISION,
         reason="phân công theo quyết định của tỉnh",
     )
     if isinstance(given, Proposal):
         actions.decide_proposal(by=second, proposal=given, allow=True)
 
 
-def _viewer(username: str) -> Viewer:
+def viewer(username: str) -> Viewer:
     """As after a full sign-in: nobody sits at a browser while the demo is made."""
     viewers.CACHE.clear()
     account = Account.objects.select_related("person").get(username=username)
     return viewers.of_account(account, strong=True, stepped_up=True)
 
 
-def _units() -> Unit:
-    """The invented province as it stands since July 2025, under a list of codes of its own."""
-    given = {"system": "demo", "valid_from": REFORM, "basis": "không có thật"}
-    province, _ = Unit.objects.get_or_create(
-        key="demo:99",
-        defaults={"code": "99", "name": "Phìn Sơn", "kind": "tỉnh", "level": "province", **given},
-    )
-    for number, name in enumerate(COMMUNES, 1):
-        Unit.objects.get_or_create(
-            key=f"demo:99{number:03d}",
-            defaults={
-                "code": f"99{number:03d}",
-                "name": name,
-                "kind": "phường" if number == 1 else "xã",
-                "level": "commune",
-                "parent": province,
-                **given,
-            },
-        )
-    return province
-
-
 def unused_cards() -> list[Card]:
-    """A fresh card for everybody who has not signed in yet, for the terminal to show."""
+    """A fresh card for those of ``CARDS`` who have not signed in yet, for the terminal to show."""
     with origin.beginning(), scope.acting(Scope("install")):
-        return [
-            cards.made_for(account, issued_by=None)
-            for account in Account.objects.select_related("person").filter(last_login=None).order_by("pk")
-        ]
+        waiting = Account.objects.select_related("person").filter(last_login=None, username__in=CARDS)
+        return [cards.made_for(account, issued_by=None) for account in waiting.order_by("pk")]
