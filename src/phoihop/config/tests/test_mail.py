@@ -13,7 +13,7 @@ SMTP = "django.core.mail.backends.smtp.EmailBackend"
         ("", {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}),
         ("smtp://mail.example:587", {"EMAIL_PORT": 587, "EMAIL_USE_TLS": True, "EMAIL_USE_SSL": False}),
         ("smtp://127.0.0.1", {"EMAIL_PORT": 25, "EMAIL_USE_TLS": False, "EMAIL_BACKEND": SMTP}),
-        ("smtps://ph%40so@mail.example", {"EMAIL_PORT": 465, "EMAIL_USE_SSL": True, "EMAIL_HOST_USER": "ph@so"}),
+        ("smtps://ph%40so@mail.example", {"EMAIL_PORT": 465, "EMAIL_HOST_USER": "ph@so"}),
     ],
 )  # fmt: skip
 def test_an_address_says_how_mail_travels(url, expected):

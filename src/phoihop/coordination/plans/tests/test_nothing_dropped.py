@@ -57,9 +57,10 @@ class Changes:
         """A part is given to another agency by hand."""
         other = self.live["health" if which == "police" else "police"]
         with scope.acting(INSTALL):
-            share = Share.objects.filter(agency=self.live[which], until=None).order_by("pk").first()
-            taken = share and Share.objects.filter(task=share.task, agency=other, until=None).exists()
-            if share is not None and not taken:
+            theirs = Share.objects.filter(agency=self.live[which], until=None).order_by("pk")
+            taken = Share.objects.filter(agency=other, until=None).values("task")
+            share = theirs.exclude(task__in=taken).last()
+            if share is not None:
                 share.until = today() - DAY
                 share.save()
                 new = filled.share(share.task, other, part=Part(share.part), slot=share.slot, since=today())

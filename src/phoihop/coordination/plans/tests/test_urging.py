@@ -1,5 +1,6 @@
 """Rounds of standing duties, and reminders: opened, moved, said once, never lost."""
 
+import email
 from datetime import timedelta
 
 import pytest
@@ -19,7 +20,7 @@ from phoihop.coordination.plans.queries import reminders
 from phoihop.coordination.plans.rules import working_days
 from phoihop.coordination.plans.rules.states import Part, Said
 from phoihop.coordination.plans.taking_part import Agencies
-from phoihop.coordination.plans.tests import filled
+from phoihop.coordination.plans.tests import filled, post_office
 from phoihop.coordination.plans.tests.province import DAY, INSTALL, JOB, Province, today
 from phoihop.coordination.plans.things import due_things
 
@@ -293,3 +294,25 @@ def test_four_workers_at_once_say_each_thing_once(tmp_path):
         found = processes.do(f"{RACING}.outcome", account=account)
     assert found == {"notices": 1, "nudges": 5, "rounds": found["rounds"], "doubled": 0}
     assert found["rounds"] > 0
+
+
+def test_by_a_real_server_each_gets_a_letter_of_their_own_and_one_refusal_stops_nobody(posted, settings):
+    with scope.acting(INSTALL):
+        officer = posted.officer(posted.health)
+        Person.objects.filter(account=officer.account).update(email="sai@example.vn")
+    posted.task(posted.health, due=workday())
+    remind(working_days.at_or_after(workday() + 7 * DAY))
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    with post_office.opened() as office:
+        settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_USE_TLS = "127.0.0.1", office.port, False
+        office.refused = {"sai@example.vn"}
+        assert mailing.send_waiting() == (1, 1)
+        office.refused = set()
+        assert mailing.send_waiting() == (1, 0)
+        assert mailing.send_waiting() == (0, 0)
+    assert sorted(to for to, _ in office.letters) == ["cv@example.vn", "sai@example.vn"]
+    for to, letter in office.letters:
+        headers = email.message_from_string(letter)
+        assert headers["To"] == to
+        assert headers["Cc"] is headers["Bcc"] is None
+        assert headers["Auto-Submitted"] == "auto-generated"
