@@ -11,11 +11,11 @@ from django.db.models import Count, F, Q, QuerySet
 from phoihop.base.org.doors import query
 from phoihop.base.org.models import Agency, Position
 from phoihop.base.org.rules.permissions import Viewer
-from phoihop.coordination.plans.models import CheckIn, Holder, Obstacle, Share, Target, Task
+from phoihop.coordination.plans.models import Holder, Obstacle, Share, Target, Task
 from phoihop.coordination.plans.queries.answers import current, of_agency
 from phoihop.coordination.plans.queries.obstacles import visible
 from phoihop.coordination.plans.queries.rows import TargetRow, TaskRow, target_rows, task_rows
-from phoihop.coordination.plans.queries.standing import is_late, is_soon, silent
+from phoihop.coordination.plans.queries.standing import is_late, is_soon, told
 from phoihop.coordination.plans.queries.tables import SubPlanRow, sub_plan_rows
 from phoihop.coordination.plans.rules.states import ObstacleState, Part, TaskState
 
@@ -92,7 +92,7 @@ def work(viewer: Viewer, *, agency: Agency, which: Which = Which.NOW, page: int 
     return Work(
         agency,
         counts := _counts(agency, day),
-        task_rows(ordered[(page - 1) * PAGE : page * PAGE], day, past=True),
+        task_rows(ordered[(page - 1) * PAGE : page * PAGE], day, past=True, agency=agency),
         counts[which],
         sub_plan_rows(Q(agency=agency), day),
         target_rows(_targets(agency, day), day),
@@ -134,18 +134,14 @@ def _condition(which: Which, day: date) -> Q:
 
 def _tasks(agency: Agency, which: Which, day: date) -> QuerySet[Task]:
     mine = _shares(agency, day, which).values("task")
-    return Task.objects.filter(pk__in=mine).annotate(silent=silent(day)).filter(_condition(which, day))
+    return told(Task.objects.filter(pk__in=mine), day, agency).filter(_condition(which, day))
 
 
 def _counts(agency: Agency, day: date) -> dict[Which, int]:
     """How many tasks of each sort: one statement for all of them."""
     parts = {which: Q(pk__in=_shares(agency, day, which).values("task")) for which in Which}
-    found = (
-        Task.objects.filter(parts[Which.STANDING])
-        .annotate(silent=silent(day))
-        .aggregate(
-            **{which.name: Count("pk", filter=parts[which] & _condition(which, day)) for which in Which}
-        )
+    found = told(Task.objects.filter(parts[Which.STANDING]), day, agency).aggregate(
+        **{which.name: Count("pk", filter=parts[which] & _condition(which, day)) for which in Which}
     )
     return {which: found[which.name] for which in Which}
 
@@ -192,18 +188,16 @@ def _obstacle(row: Obstacle, day: date) -> ObstacleRow:
 @query("plans.see_own_work", "Xem việc của cơ quan mình hôm nay", "See one's agency's work of today",
        recorded=False)  # fmt: skip
 def waiting(viewer: Viewer) -> tuple[Waiting, ...]:
-    """What waits in the agencies whose officer or leader the viewer is; four statements each."""
+    """What waits in the agencies whose officer or leader the viewer is; three statements each."""
     where = {held.agency for held in viewer.now if held.agency and held.role in FOLLOWERS}
     mine = Agency.objects.filter(pk__in=where, valid_to=None)
     found = []
     for agency in mine.order_by("pk"):
-        led = _shares(agency, viewer.day, Which.LED).values("task")
-        tasks = Task.objects.filter(pk__in=led).annotate(silent=silent(viewer.day))
+        led = _shares(agency, viewer.day, Which.NOW).values("task")
+        tasks = told(Task.objects.filter(pk__in=led), viewer.day, agency)
         counts = tasks.aggregate(
             late=Count("pk", filter=is_late(viewer.day)), soon=Count("pk", filter=is_soon(viewer.day))
         )
-        rounds = CheckIn.objects.filter(agency=agency, report=None, due__gte=viewer.day)
-        open_rounds = rounds.filter(last__lt=viewer.day).count()
         asked = Obstacle.objects.filter(routed=agency, state=ObstacleState.OPEN.value, closed_at=None).count()
-        found.append(Waiting(agency.pk, agency.name, counts["late"], counts["soon"] + open_rounds, asked))
+        found.append(Waiting(agency.pk, agency.name, counts["late"], counts["soon"], asked))
     return tuple(found)

@@ -20,9 +20,9 @@ from phoihop.coordination.plans.queries.standing import (
     TaskFigures,
     is_late,
     is_soon,
-    silent,
     target_figures,
     task_figures,
+    told,
 )
 from phoihop.coordination.plans.rules.states import Part, TaskState
 from phoihop.kernel.sorting import sort_key
@@ -211,7 +211,7 @@ def loose_tasks(plan: Plan, day: date) -> QuerySet[Task]:
 @see()
 def plan(viewer: Viewer, *, plan: Plan) -> Overview:
     """The plan at a glance: how far it is, what is late, what comes next, its neighbours in time."""
-    day, tasks = viewer.day, Task.objects.filter(plan=plan).annotate(silent=silent(viewer.day))
+    day, tasks = viewer.day, told(Task.objects.filter(plan=plan), viewer.day)
     before = plan.before
     after = Plan.objects.filter(before=plan).order_by("first", "pk").values_list("uid", "name")
     ordered = tasks.order_by(F("due").asc(nulls_last=True), "order")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from phoihop.base.org.models import Agency
 from phoihop.coordination.documents.rules.review import Kind
 from phoihop.coordination.documents.understood import PREFIX
 from phoihop.coordination.plans.models import Holder, Output, Target, Task, TaskReport
@@ -19,8 +20,8 @@ from phoihop.coordination.plans.queries.standing import (
     Stand,
     judge,
     known_of,
-    silent,
     stand,
+    told,
 )
 from phoihop.coordination.plans.rules.states import Said
 
@@ -145,9 +146,12 @@ def target_rows(targets: QuerySet[Target], day: date) -> tuple[TargetRow, ...]:
     return tuple(_target(target, known.get(target.pk), held.get(target.pk)) for target in found)
 
 
-def task_rows(tasks: QuerySet[Task], day: date, *, past: bool = False) -> tuple[TaskRow, ...]:
-    """Tasks in the order asked for: six statements. ``past``: with whoever had them before."""
-    found = list(tasks.annotate(silent=silent(day)).select_related("plan__document", "item"))
+def task_rows(
+    tasks: QuerySet[Task], day: date, *, past: bool = False, agency: Agency | None = None
+) -> tuple[TaskRow, ...]:
+    """Tasks in the order asked for: six statements. ``past``: with whoever had them before; ``agency``: as
+    they stand for it."""
+    found = list(told(tasks, day, agency).select_related("plan__document", "item"))
     numbers = [task.pk for task in found]
     through = lines(numbers) if past else {}
     answers = {} if past else answering(numbers, day)

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
+from phoihop.base.org.models import Agency
 from phoihop.coordination.plans.models import CheckIn, Target, TargetReport, Task, TaskReport
 from phoihop.coordination.plans.rules import lateness
 from phoihop.coordination.plans.rules.lateness import Lateness
@@ -74,29 +75,35 @@ class TargetFigures:
         return self.met + self.behind + self.unknown
 
 
-def silent(day: date) -> Exists:
-    """Whether a check-in of the task went unanswered past its day."""
-    return Exists(CheckIn.objects.filter(task=OuterRef("pk"), report=None, due__lt=day))
+def told(tasks: QuerySet[Task], day: date, agency: Agency | None = None) -> QuerySet[Task]:
+    """Tasks with what their check-ins say: ``silent``, one went unanswered past its day; ``asked``, one is to
+    be answered soon. With ``agency``: its own check-ins alone, for another's silence is not its own."""
+    waiting = CheckIn.objects.filter(task=OuterRef("pk"), report=None)
+    if agency is not None:
+        waiting = waiting.filter(agency=agency)
+    soon = waiting.filter(last__lt=day, due__gte=day, due__lte=day + SOON)
+    return tasks.annotate(silent=Exists(waiting.filter(due__lt=day)), asked=Exists(soon))
 
 
 def is_late(day: date) -> Q:
-    """Late tasks, as a condition on rows annotated with ``silent``."""
+    """Late tasks, as a condition on rows that are ``told``."""
     return Q(state=TaskState.OPEN.value) & (Q(standing=False, due__lt=day) | Q(silent=True))
 
 
 def is_soon(day: date) -> Q:
-    """Tasks whose day comes within a fortnight, late ones not counted."""
-    return Q(state=TaskState.OPEN.value, standing=False, due__gte=day, due__lte=day + SOON, silent=False)
+    """Tasks whose day, or check-in, comes within a fortnight; late ones not counted."""
+    dated = Q(standing=False, due__gte=day, due__lte=day + SOON)
+    return Q(state=TaskState.OPEN.value, silent=False) & (dated | Q(standing=True, asked=True))
 
 
 def stand(task: Task, day: date) -> Stand:
-    """Of a task annotated with ``silent``."""
+    """Of a task that is ``told``."""
     if task.state != TaskState.OPEN:
         return Stand(task.state)
     if task.silent:  # type: ignore[attr-defined]
         return Stand.LATE
     if task.standing:
-        return Stand.STANDING
+        return Stand.SOON if task.asked else Stand.STANDING  # type: ignore[attr-defined]
     match lateness.state(task.due, day):
         case Lateness.LATE:
             return Stand.LATE
@@ -109,8 +116,7 @@ def task_figures(plans: Iterable[int], day: date) -> dict[int, TaskFigures]:
     """By plan, in one statement; plans without a task are missing."""
     going = Q(state=TaskState.OPEN.value)
     rows = (
-        Task.objects.filter(plan__in=plans)
-        .annotate(silent=silent(day))
+        told(Task.objects.filter(plan__in=plans), day)
         .values("plan")
         .annotate(
             done=Count("pk", filter=Q(state=TaskState.DONE.value)),
