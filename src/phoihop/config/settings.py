@@ -110,7 +110,7 @@ TABLE = (
     Setting(
         "PHOIHOP_EMAIL_URL",
         "",
-        "Mail server for reminders: smtp://user@host:587 (asks for STARTTLS, unless it is on this machine) or "
+        "Mail server for reminders: smtp://user@host:587 (asks for STARTTLS, unless it is this machine) or "
         "smtps://user@host. Empty: no e-mail is sent; notices inside the program remain.",
         mail.checked,
     ),

@@ -13,7 +13,6 @@ from phoihop.base.org.models import Agency, AgencySuccession, Succession
 from phoihop.base.org.queries.units import stood
 from phoihop.coordination.plans.models import Share, TaskReport
 from phoihop.coordination.plans.rules.answering import group_kinds
-from phoihop.coordination.plans.rules.answering import group_kinds
 from phoihop.coordination.plans.rules.progress import Slot, Word
 from phoihop.coordination.plans.rules.states import Part, Said
 

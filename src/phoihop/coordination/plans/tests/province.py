@@ -50,7 +50,7 @@ class Province:
             self.leader = making.somebody("Quàng Văn Lãnh", "leader", self.office, self.unit)
             self.elsewhere = making.agency("Sở Y tế nơi khác", "health.province", None)
             self.stranger = making.somebody("Sùng Thị Xa", "agency-officer", self.elsewhere)
-            self.by = Account.objects.get(pk=self.planner.account)
+            self.by = Account.objects.get(pk=self.planner.account or 0)
             year = today().year
             self.plan = filled.plan(
                 self.by, self.office, self.unit, first=date(year, 1, 1), last=date(year, 12, 31)

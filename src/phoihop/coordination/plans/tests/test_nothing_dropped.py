@@ -77,10 +77,10 @@ class Changes:
         """Whoever holds the first task says that it is done."""
         with scope.acting(JOB):
             share = Share.objects.filter(task=self.tasks[0], until=None).select_related("agency").get()
-            agency = Agency.objects.get(pk=Agencies(today()).today(share.agency_id))
-            account = Account.objects.filter(
+            agency = Agency.objects.get(pk=Agencies(today()).today(share.agency_id or 0))
+            account = Account.objects.get(
                 person__positions__agency=agency, person__positions__role="agency-officer"
-            ).first()
+            )
         viewer = making.viewer(account)
         reporting.report_task(by=viewer, agency=agency, task=self.tasks[0], day=today(), said=Said.DONE)
 

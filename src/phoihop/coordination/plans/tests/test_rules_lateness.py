@@ -10,6 +10,7 @@ from phoihop.coordination.plans.rules import lateness, working_days
 from phoihop.coordination.plans.rules.lateness import LADDER, Nudge, People, Rung, Thing, messages, reached
 
 OFFICER, HEAD, STANDING = 1, 2, 3
+ABOVE = {90: frozenset({STANDING})}
 SOMEBODY = People(
     {
         Rung.OFFICER: {10: frozenset({OFFICER})},
@@ -84,8 +85,8 @@ def test_one_message_holds_everything_and_comes_once_a_day():
     ("people", "expected"),
     [
         (SOMEBODY, {OFFICER: {"d0"}}),
-        (People({Rung.HEAD: {10: frozenset({HEAD})}, Rung.STANDING: {90: frozenset({STANDING})}}), {HEAD: {"d0"}}),
-        (People({Rung.STANDING: {90: frozenset({STANDING})}}), {STANDING: {"d0"}}),
+        (People({Rung.HEAD: {10: frozenset({HEAD})}, Rung.STANDING: ABOVE}), {HEAD: {"d0"}}),
+        (People({Rung.STANDING: ABOVE}), {STANDING: {"d0"}}),
         (People({}), {}),
     ],
 )  # fmt: skip
@@ -139,9 +140,9 @@ def test_whenever_the_rounds_run_each_step_is_said_once_and_none_too_early(due, 
     last = due + timedelta(days=max(ran))
     if working_days.works(last):
         for rung, account in ((Rung.OFFICER, OFFICER), (Rung.HEAD, HEAD), (Rung.STANDING, STANDING)):
-            step = reached(due, last, rung)
-            if step is not None:
-                assert Nudge("plans.Task:1", lateness.step_code(step, due), account) in nudged
+            due_step = reached(due, last, rung)
+            if due_step is not None:
+                assert Nudge("plans.Task:1", lateness.step_code(due_step, due), account) in nudged
 
 
 @given(day=DAYS, number=st.integers(1, 30))

@@ -1,6 +1,7 @@
 """Where a task stands by what was said of it: the same whatever the order of arrival; rounds; routing."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -121,7 +122,7 @@ def test_rounds_end_with_the_duty():
 def test_rounds_follow_one_another_without_a_gap(starts, known, ahead, every):
     on = known + timedelta(days=ahead)
     found = rounds(starts=starts, ends=None, known=known, on=on, every=every)
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert after.first == before.last + timedelta(days=1)
     if found:
         assert found[-1].first <= on <= found[-1].last

@@ -266,7 +266,7 @@ def test_the_pages_cost_the_same_with_two_and_with_twenty(here, site):
     committee = here.committee()
 
     def more(many, since):
-        meeting = meet(here, committee)
+        meeting, made = meet(here, committee), Obstacle()
         for n in range(many):
             conclude(here, meeting)
             meet(here, committee, title=f"Họp {n}")
