@@ -294,7 +294,7 @@ PASSWORD_HASHERS = ["phoihop.base.org.signin.hashing.Argon2id"]
 # Nobody signs in through Django's own function: every way in is slowed down and recorded (signin.attempts).
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.BaseBackend"]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/hom-nay/"
 ACCOUNT_ADAPTER = "phoihop.base.org.signin.adapter.Accounts"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]

@@ -114,7 +114,7 @@ def test_whoever_has_not_given_a_password_finds_no_second_step():
 
 def test_a_role_that_asks_for_more_leads_to_it_at_once(hoa):
     making.position(hoa, "administrator", making.agency("Sở Y tế Mường Lay"))
-    assert Browser().sign_in().headers["Location"] == "/toi/dang-nhap/?next=%2F"
+    assert Browser().sign_in().headers["Location"] == "/toi/dang-nhap/?next=%2Fhom-nay%2F"
 
 
 def test_a_role_that_does_not_goes_on(hoa):
@@ -127,7 +127,7 @@ def test_a_role_that_does_not_goes_on(hoa):
     "away", ["https://example.org/", "//example.org", "javascript:alert(1)", "\\\\example.org"]
 )
 def test_nobody_is_sent_to_another_site(hoa, away):
-    assert Browser().sign_in(next=away).headers["Location"] == "/"
+    assert Browser().sign_in(next=away).headers["Location"] == "/hom-nay/"
 
 
 def test_an_app_is_set_up_with_a_fresh_proof_and_shows_recovery_codes_once(hoa):

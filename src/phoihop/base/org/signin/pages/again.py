@@ -43,7 +43,7 @@ def who(account: Account) -> str:
 def reauthenticate(request: HttpRequest) -> HttpResponse:
     """Step up: a passkey or a code where the account has one, else the password; then back."""
     account, session = owner(request), session_of(request)
-    asked = after.safe(request.POST.get("next") or request.GET.get("next") or "/")
+    asked = after.safe(request.POST.get("next") or request.GET.get("next", ""))
     if account is None:
         return HttpResponseRedirect(reverse("account_login"))
     kinds = factors.kinds(account)

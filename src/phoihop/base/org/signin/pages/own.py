@@ -58,7 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
         codes_left=factors.recovery_codes_left(account),
         has_password=account.has_usable_password(),
         needed=after.lacks_factor(account),
-        asked=after.safe(request.GET.get("next") or "/"),
+        asked=after.safe(request.GET.get("next", "")),
     )
 
 
@@ -141,7 +141,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     codes = request.session.get(_CODES)
     if request.method == "POST":
         request.session.pop(_CODES, None)
-        return HttpResponseRedirect(after.safe("/"))
+        return HttpResponseRedirect(after.safe(""))
     if not codes:
         return HttpResponseRedirect(reverse("mfa_index"))
     request.session.pop(_CODES)
