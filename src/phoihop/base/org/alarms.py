@@ -19,7 +19,7 @@ _KEYS = "canaries"  # the name, in the key store, of the key that canaries are m
 notices.add_words(
     "alarm",
     "Có cảnh báo về việc xem hồ sơ. Hãy mở nhật ký ngay.",
-    "There is an alarm about reading a file. Open the log now.",
+    "There is an alarm about a file being opened. See the audit log now.",
 )
 
 

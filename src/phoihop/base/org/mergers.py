@@ -151,7 +151,7 @@ def _run(proposal: Proposal, by: Viewer) -> None:
             "effects-changed",
             "Từ khi đề nghị được gửi, danh sách người thấy thêm hoặc thấy bớt đã thay đổi. "
             "Hãy gửi đề nghị mới.",
-            "Who would gain or lose sight has changed since the proposal was made. Make a new one.",
+            "Who would gain or lose sight has changed since the proposal was made. Make a new proposal.",
         )
     if merger.what == "agencies":
         _merge_agencies(merger, proposal, by)

@@ -79,8 +79,8 @@ DECLARED = (
         Bilingual(
             "Duyệt việc giao nhiệm vụ, việc xuất dữ liệu và việc mở hồ sơ khẩn cấp trong cơ quan mình; "
             "nhận bản tin tuần về việc xem hồ sơ.",
-            "Allows positions, exports and emergency openings within the agency; "
-            "gets the weekly digest of reading.",
+            "Approves positions, exports and emergency openings within the agency; "
+            "gets the weekly digest of files viewed.",
         ),
         (
             *OWN,
@@ -101,7 +101,7 @@ DECLARED = (
         Bilingual(
             "Duyệt vai trò nhạy cảm, duyệt xuất dữ liệu, nhận cảnh báo, "
             "trả lời yêu cầu của người có dữ liệu. Không mở được hồ sơ.",
-            "Allows sensitive roles and exports, receives alarms, "
+            "Approves sensitive roles and exports, receives alarms, "
             "answers people's requests about their data. Opens nobody's file.",
         ),
         (
