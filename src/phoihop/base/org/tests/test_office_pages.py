@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from phoihop.base.org import blocks, reach
-from phoihop.base.org.models import Agency, Block, Facility, Position
+from phoihop.base.org.models import Agency, Block, Facility, Position, Unit
 from phoihop.base.org.pages.shared import kept_search, search_kept
 from phoihop.base.org.proposals import KINDS
 from phoihop.base.org.roles import ROLES
@@ -72,7 +72,7 @@ def test_each_fault_of_an_agency_stands_at_its_field(house, more, field, languag
 def test_the_units_of_the_first_day_are_found_and_nothing_is_sent(house):
     with scope.acting(making.INSTALL):
         old = making.unit("nk-cu", name="Nậm Khao", system="test", valid_to=timezone.localdate())
-        making.Unit.objects.filter(pk=old.pk).update(valid_from="2004-01-01", valid_to="2025-06-30")
+        Unit.objects.filter(pk=old.pk).update(valid_from="2004-01-01", valid_to="2025-06-30")
     form = agency_form(house, find="unit", find_unit="nam khao", unit="", name="")
     now = house.browser("admin").post("/co-quan/lap/", form).content.decode()
     then = house.browser("admin").post("/co-quan/lap/", form | {"since": "1/3/2010"}).content.decode()
@@ -188,7 +188,7 @@ def test_laying_and_lifting_ask_who_one_is_before_the_page_opens(house):
         assert answer.headers["Location"].startswith("/dang-nhap/xac-nhan/")
 
 
-def test_a_searched_name_is_in_no_address_and_going_on_keeps_the_search(house):
+def test_a51_a_searched_name_is_in_no_address_and_going_on_keeps_the_search(house):
     house.grow(60)
     browser = house.browser("admin")
     answer = browser.post("/can-bo/", {"q": "pang"})
