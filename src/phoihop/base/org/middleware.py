@@ -88,6 +88,9 @@ class WhoAsks:
             doors.record_refusal(exception)
             return self._answer(request, exception)
         if isinstance(exception, Http404):
+            # What is missing behind a page looks like a page that is missing: neither says why it is seen.
+            if hasattr(request, "seen"):
+                del request.seen
             return None
         if isinstance(exception, TooFast):
             alarms.too_fast(exception)
