@@ -71,7 +71,7 @@ REFUSALS = {
     Why.NO_GRANT: Bilingual(
         "Không vai trò nào của anh/chị cho phép việc này.", "No role of yours allows this."
     ),
-    Why.BLOCKED: Bilingual("Việc này đã bị ngăn riêng đối với anh/chị.", "You have been blocked from this."),
+    Why.BLOCKED: Bilingual("Việc này đã bị chặn riêng đối với anh/chị.", "You have been blocked from this."),
     Why.ROLE_REFUSES: Bilingual(
         "Một vai trò anh/chị đang giữ không được làm việc này, dù có vai trò khác.",
         "A role you hold may not do this, whatever else you hold.",
