@@ -8,8 +8,8 @@ form?.addEventListener("submit", (event) => {
   event.preventDefault();
   const sent = new FormData(form);
   sent.set("theme", wanted);
-  // Kept alive, so that whoever goes on at once is still remembered; where it leads back to does not matter.
-  fetch(form.action, { method: "POST", body: sent, redirect: "manual", keepalive: true });
+  // Kept alive, so that the choice of whoever goes on at once is still remembered.
+  fetch(form.action, { method: "POST", body: sent, headers: { Accept: "application/json" }, keepalive: true });
   document.documentElement.dataset.theme = wanted;
   document.getElementById("dark-tokens").media = MEDIA[wanted];
   for (const button of form.querySelectorAll("button")) {
