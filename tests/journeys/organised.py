@@ -95,6 +95,7 @@ def pages(made: dict[str, int]) -> list[tuple[str, str, str]]:
         ("unit", "canbo", "/dia-ban/2025:15/"),
         ("unit-old", "canbo", "/dia-ban/2004:10/"),
         ("agencies", "canbo", "/co-quan/"),
+        ("agencies-search", "canbo", "/co-quan/?q=so"),
         ("agency", "giamdoc", f"/co-quan/{made['health']}/"),
         ("agency-outside", "canbo2", f"/co-quan/{made['health']}/"),
         ("duties", "canbo", "/co-quan/phan-cong/?on=01%2F03%2F2022"),
