@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from phoihop.base.org.models import Account, Session
@@ -222,6 +224,21 @@ def test_a_new_password_ends_every_other_session(hoa):
     assert (one.is_in, other.is_in) == (True, False)
     assert Browser().sign_in().status_code == 422
     assert Browser().sign_in(password="mây trắng đầu non xanh").status_code == 302
+    with scope.acting(JOB):
+        assert "password-changed" in hoa.notices.values_list("code", flat=True)
+
+
+def test_factors_are_removed_one_at_a_time(hoa, secret):
+    """Two requests at once that each saw the other's factor would leave none."""
+    browser = half_in()
+    browser.post("/dang-nhap/buoc-hai/", {"code": code(secret)})
+    with CaptureQueriesContext(connection) as caught:
+        browser.post("/toi/dang-nhap/go/1/")
+    said = [query["sql"] for query in caught.captured_queries]
+    lock = next(n for n, sql in enumerate(said) if "pg_advisory_xact_lock" in sql)
+    looks = [n for n, sql in enumerate(said) if "mfa_authenticator" in sql]
+    assert looks
+    assert lock < min(looks)
 
 
 def test_changes_of_factors_are_written_down_and_told(hoa, secret):
