@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from django.db.models import Q
 from django.utils import timezone
 
 from phoihop.base.org import proposals, reach
@@ -75,22 +76,19 @@ def propose(*, by: Viewer, merger: Merger, reason: str) -> Proposal:
 
 
 def _effects(merger: Merger) -> list[Effect]:
-    today = timezone.localdate()
+    today, before = timezone.localdate(), reach.lineage()
     held = (
-        Position.objects.filter(since__lte=today)
+        Position.objects.filter(_concerned(merger, before), since__lte=today)
         .exclude(until__lt=today)
         .select_related("person")
         .prefetch_related("units")
         .order_by("person__sort_key", "pk")
+        .distinct()
     )
-    before = reach.lineage()
     after = _with(before, merger)
     changed = []
-    concerned = {*merger.olds, merger.new}
     for position in held:
         old = _sight(position, before, merger)
-        if old.isdisjoint(concerned):
-            continue  # what it sees leads to none of them, before or after
         new = _sight_after(position, after, merger)
         if old != new:
             changed.append((position, new - old, old - new))
@@ -105,6 +103,14 @@ def _effects(merger: Merger) -> list[Effect]:
         )
         for position, gains, loses in changed
     ]
+
+
+def _concerned(merger: Merger, lineage: Lineage) -> Q:
+    """Positions from which one of these is seen: nobody else's sight changes."""
+    things = {*merger.olds, merger.new}
+    if merger.what == "agencies":
+        return Q(agency__in=lineage.agencies_reaching(things))
+    return Q(units__in=lineage.reaching(things))
 
 
 def _sight(position: Position, lineage: Lineage, merger: Merger) -> frozenset[int]:
