@@ -22,6 +22,8 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 import django
 
 CLIENTS = 1_000
+LISTED = 20  # files of one name, which a search lists
+WORDS = ("Lo", "Vang")  # surnames of the guarded and of the plain
 ROUNDS = 600
 WARM = 40
 SINCE = date(2026, 1, 1)
@@ -35,11 +37,14 @@ def main() -> None:
 
 
 def _measure(access: Any) -> None:
+    from phoihop.base.org import doors
+
+    doors.PACE.clear()  # nobody reads as fast as this
     switch = Switch(access)
     carer, facility = _carer()
-    guarded = _people(carer, facility)
+    guarded = _people(carer, facility, WORDS[0])
     with switch.off():
-        plain = _people(carer, facility)
+        plain = _people(carer, facility, WORDS[1])
     browser = carer.browser()
 
     def page(ids: list[int], n: int) -> None:
@@ -51,9 +56,14 @@ def _measure(access: Any) -> None:
         answer = browser.post(f"/standin/a/{ids[n]}/visit/", {"day": day})
         assert answer.status_code == 302, answer.status_code
 
+    def listed(ids: list[int], n: int) -> None:
+        word = WORDS[0] if ids is guarded else WORDS[1]
+        answer = browser.post("/standin/a/search/", {"text": f"{word} thi mua"})
+        assert len(answer.json()["found"]) == LISTED, answer.status_code
+
     print(f"{'':10} {'guarded':>22} {'off':>22} {'ratio':>14}")
     print(f"{'':10} {'per s':>10} {'p95 ms':>11} {'per s':>10} {'p95 ms':>11} {'median':>7} {'p95':>6}")
-    for name, do in (("a page", page), ("a write", write)):
+    for name, do in (("a page", page), ("a list", listed), ("a write", write)):
         on, off = _in_turns(switch, do, guarded, plain)
         print(
             f"{name:10} {1 / statistics.fmean(on):>10.0f} {_p95(on):>11.2f} "
@@ -100,7 +110,7 @@ def _carer() -> Any:
     return Somebody("carer", account, "carer-alpha", facility), facility
 
 
-def _people(carer: Any, facility: Any) -> list[int]:
+def _people(carer: Any, facility: Any, surname: str) -> list[int]:
     from phoihop.base.org.viewers import scope_of
     from phoihop.base.security import scope
     from tests.standin import actions
@@ -109,10 +119,19 @@ def _people(carer: Any, facility: Any) -> list[int]:
     with scope.acting(scope_of(viewer)):
         return [
             actions.enrol(
-                "alpha", by=viewer, facility=facility, name=f"Lò Văn {number}", state="ổn định", since=SINCE
+                "alpha",
+                by=viewer,
+                facility=facility,
+                name=_name(surname, number),
+                state="ổn định",
+                since=SINCE,
             ).pk
             for number in range(CLIENTS)
         ]
+
+
+def _name(surname: str, number: int) -> str:
+    return f"{surname} Thị Mua" if number < LISTED else f"{surname} Văn {number}"
 
 
 class Switch:
@@ -143,6 +162,7 @@ class Switch:
         keeper, row = self._scope._Keeper, self._sealed.Sealed
         self._kept = {"put": keeper.put, "clear": self._scope._put, "record": self._doors.record}
         self._kept |= {"seal": row.put, "text": row.text, "key": self._sealed.make_key}
+        self._kept["keys"] = self._sealed.fetch_keys
 
         def nothing(*given: Any, **more: Any) -> None: ...
 
@@ -152,7 +172,7 @@ class Switch:
 
         keeper.put, self._scope._put, self._doors.record = nothing, nothing, nothing
         row.put, row.text = put, lambda row, name: bytes(getattr(row, name) or b"").decode()
-        self._sealed.make_key = nothing
+        self._sealed.make_key = self._sealed.fetch_keys = nothing
 
     def __exit__(self, *_: object) -> None:
         from django.db import connection
@@ -162,6 +182,7 @@ class Switch:
         keeper.put, self._scope._put = self._kept["put"], self._kept["clear"]
         self._doors.record = self._kept["record"]
         row.put, row.text, self._sealed.make_key = self._kept["seal"], self._kept["text"], self._kept["key"]
+        self._sealed.fetch_keys = self._kept["keys"]
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import statistics
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
@@ -35,7 +36,8 @@ def main() -> None:
         _grow()
         print(f"made in {time.perf_counter() - began:.1f} s")
         print(f"{'page':42} {'ms':>7} {'p95':>7} {'statements':>10}")
-        for name, who, path in organised.pages(made):
+        pages = [*organised.pages(made), ("people-search", "quantri", _searched("quantri", "van 12"))]
+        for name, who, path in pages:
             browser = _browser(who)
             took = []
             for turn in range(TIMES + 3):
@@ -51,7 +53,7 @@ def main() -> None:
             print(f"{name:42} {statistics.median(took):7.1f} {high:7.1f} {count:10}")
 
 
-def _browser(who: str) -> object:
+def _browser(who: str) -> Any:
     from phoihop.base.org import viewers
     from phoihop.base.org.models import Account
     from phoihop.base.security import scope
@@ -62,6 +64,11 @@ def _browser(who: str) -> object:
     with scope.acting(Scope("job")):
         account = Account.objects.get(username=who)
         return signed_in(account)
+
+
+def _searched(who: str, text: str) -> str:
+    """The address that a search for people leads to."""
+    return str(_browser(who).post("/can-bo/", {"q": text}).headers["Location"])
 
 
 def _grow() -> None:

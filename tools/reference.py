@@ -17,6 +17,7 @@ from phoihop.engines.reading.findings.kinds import KINDS
 from phoihop.interfaces.cli.main import _parser
 from phoihop.kernel.refusals import Bilingual, Refusal
 from tools.reference_data import retention_page
+from tools.reference_limits import limits_page
 from tools.tree import ROOT, shown
 
 
@@ -220,6 +221,7 @@ def _value(argument: argparse.Action) -> str:
 
 WRITTEN: dict[str, Callable[[], str]] = {
     "command-line.md": command_line_page,
+    "limits.md": limits_page,
     "json.md": json_page,
     "findings.md": findings_page,
     "refusals.md": refusals_page,

@@ -176,6 +176,9 @@ def test_every_address_by_everybody(world):
                     passed[address.name].add(who)
                     if is_sent_away(answer):
                         wrong.append(f"{said}, though the matrix says yes")
+                elif who == NOBODY and there == settings.LOGIN_REDIRECT_URL and method == "GET":
+                    if (answer.status_code, told(answer)[1]) != (200, nothing[1]):
+                        wrong.append(f"{said}, but who holds no position has one page, the same for all")
                 elif answer.status_code != 404:
                     wrong.append(f"{said}, though the matrix says no")
                 elif told(answer) != nothing:

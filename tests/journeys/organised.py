@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from phoihop.base.org import actions, loading, mergers, offices, viewers
+from phoihop.base.org import actions, blocks, loading, mergers, offices, viewers
 from phoihop.base.org.mergers import Merger
 from phoihop.base.org.models import Account, Agency, Position, Proposal, Unit
 from phoihop.base.org.queries import people as listing
@@ -62,6 +62,9 @@ def _offices() -> dict[str, int]:
     )
     plan = Merger("agencies", (labour.pk,), health.pk, date(2026, 12, 1), "Nghị quyết số 5/NQ-HĐND")
     merger = mergers.propose(by=admin, merger=plan, reason="sắp xếp bộ máy của tỉnh")
+    lifted = blocks.block(by=head, person=clerk, place=health, actions="org.fetch_file")
+    blocks.lift(by=viewer("baove"), block=lifted)
+    block = blocks.block(by=head, person=clerk, place=health, actions="org.keep_file", until=soon)
     for reader in (head, admin, admin):
         listing.person(reader, person=clerk)
     position = Position.objects.filter(person=clerk).order_by("pk")[0]
@@ -72,6 +75,7 @@ def _offices() -> dict[str, int]:
         "asked": asked.pk,
         "merger": merger.pk,
         "position": position.pk,
+        "block": block.pk,
     }
 
 
@@ -91,12 +95,24 @@ def pages(made: dict[str, int]) -> list[tuple[str, str, str]]:
         ("unit", "canbo", "/dia-ban/2025:15/"),
         ("unit-old", "canbo", "/dia-ban/2004:10/"),
         ("agencies", "canbo", "/co-quan/"),
+        ("agencies-search", "canbo", "/co-quan/?q=so"),
         ("agency", "giamdoc", f"/co-quan/{made['health']}/"),
         ("agency-outside", "canbo2", f"/co-quan/{made['health']}/"),
         ("duties", "canbo", "/co-quan/phan-cong/?on=01%2F03%2F2022"),
         ("facility", "canbo", f"/co-so/{made['site']}/"),
+        ("agencies-admin", "quantri", "/co-quan/"),
+        ("agency-admin", "quantri", f"/co-quan/{made['health']}/"),
+        ("agency-new", "quantri", "/co-quan/lap/"),
+        ("agency-rename", "quantri", f"/co-quan/{made['health']}/doi-ten/"),
+        ("agency-end", "quantri", f"/co-quan/{made['health']}/ket-thuc/"),
+        ("facility-admin", "quantri", f"/co-so/{made['site']}/"),
+        ("facility-new", "quantri", f"/co-quan/{made['health']}/lap-co-so/"),
+        ("facility-end", "quantri", f"/co-so/{made['site']}/ket-thuc/"),
         ("people", "quantri", "/can-bo/"),
         ("person", "quantri", f"/can-bo/{made['clerk']}/"),
+        ("person-head", "giamdoc", f"/can-bo/{made['clerk']}/"),
+        ("person-block", "giamdoc", f"/can-bo/{made['clerk']}/chan/"),
+        ("block-lift", "baove", f"/chan/{made['block']}/bo/"),
         ("person-new", "quantri", "/can-bo/moi/"),
         ("give", "quantri", f"/can-bo/{made['clerk']}/giao-nhiem-vu/"),
         ("end", "quantri", f"/nhiem-vu/{made['position']}/ket-thuc/"),

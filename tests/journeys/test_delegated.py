@@ -104,6 +104,12 @@ def test_the_second_factor_stays_ours(page: Page, running: House, asked: Provide
     asked.person = {"sub": "18", "preferred_username": "mai"}
     go(page, running)
     page.wait_for_url(re.compile("/dang-nhap/buoc-hai/"))
+    told = running.do(
+        "from phoihop.base.org.models import Notice\n"
+        "with scope.acting(Scope('job')):\n"
+        "    answer = Notice.objects.filter(account__username='mai', code='factor-added').count()"
+    )
+    assert told == 2, "of the app, and of the provider's account as one more way in"
     page.goto(running.address + "/toi/thiet-bi/")
     assert "/dang-nhap/" in page.url
 

@@ -152,3 +152,73 @@ def test_every_page_says_why_it_is_seen(visit: Visit, running: House, made) -> N
     page.get_by_role("link", name="Vì sao tôi thấy trang này?").click()
     expect(page.locator("main")).to_contain_text("Thủ trưởng đơn vị")
     expect(page.locator("main")).to_contain_text("Quyết định số 12/QĐ-UBND")
+
+
+def test_an_agency_and_its_facility_are_set_up_by_hand(visit: Visit, running: House, made) -> None:
+    page = enter(visit, running, "quantri", "/co-quan/")
+    page.get_by_role("link", name="Lập cơ quan").click()
+    page.select_option("#f-kind", label="Sở Xây dựng")
+    page.fill("#f-name", "Sở Xây dựng tỉnh Phìn Sơn")
+    page.fill("#f-since", "1/8/2025")
+    page.fill("#f-find_unit", "phin son")
+    page.get_by_role("button", name="Tìm Thuộc địa bàn").click()
+    page.get_by_label("Tỉnh Phìn Sơn", exact=True).check()
+    expect(page.locator("#f-name")).to_have_value("Sở Xây dựng tỉnh Phìn Sơn")
+    page.locator("form.sheet").get_by_role("button", name="Lập cơ quan").click()
+    expect(page.locator("h1")).to_have_text("Sở Xây dựng tỉnh Phìn Sơn")
+    page.get_by_role("link", name="Lập cơ sở").click()
+    page.select_option("#f-kind", "point")
+    page.fill("#f-name", "Điểm số 9")
+    page.fill("#f-since", "1/8/2025")
+    page.locator("form.sheet").get_by_role("button", name="Lập cơ sở").click()
+    expect(page.locator("#f-parent-fault")).to_contain_text("phải thuộc một cơ sở")
+    visit.complaints.clear()  # the browser notes the 422
+    page.select_option("#f-kind", "clinic")
+    page.locator("form.sheet").get_by_role("button", name="Lập cơ sở").click()
+    expect(page.locator("h1")).to_have_text("Điểm số 9")
+
+
+def test_an_agency_is_found_by_the_name_it_had(visit: Visit, running: House, made) -> None:
+    page = enter(visit, running, "quantri", "/co-quan/?q=so+noi+vu")
+    page.get_by_role("link", name="Sở Nội vụ tỉnh Phìn Sơn").click()
+    page.get_by_role("link", name="Đổi tên").click()
+    page.fill("#f-name", "Sở Tổ chức tỉnh Phìn Sơn")
+    page.fill("#f-day", "hôm nay")
+    page.locator("form.sheet").get_by_role("button", name="Đổi tên").click()
+    expect(page.locator("h1")).to_have_text("Sở Tổ chức tỉnh Phìn Sơn")
+    expect(page.locator("main")).to_contain_text("Chẻo Ông Nảy")
+    page.goto(visit.site + "/co-quan/?q=so+noi+vu")
+    expect(page.locator("main")).to_contain_text("(trước đây: Sở Nội vụ tỉnh Phìn Sơn)")
+
+
+def test_a_search_for_a_person_stays_out_of_the_address_and_back_works(
+    visit: Visit, running: House, made
+) -> None:
+    page = enter(visit, running, "quantri", "/can-bo/")
+    page.fill("#q", "pao")
+    page.locator("#q").press("Enter")
+    expect(page.locator("main")).to_contain_text("Vàng Seo Pao")
+    expect(page.locator("main")).not_to_contain_text("Lò Thị Pành")
+    assert "pao" not in page.url.casefold()
+    page.get_by_role("link", name="Vàng Seo Pao").click()
+    expect(page.locator("h1")).to_have_text("Vàng Seo Pao")
+    page.go_back()
+    expect(page.locator("#q")).to_have_value("pao")
+    expect(page.locator("main")).not_to_contain_text("Lò Thị Pành")
+    page.go_back()
+    expect(page.locator("main")).to_contain_text("Lò Thị Pành")
+
+
+def test_a_block_is_laid_seen_by_the_person_and_lifted(visit: Visit, running: House, made) -> None:
+    page = enter(visit, running, "phonggd", "/can-bo/")
+    clerk = enter(visit, running, "giamdoc", f"/can-bo/{made['clerk']}/")
+    expect(page.locator("main")).not_to_contain_text("Lò Thị Pành")
+    clerk.get_by_role("link", name="Chặn làm một việc").click()
+    clerk.select_option("#f-actions", label="Xem đơn vị hành chính")
+    clerk.locator("form.sheet").get_by_role("button", name="Chặn").click()
+    expect(clerk.locator("main")).to_contain_text("người chặn: Tẩn Láo Lở")
+    own = enter(visit, running, "canbo", "/toi/")
+    expect(own.locator("main")).to_contain_text("Xem đơn vị hành chính")
+    clerk.get_by_role("link", name="Bỏ chặn Xem đơn vị hành chính").click()
+    clerk.get_by_role("button", name="Bỏ chặn").click()
+    expect(clerk.get_by_role("link", name="Bỏ chặn Xem đơn vị hành chính")).to_have_count(0)

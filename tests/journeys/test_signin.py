@@ -106,7 +106,7 @@ def test_card_to_passkey_to_home_and_back_in_with_one_touch(visit: Visit, runnin
         page.goto(visit.site + "/dang-xuat/")
         page.get_by_role("button", name="Đăng xuất").click()
         page.get_by_role("button", name="Dùng khóa đăng nhập").click()
-        page.wait_for_url(visit.site + "/")
+        page.wait_for_url(visit.site + "/hom-nay/")
         page.goto(visit.site + "/toi/thiet-bi/")
         expect(page.locator(".holdings li").first).to_contain_text("phiên này")
 
@@ -144,7 +144,7 @@ def signed_in(visit: Visit, running: House, **look: object) -> tuple[Page, str]:
     username, _ = somebody(running)
     page = visit("/dang-nhap/", **look)
     by_password(page, username)
-    page.wait_for_url(visit.site + "/")
+    page.wait_for_url(visit.site + "/hom-nay/")
     return page, username
 
 
@@ -230,7 +230,7 @@ def test_pages_are_accessible_and_fit(
             page.fill("#login", username)
             page.fill("#password", PASSWORD)
             page.locator("form.fields button.wide").click()
-            page.wait_for_url(visit.site + "/")
+            page.wait_for_url(visit.site + "/hom-nay/")
         page.goto(visit.site + path)
         page.wait_for_load_state("networkidle")
         page.evaluate(AXE)
@@ -254,7 +254,7 @@ def test_by_keyboard_alone(visit: Visit, running: House) -> None:
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url(visit.site + "/")
+    page.wait_for_url(visit.site + "/hom-nay/")
 
 
 def test_nothing_said_to_a_script_names_anybody(visit: Visit, running: House) -> None:

@@ -23,9 +23,14 @@ SOURCE = Path(__file__).resolve().parents[2]
 
 
 def folder() -> Path:
-    """The tests' own server lives on between runs, so that only the first one has to make it."""
+    """The tests' own server lives on between runs, so that only the first one has to make it.
+
+    Each checkout has its own: another one's tables would take the place of those that this run copies from.
+    """
     given = os.environ.get("PHOIHOP_TEST_DATA")
-    return Path(given) if given else Path(tempfile.gettempdir()) / f"phoihop-test-{getpass.getuser()}"
+    checkout = hashlib.sha256(bytes(SOURCE)).hexdigest()[:8]
+    made = Path(tempfile.gettempdir()) / f"phoihop-test-{getpass.getuser()}-{checkout}"
+    return Path(given) if given else made
 
 
 def fingerprint() -> str:

@@ -284,7 +284,6 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = PHOIHOP_UPLOAD_BYTES + 100_000
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
-LANGUAGE_COOKIE_NAME = "phoihop_language"
 LOCALE_PATHS = [PACKAGE / "locale"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
@@ -305,6 +304,10 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _HTTPS else Non
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
 
+LANGUAGE_COOKIE_NAME = f"{_HOST}phoihop_language"
+LANGUAGE_COOKIE_SECURE = _HTTPS
+PHOIHOP_THEME_COOKIE = f"{_HOST}phoihop_theme"
+
 CSRF_COOKIE_NAME = f"{_HOST}phoihop_csrf"
 CSRF_COOKIE_SECURE = _HTTPS
 CSRF_COOKIE_SAMESITE = "Strict"
@@ -322,7 +325,7 @@ PASSWORD_HASHERS = ["phoihop.base.org.signin.hashing.Argon2id"]
 # Nobody signs in through Django's own function: every way in is slowed down and recorded (signin.attempts).
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.BaseBackend"]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/hom-nay/"
 ACCOUNT_ADAPTER = "phoihop.base.org.signin.adapter.Accounts"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]

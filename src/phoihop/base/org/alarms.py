@@ -7,7 +7,7 @@ from phoihop.base.org.doors import TooFast, action, entry, label
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.security import keyring, scope, throttle
 from phoihop.base.security.audit import canary
-from phoihop.base.security.audit.entries import Detail, Entry, Kind, Outcome
+from phoihop.base.security.audit.entries import Detail, Kind, Outcome
 from phoihop.base.security.audit.recording import record
 from phoihop.base.security.crypto.refusing import Tampered
 from phoihop.base.security.models import AuditCanary
@@ -19,7 +19,7 @@ _KEYS = "canaries"  # the name, in the key store, of the key that canaries are m
 notices.add_words(
     "alarm",
     "Có cảnh báo về việc xem hồ sơ. Hãy mở nhật ký ngay.",
-    "There is an alarm about reading a file. Open the log now.",
+    "There is an alarm about a file being opened. See the audit log now.",
 )
 
 
@@ -53,14 +53,15 @@ def _load() -> canary.Canaries:
     return canary.Canaries(_key(), marks) if marks else canary.NONE
 
 
-def _tell(alarm: Entry) -> None:
+def _tell(agency: int | None) -> None:
+    """Tell whoever sees the alarms of this agency, now."""
     with scope.acting(Scope("job")):
-        notices.tell(proposals.deciders("security.see_alarms", alarm.owner_agency), "alarm")
+        notices.tell(proposals.deciders("security.see_alarms", agency), "alarm")
 
 
 def watch() -> None:
     """Hold every entry of this process against the canaries."""
-    canary.watch(_load, _tell)
+    canary.watch(_load, lambda alarm: _tell(alarm.owner_agency))
 
 
 def too_fast(refused: TooFast) -> None:
@@ -68,7 +69,7 @@ def too_fast(refused: TooFast) -> None:
     viewer = refused.viewer
     detail: dict[str, Detail] = {"rule": "too-fast", "seconds": refused.seconds}
     record(entry(Kind.ALARM, refused.door.code, viewer, outcome=Outcome.REFUSED, detail=detail))
-    _tell_in_charge(viewer)
+    _tell_of(viewer)
 
 
 def tampered(viewer: Viewer | None, found: Tampered) -> None:
@@ -77,10 +78,10 @@ def tampered(viewer: Viewer | None, found: Tampered) -> None:
     who = viewer or viewers.visitor()
     detail: dict[str, Detail] = {"rule": "tampered", "fields": [column]}
     record(entry(Kind.ALARM, f"security.{table}", who, outcome=Outcome.FAILED, detail=detail))
-    _tell_in_charge(who)
+    _tell_of(who)
 
 
-def _tell_in_charge(viewer: Viewer) -> None:
+def _tell_of(viewer: Viewer) -> None:
+    """Of what goes on and on one notice in ten minutes is enough; a canary (``watch``) is told each time."""
     if throttle.take("alarm", viewer.account, 1, 600):
-        agency = viewer.agencies[0] if viewer.agencies else None
-        notices.tell(proposals.deciders("security.see_alarms", agency), "alarm")
+        _tell(viewer.agencies[0] if viewer.agencies else None)

@@ -15,6 +15,7 @@ DRAWERS = (
     "mergers",
     "explain",
     "keeping",
+    "forgetting",
     "openings",
     "signin.actions",
     "files.actions",

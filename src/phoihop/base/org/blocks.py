@@ -23,7 +23,7 @@ notices.add_words(
 
 @action(
     "org.block",
-    "Ngăn một người làm một việc",
+    "Chặn một người làm một việc",
     "Block a person from something",
     of="place",
     kind=Kind.GRANT,
@@ -38,7 +38,7 @@ def block(
     past, or the same block twice.
     """
     if person.pk == by.person:
-        raise Refusal("block-oneself", "Không thể tự ngăn mình.", "Nobody blocks themselves.")
+        raise Refusal("block-oneself", "Không thể tự chặn mình.", "Nobody blocks themselves.")
     # One who left is no longer theirs to block; forerunners' people moved along with the merger.
     at = Q(agency=place) | Q(facility__agency=place)
     if not Position.objects.filter(at, person=person).exclude(until__lt=by.day).exists():
@@ -55,7 +55,7 @@ def block(
     longer = Q(until__isnull=True) | Q(until__gte=until) if until else Q(until__isnull=True)
     if same.filter(longer).exists():
         raise Refusal(
-            "blocked-already", "Việc này đã bị ngăn rồi.", "This is blocked already, for at least as long."
+            "blocked-already", "Việc này đã bị chặn rồi.", "This is blocked already, for at least as long."
         )
     made = Block.objects.create(
         person=person, actions=actions, thing=thing, until=until, given_by_id=_signed_in(by), agency=place
@@ -64,18 +64,18 @@ def block(
     return made
 
 
-@action("org.lift_block", "Bỏ ngăn", "Lift a block", of="block", kind=Kind.GRANT, step_up=True)
+@action("org.lift_block", "Bỏ chặn", "Lift a block", of="block", kind=Kind.GRANT, step_up=True)
 def lift(*, by: Viewer, block: Block) -> Block:
     """Let the person do again what their roles allow. Refusal: one's own block, or it ended already."""
     locked = Block.objects.select_for_update().get(pk=block.pk)
     if locked.person_id == by.person:
         raise Refusal(
             "lift-own",
-            "Không thể tự bỏ việc ngăn đối với mình. Người khác phải làm việc này.",
+            "Không thể tự bỏ việc chặn đối với mình. Người khác phải làm việc này.",
             "Nobody lifts a block on themselves. Somebody else has to.",
         )
     if locked.until is not None and locked.until < by.day:
-        raise Refusal("block-ended", "Việc ngăn này đã hết hiệu lực.", "This block has ended already.")
+        raise Refusal("block-ended", "Việc chặn này đã hết hiệu lực.", "This block has ended already.")
     locked.until, locked.lifted_by_id, locked.lifted_at = (
         by.day - timedelta(days=1),
         _signed_in(by),

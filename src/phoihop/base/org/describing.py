@@ -86,7 +86,7 @@ def _position(viewer: Viewer, proposal: Proposal) -> Described:
     if units:
         lines.append(Bilingual(f"Địa bàn: {units}.", f"Area: {units}."))
     if given["basis"]:
-        lines.append(Bilingual(f"Căn cứ: {given['basis']}.", f"By: {given['basis']}."))
+        lines.append(Bilingual(f"Căn cứ: {given['basis']}.", f"Decision: {given['basis']}."))
     return Described(tuple(lines))
 
 
@@ -109,7 +109,7 @@ def merging(merger: Merger) -> tuple[Bilingual, ...]:
     day, new = f"{merger.day:%d/%m/%Y}", named.get(merger.new, "")
     return (
         Bilingual(f"Từ ngày {day}, {olds} nhập vào {new}.", f"From {day} on, {olds} will be part of {new}."),
-        Bilingual(f"Căn cứ: {merger.basis}.", f"By: {merger.basis}."),
+        Bilingual(f"Căn cứ: {merger.basis}.", f"Decision: {merger.basis}."),
     )
 
 

@@ -55,14 +55,15 @@ REACHES = {
     ),
     Reach.AGENCY: Bilingual(
         "vì thuộc cơ quan nơi giữ vai trò này, hoặc cơ quan đã nhập vào đó",
-        "because it belongs to the agency of this role, or to one that went into it",
+        "because it belongs to the agency of this role, or to one that was merged into it",
     ),
     Reach.UNITS: Bilingual(
         "vì nằm trong địa bàn của vai trò này, hoặc đơn vị cũ đã nhập vào đó",
-        "because it lies in the area of this role, or in an old unit that went into it",
+        "because it lies in the area of this role, or in an old unit that was merged into it",
     ),
     Reach.ALL: Bilingual(
-        "vì vai trò này được xem loại thông tin đó ở mọi nơi", "because this role sees these everywhere"
+        "vì vai trò này được xem loại thông tin đó ở mọi nơi",
+        "because this role sees such information everywhere",
     ),
 }
 
@@ -70,7 +71,7 @@ REFUSALS = {
     Why.NO_GRANT: Bilingual(
         "Không vai trò nào của anh/chị cho phép việc này.", "No role of yours allows this."
     ),
-    Why.BLOCKED: Bilingual("Việc này đã bị ngăn riêng đối với anh/chị.", "You have been blocked from this."),
+    Why.BLOCKED: Bilingual("Việc này đã bị chặn riêng đối với anh/chị.", "You have been blocked from this."),
     Why.ROLE_REFUSES: Bilingual(
         "Một vai trò anh/chị đang giữ không được làm việc này, dù có vai trò khác.",
         "A role you hold may not do this, whatever else you hold.",
@@ -83,7 +84,7 @@ REFUSALS = {
 }
 
 
-@query("org.explain", "Vì sao thấy, ai thấy", "Why seen, and by whom", recorded=False)
+@query("org.explain", "Vì sao thấy, ai thấy", "Who sees this, and why", recorded=False)
 def why(viewer: Viewer, *, code: str, thing: Any = None) -> Explanation:
     """Why the viewer may, or may not, pass the door ``code`` to a thing, and who else may."""
     decision = may(viewer, code, thing)

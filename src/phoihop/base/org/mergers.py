@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Literal
 
+from django.db.models import Q
 from django.utils import timezone
 
 from phoihop.base.org import proposals, reach
@@ -75,20 +76,20 @@ def propose(*, by: Viewer, merger: Merger, reason: str) -> Proposal:
 
 
 def _effects(merger: Merger) -> list[Effect]:
-    today = timezone.localdate()
+    today, before = timezone.localdate(), reach.lineage()
     held = (
-        Position.objects.filter(since__lte=today)
+        Position.objects.filter(_concerned(merger, before), since__lte=today)
         .exclude(until__lt=today)
         .select_related("person")
         .prefetch_related("units")
         .order_by("person__sort_key", "pk")
+        .distinct()
     )
-    before = reach.lineage()
     after = _with(before, merger)
-    side = 0 if merger.what == "agencies" else 1
     changed = []
     for position in held:
-        old, new = _sight(position, before)[side], _sight_after(position, after, merger)[side]
+        old = _sight(position, before, merger)
+        new = _sight_after(position, after, merger)
         if old != new:
             changed.append((position, new - old, old - new))
     names = _names(merger.what, {thing for _, gains, loses in changed for thing in gains | loses})
@@ -104,31 +105,39 @@ def _effects(merger: Merger) -> list[Effect]:
     ]
 
 
-Sight = tuple[frozenset[int], frozenset[int]]
+def _concerned(merger: Merger, lineage: Lineage) -> Q:
+    """Positions from which one of these is seen: nobody else's sight changes."""
+    things = {*merger.olds, merger.new}
+    if merger.what == "agencies":
+        return Q(agency__in=lineage.agencies_reaching(things))
+    return Q(units__in=lineage.reaching(things))
 
 
-def _sight(position: Position, lineage: Lineage) -> Sight:
-    own = {position.agency_id} if position.agency_id is not None else set()
-    agencies = lineage.agencies_before(position.agency_id) | own
-    return frozenset(agencies), lineage.covered(unit.pk for unit in position.units.all())
+def _sight(position: Position, lineage: Lineage, merger: Merger) -> frozenset[int]:
+    """The agencies or units, whichever the merger is of, that a position sees."""
+    if merger.what == "agencies":
+        return _agencies(position.agency_id, lineage)
+    return lineage.covered(unit.pk for unit in position.units.all())
 
 
-def _sight_after(position: Position, lineage: Lineage, merger: Merger) -> Sight:
+def _sight_after(position: Position, lineage: Lineage, merger: Merger) -> frozenset[int]:
     """Whoever held a position in what ends holds it in what it becomes."""
-    agency, units = position.agency_id, {unit.pk for unit in position.units.all()}
-    if merger.what == "agencies" and agency in merger.olds:
-        agency = merger.new
-    if merger.what == "units" and units & set(merger.olds):
-        units.add(merger.new)
-    own = {agency} if agency is not None else set()
-    return frozenset(lineage.agencies_before(agency) | own), lineage.covered(units)
+    if merger.what == "agencies":
+        agency = position.agency_id
+        return _agencies(merger.new if agency in merger.olds else agency, lineage)
+    units = {unit.pk for unit in position.units.all()}
+    return lineage.covered(units | {merger.new} if units & set(merger.olds) else units)
+
+
+def _agencies(agency: int | None, lineage: Lineage) -> frozenset[int]:
+    own = frozenset() if agency is None else frozenset({agency})
+    return lineage.agencies_before(agency) | own
 
 
 def _with(lineage: Lineage, merger: Merger) -> Lineage:
     changed = "agencies" if merger.what == "agencies" else "forerunners"
-    edges: dict[int, list[int]] = {key: list(value) for key, value in getattr(lineage, changed).items()}
-    edges.setdefault(merger.new, []).extend(merger.olds)
-    return replace(lineage, **{changed: edges})
+    edges: dict[int, list[int]] = getattr(lineage, changed)
+    return replace(lineage, **{changed: {**edges, merger.new: [*edges.get(merger.new, ()), *merger.olds]}})
 
 
 def _names(what: str, ids: Iterable[int]) -> dict[int, str]:
@@ -151,7 +160,7 @@ def _run(proposal: Proposal, by: Viewer) -> None:
             "effects-changed",
             "Từ khi đề nghị được gửi, danh sách người thấy thêm hoặc thấy bớt đã thay đổi. "
             "Hãy gửi đề nghị mới.",
-            "Who would gain or lose sight has changed since the proposal was made. Make a new one.",
+            "Who would gain or lose sight has changed since the proposal was made. Make a new proposal.",
         )
     if merger.what == "agencies":
         _merge_agencies(merger, proposal, by)

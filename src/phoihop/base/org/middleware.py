@@ -13,7 +13,7 @@ from django.urls import get_resolver, reverse
 
 from phoihop.base.org import alarms, doors, explain, viewers
 from phoihop.base.org.doors import NotAllowed, TooFast
-from phoihop.base.org.rules.permissions import Why
+from phoihop.base.org.rules.permissions import Viewer, Why
 from phoihop.base.org.signin.pages import door
 from phoihop.base.security import origin, scope
 from phoihop.base.security.audit.entries import Entry, Kind, Outcome
@@ -76,7 +76,11 @@ class WhoAsks:
         request.viewer = viewers.of_request(request)  # type: ignore[attr-defined]
         if scope.current() is not None and request.viewer.account is not None:  # type: ignore[attr-defined]
             scope.change(viewers.scope_of(request.viewer))  # type: ignore[attr-defined]
-        return self.get_response(request)
+        response = self.get_response(request)
+        viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+        if response.status_code == 404 and viewer.account is not None and not viewer.now:
+            return _no_position(request)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponseBase | None:
         """Called after the view's own transaction is undone."""
@@ -84,6 +88,9 @@ class WhoAsks:
             doors.record_refusal(exception)
             return self._answer(request, exception)
         if isinstance(exception, Http404):
+            # What is missing behind a page looks like a page that is missing: neither says why it is seen.
+            if hasattr(request, "seen"):
+                del request.seen
             return None
         if isinstance(exception, TooFast):
             alarms.too_fast(exception)
@@ -115,6 +122,16 @@ class WhoAsks:
         if needed is Why.NEEDS_STRONG:
             return _to("mfa_index", request)
         return get_exception_response(request, get_resolver(), 404, Http404())
+
+
+def _no_position(request: HttpRequest) -> HttpResponseBase:
+    """In place of every page that is not there for somebody who has signed in and works nowhere today: what
+    is left to them. The same for all addresses, so that it tells nothing of any; where signing in leads, it
+    is their page."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    coming = min((held.since for held in viewer.held if held.since and held.since > viewer.day), default=None)
+    status = 200 if request.path == settings.LOGIN_REDIRECT_URL else 404
+    return render(request, "org/no_position.html", {"coming": coming}, status=status)
 
 
 def _slow_down(request: HttpRequest, refused: TooFast, *, proves: bool) -> HttpResponseBase:

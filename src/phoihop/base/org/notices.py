@@ -10,11 +10,11 @@ from phoihop.kernel.refusals import Bilingual
 
 WORDS: dict[str, Bilingual] = {
     "proposal-waits": Bilingual(
-        "Có đề nghị đang chờ anh/chị quyết định.", "A proposal waits for your decision."
+        "Có đề nghị đang chờ anh/chị quyết định.", "A proposal is waiting for your decision."
     ),
     "digest-ready": Bilingual(
         "Bản tin tuần về việc xem hồ sơ đã có. Hãy xem trong hôm nay.",
-        "The week's digest of reading is there. Look at it today.",
+        "The weekly digest of files viewed is ready. Look at it today.",
     ),
     "proposal-decided": Bilingual(
         "Đề nghị của anh/chị đã được quyết định.", "Your proposal has been decided."

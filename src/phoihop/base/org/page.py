@@ -6,7 +6,7 @@ look for the thing, one record of the refusal, one body (A-01, A-02).
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 
@@ -48,6 +48,7 @@ Allowed = re.Pattern[str] | frozenset[str]
 _PURPOSE = frozenset({"purpose", "purpose_words"})
 
 _MISSING = Decision(False, (Reason(Why.NO_GRANT),))
+_NEEDS_FACTOR = Decision(False, (Reason(Why.NEEDS_STRONG),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,20 @@ def _ask(code: str, viewer: Viewer, thing: models.Model | None, *, wanted: bool,
         decision = may_somewhere(viewer, code)
     if not decision:
         # The refused thing is not named in the record: a missing one could not be, and both are one case.
-        raise NotAllowed(DOORS[code], viewer, decision, None, place_of(None))
+        refusal = _NEEDS_FACTOR if _lacks_factor(code, viewer) else decision
+        raise NotAllowed(DOORS[code], viewer, refusal, None, place_of(None))
+
+
+def _lacks_factor(code: str, viewer: Viewer) -> bool:
+    """Whether a second factor may turn a no into a yes, whatever was asked for.
+
+    A password alone must not tell what is there from what is not, and a loader that keeps to one's reach
+    finds nothing without the factor; so both lead to setting one up.
+    """
+    if viewer.account is None or viewer.strong:
+        return False
+    present, strong = (may_somewhere(replace(viewer, strong=s, stepped_up=True), code) for s in (False, True))
+    return bool(strong) and bool(set(strong.reasons) - set(present.reasons if present else ()))
 
 
 def _check(request: HttpRequest, known: Mapping[str, Allowed], fields: frozenset[str]) -> None:

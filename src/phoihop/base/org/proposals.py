@@ -56,7 +56,7 @@ def open_one(
         raise Refusal(
             "reason-missing",
             "Hãy ghi lý do, ít nhất vài từ, để người duyệt hiểu việc này cần cho ai và để làm gì.",
-            "Give a reason of a few words, so that who decides knows what this is for.",
+            "Give a reason of a few words, so that whoever decides knows what it is for.",
         )
     proposal = Proposal.objects.create(
         action=code,
@@ -92,7 +92,7 @@ def decide(by: Viewer, proposal: Proposal, *, allow: bool) -> Proposal:
             "second-person",
             "Việc này cần người thứ hai quyết định: không phải người đề nghị, "
             "cũng không phải người được hưởng.",
-            "A second person has to decide this: not who asked, nor who gains by it.",
+            "A second person has to decide this: neither the one who asked nor anyone who would benefit.",
         )
     if by.device and by.device == locked.proposed_from and now - locked.proposed_at < SAME_DEVICE:
         raise Refusal(
@@ -113,7 +113,7 @@ def withdraw(by: Viewer, proposal: Proposal) -> Proposal:
     """Take back one's own open proposal."""
     locked = Proposal.objects.select_for_update().get(pk=proposal.pk)
     if locked.state != Proposal.State.OPEN or locked.proposed_by_id != by.account:
-        raise Refusal("already-decided", "Đề nghị này không còn mở.", "This proposal is not open any more.")
+        raise Refusal("already-decided", "Đề nghị này không còn mở.", "This proposal is no longer open.")
     locked.state, locked.decided_by_id, locked.decided_at = (
         Proposal.State.WITHDRAWN,
         by.account,

@@ -49,6 +49,29 @@ class Lineage:
                 waiting += self.agencies.get(old, ())
         return frozenset(found)
 
+    def reaching(self, units: Iterable[int]) -> frozenset[int]:
+        """Every unit from which one of these is reached, themselves included."""
+        return _backwards(units, self.children, self.forerunners)
+
+    def agencies_reaching(self, agencies: Iterable[int]) -> frozenset[int]:
+        """These agencies and those that they went into whole, and so on."""
+        return _backwards(agencies, self.agencies)
+
+
+def _backwards(ends: Iterable[int], *edges: dict[int, list[int]]) -> frozenset[int]:
+    above: dict[int, list[int]] = defaultdict(list)
+    for edge in edges:
+        for start, stops in edge.items():
+            for stop in stops:
+                above[stop].append(start)
+    found, waiting = set[int](), list(ends)
+    while waiting:
+        end = waiting.pop()
+        if end not in found:
+            found.add(end)
+            waiting += above.get(end, ())
+    return frozenset(found)
+
 
 _lock = threading.Lock()
 _held: tuple[float, Lineage] | None = None

@@ -86,8 +86,8 @@ DECLARED = (
         Bilingual(
             "Duyệt việc giao nhiệm vụ, việc xuất dữ liệu và việc mở hồ sơ khẩn cấp trong cơ quan mình; "
             "nhận bản tin tuần về việc xem hồ sơ.",
-            "Allows positions, exports and emergency openings within the agency; "
-            "gets the weekly digest of reading.",
+            "Approves positions, exports and emergency openings within the agency; "
+            "gets the weekly digest of files viewed.",
         ),
         (
             *OWN,
@@ -97,6 +97,7 @@ DECLARED = (
             Grant("org.decide_proposal", Reach.AGENCY),
             Grant("org.block", Reach.AGENCY),
             Grant("org.lift_block", Reach.AGENCY),
+            Grant("org.allow_erasure", Reach.AGENCY),
             Grant("security.see_digest", Reach.AGENCY),
         ),
         sensitive=True,
@@ -107,7 +108,7 @@ DECLARED = (
         Bilingual(
             "Duyệt vai trò nhạy cảm, duyệt xuất dữ liệu, nhận cảnh báo, "
             "trả lời yêu cầu của người có dữ liệu. Không mở được hồ sơ.",
-            "Allows sensitive roles and exports, receives alarms, "
+            "Approves sensitive roles and exports, receives alarms, "
             "answers people's requests about their data. Opens nobody's file.",
         ),
         (
@@ -117,6 +118,7 @@ DECLARED = (
             Grant("org.see_merger_effects", Reach.ALL),
             Grant("org.block", Reach.ALL),
             Grant("org.lift_block", Reach.ALL),
+            Grant("org.propose_erasure", Reach.ALL),
             Grant("security.see_digest", Reach.ALL),
             Grant("security.see_alarms", Reach.ALL),
             Grant("security.plant_canary", Reach.ALL),

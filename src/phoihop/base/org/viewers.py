@@ -116,9 +116,7 @@ def scope_of(viewer: Viewer, purpose: str = "work") -> Scope:
         account=viewer.account,
         agencies=tuple(sorted({agency for held, _ in usable for agency in held.agencies})),
         places=tuple(
-            sorted(
-                {(held.facility, p) for held, role in usable if held.facility for p in role.programmes}
-            )
+            sorted({(held.facility, p) for held, role in usable if held.facility for p in role.programmes})
         ),
     )
 

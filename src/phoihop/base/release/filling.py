@@ -70,7 +70,7 @@ def _resolved(name: str, things: Mapping[str, Thing]) -> tuple[str, list[str | N
         raise Refusal(
             "bad-placeholder",
             "Mẫu văn bản có chỗ điền không ứng với cột nào.",
-            "The template holds a place that stands for no column.",
+            "The template holds a placeholder that matches no column.",
         )
     return (f"{thing:%d/%m/%Y}" if isinstance(thing, date) else str(thing)), classes
 

@@ -25,13 +25,17 @@ _MENU = (
     (
         "release.see_overdue_emergencies",
         "emergencies-overdue",
-        Bilingual("Lần mở khẩn cấp chưa được xét", "Emergencies nobody reviewed"),
+        Bilingual("Lần mở khẩn cấp chưa được xét", "Emergencies with overdue review"),
     ),
     ("release.see_documents", "documents-out", Bilingual("Phát hành văn bản", "Release documents")),
     ("release.see_released", "documents-released", Bilingual("Văn bản đã phát hành", "Released documents")),
 )
 _ANSWERING = (
-    ("release.see_own_requests", "requests-own", Bilingual("Yêu cầu tôi đã gửi", "Requests I have filed")),
+    (
+        "release.see_own_requests",
+        "requests-own",
+        Bilingual("Yêu cầu tôi đã gửi", "Requests I have submitted"),
+    ),
     (
         "release.see_requests",
         "requests",

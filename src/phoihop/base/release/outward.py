@@ -53,6 +53,6 @@ def outgoing_document(data: bytes, *, names: Iterable[str]) -> bytes:
         raise Refusal(
             "identifier",
             "Văn bản sắp gửi đi có thông tin dẫn tới một người. Hãy sửa tên cơ sở, số công văn hoặc mẫu.",
-            "The paper about to leave leads to a person. Mend the names or the template.",
+            "The document to be sent out identifies a person. Correct the names or the template.",
         )
     return clean

@@ -120,7 +120,7 @@ def _disclosure(given: dict[str, Any]) -> tuple[Bilingual, ...]:
         Bilingual(f"Cơ sở: {request.facility.name}", f"Facility: {request.facility.name}"),
         Bilingual(f"Câu hỏi: {question.vi}", f"Question: {question.en}"),
         Bilingual(f"Ngày được hỏi: {request.day:%d/%m/%Y}", f"Day asked about: {request.day:%d/%m/%Y}"),
-        Bilingual(f"Căn cứ: {ground.article}, {ground.law}", f"Ground: {ground.article}, {ground.law}"),
+        Bilingual(f"Căn cứ: {ground.article}, {ground.law}", f"Legal basis: {ground.article}, {ground.law}"),
     )
 
 

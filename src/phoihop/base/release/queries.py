@@ -66,7 +66,7 @@ def emergencies(viewer: Viewer) -> list[Emergency]:
     return _with_people(theirs)
 
 
-@query("release.see_overdue_emergencies", "Xem lần mở chưa được xét", "See emergencies nobody reviewed")
+@query("release.see_overdue_emergencies", "Xem lần mở chưa được xét", "See emergencies with overdue review")
 def overdue_emergencies(viewer: Viewer) -> list[Emergency]:
     """Emergencies of any agency that went unreviewed for 72 hours."""
     with scope.acting(finding.JOB):
@@ -88,7 +88,9 @@ def told(viewer: Viewer, *, thing: Any) -> list[Told]:
         return list(lines[:MOST])
 
 
-@query("release.see_own_requests", "Xem yêu cầu mình đã gửi", "See requests one has filed", recorded=False)
+@query(
+    "release.see_own_requests", "Xem yêu cầu mình đã gửi", "See requests one has submitted", recorded=False
+)
 def own_requests(viewer: Viewer) -> list[Request]:
     """What the viewer filed, newest first. Nothing is found here by name."""
     return list(_requests().filter(filed_by_id=viewer.account)[:MOST])

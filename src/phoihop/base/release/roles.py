@@ -30,7 +30,7 @@ DECLARED = (
         Bilingual(
             "Đề nghị xuất danh sách mà vai trò khác của mình đã được xem. "
             "Danh sách có tên người cần người thứ hai duyệt.",
-            "Asks for exports of what another role of theirs may see; a list of people takes two.",
+            "Asks for exports of what another role of theirs may see; lists of people need a second person.",
         ),
         (
             *OWN,
@@ -48,7 +48,7 @@ DECLARED = (
         Bilingual(
             "Gửi yêu cầu có số, có căn cứ pháp lý, tới một cơ sở; nhận câu trả lời có hoặc không. "
             "Không có danh sách, không tìm kiếm.",
-            "Files a numbered request with its legal ground; is told yes or no. Has no list and no search.",
+            "Submits a numbered request with its legal basis; is told yes or no. Has no list and no search.",
         ),
         (
             *OWN,
@@ -64,8 +64,8 @@ DECLARED = (
         Bilingual(
             "Nhận yêu cầu của cơ quan ngoài gửi tới cơ sở mình và soạn câu trả lời có hoặc không; "
             "người thứ hai duyệt.",
-            "Receives requests of outside bodies to the own facility and drafts a yes or no; "
-            "a second person allows it.",
+            "Receives requests of outside bodies to their own facility and drafts a yes or no; "
+            "a second person approves it.",
         ),
         (
             *OWN,
@@ -81,7 +81,7 @@ DECLARED = (
         Bilingual("Cán bộ công bố văn bản", "Publisher"),
         Bilingual(
             "Đưa văn bản, số liệu ra để phát hành sau khi máy quét và người thứ hai duyệt.",
-            "Brings documents and figures out, after the scanner and a second person have let them pass.",
+            "Releases documents and figures, once the scanner and a second person have passed them.",
         ),
         (
             *OWN,

@@ -7,29 +7,37 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from phoihop.engines.ui.context import THEME_COOKIE, THEMES
+from phoihop.engines.ui.context import THEMES
 
 YEAR = 365 * 24 * 3600
 
 
 @require_POST
 def choose(request: HttpRequest) -> HttpResponse:
-    """Remember a language or a theme in a cookie and go back to where the person was."""
+    """Remember a language or a theme in a cookie and go back to where the person was; 204 for a script."""
     choices = {
         "language": (settings.LANGUAGE_COOKIE_NAME, [code for code, _name in settings.LANGUAGES]),
-        "theme": (THEME_COOKIE, THEMES),
+        "theme": (settings.PHOIHOP_THEME_COOKIE, THEMES),
     }
     next_url = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(next_url, allowed_hosts={request.get_host()}):
         next_url = "/"
-    response = HttpResponseRedirect(next_url)
+    asks_script = "application/json" in request.headers.get("Accept", "")
+    response = HttpResponse(status=204) if asks_script else HttpResponseRedirect(next_url)
     for name, (cookie, allowed) in choices.items():
         wanted = request.POST.get(name)
         if wanted is None:
             continue
         if wanted not in allowed:
             return HttpResponseBadRequest()
-        response.set_cookie(cookie, wanted, max_age=YEAR, samesite="Strict")
+        response.set_cookie(
+            cookie,
+            wanted,
+            max_age=YEAR,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
+            samesite="Strict",
+        )
     return response
 
 

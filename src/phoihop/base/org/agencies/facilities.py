@@ -1,4 +1,4 @@
-"""Kinds of facilities. The words name no illness and no trade: a kind stands in lists that many people see."""
+"""Kinds of facilities. The words name no illness and no trade: a kind is shown to many people."""
 
 from phoihop.kernel.refusals import Bilingual, Refusal
 

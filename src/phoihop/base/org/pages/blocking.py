@@ -22,11 +22,11 @@ class LayBlock(Form):
     """What somebody must not do any more, and until when."""
 
     place = forms.ChoiceField(label=gettext_lazy("Cơ quan nơi làm việc"))
-    actions = forms.ChoiceField(label=gettext_lazy("Ngăn việc gì"))
+    actions = forms.ChoiceField(label=gettext_lazy("Chặn việc gì"))
     until = Day(
         label=gettext_lazy("Đến hết ngày (nếu biết)"),
         required=False,
-        help_text=gettext_lazy("Để trống: cho tới khi có người bỏ ngăn."),
+        help_text=gettext_lazy("Để trống: cho tới khi có người bỏ chặn."),
     )
 
     def __init__(self, data: Any, known: Blockable) -> None:

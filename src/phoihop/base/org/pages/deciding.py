@@ -48,12 +48,12 @@ def decide(request: HttpRequest, proposal: Proposal) -> HttpResponse:
         return _shown(request, proposal, decides=True)
     decision = request.POST.get("decision")
     if decision not in ("allow", "refuse"):
-        raise Refusal("no-decision", "Hãy chọn cho phép hoặc từ chối.", "Choose to allow or to refuse.")
+        raise Refusal("no-decision", "Hãy chọn cho phép hoặc từ chối.", "Choose to approve or to refuse.")
     if decision == "allow" and not _complete(viewer_of(request), proposal):
         raise Refusal(
             "not-seen",
             "Anh/chị không xem được hết ảnh hưởng của việc này nên không thể cho phép.",
-            "You cannot see all that this would do, and so cannot allow it.",
+            "You cannot see all that this would do, and so cannot approve it.",
         )
     try:
         actions.decide_proposal(by=viewer_of(request), proposal=proposal, allow=decision == "allow")

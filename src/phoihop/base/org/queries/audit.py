@@ -109,7 +109,7 @@ class Week:
     said: tuple[Said, ...]
 
 
-@query("security.see_audit", "Đọc nhật ký", "Read the record", recorded=False)
+@query("security.see_audit", "Đọc nhật ký", "Read the audit log", recorded=False)
 def log(
     viewer: Viewer,
     *,
@@ -181,7 +181,9 @@ def alarms(viewer: Viewer, *, before: int | None = None) -> Log:
     return Log(tuple(_line(row, people, offices) for row in page.entries), page.before, ())
 
 
-@query("org.see_own_readers", "Xem ai đã xem thông tin về mình", "See who looked at oneself", recorded=False)
+@query(
+    "org.see_own_readers", "Xem ai đã xem thông tin về mình", "See who has viewed one's entry", recorded=False
+)
 def my_readers(viewer: Viewer) -> tuple[Looker, ...]:
     """Who opened the viewer's own staff entry, latest first."""
     noted = entry(Kind.READ, "org.see_own_readers", viewer)
@@ -207,7 +209,7 @@ def my_readers(viewer: Viewer) -> tuple[Looker, ...]:
 @query(
     "security.see_digest",
     "Đọc bản tin tuần về việc xem hồ sơ",
-    "Read the weekly digest of reading",
+    "Read the weekly digest of files viewed",
     of="agency",
     recorded=False,
 )
@@ -238,7 +240,7 @@ def week(viewer: Viewer, *, agency: Agency, until: date) -> Week:
 @query(
     "security.see_digest",
     "Đọc bản tin tuần về việc xem hồ sơ",
-    "Read the weekly digest of reading",
+    "Read the weekly digest of files viewed",
     of="agency",
     recorded=False,
 )

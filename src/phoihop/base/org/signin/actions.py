@@ -178,14 +178,16 @@ def holdings(viewer: Viewer, *, account: Account) -> list[Held]:
         return [Held(kind.about, kind.held(account)) for kind in HOLDINGS.values()]
 
 
-@action("org.off_board", "Cho nghỉ", "Off-board", of="account", kind=Kind.GRANT, step_up=True)
+@action(
+    "org.off_board", "Cho nghỉ", "Remove all access of a person", of="account", kind=Kind.GRANT, step_up=True
+)
 def off_board(*, by: Viewer, account: Account) -> Account:
     """Close an account and end all it holds, in one transaction. Refusal("own-account") for one's own."""
     if by.account == account.pk:
         raise Refusal(
             "own-account",
             "Không thể tự cho mình nghỉ. Hãy nhờ người quản trị khác.",
-            "Nobody off-boards themselves. Ask another administrator.",
+            "Nobody removes their own access. Ask another administrator.",
         )
     with scope.acting(Scope("job", account=by.account)):
         Account.objects.select_for_update().get(pk=account.pk)

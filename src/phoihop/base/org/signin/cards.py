@@ -111,16 +111,21 @@ def read(typed: str) -> str:
 
 
 def show(request: HttpRequest, name: str, typed: str) -> Account | Refused:
-    """The account whose card this is; a wrong one is slowed down as a wrong password is."""
+    """The account whose card this is: the visitor may now choose a way to sign in, within ten minutes.
+
+    A wrong card is slowed down as a wrong password is.
+    """
     door = attempts.at_the_door(request, name)
     wait = throttle.waiting(*door.counted())
     if wait:
         return attempts.too_soon(door, wait, "card")
-    card = _open_card(door.account) if door.account is not None and door.account.is_active else None
+    # The same look for a name that nobody has, so that no clock tells the two apart.
+    card = _open_card(door.account.pk if door.account is not None and door.account.is_active else 0)
     if card is None or door.account is None or not _fits(card, door.account, typed):
         return attempts.failed(door, "card")
     throttle.forgive(door.counted()[0])
     note("card_shown", about=door.account, detail={"target": door.account.pk, "means": "card"})
+    _wait_in(request, card)
     return door.account
 
 
@@ -129,32 +134,34 @@ def _fits(card: SignInCard, account: Account, typed: str) -> bool:
     return hmac.compare_digest(kept, _hash(account, read(typed), like=kept))
 
 
-def _open_card(account: Account) -> SignInCard | None:
+def _open_card(account: int) -> SignInCard | None:
     return SignInCard.objects.filter(
         account=account, used_at=None, revoked_at=None, expires_at__gt=timezone.now()
     ).first()
 
 
-def wait_in(request: HttpRequest, account: Account) -> None:
-    """The card was right: the visitor may now choose a way to sign in, within ten minutes."""
+def _wait_in(request: HttpRequest, card: SignInCard) -> None:
     request.session.flush()
-    request.session[PENDING] = {"account": account.pk, "at": timezone.now().timestamp()}
+    pending = {"account": card.account_id, "card": card.pk, "at": timezone.now().timestamp()}
+    request.session[PENDING] = pending
 
 
 def waiting_in(request: HttpRequest) -> Account | None:
-    """Whose card was shown in this session and still counts."""
+    """Whose card was shown in this session and still counts: that very card, not one issued since, which
+    may have been issued because this one was stolen."""
     pending = request.session.get(PENDING)
     if not pending or timezone.now().timestamp() - pending["at"] > limits.CHOOSING.total_seconds():
         return None
     account = Account.objects.select_related("person").filter(pk=pending["account"], is_active=True).first()
-    return account if account is not None and _open_card(account) is not None else None
+    card = _open_card(pending["account"])
+    return account if card is not None and card.pk == pending["card"] else None
 
 
 def use(request: HttpRequest, account: Account) -> bool:
-    """Use the card up and forget every earlier way in; False if another request was first."""
-    now = timezone.now()
+    """Use up the card shown in this session and forget every earlier way in; False if it counts no more."""
+    now, pending = timezone.now(), request.session.get(PENDING) or {}
     used = SignInCard.objects.filter(
-        account=account, used_at=None, revoked_at=None, expires_at__gt=now
+        pk=pending.get("card", 0), account=account, used_at=None, revoked_at=None, expires_at__gt=now
     ).update(used_at=now)
     if not used:
         return False

@@ -11,6 +11,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from phoihop.base.org import notices
 from phoihop.base.org.models import Account
 from phoihop.base.org.signin import attempts
 from phoihop.base.org.signin.noting import note
@@ -35,6 +36,7 @@ class Delegated(DefaultSocialAccountAdapter):  # type: ignore[misc]
             self._refuse(request, "unknown" if account is None else "inactive", account)
         sociallogin.connect(request, account)
         note("delegated_link", kind=Kind.GRANT, account=account.pk, about=account, detail={"means": "oidc"})
+        notices.tell([account.pk], "factor-added")
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **more: Any) -> NoReturn:
         self._refuse(request, "provider", None)

@@ -1,16 +1,20 @@
 """Files come in through one door, lie sealed, and go out to whom they belong, for a minute."""
 
+from urllib.parse import quote
+
 import pytest
 
 from phoihop.base.org.doors import NotAllowed
 from phoihop.base.org.files import actions
 from phoihop.base.org.files.place import KeptFile, find
+from phoihop.base.org.models import Account
 from phoihop.base.org.tests import making
 from phoihop.base.org.viewers import scope_of
 from phoihop.base.security import scope, vaults
 from phoihop.base.security.models import StoredFile
 from phoihop.base.security.uploads import intake, links
 from phoihop.kernel.refusals import Refusal
+from tests.support.world import signed_in
 
 TEXT = "Kế hoạch số 12/KH-SYT: mỗi xã một buổi truyền thông.\n".encode()
 
@@ -89,3 +93,28 @@ def test_a_refused_file_leaves_nothing(office):
         actions.keep(by=office["own"], data=b"MZ\x90\x00" + bytes(500), name="a.txt", purpose=intake.DOCUMENT)
     assert not StoredFile.objects.exists()
     assert not [path for path in office["folder"].rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("who", ["carer", "other-carer"])
+@pytest.mark.parametrize("there", [True, False])
+def test_with_a_password_alone_one_is_sent_to_set_up_a_factor_whether_the_file_is_there_or_not(
+    office, who, there
+):
+    with scope.acting(making.INSTALL):
+        away = making.facility(making.agency("Trung tâm Y tế Mường Ảng"), "Phòng khám Mường Ảng")
+        office["other-carer"] = making.somebody("Lò Thị Ón", "carer-alpha", away)
+    row = keep(office, "carer", about=making_place(office))
+    with scope.acting(making.INSTALL):
+        account = Account.objects.get(pk=office[who].account)
+    path = f"/tep/{row.pk if there else 900_000_001}/"
+    answer = signed_in(account, strong=False).get(path)
+    assert (answer.status_code, answer.headers.get("Location")) == (
+        302,
+        f"/toi/dang-nhap/?next={quote(path, safe='')}",
+    )
+
+
+def test_a_role_without_a_factor_is_not_sent_anywhere(office):
+    with scope.acting(making.INSTALL):
+        account = Account.objects.get(pk=office["other"].account)
+    assert signed_in(account, strong=False).get("/tep/900000001/").status_code == 404

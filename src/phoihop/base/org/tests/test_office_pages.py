@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from phoihop.base.org import blocks, reach
-from phoihop.base.org.models import Agency, Block, Facility, Position
+from phoihop.base.org.models import Agency, Block, Facility, Position, Unit
 from phoihop.base.org.pages.shared import kept_search, search_kept
 from phoihop.base.org.proposals import KINDS
 from phoihop.base.org.roles import ROLES
@@ -72,7 +72,7 @@ def test_each_fault_of_an_agency_stands_at_its_field(house, more, field, languag
 def test_the_units_of_the_first_day_are_found_and_nothing_is_sent(house):
     with scope.acting(making.INSTALL):
         old = making.unit("nk-cu", name="Nậm Khao", system="test", valid_to=timezone.localdate())
-        making.Unit.objects.filter(pk=old.pk).update(valid_from="2004-01-01", valid_to="2025-06-30")
+        Unit.objects.filter(pk=old.pk).update(valid_from="2004-01-01", valid_to="2025-06-30")
     form = agency_form(house, find="unit", find_unit="nam khao", unit="", name="")
     now = house.browser("admin").post("/co-quan/lap/", form).content.decode()
     then = house.browser("admin").post("/co-quan/lap/", form | {"since": "1/3/2010"}).content.decode()
@@ -131,20 +131,20 @@ def test_a_facility_is_set_up_with_its_point_and_ended(house):
 
 def lay(house, **more):
     form = {"place": str(house.agency.pk), "actions": "org.see_units", "until": ""}
-    return house.browser("head").post(f"/can-bo/{house.who['clerk'].person_id}/ngan/", form | more)
+    return house.browser("head").post(f"/can-bo/{house.who['clerk'].person_id}/chan/", form | more)
 
 
 def test_a_block_shows_on_the_persons_page_and_on_their_own_until_it_is_lifted(house):
     person = f"/can-bo/{house.who['clerk'].person_id}/"
     assert lay(house).headers["Location"] == person
     said = house.page("head", person)
-    for part in ("Việc bị ngăn", "Xem đơn vị hành chính", "Lường Văn Tấp", "cho tới khi được bỏ"):
+    for part in ("Việc bị chặn", "Xem đơn vị hành chính", "Lường Văn Tấp", "cho tới khi được bỏ"):
         assert part in said
     own = house.page("clerk", "/toi/")
-    assert "Việc bị ngăn" in own
+    assert "Việc bị chặn" in own
     assert "Lường Văn Tấp" in own
     assert house.browser("clerk").get("/dia-ban/").status_code == 404
-    path = f"/ngan/{Block.objects.get().pk}/bo/"
+    path = f"/chan/{Block.objects.get().pk}/bo/"
     assert f'href="{path}"' in said
     assert "Xem đơn vị hành chính" in house.page("dpo", path)
     assert house.browser("dpo").post(path).headers["Location"] == person
@@ -153,7 +153,7 @@ def test_a_block_shows_on_the_persons_page_and_on_their_own_until_it_is_lifted(h
     assert f'href="{path}"' not in said
     assert "Đã hết hiệu lực" in said
     assert "Quàng Thị Én" in said  # who lifted it
-    assert "Việc bị ngăn" not in house.page("clerk", "/toi/")
+    assert "Việc bị chặn" not in house.page("clerk", "/toi/")
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_each_fault_of_a_block_stands_at_its_field(house, more, field):
 def test_nobody_is_offered_a_block_on_whom_only_the_past_ties_to_the_agency(house):
     with scope.acting(JOB):
         Position.objects.filter(person=house.who["clerk"].person_id).update(until=making.yesterday())
-    said = house.page("head", f"/can-bo/{house.who['clerk'].person_id}/ngan/")
+    said = house.page("head", f"/can-bo/{house.who['clerk'].person_id}/chan/")
     assert "không giữ nhiệm vụ nào ở cơ quan mà anh/chị phụ trách" in said
     assert lay(house).status_code == 422
 
@@ -183,12 +183,12 @@ def test_laying_and_lifting_ask_who_one_is_before_the_page_opens(house):
     laid = blocks.block(
         by=house.viewer("head"), person=house.person("clerk"), place=house.agency, actions="org.explain"
     )
-    for path in (f"/can-bo/{house.who['clerk'].person_id}/ngan/", f"/ngan/{laid.pk}/bo/"):
+    for path in (f"/can-bo/{house.who['clerk'].person_id}/chan/", f"/chan/{laid.pk}/bo/"):
         answer = house.browser("head", fresh=False).get(path)
         assert answer.headers["Location"].startswith("/dang-nhap/xac-nhan/")
 
 
-def test_a_searched_name_is_in_no_address_and_going_on_keeps_the_search(house):
+def test_a51_a_searched_name_is_in_no_address_and_going_on_keeps_the_search(house):
     house.grow(60)
     browser = house.browser("admin")
     answer = browser.post("/can-bo/", {"q": "pang"})

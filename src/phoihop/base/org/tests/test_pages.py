@@ -116,7 +116,7 @@ PAGES = [
     ("admin", "/co-quan/lap/"),
     ("admin", "/co-quan/{agency}/lap-co-so/"),
     ("admin", "/co-quan/{agency}/doi-ten/"),
-    ("head", "/can-bo/{person}/ngan/"),
+    ("head", "/can-bo/{person}/chan/"),
     ("admin", "/can-bo/"),
     ("admin", "/can-bo/?tim={search}"),
     ("admin", "/can-bo/{person}/"),

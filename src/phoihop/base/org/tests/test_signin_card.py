@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from phoihop.base.org.actions import decide_proposal
 from phoihop.base.org.doors import NotAllowed, may
 from phoihop.base.org.models import Account, Notice, Proposal, Session, SignInCard
-from phoihop.base.org.signin import actions, cards
+from phoihop.base.org.signin import actions, cards, factors
 from phoihop.base.org.signin.rules import limits
 from phoihop.base.org.tests import making
 from phoihop.base.org.tests.signin import PASSWORD, Browser, code, person, with_app
@@ -122,6 +124,42 @@ def test_a_card_that_was_shown_does_not_wait_for_ever(card, monkeypatch):
     assert browser.get("/dang-nhap/the/chon/").status_code == 200
     monkeypatch.setattr(limits, "CHOOSING", timedelta(0))
     assert browser.get("/dang-nhap/the/chon/").headers["Location"] == "/dang-nhap/the/"
+
+
+def test_who_showed_a_card_before_it_was_replaced_does_not_use_the_new_one(card, admin, hoa):
+    """It may have been replaced because it was stolen."""
+    thief, owner = Browser(), Browser()
+    show(thief, card)
+    newer = actions.issue_card(by=making.viewer(admin), account=hoa)
+    assert thief.get("/dang-nhap/the/chon/").headers["Location"] == "/dang-nhap/the/"
+    assert finish_late(thief) == "/dang-nhap/the/"
+    show(owner, newer)
+    assert finish(owner)[0].status_code == 302
+
+
+def test_a_code_that_runs_out_while_it_is_looked_at_leaves_the_card_unused(card, monkeypatch):
+    browser, taken = Browser(), iter([True, False])
+    show(browser, card)
+    right = factors.step_of
+    with monkeypatch.context() as clock:
+        clock.setattr(factors, "step_of", lambda *a, **k: right(*a, **k) if next(taken) else None)
+        assert finish(browser)[0].status_code == 422
+    assert finish(browser)[0].status_code == 302
+
+
+@pytest.mark.parametrize("path", ["/dang-nhap/", "/dang-nhap/the/"])
+def test_a_name_that_nobody_has_costs_the_database_what_another_does(card, hoa, path):
+    """The same statements: no clock tells which names there are. A strange browser brings a device cookie."""
+    work = []
+    for name in ("hoa", "khong-ai"):
+        browser = Browser()
+        browser.cookies["phoihop_device"] = "x" * 43
+        with CaptureQueriesContext(connection) as caught:
+            browser.post(path, {"login": name, "password": "không phải", "code": "A" * 12})
+        work.append(
+            [re.sub(r"'[^']*'|\b\d+\b|\"s\d+_x\d+\"", "?", q["sql"]) for q in caught.captured_queries]
+        )
+    assert work[0] == work[1]
 
 
 def test_a_weak_password_or_a_wrong_code_leaves_the_card_unused(card):

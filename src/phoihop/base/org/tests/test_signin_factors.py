@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from phoihop.base.org.models import Account, Session
@@ -114,7 +116,7 @@ def test_whoever_has_not_given_a_password_finds_no_second_step():
 
 def test_a_role_that_asks_for_more_leads_to_it_at_once(hoa):
     making.position(hoa, "administrator", making.agency("Sở Y tế Mường Lay"))
-    assert Browser().sign_in().headers["Location"] == "/toi/dang-nhap/?next=%2F"
+    assert Browser().sign_in().headers["Location"] == "/toi/dang-nhap/?next=%2Fhom-nay%2F"
 
 
 def test_a_role_that_does_not_goes_on(hoa):
@@ -127,7 +129,7 @@ def test_a_role_that_does_not_goes_on(hoa):
     "away", ["https://example.org/", "//example.org", "javascript:alert(1)", "\\\\example.org"]
 )
 def test_nobody_is_sent_to_another_site(hoa, away):
-    assert Browser().sign_in(next=away).headers["Location"] == "/"
+    assert Browser().sign_in(next=away).headers["Location"] == "/hom-nay/"
 
 
 def test_an_app_is_set_up_with_a_fresh_proof_and_shows_recovery_codes_once(hoa):
@@ -222,6 +224,21 @@ def test_a_new_password_ends_every_other_session(hoa):
     assert (one.is_in, other.is_in) == (True, False)
     assert Browser().sign_in().status_code == 422
     assert Browser().sign_in(password="mây trắng đầu non xanh").status_code == 302
+    with scope.acting(JOB):
+        assert "password-changed" in hoa.notices.values_list("code", flat=True)
+
+
+def test_factors_are_removed_one_at_a_time(hoa, secret):
+    """Two requests at once that each saw the other's factor would leave none."""
+    browser = half_in()
+    browser.post("/dang-nhap/buoc-hai/", {"code": code(secret)})
+    with CaptureQueriesContext(connection) as caught:
+        browser.post("/toi/dang-nhap/go/1/")
+    said = [query["sql"] for query in caught.captured_queries]
+    lock = next(n for n, sql in enumerate(said) if "pg_advisory_xact_lock" in sql)
+    looks = [n for n, sql in enumerate(said) if "mfa_authenticator" in sql]
+    assert looks
+    assert lock < min(looks)
 
 
 def test_changes_of_factors_are_written_down_and_told(hoa, secret):

@@ -17,7 +17,7 @@ def test_name_and_password_let_in():
     browser = Browser()
     assert not browser.is_in
     answer = browser.sign_in()
-    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/hom-nay/")
     assert browser.is_in
 
 

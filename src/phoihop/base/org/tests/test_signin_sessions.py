@@ -162,6 +162,22 @@ def test_one_sees_and_ends_ones_own_sessions(browser, hoa):
     assert (browser.is_in, other.is_in) == (True, False)
 
 
+@pytest.mark.parametrize("number", ["²", "9" * 30, "1'", "-1", "0"])
+def test_nonsense_for_a_browser_to_forget_forgets_none(browser, hoa, number):
+    assert browser.post("/toi/thiet-bi/ket-thuc/", {"browser": number}).status_code == 302
+    with scope.acting(JOB):
+        assert Device.objects.filter(account=hoa).count() == 1
+
+
+def test_a_notice_whose_words_are_gone_hides_no_other(browser, hoa):
+    with scope.acting(JOB):
+        for code in ("gone", "position-ended"):
+            Notice.objects.create(account=hoa, code=code)
+    page = browser.get("/toi/thiet-bi/")
+    assert page.status_code == 200
+    assert "Một nhiệm vụ của anh/chị đã kết thúc." in page.content.decode()
+
+
 def test_nobody_ends_the_session_of_another(browser):
     person("pao", "Giàng A Páo")
     pao = Browser(agent=FIREFOX)

@@ -29,13 +29,15 @@ DISCLOSURE = "release.disclosure"
 def check_on() -> None:
     """Nothing, or Refusal("switched-off")."""
     if not finding.disclosure_on():
-        raise Refusal("switched-off", "Chức năng này chưa được bật.", "This has not been switched on.")
+        raise Refusal(
+            "switched-off", "Chức năng này chưa được bật.", "This function has not been switched on."
+        )
 
 
 @action(
     "release.file_request",
     "Gửi yêu cầu cung cấp thông tin",
-    "File a request for information",
+    "Submit a request for information",
     of="facility",
     kind=Kind.DISCLOSURE,
 )
@@ -66,7 +68,7 @@ def file_request(
         raise Refusal(
             "request-incomplete",
             "Hãy ghi đủ số công văn, cơ quan yêu cầu và người được hỏi.",
-            "Give the letter's number, the body that asks, and the person asked about.",
+            "Give the letter's number, the requesting body, and the person asked about.",
         )
     year = timezone.localdate().year
     throttle.alone("release.request", facility.agency_id)
@@ -131,7 +133,9 @@ def answer(*, by: Viewer, request: Request, kind: str, thing: int | None) -> Req
         place = finding.file_of(declared, thing)
         if place is None or place.facility != request.facility_id:
             raise Refusal(
-                "not-here", "Hồ sơ này không thuộc cơ sở được hỏi.", "This file is not of the facility asked."
+                "not-here",
+                "Hồ sơ này không thuộc cơ sở được hỏi.",
+                "This file does not belong to the facility asked.",
             )
         with scope.acting(finding.narrow(by, request.facility_id, place.programme)):
             said = Answer.YES if declared.answers[request.question](thing, request.day) else Answer.NO
@@ -153,7 +157,9 @@ def answer(*, by: Viewer, request: Request, kind: str, thing: int | None) -> Req
 def _locked(request: Request, state: State) -> Request:
     found = Request.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if found.state != state:
-        raise Refusal("request-closed", "Yêu cầu này không còn ở bước đó.", "The request is past that step.")
+        raise Refusal(
+            "request-closed", "Yêu cầu này không còn ở bước đó.", "This request is already past that step."
+        )
     return found
 
 
@@ -182,7 +188,9 @@ def allowed(proposal: Proposal, by: Viewer) -> None:
         said = request.answered
         if request.state != State.PROPOSED or said is None:
             raise Refusal(
-                "request-closed", "Yêu cầu này không còn ở bước đó.", "The request is past that step."
+                "request-closed",
+                "Yêu cầu này không còn ở bước đó.",
+                "This request is already past that step.",
             )
         now = timezone.now()
         mark = Mark(timezone.localtime(now), "personal")
@@ -242,11 +250,13 @@ def fetch(*, by: Viewer, request: Request) -> bytes:
         expires = locked.expires_at
         if locked.state != State.ANSWERED or expires is None or expires <= timezone.now():
             raise Refusal(
-                "gone", "Câu trả lời chưa có hoặc đã hết hạn.", "There is no answer, or it has run out."
+                "gone", "Câu trả lời chưa có hoặc đã hết hạn.", "There is no answer, or it has expired."
             )
         if locked.fetches_left == 0:
             raise Refusal(
-                "gone", "Câu trả lời đã được lấy đủ số lần.", "The answer has been fetched often enough."
+                "gone",
+                "Câu trả lời đã được lấy đủ số lần.",
+                "The answer has been fetched as often as is permitted.",
             )
         locked.fetches_left -= 1
         locked.save(update_fields=["fetches_left"])

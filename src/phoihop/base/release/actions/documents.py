@@ -134,7 +134,7 @@ def _locked(document: Document, after: Step) -> Document:
         raise Refusal(
             "document-step",
             "Văn bản chưa tới bước này: phải quét sạch trước khi đề nghị, và đề nghị trước khi phát hành.",
-            "The document is not that far: it has to be found clean, then proposed, then released.",
+            "The document has not reached that step: it has to be found clean, then proposed, then released.",
         )
     return found
 

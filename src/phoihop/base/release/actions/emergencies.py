@@ -97,7 +97,7 @@ def review(*, by: Viewer, emergency: Emergency, verdict: str) -> Emergency:
 @action(
     "release.review_overdue_emergency",
     "Xét lần mở khẩn cấp quá hạn",
-    "Review an emergency that nobody reviewed",
+    "Review an emergency whose review is overdue",
     of="emergency",
     kind=Kind.BREAKGLASS,
 )
@@ -114,7 +114,9 @@ def review_overdue(*, by: Viewer, emergency: Emergency, verdict: str) -> Emergen
 
 def _review(by: Viewer, emergency: Emergency, verdict: str) -> Emergency:
     if verdict not in list(Verdict):
-        raise Refusal("no-such-verdict", "Hãy chọn phù hợp hay không phù hợp.", "Choose fitting or not.")
+        raise Refusal(
+            "no-such-verdict", "Hãy chọn phù hợp hay không phù hợp.", "Choose justified or not justified."
+        )
     with scope.acting(finding.JOB):
         locked = Emergency.objects.select_for_update().get(pk=emergency.pk)
         if locked.who_id == by.account:

@@ -156,7 +156,7 @@ def take(*, by: Viewer, export: Export) -> Handed | Stopped:
             raise Refusal(
                 "no-copies-left",
                 "Đã lấy hết số bản được phép. Nếu còn cần, hãy đề nghị xuất lại.",
-                "All copies allowed have been taken. Ask for a new export if you need more.",
+                "All permitted copies have been taken. Ask for a new export if you need more.",
             )
     why = _no_longer(by, locked)
     if why:

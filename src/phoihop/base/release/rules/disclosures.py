@@ -100,7 +100,7 @@ def ground(code: str, question: str, on: date) -> Article:
         raise Refusal(
             "no-ground",
             "Căn cứ pháp lý này không có hiệu lực vào ngày gửi yêu cầu, hoặc không cho phép hỏi điều đó.",
-            "This legal ground was not in force on the day of the request, or does not allow that question.",
+            "This legal basis was not in force on the day of the request, or does not permit that question.",
         )
     return found
 

@@ -54,7 +54,7 @@ def placeholders(text: str) -> list[str]:
         raise Refusal(
             "bad-placeholder",
             "Mẫu văn bản có chỗ điền không hợp lệ. Chỉ dùng dạng {{ bảng.cột }}.",
-            "The template holds something that is no place to fill in. Use {{ table.column }} only.",
+            "The template holds something that cannot be filled in. Use {{ table.column }} only.",
         )
     return found
 
@@ -76,5 +76,5 @@ def check_columns(audience: str, classes: Iterable[tuple[str, str | None]]) -> N
             raise Refusal(
                 "identifier",
                 "Mẫu của văn bản công khai hoặc gửi đi có cột nói về một người. Hãy bỏ cột đó khỏi mẫu.",
-                "A public or outgoing document asks for a column that tells of a person. Take it out.",
+                "A public or outgoing document uses a column that identifies a person. Take it out.",
             )

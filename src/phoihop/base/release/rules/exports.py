@@ -46,7 +46,7 @@ PURPOSES: Mapping[str, Bilingual] = {
     "care": Bilingual("Chăm sóc người đang được phục vụ", "Care of people being served"),
     "handover": Bilingual("Bàn giao, chuyển tiếp hồ sơ", "Handing files over"),
     "report": Bilingual("Tổng hợp báo cáo", "Preparing a report"),
-    "inspection": Bilingual("Kiểm tra, đối chiếu sổ sách", "Inspection, comparing with the books"),
+    "inspection": Bilingual("Kiểm tra, đối chiếu sổ sách", "Inspection, checking against the books"),
     "own-data": Bilingual("Trả lời yêu cầu của người có dữ liệu", "Answering a person about their own data"),
 }
 FORMATS = ("xlsx", "csv")

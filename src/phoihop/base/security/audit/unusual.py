@@ -68,33 +68,39 @@ class Unusual:
 
     @property
     def words(self) -> Bilingual:
-        vi, en = _WORDS[self.rule]
-        return Bilingual(vi.format(self.times), en.format(self.times))
+        vi, one, more = _WORDS[self.rule]
+        return Bilingual(vi.format(self.times), (one if self.times == 1 else more).format(self.times))
 
 
 _WORDS = {
     Rule.KIN: (
         "Mở hồ sơ của người cùng họ, cùng xã với mình: {} lần.",
+        "Opened files of people who share their surname and commune: {} time.",
         "Opened files of people who share their surname and commune: {} times.",
     ),
     Rule.OUTSIDE_CASELOAD: (
         "Mở hồ sơ ngoài phần việc được giao: {} lần.",
+        "Opened files outside their own caseload: {} time.",
         "Opened files outside their own caseload: {} times.",
     ),
     Rule.OUTSIDE_HOURS: (
         "Mở hồ sơ ngoài giờ làm việc, không trong ca trực: {} lần.",
+        "Opened files out of hours and off duty: {} time.",
         "Opened files out of hours and off duty: {} times.",
     ),
     Rule.MANY_PEOPLE: (
         "Mở hồ sơ của {} người khác nhau trong một ngày.",
+        "Opened the files of {} person in one day.",
         "Opened the files of {} different people in one day.",
     ),
     Rule.SAME_SEARCH: (
         "Tìm đi tìm lại cùng một nội dung: {} lần trong tuần.",
+        "Searched for the same thing again and again: {} time in the week.",
         "Searched for the same thing again and again: {} times in the week.",
     ),
     Rule.FAST: (
         "Mở {} hồ sơ trong vòng một phút.",
+        "Opened {} file within one minute.",
         "Opened {} files within one minute.",
     ),
 }

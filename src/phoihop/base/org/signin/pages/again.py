@@ -43,14 +43,13 @@ def who(account: Account) -> str:
 def reauthenticate(request: HttpRequest) -> HttpResponse:
     """Step up: a passkey or a code where the account has one, else the password; then back."""
     account, session = owner(request), session_of(request)
-    asked = after.safe(request.POST.get("next") or request.GET.get("next") or "/")
+    asked = after.safe(request.POST.get("next") or request.GET.get("next", ""))
     if account is None:
         return HttpResponseRedirect(reverse("account_login"))
-    kinds = factors.kinds(account)
+    kinds, held = factors.kinds(account), doors.is_held(viewer_of(request))
     if request.method == "GET":
         if wants_json(request):
             return JsonResponse(webauthn.begin_authentication(user=account))
-        held = doors.is_held(viewer_of(request))
         return page(request, "signin/reauthenticate.html", kinds=kinds, asked=asked, held=held)
     try:
         means = _prove(request, account, password_alone=not kinds)
@@ -65,6 +64,7 @@ def reauthenticate(request: HttpRequest) -> HttpResponse:
             status=status_of(wrong.seconds),
             kinds=kinds,
             asked=asked,
+            held=held,
             error=refused(wrong.seconds, words),
         )
     session.prove(means)

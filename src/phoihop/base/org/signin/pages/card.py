@@ -41,7 +41,6 @@ def card(request: HttpRequest) -> HttpResponse:
         return page(
             request, "signin/card.html", found.seconds, status_of(found.seconds), name=name, error=words
         )
-    cards.wait_in(request, found)
     return HttpResponseRedirect(reverse("signin_choose"))
 
 
@@ -81,12 +80,15 @@ def password(request: HttpRequest) -> HttpResponse:
         fault = passwords.fault(account, chosen)
         if fault:
             faults["password"] = fault
+        mismatch = _("Mã không khớp. Hãy xem lại giờ trên điện thoại và nhập mã đang hiện.")
         if factors.step_of(secret, "".join(c for c in code if c.isdigit())) is None:
-            faults["code"] = _("Mã không khớp. Hãy xem lại giờ trên điện thoại và nhập mã đang hiện.")
-        if not faults and cards.use(request, account):
-            passwords.choose(account, chosen)
-            factors.add_totp(account, secret, code)
-            return HttpResponseRedirect(_enter(request, account, "totp"))
+            faults["code"] = mismatch
+        if not faults:
+            if _takes(request, account, chosen, secret, code):
+                return HttpResponseRedirect(_enter(request, account, "totp"))
+            if cards.waiting_in(request) is None:
+                return HttpResponseRedirect(reverse("signin_card"))
+            faults["code"] = mismatch
     return page(
         request,
         "signin/choose_password.html",
@@ -96,6 +98,20 @@ def password(request: HttpRequest) -> HttpResponse:
         square=squares.svg(squares.totp_address(account, secret)),
         secret=secret,
     )
+
+
+def _takes(request: HttpRequest, account: Account, chosen: str, secret: str, code: str) -> bool:
+    """Use the card for this password and app. False, and nothing is changed, if it counts no more or the
+    code has run out since it was looked at."""
+    try:
+        with transaction.atomic():
+            if not cards.use(request, account):
+                return False
+            passwords.choose(account, chosen)
+            factors.add_totp(account, secret, code)
+    except factors.Wrong:
+        return False
+    return True
 
 
 def _enter(request: HttpRequest, account: Account, kind: str) -> str:

@@ -45,7 +45,7 @@ def wrong_password() -> str:
 @sensitive_post_parameters("password")
 def login(request: HttpRequest) -> HttpResponse:
     """Account name and password, or a passkey."""
-    asked = after.safe(request.POST.get("next") or request.GET.get("next") or "/")
+    asked = after.safe(request.POST.get("next") or request.GET.get("next", ""))
     if owner(request) is not None:
         return HttpResponseRedirect(asked)
     if request.method == "GET":
@@ -77,7 +77,7 @@ def busy() -> str:
 def sign_in_page(
     request: HttpRequest,
     *,
-    asked: str = "/",
+    asked: str = "",
     name: str = "",
     packed: str = "",
     error: str = "",
@@ -90,7 +90,7 @@ def sign_in_page(
         "signin/login.html",
         status=status,
         seconds=seconds,
-        asked=asked,
+        asked=after.safe(asked),
         name=name,
         packed=packed,
         error=error,
@@ -116,7 +116,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
         return answer("", seconds=taken.seconds, reason="too-soon")
     if request.method == "GET":
         return JsonResponse(webauthn.begin_authentication(user=None))
-    asked = after.safe(request.POST.get("next") or "/")
+    asked = after.safe(request.POST.get("next", ""))
     try:
         credential = factors.parsed(request.POST.get("credential", ""))
         account = factors.whose(credential)
@@ -130,7 +130,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
 
 def _going(response: HttpResponseBase) -> JsonResponse:
     """Where a script should go."""
-    return JsonResponse({"next": response.headers.get("Location", "/")})
+    return JsonResponse({"next": response.headers.get("Location", after.safe(""))})
 
 
 @require_http_methods(["GET", "POST"])

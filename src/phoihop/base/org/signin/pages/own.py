@@ -20,6 +20,7 @@ from phoihop.base.org.signin.pages.guard import stepped_up
 from phoihop.base.org.signin.pages.shared import answer, owner, page, session_of
 from phoihop.base.org.signin.rules import limits
 from phoihop.base.org.signin.store import end, end_one
+from phoihop.base.security import throttle
 
 _SECRET = "own.totp"  # noqa: S105 - where the session keeps it
 _CODES = "own.codes"
@@ -58,7 +59,7 @@ def index(request: HttpRequest) -> HttpResponse:
         codes_left=factors.recovery_codes_left(account),
         has_password=account.has_usable_password(),
         needed=after.lacks_factor(account),
-        asked=after.safe(request.GET.get("next") or "/"),
+        asked=after.safe(request.GET.get("next", "")),
     )
 
 
@@ -123,6 +124,8 @@ def _after_adding(request: HttpRequest, account: Account, means: str, *, first: 
 def remove(request: HttpRequest, number: int) -> HttpResponse:
     """Remove a passkey or the app; the last factor stays while a role needs one."""
     account = _me(request)
+    # One at a time: two requests that each see the other's factor would leave none.
+    throttle.alone("factors", account.pk)
     factor = Authenticator.objects.filter(pk=number, user=account).exclude(type="recovery_codes").first()
     if factor is None:
         raise Http404
@@ -141,7 +144,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     codes = request.session.get(_CODES)
     if request.method == "POST":
         request.session.pop(_CODES, None)
-        return HttpResponseRedirect(after.safe("/"))
+        return HttpResponseRedirect(after.safe(""))
     if not codes:
         return HttpResponseRedirect(reverse("mfa_index"))
     request.session.pop(_CODES)
@@ -190,7 +193,11 @@ def devices(request: HttpRequest) -> HttpResponse:
         "signin/devices.html",
         sessions=[(each, each.pk == here, each.pk[:16]) for each in live],
         browsers=Device.objects.filter(account=account).order_by("-last_at"),
-        told=[(each.at, WORDS[each.code].as_dict()[words], each.seen_at is None) for each in told],
+        told=[
+            (each.at, WORDS[each.code].as_dict()[words], each.seen_at is None)
+            for each in told
+            if each.code in WORDS
+        ],
     )
     mark_seen(account.pk, [each.pk for each in told])
     return response
@@ -202,7 +209,7 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
     """End one of one's sessions, or all but this; forget one browser."""
     account = _me(request)
     short, browser = request.POST.get("session", ""), request.POST.get("browser", "")
-    if browser.isdigit():
+    if browser.isascii() and browser.isdigit() and len(browser) < 19:
         forget(account, int(browser))
         note("forget_device", account=account.pk)
     elif len(short) == 16:

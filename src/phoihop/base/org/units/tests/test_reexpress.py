@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from phoihop.base.org.units import (
@@ -62,6 +62,8 @@ def test_integers_stay_integers(figures: dict[str, int], to: date):
 def test_totals_are_kept_there_and_back(figures: dict[str, int | Decimal], one: date, other: date):
     figures = _apart(figures)
     there = {r.unit.key: r.value for r in reexpress(figures, one)}
+    # A province of then and a commune of another may share land later: such figures are refused, rightly.
+    assume(_apart(there) == there)
     assert sum(r.value for r in reexpress(there, other)) == sum(figures.values())
 
 

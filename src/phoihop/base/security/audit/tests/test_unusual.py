@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from phoihop.base.security.audit.unusual import HERE, Limits, Look, Rule, unusual
+from phoihop.base.security.audit.unusual import HERE, Limits, Look, Rule, Unusual, unusual
 
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=HERE)
 
@@ -86,3 +86,14 @@ def test_hours_are_those_of_the_place_wherever_the_clock_stands() -> None:
 def test_the_files_concerned_are_named_once_each() -> None:
     (found,) = unusual(opened(6, people=2, kin=True))
     assert (found.rule, found.people, found.first) == (Rule.KIN, ("p0", "p1"), MONDAY)
+
+
+@pytest.mark.parametrize("rule", list(Rule))
+@pytest.mark.parametrize(("times", "plural"), [(1, False), (2, True), (1209, True)])
+def test_one_is_one_and_more_are_more(rule, times, plural):
+    said = Unusual(1, rule, times, MONDAY).words.en
+    words = (
+        ("times", "people", "files within") if plural else ("time.", "time in", "person in", "file within")
+    )
+    assert str(times) in said
+    assert any(word in said for word in words)

@@ -1,13 +1,15 @@
-// Changing the theme without a reload: the dark tokens' media attribute decides, a cookie remembers.
+// Changing the theme without a reload: the dark tokens' media attribute decides, the server's cookie remembers.
 const MEDIA = { system: "screen and (prefers-color-scheme: dark)", light: "not all", dark: "screen" };
-const YEAR = 365 * 24 * 3600;
 
 const form = document.getElementById("theme");
 form?.addEventListener("submit", (event) => {
   const wanted = event.submitter?.value;
   if (!(wanted in MEDIA)) return;
   event.preventDefault();
-  document.cookie = `phoihop_theme=${wanted}; path=/; max-age=${YEAR}; samesite=strict`;
+  const sent = new FormData(form);
+  sent.set("theme", wanted);
+  // Kept alive, so that the choice of whoever goes on at once is still remembered.
+  fetch(form.action, { method: "POST", body: sent, headers: { Accept: "application/json" }, keepalive: true });
   document.documentElement.dataset.theme = wanted;
   document.getElementById("dark-tokens").media = MEDIA[wanted];
   for (const button of form.querySelectorAll("button")) {
