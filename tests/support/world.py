@@ -146,8 +146,8 @@ class Address:
 
 
 def addresses() -> list[Address]:
-    """Every pattern that answers, of the product and the tests' own rooms; not one that another stands before,
-    as the demo's way in does before the first page."""
+    """Every pattern that answers, of the product and the tests' own rooms; not one that another stands
+    before, as the demo's way in does before the first page."""
     found = sorted(_walk(get_resolver().url_patterns), key=lambda address: address.name)
     return [a for a in found if a.arguments or resolve(a.to({})).func is a.view]
 

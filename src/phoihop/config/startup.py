@@ -32,6 +32,11 @@ def faults() -> list[Bilingual]:
     return found
 
 
+def of_data() -> list[Bilingual]:
+    """What forbids a command to work on this data: keys or data of another mode."""
+    return [*_keys(), *_mode()]
+
+
 def refuse_or_go_on() -> None:
     """End the process with every fault on the screen, or return."""
     found = faults()

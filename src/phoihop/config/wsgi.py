@@ -1,4 +1,4 @@
-"""The application as the web server loads it; sample documents start being read at once."""
+"""The application as the web server loads it."""
 
 import os
 
@@ -8,9 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "phoihop.config.settings")
 application = get_wsgi_application()
 
 from phoihop.config import startup, warming  # noqa: E402  (needs the applications loaded)
-from phoihop.coordination.documents import actions  # noqa: E402
 
 startup.refuse_or_go_on()
 warming.begin()
-
-actions.read_samples()

@@ -77,6 +77,12 @@ def read_in(*, by: Viewer, agency: Agency, data: bytes, name: str) -> Upload:
     return upload
 
 
+def numbers_of(upload: Upload) -> list[int]:
+    """The documents of a file, in their order."""
+    with scope.acting(JOB):
+        return list(Document.objects.filter(upload=upload).order_by("order").values_list("pk", flat=True))
+
+
 def _ended(number: int) -> Upload:
     """The upload once nobody reads it any more."""
     until = time.monotonic() + _PATIENCE

@@ -1,4 +1,4 @@
-"""The demo's way in by one click: who comes in, as what, how it is written down, and that it is nowhere else."""
+"""The demo's way in by one click: who comes in, as what, how that is written down; it is nowhere else."""
 
 import os
 import subprocess
@@ -134,7 +134,8 @@ for path in ("{ENTER}", "/dung-thu/"):
     except Resolver404:
         pass
 assert found == [], found
-assert resolve("/").view_name == "home" and resolve("/dang-nhap/xac-nhan/").view_name == "account_reauthenticate"
+assert resolve("/").view_name == "home"
+assert resolve("/dang-nhap/xac-nhan/").view_name == "account_reauthenticate"
 assert "phoihop.demo" not in settings.INSTALLED_APPS
 """
 

@@ -42,7 +42,7 @@ class Command:
 
     @property
     def given(self) -> list[str]:
-        return [option.name.lstrip("-").replace("-", "_") for option in self.options]
+        return [option.how.get("dest", option.name.lstrip("-").replace("-", "_")) for option in self.options]
 
 
 def _port(text: str) -> int:
@@ -129,6 +129,49 @@ COMMANDS = (
                 {"required": True, "metavar": "NAME"},
             ),
         ),
+    ),
+    Command(
+        "import",
+        Bilingual(
+            "Nhập văn bản: gửi, đọc, xác nhận thành kế hoạch như người làm trên trang.",
+            "Take documents in: send, read and confirm them into plans, as people do on the pages.",
+        ),
+        "importing:run",
+        (
+            Option(
+                "files", Bilingual("các tệp văn bản", "files of documents"), {"nargs": "+", "metavar": "FILE"}
+            ),
+            Option(
+                "--confirm-all",
+                Bilingual(
+                    "nhận mọi mục đã đọc và xác nhận; không có thì chờ người đối chiếu",
+                    "accept all that was read and confirm; else it waits to be checked",
+                ),
+                FLAG,
+            ),
+            Option(
+                "--agency",
+                Bilingual(
+                    "cơ quan gửi văn bản, khi văn bản không ghi rõ",
+                    "the agency that sends them, where they do not tell",
+                ),
+                {"metavar": "NAME"},
+            ),
+            Option(
+                "--as",
+                Bilingual(
+                    "tên đăng nhập của cán bộ kế hoạch đứng tên", "sign-in name of the planning officer"
+                ),
+                {"metavar": "USERNAME", "dest": "acting"},
+            ),
+            Option(
+                "--data",
+                Bilingual("thư mục dữ liệu riêng", "a data folder of its own"),
+                {"metavar": "FOLDER"},
+            ),
+            JSON,
+        ),
+        speaks=True,
     ),
     Command(
         "seal",
