@@ -150,8 +150,8 @@ def action(
                 _ask(door, by, thing)
                 with transaction.atomic():
                     result = function(by=by, **given)
-                    count = result if type(result) is int else 1
-                    _record(door, by, thing if thing is not None else result, count, {"fields": sorted(given)})
+                    about = thing if thing is not None else result
+                    _record(door, by, about, _how_many(result), {"fields": sorted(given)})
                 return result
 
         run.door = door  # type: ignore[attr-defined]
@@ -354,6 +354,10 @@ def _tell_head(viewer: Viewer) -> None:
         everywhere = set(proposals.deciders("security.see_digest", None))
         heads = set(proposals.deciders("security.see_digest", agency)) - everywhere - {viewer.account}
         notices.tell_once(heads or everywhere - {viewer.account}, "opened-outside", thing)
+
+
+def _how_many(result: Any) -> int:
+    return result if isinstance(result, int) and not isinstance(result, bool) else 1
 
 
 def _record(door: Door, viewer: Viewer, thing: Any, count: int, detail: dict[str, Detail]) -> None:

@@ -51,7 +51,10 @@ def send(*, by: Viewer, agency: Agency, data: bytes, name: str) -> Upload:
 
 @action("documents.cancel", "Dừng đọc văn bản", "Stop reading a document", of="upload")
 def cancel(*, by: Viewer, upload: Upload) -> Upload:
-    """Stop a file that waits or is being read; its child ends within a second or so. Refusal("upload-over")."""
+    """Stop a file that waits or is being read; its child ends within about a second.
+
+    Refusal("upload-over").
+    """
     now = Upload.objects.select_for_update(no_key=True).get(pk=upload.pk)
     if State(now.state) in ENDED or not may_move(State(now.state), State.CANCELLED):
         raise Refusal(

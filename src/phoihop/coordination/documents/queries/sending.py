@@ -50,7 +50,7 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One file in the list. ``file``: the id under which its bytes are fetched; ``mine``: the viewer's own."""
+    """One file in the list. ``file``: the id by which its bytes are fetched; ``mine``: the viewer's own."""
 
     uid: UUID
     name: str

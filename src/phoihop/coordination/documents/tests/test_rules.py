@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -247,7 +248,7 @@ def test_a_file_goes_only_where_it_may():
     }
 
 
-SENTENCES = {
+SENTENCES: dict[Kind, tuple[str, dict[str, Any]]] = {
     Kind.TARGET: (
         "Phấn đấu trên 95% xã đạt chuẩn vào năm 2027.",
         {"value": 95, "comparator": ">", "deadline": "2027"},

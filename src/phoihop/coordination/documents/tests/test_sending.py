@@ -40,9 +40,9 @@ def test_a_file_is_kept_sealed_and_queued_once(desk):
     upload = sent(desk)
     assert (upload.state, jobs(upload)) == ("waiting", 1)
     with as_job():
-        stored = StoredFile.objects.get(pk=upload.file_id)
+        stored = StoredFile.objects.get(about=f"org.Agency:{desk['here'].pk}")
     assert (stored.agency, stored.account) == (desk["here"].pk, desk["officer"].account)
-    assert stored.about == f"org.Agency:{desk['here'].pk}"
+    assert stored.pk == upload.file_id
     assert b"".join(vaults.vault().open(stored.vault)) == texts.PLAN.encode()
     assert not any(
         "CHỦ TỊCH".encode() in p.read_bytes() for p in product.PHOIHOP_FILES.rglob("*") if p.is_file()
