@@ -56,12 +56,13 @@ def _declaring(drawer: str) -> list[object]:
         parent = find_spec(f"{config.name}.{drawer}".rpartition(".")[0])
         folder = parent is not None and parent.submodule_search_locations is not None
         if folder and find_spec(f"{config.name}.{drawer}") is not None:
-            found += _with_parts(f"{config.name}.{drawer}")
+            found.append(_with_parts(f"{config.name}.{drawer}"))
     return found
 
 
-def _with_parts(name: str) -> list[object]:
-    """A module, and where it is a folder every module in it: a door counts wherever it stands."""
+def _with_parts(name: str) -> object:
+    """A module, after every module in it where it is a folder: a door counts wherever it stands."""
     module = importlib.import_module(name)
-    parts = pkgutil.iter_modules(getattr(module, "__path__", ()), f"{name}.")
-    return [module, *(importlib.import_module(part.name) for part in parts if not part.ispkg)]
+    for part in pkgutil.iter_modules(getattr(module, "__path__", ()), f"{name}."):
+        importlib.import_module(part.name)
+    return module
