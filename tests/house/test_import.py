@@ -180,7 +180,7 @@ def test_the_day_of_a_document(issued, cited, day):
 def command(folder: Path, *given: str) -> dict:
     """The command as an operator types it, on a data folder of its own."""
     # Whatever server the tests run on is none of this command's.
-    own = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "PHOIHOP_"))}
+    own = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "PHOIHOP_", "DJANGO_"))}
     done = subprocess.run(
         [
             sys.executable,
