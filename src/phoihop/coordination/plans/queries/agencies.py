@@ -84,14 +84,16 @@ class Waiting:
 def work(viewer: Viewer, *, agency: Agency, which: Which = Which.NOW, page: int = 1) -> Work:
     """The agency's work of today. A group's task is each member's."""
     day = viewer.day
-    wanted = _tasks(agency, which, day)
+    # Asked once: which units an agency belongs to takes a walk through what they came from.
+    mine = Share.objects.filter(of_agency(agency, day))
+    wanted = _tasks(mine, agency, which, day)
     ordered = wanted.order_by(F("due").asc(nulls_last=True), "plan", "order")
     if which is Which.DONE:
         ordered = wanted.order_by("-ended_on", "pk")
     asked, raised = _obstacles(viewer, agency)
     return Work(
         agency,
-        counts := _counts(agency, day),
+        counts := _counts(mine, agency, day),
         task_rows(ordered[(page - 1) * PAGE : page * PAGE], day, past=True, agency=agency),
         counts[which],
         sub_plan_rows(Q(agency=agency), day),
@@ -102,8 +104,7 @@ def work(viewer: Viewer, *, agency: Agency, which: Which = Which.NOW, page: int 
     )
 
 
-def _shares(agency: Agency, day: date, which: Which) -> QuerySet[Share]:
-    shares = Share.objects.filter(of_agency(agency, day))
+def _shares(shares: QuerySet[Share], which: Which) -> QuerySet[Share]:
     match which:
         case Which.LED:
             return shares.filter(part=Part.LEAD.value, group=False)
@@ -132,14 +133,14 @@ def _condition(which: Which, day: date) -> Q:
     return going
 
 
-def _tasks(agency: Agency, which: Which, day: date) -> QuerySet[Task]:
-    mine = _shares(agency, day, which).values("task")
+def _tasks(shares: QuerySet[Share], agency: Agency, which: Which, day: date) -> QuerySet[Task]:
+    mine = _shares(shares, which).values("task")
     return told(Task.objects.filter(pk__in=mine), day, agency).filter(_condition(which, day))
 
 
-def _counts(agency: Agency, day: date) -> dict[Which, int]:
+def _counts(shares: QuerySet[Share], agency: Agency, day: date) -> dict[Which, int]:
     """How many tasks of each sort: one statement for all of them."""
-    parts = {which: Q(pk__in=_shares(agency, day, which).values("task")) for which in Which}
+    parts = {which: Q(pk__in=_shares(shares, which).values("task")) for which in Which}
     found = told(Task.objects.filter(parts[Which.STANDING]), day, agency).aggregate(
         **{which.name: Count("pk", filter=parts[which] & _condition(which, day)) for which in Which}
     )
@@ -193,7 +194,8 @@ def waiting(viewer: Viewer) -> tuple[Waiting, ...]:
     mine = Agency.objects.filter(pk__in=where, valid_to=None)
     found = []
     for agency in mine.order_by("pk"):
-        led = _shares(agency, viewer.day, Which.NOW).values("task")
+        shares = Share.objects.filter(of_agency(agency, viewer.day))
+        led = _shares(shares, Which.NOW).values("task")
         tasks = told(Task.objects.filter(pk__in=led), viewer.day, agency)
         counts = tasks.aggregate(
             late=Count("pk", filter=is_late(viewer.day)), soon=Count("pk", filter=is_soon(viewer.day))

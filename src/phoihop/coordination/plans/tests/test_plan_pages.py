@@ -11,11 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from phoihop.base.org import reach, viewers
-from phoihop.base.org.models import Account
+from phoihop.base.org.models import Account, Succession
 from phoihop.base.org.tests import making
 from phoihop.base.org.tests.signin import Browser
 from phoihop.base.security import scope
-from phoihop.coordination.plans.models import CheckIn, Holder, Obstacle, SubPlan, Task
+from phoihop.coordination.plans.models import CheckIn, Holder, Obstacle, SubPlan, Target, Task
+from phoihop.coordination.plans.queries.standing import judge
 from phoihop.coordination.plans.rules.states import Part
 from phoihop.coordination.plans.tests import filled
 from tests.support.world import signed_in
@@ -204,6 +205,66 @@ def test_a_check_in_not_answered_in_time_makes_its_task_late(province):
     assert str(made.uid) in province.page(f"/co-quan/{province.police.pk}/viec/?xem=qua-han")
 
 
+def test_a_check_in_to_be_answered_soon_is_work_of_its_own_agency_alone(province):
+    made = filled.task(province.plan, province.police, province.labour, standing=True, due=None)
+    spans = {"first": TODAY - timedelta(days=100), "last": TODAY - timedelta(days=10)}
+    CheckIn.objects.create(task=made, agency=province.police, due=TODAY + timedelta(days=2), **spans)
+    CheckIn.objects.create(task=made, agency=province.labour, due=TODAY - timedelta(days=2), **spans)
+    for agency, sort, other in (
+        (province.police, "sap-den-han", "qua-han"),
+        (province.labour, "qua-han", "sap-den-han"),
+    ):
+        assert str(made.uid) in province.page(f"/co-quan/{agency.pk}/viec/?xem={sort}")
+        assert str(made.uid) not in province.page(f"/co-quan/{agency.pk}/viec/?xem={other}")
+
+
+def test_what_an_obstacle_says_is_not_for_everybody(province):
+    made = filled.task(province.plan, province.police)
+    Obstacle.objects.create(
+        agency=province.board, account=province.planner, task=made, duty="d", text="thiếu người",
+        routed=province.police, due=TODAY,
+    )  # fmt: skip
+    for path in (f"/nhiem-vu/{made.uid}/", f"/co-quan/{province.police.pk}/viec/"):
+        assert "hiếu người" in province.page(path, province.officer)
+        assert "hiếu người" not in province.page(path, province.clerk)
+
+
+# comparator, value, most, direction; what is reported; whether it is reached
+JUDGED = [
+    (">=", 90, None, "", "90", "met"),
+    (">=", 90, None, "", "89.9", "behind"),
+    (">", 90, None, "", "90", "behind"),
+    (">", 90, None, "", "90.1", "met"),
+    ("<=", 5, None, "", "5", "met"),
+    ("<", 5, None, "", "5", "behind"),
+    ("=", 70, None, "", "75", "met"),
+    ("=", 70, None, "", "69", "behind"),
+    ("=", 0, None, "", "0", "met"),
+    ("=", 0, None, "", "1", "behind"),
+    ("=", 3, None, "giảm", "2", "met"),
+    ("=", 3, None, "giảm", "4", "behind"),
+    ("=", 2, 5, "giảm", "4", "met"),
+    ("=", 2, 5, "", "2", "met"),
+    ("=", 1209, None, "giữ", "1209", "met"),
+    ("=", 1209, None, "giữ", "1210", "unknown"),
+    ("=", 90, None, "", None, "unknown"),
+    ("=", None, None, "tăng", "5", "unknown"),
+]
+
+
+@pytest.mark.parametrize(("comparator", "value", "most", "direction", "reported", "found"), JUDGED)
+def test_a_number_reaches_a_target_or_not_or_nobody_can_tell(
+    comparator, value, most, direction, reported, found
+):
+    target = Target(
+        comparator=comparator,
+        value=Decimal(value) if value is not None else None,
+        value_max=Decimal(most) if most is not None else None,
+        direction=direction,
+    )
+    assert judge(target, Decimal(reported) if reported is not None else None).value == found
+
+
 def test_tasks_stand_by_agency_by_quarter_and_along_time(province):
     year = TODAY.year
     mine = filled.task(province.plan, province.police, joins=(province.labour,), text="việc thứ nhất",
@@ -236,6 +297,23 @@ def test_a_group_s_task_is_on_the_page_of_each_of_its_agencies(province):
     assert str(made.uid) in province.page(f"/co-quan/{province.village.pk}/viec/?xem=theo-nhom")
     assert str(made.uid) not in province.page(f"/co-quan/{province.police.pk}/viec/?xem=theo-nhom")
     assert str(made.uid) not in province.page(province.of_plan("chua-giao/"))
+
+
+def test_a_task_of_all_departments_is_on_the_page_of_each(province):
+    made = filled.task(province.plan, text="báo cáo định kỳ")
+    filled.share(
+        made, None, named="các sở, ngành", kind="departments.province", group=True, unit=province.unit
+    )
+    assert str(made.uid) in province.page(f"/co-quan/{province.labour.pk}/viec/?xem=theo-nhom")
+    assert str(made.uid) not in province.page(f"/co-quan/{province.village.pk}/viec/?xem=theo-nhom")
+
+
+def test_what_was_a_group_s_before_a_merger_is_on_the_page_of_what_came_of_its_unit(province):
+    old = making.unit("mk-cu", parent=province.unit, name="Mường Kha cũ", system="test")
+    Succession.objects.create(old=old, new=province.commune, whole=False, day=TODAY - timedelta(days=9))
+    made = filled.task(province.plan, text="rà soát địa bàn")
+    filled.share(made, None, named="UBND xã", kind="people.commune", group=True, unit=old)
+    assert str(made.uid) in province.page(f"/co-quan/{province.village.pk}/viec/?xem=theo-nhom")
 
 
 def test_who_owes_a_plan_and_who_has_one(province):
