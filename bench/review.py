@@ -87,9 +87,8 @@ def check(page) -> tuple[float, int, int, list[float]]:
         if not corrected and card.get_attribute("data-kind") == "target":
             corrected = True
             press("e")
-            page.locator(".edit [name=value]").focus()
-            for _ in range(3):  # Tab from the sentence to the level
-                count += 1
+            for _ in range(3):  # from the sentence to the level
+                press("Tab")
             press("Control+a")
             for digit in "95":
                 press(digit)
@@ -97,8 +96,9 @@ def check(page) -> tuple[float, int, int, list[float]]:
             press("j")
         else:
             press("Enter")
-    page.wait_for_function("document.querySelectorAll('.card[data-ruling=open]').length === 0")
-    page.wait_for_function("!document.querySelector('.is-sending')")
+    # The page forbids eval, so waiting is for what stands in it.
+    for unfinished in (".card[data-ruling=open]", ".is-sending"):
+        page.locator(unfinished).first.wait_for(state="detached")
     press("c")
     page.wait_for_url("**/xac-nhan/")
     page.wait_for_timeout(LOOK * 1000)

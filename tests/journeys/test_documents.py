@@ -186,7 +186,7 @@ def test_a_document_is_checked_and_confirmed_by_keyboard_alone(visit: Visit, run
     saved(page)
     expect(page.locator("#progress-words")).to_contain_text(f"{total}/{total}")
     page.keyboard.press("c")
-    expect(page.locator("h1")).to_contain_text("Xác nhận văn bản")
+    expect(page.get_by_role("button", name="Xác nhận", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text("71/KH-UBND")
     told = state(running, uid)

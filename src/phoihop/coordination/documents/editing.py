@@ -4,28 +4,21 @@ A value has the shape of the reader's contract. Of the header each item is one f
 ``{"name": "number", "value": …}``; what stands in ``value`` is as in the contract.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from phoihop.base.org.page import said
-from phoihop.base.org.pages.shared import Form, Text
+from phoihop.base.org.pages.shared import Day, Form, Text
 from phoihop.coordination.documents.rules.review import Kind
 from phoihop.engines.ui import formats
-from phoihop.kernel.dates import typed_day
 from phoihop.kernel.quantities import parse_number
-from phoihop.kernel.refusals import Refusal
 from phoihop.kernel.text import nfc
 
 LONGEST = 4000  # letters of a field
-_PART = re.compile(r"(\d{1,2})[/.-](\d{4})|(\d{4})")
-_MONTHS = 12
 
 
 def directions() -> dict[str, str]:
@@ -86,24 +79,6 @@ class Amount(forms.CharField):
             raise forms.ValidationError(_("Hãy ghi một số, ví dụ 1.209 hoặc 92,5.")) from None
 
 
-class Moment(forms.CharField):
-    """A day, a month or a year as people type it; ISO as the contract holds it. Empty: None."""
-
-    def clean(self, value: Any) -> str | None:
-        text = " ".join((super().clean(value) or "").split())
-        if not text:
-            return None
-        if part := _PART.fullmatch(text):
-            if part[3]:
-                return part[3]
-            if 1 <= int(part[1]) <= _MONTHS:
-                return f"{part[2]}-{int(part[1]):02d}"
-        try:
-            return typed_day(text, timezone.localdate()).isoformat()
-        except Refusal as refusal:
-            raise forms.ValidationError(said(refusal)) from None
-
-
 class Lines(forms.CharField):
     """One name a line."""
 
@@ -134,9 +109,7 @@ class TargetForm(Form):
     value_max = Amount(label=gettext_lazy("Đến mức"), required=False, max_length=40)
     unit = _text(gettext_lazy("Đơn vị"))
     kind = forms.ChoiceField(label=gettext_lazy("Loại"))
-    deadline = Moment(
-        label=gettext_lazy("Thời hạn (31/12/2025, 12/2025, 2025)"), required=False, max_length=20
-    )
+    deadline = _text(gettext_lazy("Thời hạn, ghi như văn bản"))
     numerator = _text(gettext_lazy("Đếm cái gì"))
     denominator = _text(gettext_lazy("Tính trên"))
     scope = _text(gettext_lazy("Phạm vi áp dụng"))
@@ -182,7 +155,7 @@ class CiteForm(Form):
 
     type = _text(gettext_lazy("Loại văn bản"))
     number = _text(gettext_lazy("Số, ký hiệu"))
-    date = Moment(label=gettext_lazy("Ngày"), required=False, max_length=20)
+    date = Day(label=gettext_lazy("Ngày"), required=False)
     issuer = _text(gettext_lazy("Cơ quan ban hành"))
     title = _text(gettext_lazy("Tên, trích yếu"), rows=2)
     implemented = forms.BooleanField(label=gettext_lazy("Văn bản này thực hiện nó"), required=False)
@@ -197,20 +170,26 @@ class CiteForm(Form):
 class HeadForm(Form):
     """One field of the header."""
 
-    value = _text(gettext_lazy("Nội dung phần này"), rows=2)
+    value: forms.CharField = _text(gettext_lazy("Nội dung phần này"), rows=2)
 
-    def __init__(self, data: Any = None, *, name: str = "", **more: Any) -> None:
-        super().__init__(data, **more)
-        self.name = name
-        held = self.fields["value"]
-        held.label = head_labels().get(name, held.label)
-        if name in ("signers", "recipients"):
-            self.fields["value"] = Lines(label=held.label, required=False, max_length=LONGEST)
-            self.fields["value"].help_text = (
-                _("Mỗi dòng một người: họ tên; chức vụ.") if name == "signers" else _("Mỗi dòng một nơi.")
-            )
-        elif name == "issued":
-            self.fields["value"] = Moment(label=held.label, required=False, max_length=20)
+
+class HeadDay(HeadForm):
+    """A field that is a day."""
+
+    value = Day(label=gettext_lazy("Nội dung phần này"), required=False)
+
+
+class HeadNames(HeadForm):
+    """A field that is several names, one a line."""
+
+    value = Lines(label=gettext_lazy("Nội dung phần này"), required=False, max_length=LONGEST)
+
+
+class HeadSigners(HeadNames):
+    """Who signed, each with an office behind a semicolon."""
+
+
+_HEADS: dict[str, type[HeadForm]] = {"issued": HeadDay, "recipients": HeadNames, "signers": HeadSigners}
 
 
 FORMS: dict[str, type[Form]] = {
@@ -224,10 +203,16 @@ FIELDS = frozenset(name for form in FORMS.values() for name in form.base_fields)
 
 def form_of(kind: str, value: Mapping[str, Any] | None = None, data: Any = None) -> Form:
     """The form of a kind, filled with a value, or bound to what was sent."""
-    more: dict[str, Any] = {"initial": filled(kind, value) if value is not None else {}}
-    if kind == Kind.HEAD:
-        more["name"] = str((value or {}).get("name", ""))
-    return FORMS[kind](data, **more)
+    initial = filled(kind, value) if value is not None else {}
+    if kind != Kind.HEAD:
+        return FORMS[kind](data, initial=initial)
+    name = str((value or {}).get("name", ""))
+    form = _HEADS.get(name, HeadForm)(data, initial=initial)
+    field = form.fields["value"]
+    field.label = head_labels().get(name, field.label)
+    if name == "signers":
+        field.help_text = _("Mỗi dòng một người: họ tên; chức vụ.")
+    return form
 
 
 def filled(kind: str, value: Mapping[str, Any]) -> dict[str, str]:
@@ -256,7 +241,7 @@ def _as_text(name: str, held: Any) -> str:
         return "\n".join(str(line) for line in held)
     if name in ("value", "value_max"):
         return formats.number(held).replace("−", "-")
-    if name in ("deadline", "date"):
+    if name == "date":
         return formats.day(held)
     return str(held)
 
@@ -270,7 +255,7 @@ def value_of(kind: str, form: Form) -> dict[str, Any]:
 
 
 def _head_value(form: Form, given: Any) -> Any:
-    if getattr(form, "name", "") == "signers":
+    if isinstance(form, HeadSigners):
         return [
             {"name": name.strip() or None, "office": office.strip() or None, "prefix": None}
             for name, _sep, office in (line.partition(";") for line in given)

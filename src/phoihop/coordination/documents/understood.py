@@ -246,11 +246,12 @@ def text_of(document: Document, cards: Sequence[Card], notes: Sequence[Note]) ->
     upload = document.upload
     reading = upload.reading or {}
     own = _own(reading, document.order)
+    marked: list[Card | Note] = [*cards, *notes]
     chunks = flow(
         upload.text,
         _shown_span(reading, document, len(upload.text)),
         (document.start, document.end),
-        [mark for each in (*cards, *notes) for mark in _marks(each)],
+        [mark for each in marked for mark in _marks(each)],
         list(_headings(own.get("sections", ()))),
         [(anchor["span"][0], _anchor(anchor)) for anchor in reading.get("anchors", ())],
         rejoin=reading.get("format") not in PARAGRAPHS,

@@ -198,7 +198,7 @@ def confirm(request: HttpRequest, document: Document) -> HttpResponse:
     if document.stage != Stage.REVIEW:
         return redirect("document", document.uid)
     view = _view(viewer_of(request), document)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "group": group,
             "stands": sum(card.stands or card.open for card in group.cards),
@@ -259,7 +259,7 @@ def _forms() -> list[tuple[str, Form]]:
     line = editing.HeadForm()
     line.fields["value"].widget = forms.TextInput(attrs={"lang": "vi"})
     listed = [(kind, form) for kind, form in found if kind != Kind.HEAD]
-    return [("head", line), ("head-lines", editing.HeadForm()), *listed]
+    return [("head", line), ("head-lines", editing.HeadNames()), *listed]
 
 
 def _fields(card: Card) -> dict[str, str]:

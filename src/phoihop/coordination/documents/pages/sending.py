@@ -162,7 +162,7 @@ def _row(sent: Sent) -> dict[str, Any]:
 
 def _agencies(viewer: Viewer) -> list[Agency]:
     """For which agencies the viewer may send: those of the positions held now, not their forerunners."""
-    held = {position.agency for position in viewer.now}
+    held = {position.agency for position in viewer.now if position.agency is not None}
     return list(Agency.objects.filter(within(viewer, SEND, agency="pk"), pk__in=held).order_by("name"))
 
 
