@@ -9,7 +9,7 @@ from phoihop.base.org.rules.permissions import Place
 from phoihop.base.org.tests.making import INSTALL
 from phoihop.base.security import scope
 from phoihop.coordination.plans.models import CheckIn, SubPlan
-from phoihop.coordination.plans.tests import filled
+from phoihop.coordination.plans.tests import examples_following, filled
 from tests.support.world import HERE, Example, World
 
 NOWHERE = {"uid": "00000000-0000-0000-0000-000000000000"}
@@ -54,6 +54,7 @@ def examples(world: World) -> dict[str, Example]:
         "-history",
     )
     return {
+        **examples_following.examples(world),
         **{f"plan{tab}": planned(of_plan) for tab in tabs},
         "agency-work": Example({"pk": agency.pk}, agency),
         "task": planned(of_task),
