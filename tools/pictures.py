@@ -1,0 +1,86 @@
+"""The pictures of the documentation, taken from a demo that runs: ``python -m tools.pictures ADDRESS``.
+
+Begin with a fresh demo (``./run demo --fresh``) and wait for its sign-in cards. One document is sent in again,
+by another office, so that there is one to be checked.
+"""
+
+import io
+import shutil
+import sys
+from collections.abc import Callable
+
+from PIL import Image
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tools.tree import ROOT
+
+FOLDER = ROOT / "docs" / "images"
+SIZE = {"width": 1280, "height": 800}
+_DOCUMENT = ROOT / "src" / "phoihop" / "demo" / "documents" / "01-ke-hoach-50.docx"
+_PLAN = "nạn nhân bị mua bán trở về năm 2026"
+
+
+def main(address: str) -> None:
+    """Every picture, written over the one before."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for name, who, go in PICTURES:
+            context = browser.new_context(viewport=SIZE, locale="vi-VN", color_scheme="light")  # type: ignore[arg-type]
+            page = context.new_page()
+            page.set_default_timeout(60_000)
+            page.goto(address)
+            if who:
+                page.click(f"button[value={who}]")
+            go(page, address)
+            _keep(page, name)
+            context.close()
+        browser.close()
+
+
+def _keep(page: Page, name: str) -> None:
+    image = Image.open(io.BytesIO(page.screenshot()))
+    path = FOLDER / f"{name}.webp"
+    image.save(path, "WEBP", quality=70, method=6)
+    print(f"{path.name}: {path.stat().st_size} bytes")
+
+
+def _stay(page: Page, address: str) -> None:
+    """The page one comes to."""
+
+
+def _plan(part: str = "") -> Callable[[Page, str], None]:
+    def go(page: Page, address: str) -> None:
+        page.goto(address.rstrip("/") + "/ke-hoach/")
+        page.get_by_role("link", name=_PLAN).first.click()
+        if part:
+            page.goto(page.url + part)
+
+    return go
+
+
+def _review(page: Page, address: str) -> None:
+    page.goto(address.rstrip("/") + "/van-ban/gui/")
+    page.set_input_files("input[type=file]", _DOCUMENT)
+    link = page.locator("a[href$='/doi-chieu/']").first
+    expect(link).to_be_visible(timeout=60_000)
+    link.click()
+    page.wait_for_url("**/doi-chieu/**")
+    page.wait_for_load_state("networkidle")
+
+
+def _agency(page: Page, address: str) -> None:
+    _plan()(page, address)
+    page.locator("main a[href*='/viec/']").filter(has_text="Công an tỉnh").first.click()
+
+
+PICTURES: tuple[tuple[str, str, Callable[[Page, str], None]], ...] = (
+    ("demo", "", _stay),
+    ("review", "thuongtruc", _review),
+    ("plan", "kehoach", _plan()),
+    ("compare", "kehoach", _plan("so-sanh/")),
+    ("agency", "congan", _agency),
+)
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8765/")
