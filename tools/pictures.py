@@ -1,7 +1,7 @@
 """The pictures of the documentation, taken from a demo that runs: ``python -m tools.pictures ADDRESS``.
 
-Begin with a fresh demo (``./run demo --fresh``) and wait for its sign-in cards. One document is sent in again,
-by another office, so that there is one to be checked.
+Begin with a fresh demo (``./run demo --fresh``) and wait for its sign-in cards. One document is sent in
+again, by another office, so that there is one to be checked.
 """
 
 import io

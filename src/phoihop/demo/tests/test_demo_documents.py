@@ -10,7 +10,8 @@ import pypdfium2
 import pytest
 
 from phoihop.demo import build
-from phoihop.engines.reading import extract
+from phoihop.engines.reading import extract, read
+from phoihop.engines.reading.contract import of_reading
 
 EXPECTED = sorted((build.FOLDER / "expected").glob("*.json"))
 COUNTED = re.compile(r"(\d[\d.]*) người, bằng (\d+,\d+) %")
@@ -97,3 +98,39 @@ def test_the_letter_keeps_combining_marks_in_its_text_layer() -> None:
     document = pypdfium2.PdfDocument(build.build("05-cong-van-231.pdf"))
     raw = "".join(page.get_textpage().get_text_bounded() for page in document)
     assert raw.count("\u0301") > 10
+
+
+LATER = {
+    "06-ke-hoach-46.docx": ("46/KH-UBND", "2025-01-22", 22, 8),
+    "07-ke-hoach-58.docx": ("58/KH-UBND", "2026-01-19", 25, 15),
+    "08-ke-hoach-cap-uy-2026.txt": ("24-KH/TU", "2026-01-06", 6, 4),
+    "09-thong-bao-64.pdf": ("64/TB-BCĐ", "2026-08-14", 0, 2),
+    "10-ke-hoach-phuong.txt": ("05/KH-UBND", "2026-02-06", 4, 3),
+}
+
+
+def test_every_later_document_is_known_here() -> None:
+    assert {path.name for path in (build.FOLDER / "later").iterdir()} == set(LATER)
+
+
+@pytest.mark.parametrize("name", LATER)
+def test_the_later_documents_are_read_as_the_story_needs_them(name: str) -> None:
+    path = build.FOLDER / "later" / name
+    (found,) = of_reading(read(path.read_bytes(), name))["documents"]
+    told = (found["number"], found["issued"], len(found["targets"]), len(found["tasks"]))
+    assert told == LATER[name]
+
+
+def test_the_scanned_notice_is_a_picture_under_unseen_words() -> None:
+    page = pypdfium2.PdfDocument(build.build("later/09-thong-bao-64.pdf"))[0]
+    kinds = [thing.type for thing in page.get_objects()]
+    assert pypdfium2.raw.FPDF_PAGEOBJ_IMAGE in kinds
+    recognised = page.get_textpage().get_text_bounded()
+    assert "l00%" in recognised, "what was misread stays misread"
+    # Nothing is drawn but the picture: without it the page is white.
+    for thing in list(page.get_objects()):
+        if thing.type == pypdfium2.raw.FPDF_PAGEOBJ_IMAGE:
+            page.remove_obj(thing)
+    page.gen_content()
+    low, high = page.render(scale=1, grayscale=True).to_pil().getextrema()
+    assert (low, high) == (255, 255)
