@@ -233,18 +233,12 @@ def _linking(port: int) -> dict[str, bytes]:
     return {"a.html": page.encode(), "b.docx": held.getvalue(), "c.html": entity.encode()}
 
 
-def test_a38_reading_a_file_fetches_nothing_it_names(listener, db):
-    from phoihop.coordination.documents.memory import STORE
-    from phoihop.coordination.documents.store import State
+def test_a38_reading_a_file_fetches_nothing_it_names(listener):
+    from phoihop.engines.reading.isolate import IsolatedReading
 
     port, came = listener
     for name, data in _linking(port).items():
-        token = STORE.submit(data, name)
-        job = STORE.get(token)
-        for _ in range(600):
-            if job.state not in (State.WAITING, State.READING):
-                break
-            STORE.tend()
-            threading.Event().wait(0.05)
-        assert job.state in (State.DONE, State.REFUSED), name
+        reading = IsolatedReading(data, name)
+        reading.start()
+        assert "refused" in reading.result(), name
     assert came == []

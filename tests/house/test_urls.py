@@ -148,10 +148,9 @@ def test_every_guarded_address_names_a_door():
     assert {address.code for address in ADDRESSES if address.code} <= set(DOORS)
 
 
-def test_what_is_open_to_everybody_is_only_the_reader_of_the_demo():
+def test_nothing_behind_a_door_is_open_to_everybody():
     """tests/house/test_production.py walks again where it is not the demo."""
-    opened = {"documents.read_file"} if settings.PHOIHOP_MODE == "demo" else set()
-    assert {address.code for address in ADDRESSES if address.is_open} == opened
+    assert {address.code for address in ADDRESSES if address.is_open} == set()
 
 
 def test_every_address_by_everybody(world):

@@ -51,10 +51,7 @@ TABLE = (
         "Folder whose documents the reader page offers as samples; the first one opens the page.",
         Path,
     ),
-    Setting("PHOIHOP_UPLOAD_MB", "20", "Largest file the reader page takes, in megabytes.", int),
-    Setting("PHOIHOP_KEEP_MINUTES", "30", "How long a result stays in memory, in minutes.", int),
-    Setting("PHOIHOP_KEEP_RESULTS", "40", "How many results stay in memory; the oldest leaves first.", int),
-    Setting("PHOIHOP_READERS", "2", "How many files are read at the same time.", int),
+    Setting("PHOIHOP_UPLOAD_MB", "20", "Largest file that is taken in one upload, in megabytes.", int),
     Setting(
         "PHOIHOP_SECRET_KEY",
         "",
@@ -168,9 +165,6 @@ _chosen = {setting.name: chosen(setting) for setting in TABLE}
 
 PHOIHOP_SAMPLES: Path = _chosen["PHOIHOP_SAMPLES"]
 PHOIHOP_UPLOAD_BYTES: int = _chosen["PHOIHOP_UPLOAD_MB"] * 2**20
-PHOIHOP_KEEP_SECONDS: int = _chosen["PHOIHOP_KEEP_MINUTES"] * 60
-PHOIHOP_KEEP_RESULTS: int = _chosen["PHOIHOP_KEEP_RESULTS"]
-PHOIHOP_READERS: int = _chosen["PHOIHOP_READERS"]
 PHOIHOP_MODE: str = _chosen["PHOIHOP_MODE"]
 PHOIHOP_KEY_FILE = Path(_chosen["PHOIHOP_KEY_FILE"] or default_folder() / "keys" / "keys.sealed")
 PHOIHOP_FILES = Path(_chosen["PHOIHOP_FILES"] or default_folder() / "files")

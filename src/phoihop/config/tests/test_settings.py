@@ -39,11 +39,11 @@ def test_every_variable_that_the_program_reads_is_told_of() -> None:
 
 
 def test_a_value_that_cannot_be_read_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PHOIHOP_READERS", "many")
-    setting = next(s for s in settings.TABLE if s.name == "PHOIHOP_READERS")
-    with pytest.raises(ValueError, match="PHOIHOP_READERS"):
+    monkeypatch.setenv("PHOIHOP_UPLOAD_MB", "many")
+    setting = next(s for s in settings.TABLE if s.name == "PHOIHOP_UPLOAD_MB")
+    with pytest.raises(ValueError, match="PHOIHOP_UPLOAD_MB"):
         settings.chosen(setting)
-    monkeypatch.setenv("PHOIHOP_READERS", "3")
+    monkeypatch.setenv("PHOIHOP_UPLOAD_MB", "3")
     assert settings.chosen(setting) == 3
 
 

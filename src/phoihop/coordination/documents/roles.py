@@ -6,7 +6,6 @@ from phoihop.kernel.refusals import Bilingual
 
 # A confirmed document is for everybody; what is under review is not, which the queries themselves see to.
 FOR_EVERYBODY = (
-    Grant("documents.read_file", Reach.ALL),
     Grant("documents.see_register", Reach.ALL),
     Grant("documents.see_document", Reach.ALL),
     Grant("documents.see_graph", Reach.ALL),

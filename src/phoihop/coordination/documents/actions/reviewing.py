@@ -7,13 +7,12 @@ version of the document of its own, by which others learn of it.
 from collections.abc import Mapping, Set
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, Max
 from django.utils import timezone
 
 from phoihop.base.org.doors import action
 from phoihop.base.org.rules.permissions import Viewer
-from phoihop.coordination.documents import citing, confirming, heads, reselecting
+from phoihop.coordination.documents import alone, citing, confirming, heads, reselecting
 from phoihop.coordination.documents.models import Document, Item
 from phoihop.coordination.documents.rules import naming, shapes
 from phoihop.coordination.documents.rules.review import STANDS, Kind, Ruling, Stage
@@ -21,6 +20,7 @@ from phoihop.kernel.refusals import Refusal
 
 WHY = 1_000  # characters of a reason for withdrawing
 ADDED = 5_000  # items that people may add to one document
+_TOGETHER = 5_000  # rulings in one statement: each writes a row of history
 
 
 @action("documents.rule", "Kiểm một mục đã đọc", "Rule on an item that was read", of="item")
@@ -99,13 +99,17 @@ def accept_rest(*, by: Viewer, document: Document, kinds: Set[Kind]) -> int:
     """Accept, as read, every open item of these kinds; how many. Refusal("not-in-review")."""
     held = _open(document.pk)
     still = Item.objects.filter(document=held, kind__in=[Kind(kind) for kind in kinds], ruling=Ruling.OPEN)
-    count: int = still.update(
-        ruling=Ruling.ACCEPTED,
-        version=F("version") + 1,
-        at=held.version + 1,
-        ruled_by=by.account,
-        ruled_at=timezone.now(),
-    )
+    count, done = 0, _TOGETHER
+    # One statement for any plan there is; only a whole gazette takes several, each within the time allowed.
+    while done == _TOGETHER:
+        done = still.filter(pk__in=still.order_by("pk").values("pk")[:_TOGETHER]).update(
+            ruling=Ruling.ACCEPTED,
+            version=F("version") + 1,
+            at=held.version + 1,
+            ruled_by=by.account,
+            ruled_at=timezone.now(),
+        )
+        count += done
     if count:
         held.version += 1
         _keep(held)
@@ -162,7 +166,7 @@ def withdraw(*, by: Viewer, document: Document, why: str) -> Document:
     held.version += 1
     _keep(held, "stage", "withdrawn_why")
     if counted:
-        _one_by_one()
+        alone.alone(alone.REGISTER)
         citing.drop(held)
         confirming.withdrawn(by, held)
     return held
@@ -254,7 +258,7 @@ def _selected(document: Document, kind: Kind, start: int, end: int) -> str:
 
 
 def _refuse_known(document: Document) -> None:
-    _one_by_one()
+    alone.alone(alone.REGISTER)
     if not document.number_key:
         return
     same = Document.objects.filter(
@@ -266,9 +270,3 @@ def _refuse_known(document: Document) -> None:
             "Đã có văn bản được xác nhận cùng số, cùng cơ quan ban hành, cùng ngày.",
             "A document with this number, issuer and day has been confirmed already.",
         )
-
-
-def _one_by_one() -> None:
-    """Documents are confirmed and withdrawn one after the other: each looks at what the others cite."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended('register', 0))")

@@ -2,7 +2,6 @@
 
 import hashlib
 
-from django.db import connection
 from django.utils import timezone
 
 from phoihop.base.org.doors import action
@@ -10,7 +9,7 @@ from phoihop.base.org.files.actions import keep
 from phoihop.base.org.models import Agency
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.security.uploads.intake import READABLE
-from phoihop.coordination.documents import work
+from phoihop.coordination.documents import alone, work
 from phoihop.coordination.documents.models import Document, Upload
 from phoihop.coordination.documents.rules.review import Stage
 from phoihop.coordination.documents.rules.uploads import ENDED, State, may_move
@@ -41,7 +40,8 @@ def send(*, by: Viewer, agency: Agency, data: bytes, name: str) -> Upload:
     """
     assert by.account is not None
     digest = hashlib.sha256(data).hexdigest()
-    _alone(agency, digest)
+    # Two who send the same file for the same agency at once come here one after the other.
+    alone.alone(f"send {agency.pk} {digest}")
     _refuse_known(agency, digest)
     stored = keep(by=by, data=data, name=name, purpose=READABLE, about=agency)
     upload = Upload.objects.create(account_id=by.account, agency=agency, file=stored, sha256=digest)
@@ -65,14 +65,6 @@ def cancel(*, by: Viewer, upload: Upload) -> Upload:
     now.state, now.ended_at = State.CANCELLED, timezone.now()
     now.save(update_fields=["state", "ended_at"])
     return now
-
-
-def _alone(agency: Agency, digest: str) -> None:
-    """Two who send the same file for the same agency at once come here one after the other."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"send {agency.pk} {digest}"]
-        )
 
 
 def _refuse_known(agency: Agency, digest: str) -> None:

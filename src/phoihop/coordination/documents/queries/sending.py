@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import Count, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q
 from django.utils import timezone
 
 from phoihop.base.org.doors import query
@@ -76,23 +76,19 @@ class SentList:
     pages: int
 
 
-_MINE = """
-select u.uid, coalesce(f.name, ''), u.state, u.stage, u.fraction, u.attempts, u.vi, u.en,
-       (select array_agg(d.uid order by d."order") from documents_document d where d.upload_id = u.id)
-from documents_upload u left join security_storedfile f on f.id = u.file_id
-where u.account_id = %s and (u.ended_at is null or u.ended_at > %s)
-order by u.sent_at desc, u.id desc limit %s
-"""
-
-
 @query("documents.see_uploads", "Xem các tệp đã gửi", "See files that were sent in", recorded=False)
 def progress(viewer: Viewer) -> tuple[Progress, ...]:
     """How far the viewer's own files are, the newest first: in one statement, to be asked each second."""
-    with connection.cursor() as cursor:
-        cursor.execute(_MINE, [viewer.account, timezone.now() - RECENT, _MOST])
-        rows = cursor.fetchall()
+    going = Q(ended_at__isnull=True) | Q(ended_at__gt=timezone.now() - RECENT)
+    read_in_it = Document.objects.filter(upload=OuterRef("pk")).order_by("order").values("uid")
+    rows = (
+        Upload.objects.filter(going, account=viewer.account)
+        .annotate(read_in_it=ArraySubquery(read_in_it))
+        .order_by("-sent_at", "-pk")
+        .values_list("uid", "file__name", "state", "stage", "fraction", "attempts", "vi", "en", "read_in_it")
+    )[:_MOST]
     return tuple(
-        Progress(uid, name, State(state), stage, fraction, attempts, _why(vi, en), tuple(documents or ()))
+        Progress(uid, name or "", State(state), stage, fraction, attempts, _why(vi, en), tuple(documents))
         for uid, name, state, stage, fraction, attempts, vi, en, documents in rows
     )
 

@@ -7,7 +7,6 @@ import time
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
 
 from phoihop.base.org.models import Account, Agency
 from phoihop.base.org.rules.permissions import Viewer
@@ -15,7 +14,7 @@ from phoihop.base.org.tests import making
 from phoihop.base.release.tests.racing import together
 from phoihop.base.security import scope
 from phoihop.base.security.models import AuditEntry
-from phoihop.coordination.documents import confirming, work
+from phoihop.coordination.documents import alone, confirming, work
 from phoihop.coordination.documents.actions import reviewing, sending
 from phoihop.coordination.documents.models import Citation, Document, Item, Upload
 from phoihop.coordination.documents.rules.review import STANDS, Kind, Ruling
@@ -231,9 +230,8 @@ def cancel(number: int) -> str:
 def lock_freed() -> bool:
     """Whether nothing of a killed process still holds the register."""
     for _ in range(100):
-        with scope.acting(JOB), connection.cursor() as cursor:
-            cursor.execute("select pg_try_advisory_xact_lock(hashtextextended('register', 0))")
-            if cursor.fetchone()[0]:
+        with scope.acting(JOB):
+            if alone.free(alone.REGISTER):
                 return True
         time.sleep(0.05)
     return False

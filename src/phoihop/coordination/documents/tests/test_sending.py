@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+import phoihop
 from phoihop.base.org.doors import NotAllowed
 from phoihop.base.security import scope, vaults
 from phoihop.base.security.models import AuditEntry, StoredFile
@@ -24,7 +25,11 @@ from phoihop.coordination.documents.tests import texts
 from phoihop.coordination.documents.tests.conftest import JOB, read, sent
 from phoihop.kernel.refusals import Refusal
 
-DEMO = sorted(p for p in Path(product.PHOIHOP_SAMPLES).glob("*") if p.suffix != ".json" and p.is_file())
+DEMO = sorted(
+    p
+    for p in (Path(phoihop.__file__).parent / "demo" / "documents").glob("*")
+    if p.suffix != ".json" and p.is_file()
+)
 
 
 def as_job() -> Any:
