@@ -19,7 +19,7 @@ def main() -> None:
     from tests.abuse.bombing import Raid
     from tests.support import house
 
-    with house.fresh() as access, house.opened(access, PHOIHOP_SAMPLES="/nonexistent") as running:
+    with house.fresh() as access, house.opened(access) as running:
         quiet = Raid(running)
         _alone(quiet)
         raid, began = Raid(running), time.monotonic()

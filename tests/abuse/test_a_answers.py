@@ -110,7 +110,7 @@ def _every_class(clinic, monkeypatch) -> dict[str, object]:
         "404 unknown": visitor.get("/nowhere/"),
         "404 static": visitor.get("/static/ui/nothing.css"),
         "405": carer.get("/standin/a/search/"),
-        "413": carer.post("/doc/", b"x", content_type="text/plain", CONTENT_LENGTH="900000000"),
+        "413": carer.post("/van-ban/gui/tep/", b"x", content_type="text/plain", CONTENT_LENGTH="900000000"),
         "422": worlds.Browser().post("/dang-nhap/", {"login": "ai", "password": "sai"}),
         "200 static": visitor.get("/static/ui/tokens.css"),
     }

@@ -17,10 +17,11 @@ from tools.tree import ROOT
 
 @pytest.mark.long
 def test_a34_twenty_bombs_at_once_are_refused_and_pages_go_on(spare):
-    with house.opened(spare, PHOIHOP_SAMPLES="/nonexistent") as running:
+    with house.opened(spare) as running:
         raid = Raid(running)
         raid.run()
-    assert raid.ends == ["refused"] * AT_ONCE
+    assert set(raid.ends) <= {"too-large", "wrong-kind"}, raid.ends
+    assert len(raid.ends) == AT_ONCE
     assert raid.broken == []
     assert raid.pages
     assert raid.peak < 512 * 2**20

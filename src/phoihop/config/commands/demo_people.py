@@ -1,8 +1,12 @@
 """Fills a demo's empty database, in a process of its own, and tells how to sign in."""
 
+import fcntl
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+from phoihop.base.database.home import default_folder, open_lock
 from phoihop.config import database
 
 
@@ -21,18 +25,30 @@ def run() -> int:
 
         if settings.PHOIHOP_MODE != "demo":
             raise RuntimeError("invented people belong to the demo alone")
-        if not progress.is_done():
-            from phoihop.demo import story
+        with _alone():
+            if not progress.is_done():
+                from phoihop.demo import story
 
-            progress.say("people")
-            story.tell(people.build(), progress.say)
-            progress.done()
+                progress.say("people")
+                story.tell(people.build(), progress.say)
+                progress.done()
         for card in people.unused_cards():
             sys.stdout.write(f"{card.username}\t{card.name}\t{card.address}\n")
     finally:
         if running is not None:
             running.stop()
     return 0
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Wait for another that fills this very demo: one of a start before that was ended may still be at it."""
+    descriptor = open_lock(default_folder() / "demo.lock")
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ def examples(world: World) -> dict[str, Example]:
         "document-confirm": of(open_),
         "document-rest": of(open_, {"target": "on"}),
         "document-add": of(open_, {"kind_of": "task", "quote": "Công an tỉnh theo dõi chung."}),
-        "document-withdraw": of(open_, {"why": "gửi nhầm"}),
+        "sent-document-withdraw": of(open_, {"why": "gửi nhầm"}),
         "document-item": Example(
             {"uid": str(open_.uid), "item": str(item.uid)},
             item,
