@@ -52,7 +52,9 @@ def wanted() -> Iterator[tuple[Path, int, str | tuple[str, ...], str | None]]:
                 yield path, line, message, context
 
 
-def _key(message: str | tuple[str, ...] | list[str], context: str | None) -> Key:
+def _key(message: str | tuple[str, ...] | list[str], context: str | bytes | None) -> Key:
+    if isinstance(context, bytes):  # as Babel reads it from a compiled catalogue
+        context = context.decode()
     return context, message if isinstance(message, str) else message[0]
 
 

@@ -89,7 +89,7 @@ class Raid:
     def _ask(self, over: threading.Event) -> None:
         while not over.is_set():
             began = time.monotonic()
-            status, _ = self._request("GET", "/dang-nhap/", Accept="text/html")
+            status, _ = self._request("GET", "/hom-nay/", Accept="text/html")
             self.pages.append(time.monotonic() - began)
             if status != 200:
                 self.broken.append(status)
