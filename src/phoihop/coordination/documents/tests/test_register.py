@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from phoihop.base.org.doors import NotAllowed
 from phoihop.base.security import scope
+from phoihop.base.security.models import AuditEntry
 from phoihop.coordination.documents import queries
 from phoihop.coordination.documents.actions import reviewing
 from phoihop.coordination.documents.models import Citation, Document, Item, Upload
@@ -294,16 +295,31 @@ def test_no_query_asks_more_when_there_is_more(desk):
     assert max(few.values()) <= 12
 
 
-def test_twenty_thousand_items_are_not_looked_at_by_the_lists(desk):
-    """The lists ask nothing that grows with the items: each statement is planned over an index or a page."""
-    document = made(desk, 1, stage="review")
+def long(document: Document, items: int) -> None:
+    """Give a document so many items."""
     Item.objects.bulk_create(
         (
             Item(document=document, kind="task", order=n, value={"text": "việc"}, read={"text": "việc"})
-            for n in range(20_000)
+            for n in range(items)
         ),
-        batch_size=5_000,
+        batch_size=2_000,
     )
+
+
+def test_a_very_long_document_is_accepted_in_parts_that_are_one_record(desk, monkeypatch):
+    monkeypatch.setattr(reviewing, "_TOGETHER", 1_000)
+    document = made(desk, 1, stage="review")
+    long(document, 3_000)
+    assert reviewing.accept_rest(by=desk["officer"], document=document, kinds={Kind.TASK}) == 3_000
+    assert Item.objects.filter(document=document, ruling="accepted", version=2, at=2).count() == 3_000
+    with scope.acting(JOB):
+        (entry,) = AuditEntry.objects.filter(action="documents.accept_rest")
+    assert entry.count == 3_000
+
+
+def test_twenty_thousand_items_are_not_looked_at_by_the_lists(desk):
+    """The lists ask nothing that grows with the items: each statement is planned over an index or a page."""
+    long(made(desk, 1, stage="review"), 20_000)
     with CaptureQueriesContext(connection) as caught:
         queries.register(desk["officer"])
     assert not [q for q in caught if "documents_item" in q["sql"]]
@@ -313,5 +329,3 @@ def test_twenty_thousand_items_are_not_looked_at_by_the_lists(desk):
     assert (row.documents[0].items, row.documents[0].open) == (20_000, 20_000)
     assert sum("documents_item" in q["sql"] for q in caught) == 1
     assert not any('"documents_item"."value"' in q["sql"] for q in caught)
-    reviewing.accept_rest(by=desk["officer"], document=document, kinds={Kind.TASK})
-    assert Item.objects.filter(document=document, ruling="accepted", version=2).count() == 20_000
