@@ -34,8 +34,7 @@ def test_one_click_and_one_is_at_work_and_out_again(visit: Visit) -> None:
     page.goto(f"{visit.site}/dang-xuat/")
     page.locator("main form button").click()
     page.wait_for_url("**/dang-nhap/")
-    # The way back to the people is the name of the program, as on every page.
-    page.locator("a.wordmark").click()
+    page.get_by_role("link", name="Vào ngay bằng một người dùng thử").click()
     page.get_by_role("button").filter(has_text="Hạng A Pó").click()
     page.wait_for_url("**/hom-nay/")
     assert "Hạng A Pó" in page.locator("header").inner_text()
