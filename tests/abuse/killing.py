@@ -100,7 +100,6 @@ def station() -> Iterator[Station]:
             PHOIHOP_TEST_DATA=str(folder / "data"),
             PHOIHOP_KEY_FILE=str(folder / "data" / "keys" / "keys.sealed"),
             PHOIHOP_FILES=str(folder / "data" / "files"),
-            PHOIHOP_SAMPLES=str(folder / "none"),
         )
         owner = environment | {"DATABASE_OWNER_URL": access.url("owner"), "PHOIHOP_DB_ROLE": "owner"}
         house.do("from phoihop.base.security import install; install.migrate()", owner)

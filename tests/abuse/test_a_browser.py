@@ -57,7 +57,7 @@ class Seat:
 
 @pytest.fixture(scope="module")
 def served(spare, workshop) -> Iterator[tuple[House, dict[str, Any]]]:
-    with house.opened(spare, PHOIHOP_SAMPLES="/nonexistent") as running:
+    with house.opened(spare) as running:
         yield running, running.do(f"{FOUND}{MORE}")
 
 

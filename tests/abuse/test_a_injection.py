@@ -75,7 +75,7 @@ def sqlmap(address: str, form: str, headers: dict[str, str], folder: Path) -> st
 @pytest.fixture(scope="module")
 def served(spare, workshop) -> Iterator[tuple[house.House, dict[str, Any]]]:
     people = {who: f"Người {who} here" for _, (who, _, _) in TARGETS.items() if who}
-    with house.opened(spare, PHOIHOP_SAMPLES="/nonexistent") as running, unhurried(spare):
+    with house.opened(spare) as running, unhurried(spare):
         asked = f"answer = {{who: cookie(name) for who, name in {people!r}.items()}} | {{'x': x.pk}}"
         yield running, running.do(f"{FOUND}{asked}")
 

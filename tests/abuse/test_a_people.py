@@ -164,6 +164,7 @@ OUTWARD = {
     "src/phoihop/base/org/signin/delegated.py": "the sign-in provider that the operator names",
     "src/phoihop/config/server.py": "asks itself whether it answers",
     "src/phoihop/base/database/server.py": "asks the database's own socket",
+    "src/phoihop/coordination/plans/mailing.py": "the mail server that the operator names",
 }
 _NETWORK = re.compile(
     r"^\s*(?:import|from)\s+(?:urllib\.request|http\.client|requests|httpx|urllib3|aiohttp|ftplib|smtplib|socket)\b",

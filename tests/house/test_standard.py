@@ -204,7 +204,7 @@ SMUGGLED = {
 
 @pytest.fixture(scope="module")
 def served(spare, workshop):  # noqa: F811
-    with house.opened(spare, PHOIHOP_SAMPLES="/nonexistent") as running:
+    with house.opened(spare) as running:
         yield int(running.address.rpartition(":")[2])
 
 

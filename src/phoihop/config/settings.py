@@ -45,12 +45,6 @@ def _issuer(text: str) -> str:
 
 
 TABLE = (
-    Setting(
-        "PHOIHOP_SAMPLES",
-        str(PACKAGE / "demo" / "documents"),
-        "Folder whose documents the reader page offers as samples; the first one opens the page.",
-        Path,
-    ),
     Setting("PHOIHOP_UPLOAD_MB", "20", "Largest file that is taken in one upload, in megabytes.", int),
     Setting(
         "PHOIHOP_SECRET_KEY",
@@ -163,7 +157,6 @@ def chosen(setting: Setting) -> Any:
 
 _chosen = {setting.name: chosen(setting) for setting in TABLE}
 
-PHOIHOP_SAMPLES: Path = _chosen["PHOIHOP_SAMPLES"]
 PHOIHOP_UPLOAD_BYTES: int = _chosen["PHOIHOP_UPLOAD_MB"] * 2**20
 PHOIHOP_MODE: str = _chosen["PHOIHOP_MODE"]
 PHOIHOP_KEY_FILE = Path(_chosen["PHOIHOP_KEY_FILE"] or default_folder() / "keys" / "keys.sealed")
