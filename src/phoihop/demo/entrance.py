@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from phoihop.base.org.explain import words
 from phoihop.base.org.models import Account, Position
 from phoihop.base.org.roles import ROLES
-from phoihop.base.org.signin import after, devices
+from phoihop.base.org.signin import after
 from phoihop.base.org.signin.noting import note
 from phoihop.base.org.signin.pages.again import reauthenticate
 from phoihop.base.org.signin.pages.shared import not_yet, owner, session_of
@@ -65,7 +65,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         return _offer(request, error=_("Hãy chọn một người trong danh sách."), status=422)
     session = session_of(request)
     session.flush()
-    devices.remember(request, somebody)
+    # The browser is not remembered as theirs: they would all be warned of each other.
     session.begin(somebody, [MEANS])
     if session.row is not None:
         session.row.strong = True

@@ -1,7 +1,7 @@
 """What other rooms add to pages of this one. A room tells it in ``<room>/sections.py``; all are found.
 
-``today(viewer)`` yields what waits for the viewer today, ``of_agency(viewer, agency)`` the pages that the
-room has about an agency. Both ask their own doors.
+``today(viewer)`` yields what waits for the viewer today, ``about(viewer, thing)`` the pages that the room has
+about a thing of another (an agency, a document). Both ask their own doors.
 """
 
 import importlib
@@ -12,8 +12,8 @@ from importlib.util import find_spec
 from types import ModuleType
 
 from django.apps import apps
+from django.db import models
 
-from phoihop.base.org.models import Agency
 from phoihop.base.org.rules.permissions import Viewer
 
 
@@ -49,7 +49,7 @@ def today(viewer: Viewer) -> Iterator[Waits]:
         yield from room.today(viewer)
 
 
-def of_agency(viewer: Viewer, agency: Agency) -> Iterator[About]:
-    """Every room's pages about an agency."""
+def about(viewer: Viewer, thing: models.Model) -> Iterator[About]:
+    """Every room's pages about a thing."""
     for room in _rooms():
-        yield from room.of_agency(viewer, agency)
+        yield from room.about(viewer, thing)

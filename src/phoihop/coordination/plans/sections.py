@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -9,7 +10,8 @@ from phoihop.base.org.models import Agency
 from phoihop.base.org.queries.reaching import granted
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.org.sections import About, Waits
-from phoihop.coordination.plans.queries import agencies
+from phoihop.coordination.documents.models import Document
+from phoihop.coordination.plans.queries import agencies, plans
 from phoihop.coordination.plans.queries.agencies import Which
 
 
@@ -29,7 +31,11 @@ def today(viewer: Viewer) -> Iterator[Waits]:
             yield Waits(waits.asked, _("Vướng mắc chờ cơ quan trả lời"), waits.name, address)
 
 
-def of_agency(viewer: Viewer, agency: Agency) -> Iterator[About]:
-    """The agency's work."""
-    if granted(viewer, "plans.see_agency"):
-        yield About(reverse("agency-work", args=[agency.pk]), _("Việc của cơ quan"))
+def about(viewer: Viewer, thing: models.Model) -> Iterator[About]:
+    """An agency's work; the plan that a document became."""
+    if isinstance(thing, Agency) and granted(viewer, "plans.see_agency"):
+        yield About(reverse("agency-work", args=[thing.pk]), _("Việc của cơ quan"))
+    if isinstance(thing, Document) and granted(viewer, "plans.see_plan"):
+        uid = plans.of_document(viewer, document=thing)
+        if uid is not None:
+            yield About(reverse("plan", args=[uid]), _("Mở kế hoạch"))

@@ -90,7 +90,7 @@ def agency(request: HttpRequest, agency: Agency) -> HttpResponse:
     going = agency.valid_to is None
     known = {
         "it": agencies.agency(viewer, agency=agency),
-        "about": list(sections.of_agency(viewer, agency)),
+        "about": list(sections.about(viewer, agency)),
         "renames": going and bool(may(viewer, "org.rename_agency", agency)),
         "ends": going and bool(may(viewer, "org.end_agency", agency)),
         "sets_up": going and bool(may(viewer, "org.change_facilities", agency)),

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from phoihop.base.org import sections
 from phoihop.base.org.doors import may
 from phoihop.base.org.page import NUMBER, TEXT, page, viewer_of
 from phoihop.base.org.pages.shared import number_asked, pages
@@ -111,6 +112,7 @@ def one(request: HttpRequest, document: Document) -> HttpResponse:
         "drawing": draw(graph) if graph is not None and graph.edges else None,
         "cut": graph is not None and graph.cut,
         "stages": _stages(),
+        "about": list(sections.about(viewer, document)),
         "reviews": bool(may(viewer, REVIEW, document)),
         "withdraws": document.stage != Stage.WITHDRAWN and bool(may(viewer, WITHDRAW, document)),
         "formats": ("xlsx", "json", "akn"),

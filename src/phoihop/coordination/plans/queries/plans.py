@@ -12,6 +12,7 @@ from phoihop.base.org.doors import query
 from phoihop.base.org.models import Agency, Unit
 from phoihop.base.org.queries.units import full_name
 from phoihop.base.org.rules.permissions import Viewer
+from phoihop.coordination.documents.models import Document
 from phoihop.coordination.plans.models import Plan, Share, SubPlan, Task
 from phoihop.coordination.plans.queries.answers import current
 from phoihop.coordination.plans.queries.rows import TaskRow, task_rows
@@ -130,6 +131,12 @@ def plans(
     tasks, targets = task_figures(numbers, viewer.day), target_figures(numbers)
     rows = (_row(plan, tasks.get(plan.pk, NO_TASKS), targets.get(plan.pk, NO_TARGETS)) for plan in shown)
     return PlanList(tuple(rows), wanted.count(), _choices())
+
+
+@see_list()
+def of_document(viewer: Viewer, *, document: Document) -> UUID | None:
+    """The address of the plan that a document became; None where it became none."""
+    return Plan.objects.filter(document=document).values_list("uid", flat=True).first()
 
 
 def _row(plan: Plan, tasks: TaskFigures, targets: TargetFigures) -> PlanRow:

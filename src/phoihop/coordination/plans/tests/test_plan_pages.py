@@ -109,6 +109,11 @@ def test_the_way_leads_to_the_sentence_in_the_document(province):
     assert f"toan-van/#src-k{work.item.order + 1}" in province.page(f"/nhiem-vu/{work.uid}/")
 
 
+def test_a_document_leads_to_the_plan_that_it_became(province):
+    said = province.page(f"/van-ban/{province.plan.document.uid}/")
+    assert f'href="/ke-hoach/{province.plan.uid}/"' in said
+
+
 def test_where_nothing_is_known_nothing_is_claimed(province):
     said = words(province.page("/ke-hoach/"))
     assert "chưa có nhiệm vụ nào" in said
