@@ -29,7 +29,10 @@ _PLANNING = (
     Grant("plans.excuse_sub_plan", Reach.AGENCY),
 )
 
+_WATCHING = (Grant("plans.see_own_watch", Reach.SELF),)
+
 ADDED = {
     **grants.BY_ROLE,
-    "planning-officer": (*grants.BY_ROLE["planning-officer"], *_PLANNING),
+    "planning-officer": (*grants.BY_ROLE["planning-officer"], *_PLANNING, *_WATCHING),
+    "leader": (*grants.BY_ROLE["leader"], *_WATCHING),
 }

@@ -11,12 +11,19 @@ from phoihop.base.org.queries.reaching import granted
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.org.sections import About, Waits
 from phoihop.coordination.documents.models import Document
-from phoihop.coordination.plans.queries import agencies, plans
+from phoihop.coordination.plans.queries import agencies, plans, watching
 from phoihop.coordination.plans.queries.agencies import Which
 
 
 def today(viewer: Viewer) -> Iterator[Waits]:
     """Late first: that is what a head will ask about."""
+    for plan in watching.watched(viewer) if granted(viewer, "plans.see_own_watch") else ():
+        if plan.late:
+            where = reverse("plan", args=[plan.uid])
+            yield Waits(plan.late, _("Nhiệm vụ quá hạn trong kế hoạch"), plan.name, where)
+        if plan.loose:
+            where = reverse("plan-loose", args=[plan.uid])
+            yield Waits(plan.loose, _("Nhiệm vụ chưa có ai phụ trách"), plan.name, where)
     if not granted(viewer, "plans.see_own_work"):
         return
     for waits in agencies.waiting(viewer):

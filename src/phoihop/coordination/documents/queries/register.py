@@ -11,10 +11,11 @@ from django.db.models import Count, Max, Q
 from django.db.models.functions import ExtractYear
 
 from phoihop.base.org.doors import query
+from phoihop.base.org.queries.reaching import within
 from phoihop.base.org.queries.units import full_name
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.documents.models import Citation, Document, Item
-from phoihop.coordination.documents.queries.sight import insist, seen
+from phoihop.coordination.documents.queries.sight import REVIEW, insist, seen
 from phoihop.coordination.documents.rules import naming
 from phoihop.coordination.documents.rules.review import STANDS, Kind, Stage
 
@@ -164,6 +165,12 @@ def register(
         .distinct()
     )
     return Listed(tuple(_row(d) for d in rows), total, page, pages, tuple(kinds), tuple(years))
+
+
+@see_list()
+def waiting(viewer: Viewer) -> int:
+    """How many documents of the viewer's agencies were read and wait to be checked."""
+    return Document.objects.filter(within(viewer, REVIEW, agency="agency"), stage=Stage.REVIEW).count()
 
 
 @query("documents.see_document", "Xem một văn bản", "See a document", of="document")

@@ -207,12 +207,16 @@ def head_of(plan: Plan, day: date) -> Head:
 
 
 def loose_tasks(plan: Plan, day: date) -> QuerySet[Task]:
-    """Open tasks with a part that nobody answers for: no share at all, or one without an agency."""
-    shares = Share.objects.filter(current(day), task__plan=plan)
+    """Open tasks of a plan with a part that nobody answers for."""
+    return without_owner(Task.objects.filter(plan=plan, state=TaskState.OPEN.value), day)
+
+
+def without_owner(tasks: QuerySet[Task], day: date) -> QuerySet[Task]:
+    """Those with a part that nobody answers for: no share at all, or one without an agency."""
+    shares = Share.objects.filter(current(day), task__in=tasks)
     nobody = shares.filter(agency=None, group=False).values("task")
     led = shares.filter(part=Part.LEAD.value).exclude(agency=None, group=False).values("task")
-    open_ones = Task.objects.filter(plan=plan, state=TaskState.OPEN.value)
-    return open_ones.filter(Q(pk__in=nobody) | ~Q(pk__in=led))
+    return tasks.filter(Q(pk__in=nobody) | ~Q(pk__in=led))
 
 
 @see()
