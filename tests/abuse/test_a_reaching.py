@@ -165,8 +165,18 @@ STUFFED = {
 }
 
 
-# Forms that are about these very things; what is asked for there waits for a second person where it must.
-MEANT = {"position-give": {"role"}}
+# Forms that are about these very things; what is asked for there waits for a second person where it must, and
+# whoever speaks for an agency must work there.
+MEANT = {
+    "position-give": {"role"},
+    "target-report": {"agency"},
+    "task-report": {"agency"},
+    "task-hand-over": {"agency"},
+    "sub-plan-owe": {"agency"},
+    "send": {"agency"},
+    "obstacle-new": {"agency"},
+    "committee-new": {"agency"},
+}
 
 
 def _stuffed(clinic, names: list[str]) -> str:
