@@ -176,6 +176,7 @@ REVIEWED = {
     "src/phoihop/base/security/audit/verifying.py",
     "src/phoihop/base/security/law.py",
     "src/phoihop/base/security/outgoing/scanner.py",
+    "src/phoihop/coordination/plans/rules/comparing.py",
 }
 
 

@@ -1,4 +1,4 @@
-"""What the first page tells whoever looks after plans: what is late, what is nobody's, what is to be checked."""
+"""What the first page tells whoever looks after plans: what is late, nobody's, or still to be checked."""
 
 from datetime import timedelta
 
