@@ -11,7 +11,7 @@ just := quote(just_executable()) + " --justfile " + quote(justfile())
 # -P: what lies in the user's folder is never imported.
 phoihop := python + " -P -m phoihop"
 
-# Open the reader page on this machine.
+# Open the demo on this machine.
 [no-exit-message]
 demo *ARGS:
     exec {{ phoihop }} demo "$@"
