@@ -64,10 +64,11 @@ fix:
     {{ python }} -m ruff check --fix
     {{ python }} -m ruff format
 
-# Measure speed: every script of bench/, or those whose name starts so.
+# Measure speed: every script of bench/, or those whose name starts so, with what more is given.
 [no-exit-message]
-bench NAME="":
-    for script in bench/"$1"*.py; do echo "== $script"; {{ python }} "$script" || exit 1; done
+bench NAME="" *GIVEN:
+    name=${1:-}; [ $# = 0 ] || shift; \
+    for script in bench/"$name"*.py; do echo "== $script"; {{ python }} "$script" "$@" || exit 1; done
 
 # Write again what is written by a program: the reference pages, the translation catalogue.
 docs:

@@ -17,12 +17,15 @@ import time
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 
 PLANS, TASKS, TARGETS, PEOPLE, PROVINCES, OFFICES = 200, 100, 20, 5_000, 34, 10
 TIMES = 25
+TABS = ("chi-tieu", "theo-co-quan", "theo-quy", "dong-thoi-gian", "chua-giao", "ke-hoach-con", "so-sanh",
+        "lich-su")  # fmt: skip
 
 
 def main() -> None:
@@ -48,7 +51,7 @@ def main() -> None:
             with pgtrigger.ignore():
                 paths = _make()
             browsers = {who: signed_in(Account.objects.get(username=who)) for who in ("planner", "officer")}
-        print(f"made in {time.perf_counter() - began:.0f} s")
+        print(f"{PLANS * TASKS} tasks made in {time.perf_counter() - began:.0f} s")
         print(f"{'page':24} {'ms':>9} {'p95':>9} {'own ms':>9} {'own p95':>9} {'statements':>10}")
         for name, (who, each) in paths.items():
             took, worked = [], []
@@ -72,8 +75,6 @@ def _high(times: list[float]) -> float:
 
 
 def _make() -> dict[str, tuple[str, list[str]]]:
-    from django.db import connection
-
     from phoihop.base.org import reach
     from phoihop.base.org.models import Agency, Person, Position
     from phoihop.base.org.tests import making
@@ -109,9 +110,6 @@ def _make() -> dict[str, tuple[str, list[str]]]:
     for number in range(PLANS):
         _plan(chance, number, planner, provinces, offices, people)
     reach.forget()
-    with connection.cursor() as cursor:
-        cursor.execute("select count(*) from plans_task")
-        print(f"{cursor.fetchone()[0]} tasks, {len(offices)} agencies")
     own = list(Plan.objects.filter(agency=board).order_by("-pk")[:5])
     return _paths(own, board, police, offices)
 
@@ -226,13 +224,11 @@ def _plan(chance, number, planner, provinces, offices, people) -> None:
 def _paths(own, board, police, offices) -> dict[str, tuple[str, list[str]]]:
     from phoihop.coordination.plans.models import Target, Task
 
-    tabs = ("", "chi-tieu", "theo-co-quan", "theo-quy", "dong-thoi-gian", "chua-giao", "ke-hoach-con",
-            "so-sanh", "lich-su")  # fmt: skip
     found = {
         "list": ("planner", [f"/ke-hoach/?page={n}" for n in (1, 2, 8)]),
         "list, one year": ("planner", ["/ke-hoach/?nam=2024"]),
     }
-    for tab in tabs:
+    for tab in ("", *TABS):
         paths = [f"/ke-hoach/{plan.uid}/{tab}/".replace("//", "/") for plan in own]
         found[f"plan {tab}".strip()] = ("planner", paths)
     commune = next(each for each in offices if each.kind == "people.commune")
@@ -248,6 +244,63 @@ def _paths(own, board, police, offices) -> dict[str, tuple[str, list[str]]]:
     found["hand over"] = ("planner", [f"/nhiem-vu/{tasks[1].uid}/giao/"])
     found["holder"] = ("planner", [f"/chi-tieu/{targets[0].uid}/nguoi-chiu-trach-nhiem/"])
     found["today"] = ("officer", ["/hom-nay/"])
+    return found
+
+
+NAMED = {
+    r"/ke-hoach/(\?.*)?": "list",
+    r"/ke-hoach/[^/]+/": "plan",
+    **{rf"/ke-hoach/[^/]+/{tab}/": f"plan {tab}" for tab in TABS},
+    r"/co-quan/\d+/viec/(\?.*)?": "agency's work",
+    r"/nhiem-vu/[^/]+/": "task",
+    r"/nhiem-vu/[^/]+/bao-cao/": "task, report",
+    r"/chi-tieu/[^/]+/": "target",
+    r"/van-ban/(\?.*)?": "documents",
+    r"/van-ban/[^/]+/": "document",
+    "/hom-nay/": "today",
+}
+
+
+def people_at_work(count: int) -> list[tuple[str, Any, list[str]]]:
+    """The world of this measurement made, and so many people of it: a name, the account, the pages they open.
+
+    A fifth plan for their province, a fifth lead it, the others answer for an agency.
+    """
+    import pgtrigger
+
+    from phoihop.base.org import viewers
+    from phoihop.base.org.models import Agency
+    from phoihop.base.org.tests import making
+    from phoihop.coordination.plans.models import Plan, Target, Task
+
+    with pgtrigger.ignore():
+        _make()
+    boards = list(Agency.objects.filter(kind="people.province", name__startswith="people ").order_by("pk"))
+    found = []
+    for n in range(count):
+        board = boards[n % len(boards)]
+        offices = list(Agency.objects.filter(unit=board.unit).exclude(pk=board.pk).order_by("pk"))
+        role = ("planning-officer", "leader", "agency-officer", "agency-officer", "agency-officer")[
+            n // len(boards) % 5
+        ]
+        place = offices[n % len(offices)] if role == "agency-officer" else board
+        account = making.account(f"Người {n}")
+        making.position(account, role, place)
+        plans = list(Plan.objects.filter(agency=board).order_by("-pk")[:3])
+        tasks = Task.objects.filter(plan=plans[0])
+        if role == "agency-officer":
+            tasks = tasks.filter(shares__agency=place, shares__part="lead", shares__until=None)
+        targets = Target.objects.filter(plan=plans[0]).order_by("pk")[:3]
+        paths = ["/hom-nay/", "/ke-hoach/", "/van-ban/", f"/ke-hoach/{plans[0].uid}/"]
+        paths += [f"/nhiem-vu/{task.uid}/" for task in tasks.order_by("pk")[:3]]
+        paths += [f"/chi-tieu/{target.uid}/" for target in targets]
+        if role == "agency-officer":
+            paths += [f"/co-quan/{place.pk}/viec/", f"/co-quan/{place.pk}/viec/?xem=chu-tri"]
+        else:
+            paths += [f"/ke-hoach/{plans[n % len(plans)].uid}/{tab}/" for tab in TABS]
+            paths.append(f"/van-ban/{plans[0].document.uid}/")
+        found.append((f"{role} {n}", account, paths))
+    viewers.CACHE.clear()
     return found
 
 
