@@ -176,32 +176,31 @@ def _choices() -> Choices:
 
 @see()
 def head(viewer: Viewer, *, plan: Plan) -> Head:
-    """What stands over every page of the plan: three statements."""
+    """What stands over every page of the plan: two statements where the plan came with what it points to."""
     return head_of(plan, viewer.day)
 
 
 def head_of(plan: Plan, day: date) -> Head:
     """As ``head``, for queries of this room that have asked already."""
-    row = Plan.objects.select_related("document", "unit", "agency", "before").get(pk=plan.pk)
-    owed = SubPlan.objects.filter(plan=row, document=None, excused_why="").count()
+    owed = SubPlan.objects.filter(plan=plan, document=None, excused_why="").count()
     return Head(
-        row.pk,
-        row.uid,
-        row.name,
-        row.document.uid,
-        row.document.number,
-        row.document.issued,
-        row.document.issuer,
-        row.first,
-        row.last,
-        full_name(row.unit) if row.unit is not None else "",
-        row.unit.key if row.unit is not None else "",
-        row.agency.name,
-        row.agency_id,
-        row.trial,
-        row.ended_on,
-        row.before.uid if row.before is not None else None,
-        loose_tasks(row, day).aggregate(n=Count("pk"))["n"],
+        plan.pk,
+        plan.uid,
+        plan.name,
+        plan.document.uid,
+        plan.document.number,
+        plan.document.issued,
+        plan.document.issuer,
+        plan.first,
+        plan.last,
+        full_name(plan.unit) if plan.unit is not None else "",
+        plan.unit.key if plan.unit is not None else "",
+        plan.agency.name,
+        plan.agency_id,
+        plan.trial,
+        plan.ended_on,
+        plan.before.uid if plan.before is not None else None,
+        loose_tasks(plan, day).aggregate(n=Count("pk"))["n"],
         owed,
     )
 

@@ -138,9 +138,18 @@ class TaskRow:
         return tuple(line for line in self.lines if line.before)
 
 
+# What a row shows where its sentence stands; a plan has a hundred rows, and a document thirty columns.
+_ORIGIN = ("plan__uid", "plan__name", "plan__trial", "plan__document__uid", "plan__document__number",
+           "plan__document__issued", "item__kind", "item__order")  # fmt: skip
+_TARGET = ("uid", "section", "text", "comparator", "value", "value_max", "measure", "direction", "kind",
+           "due", "deadline", "indicator", "dropped_on", "dropped_why", *_ORIGIN)  # fmt: skip
+_TASK = ("uid", "section", "text", "state", "standing", "every", "starts", "due", "period", "where",
+         *_ORIGIN)  # fmt: skip
+
+
 def target_rows(targets: QuerySet[Target], day: date) -> tuple[TargetRow, ...]:
     """Targets in the order asked for: four statements."""
-    found = list(targets.select_related("plan__document", "item"))
+    found = list(targets.select_related("plan__document", "item").only(*_TARGET))
     known = known_of(target.pk for target in found)
     held = _held((target.pk for target in found), day)
     return tuple(_target(target, known.get(target.pk), held.get(target.pk)) for target in found)
@@ -151,7 +160,7 @@ def task_rows(
 ) -> tuple[TaskRow, ...]:
     """Tasks in the order asked for: six statements. ``past``: with whoever had them before; ``agency``: as
     they stand for it."""
-    found = list(told(tasks, day, agency).select_related("plan__document", "item"))
+    found = list(told(tasks, day, agency).select_related("plan__document", "item").only(*_TASK))
     numbers = [task.pk for task in found]
     through = lines(numbers) if past else {}
     answers = {} if past else answering(numbers, day)
@@ -230,25 +239,28 @@ def origin(thing: Task | Target) -> Origin:
 
 
 def _held(targets: Iterable[int], day: date) -> dict[int, Held]:
-    rows = Holder.objects.filter(current(day), target__in=list(targets)).select_related("person")
-    return {row.target_id: Held(row.person_id, row.person.name, row.since, row.basis) for row in rows}
+    rows = Holder.objects.filter(current(day), target__in=list(targets))
+    named = rows.values_list("target", "person", "person__name", "since", "basis")
+    return {target: Held(*held) for target, *held in named}
 
 
 def _outputs(tasks: list[int]) -> dict[int, tuple[Counter, ...]]:
-    rows = Output.objects.filter(task__in=tasks, target__dropped_on=None).select_related("target")
-    ordered = list(rows.order_by("target__order"))
-    known = known_of(row.target_id for row in ordered) if ordered else {}
+    rows = Output.objects.filter(task__in=tasks, target__dropped_on=None).order_by("target__order")
+    pairs = list(rows.values_list("task", "target"))
+    if not pairs:
+        return {}
+    targets = Target.objects.only(*_TARGET[: -len(_ORIGIN)]).in_bulk({target for _, target in pairs})
+    known = known_of(targets)
     found: dict[int, list[Counter]] = defaultdict(list)
-    for row in ordered:
-        target, latest = row.target, known.get(row.target_id)
+    for task, number in pairs:
+        target, latest = targets[number], known.get(number)
         judged = judge(target, latest.value if latest else None)
-        found[row.task_id].append(Counter(target.uid, target.text, promise(target), latest, judged))
+        found[task].append(Counter(target.uid, target.text, promise(target), latest, judged))
     return {task: tuple(counters) for task, counters in found.items()}
 
 
 def _latest(tasks: list[int]) -> dict[int, Latest]:
-    rows = TaskReport.objects.filter(task__in=tasks, withdrawn_at=None).select_related("agency")
-    return {
-        row.task_id: Latest(Said(row.said), row.day, row.agency.name, row.note, row.trial)
-        for row in rows.order_by("task", "-day", "-at").distinct("task")
-    }
+    rows = TaskReport.objects.filter(task__in=tasks, withdrawn_at=None)
+    last = rows.order_by("task", "-day", "-at").distinct("task")
+    told_of = last.values_list("task", "said", "day", "agency__name", "note", "trial")
+    return {task: Latest(Said(said), *rest) for task, said, *rest in told_of}

@@ -165,9 +165,9 @@ def known_of(targets: Iterable[int]) -> dict[int, Known]:
         for row in counted
     }
     reports = TargetReport.objects.filter(target__in=wanted, withdrawn_at=None)
-    for report in reports.order_by("target", "-day", "-at").distinct("target"):
-        found[report.target_id] = Known(report.value, report.day, report.source, report.trial)
-    return found
+    last = reports.order_by("target", "-day", "-at").distinct("target")
+    rows = last.values_list("target", "value", "day", "source", "trial")
+    return found | {target: Known(*entered) for target, *entered in rows}
 
 
 def judge(target: Target, value: Decimal | None) -> Judged:
