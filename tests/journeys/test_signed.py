@@ -90,9 +90,7 @@ def _review(page: Page, name: str) -> Page:
 
 
 def _counts(page: Page) -> dict[str, int]:
-    return {
-        kind: page.locator(f".card[data-kind={kind}]").count() for kind in ("target", "task", "citation")
-    }
+    return {kind: page.locator(f".card[data-kind={kind}]").count() for kind in ("target", "task", "citation")}
 
 
 def _correct_first_target(page: Page, value: str) -> None:

@@ -79,7 +79,7 @@ def tell(offices: Mapping[str, Agency], say: Callable[[str], None] = lambda _: N
     for number, (name, office, username) in enumerate(FILES, 1):
         say(f"document {number}/{len(FILES)}")
         _take_in(teller, name, office, username)
-    for step in (_close_old, _sub_plans, _report, _count, _check_in, _obstacles, _committee):
+    for step in (_mark, _close_old, _sub_plans, _report, _count, _check_in, _obstacles, _committee):
         say(step.__name__.strip("_"))
         with origin.beginning(), scope.acting(INSTALL):
             step(teller)
@@ -152,11 +152,8 @@ def _uid(*parts: object) -> UUID:
 
 def _close_old(teller: Teller) -> None:
     """The years before were summed up: most is done, what districts owed they owe no longer."""
-    Plan.objects.filter(document__agency__in=[office.pk for office in teller.offices.values()]).update(
-        trial=True
-    )
     for plan in Plan.objects.select_related("document").filter(document__number__in=_OLD):
-        by = teller.by("kehoach" if plan.agency_id == teller.offices["people"].pk else "thuongtruc")
+        by = _planner(teller, plan)
         last = min(plan.last or teller.today, teller.today)
         year = last.year
         for task in plan.tasks.filter(state=TaskState.OPEN.value):
@@ -168,6 +165,19 @@ def _close_old(teller: Teller) -> None:
         for owed in SubPlan.objects.filter(plan=plan, document=None, excused_why=""):
             why = "Kế hoạch năm ấy do cấp huyện ban hành; cấp huyện đã kết thúc hoạt động."
             changing.excuse_sub_plan(by=by, plan=plan, sub_plan=owed, why=why)
+
+
+def _planner(teller: Teller, plan: Plan) -> Viewer:
+    """Who looks after a plan: at the office that sent its document in."""
+    names = {teller.offices[office].pk: username for _, office, username in FILES}
+    return teller.by(names[plan.agency_id])
+
+
+def _mark(teller: Teller) -> None:
+    """Every plan says of itself that it is invented, before anything is said of it."""
+    mine = Plan.objects.filter(agency__in=[office.pk for office in teller.offices.values()], trial=False)
+    for plan in mine.filter(ended_on=None):
+        changing.mark_trial(by=_planner(teller, plan), plan=plan)
 
 
 def _sub_plans(teller: Teller) -> None:
@@ -273,6 +283,7 @@ def _obstacles(teller: Teller) -> None:
                 text=raised.text,
                 proposes=raised.proposes,
                 task=task,
+                trial=True,
             )
         if raised.answer and row.state == ObstacleState.OPEN and row.routed_id is not None:
             by = _answerer(teller, row.routed_id)

@@ -94,7 +94,9 @@ _HELD = "case-held"  # since when somebody has to prove again who they are befor
 
 
 def label(thing: Any) -> tuple[str, str]:
-    """A thing's kind and opaque id for the record: ("org.Agency", "12"); both empty for no thing."""
+    """A thing's kind and opaque id for the record: ("org.Agency", "12"); both empty for no thing. What stands
+    for a row in its place (a stored file) is that row."""
+    thing = getattr(thing, "row", thing)
     if isinstance(thing, models.Model):
         return thing._meta.label, str(thing.pk or "")
     return "", ""

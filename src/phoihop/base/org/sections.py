@@ -1,11 +1,12 @@
 """What other rooms add to pages of this one. A room tells it in ``<room>/sections.py``; all are found.
 
 ``today(viewer)`` yields what waits for the viewer today, ``about(viewer, thing)`` the pages that the room has
-about a thing of another (an agency, a document). Both ask their own doors.
+about a thing of another (an agency, a document). ``beside(viewer, kind, keys)``, where a room has it, is the
+one page about each of many things, for a list. All ask their own doors.
 """
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -53,3 +54,12 @@ def about(viewer: Viewer, thing: models.Model) -> Iterator[About]:
     """Every room's pages about a thing."""
     for room in _rooms():
         yield from room.about(viewer, thing)
+
+
+def beside(viewer: Viewer, kind: type[models.Model], keys: Collection[int]) -> dict[int, About]:
+    """What became of each of these things in other rooms: one statement a room, however many there are."""
+    found: dict[int, About] = {}
+    for room in _rooms():
+        if hasattr(room, "beside"):
+            found |= room.beside(viewer, kind, keys)
+    return found

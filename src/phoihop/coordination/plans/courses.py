@@ -6,36 +6,42 @@ the same course however often it is asked for, so that nothing is handed over tw
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from phoihop.base.org.agencies import Tier
 from phoihop.base.org.models import Agency, AgencySuccession, Succession, Unit
 from phoihop.coordination.plans.rules import answering
+from phoihop.coordination.plans.rules.whys import Why, why
 
 _DAY = timedelta(days=1)
-_MOST = 20  # changes on one day; no chain of offices is longer
-Whys = list[tuple[str, str, bool]]  # in words, by which paper, whether that was checked
+Whys = list[tuple[Why, str, bool]]  # why, by which paper, whether that was checked
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Who answers: the kind of agency, over which unit, and which agency that is; see the model ``Share``."""
+    """Who answers: the kind of agency, over which unit, and which agency that is; see the model ``Share``.
+
+    ``gone``: where nobody answers because an agency ended without an heir, that agency: one may be recorded
+    later.
+    """
 
     kind: str
     group: bool
     unit: int | None
     agency: int | None
+    gone: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """From a day on it is another state; ``why`` in words, ``basis`` the paper."""
+    """From a day on it is another state; ``basis`` is the paper."""
 
     day: date
     state: State
-    why: str
+    whys: tuple[Why, ...]
     basis: str
     certain: bool
 
@@ -54,6 +60,17 @@ class Registers:
         self._units: dict[int, Unit] = {}
         self._after: dict[int, list[Succession]] = {}
 
+    def expect(self, units: Iterable[int]) -> None:
+        """Read units that will be asked for, and what became of them: two statements for all."""
+        missing = set(units) - self._units.keys()
+        if missing:
+            self._units |= Unit.objects.in_bulk(missing)
+            self._after |= {pk: [] for pk in missing}
+            for line in Succession.objects.filter(old__in=missing):
+                self._after[line.old_id].append(line)
+            for pk in missing:
+                self._after[pk].sort(key=_largest_first)
+
     def unit(self, pk: int) -> Unit:
         """A unit by its id."""
         if pk not in self._units:
@@ -63,13 +80,16 @@ class Registers:
     def after(self, unit: int) -> list[Succession]:
         """What a unit became, the largest part first."""
         if unit not in self._after:
-            lines = Succession.objects.filter(old=unit)
-            self._after[unit] = sorted(lines, key=lambda line: (not line.whole, -(line.share or 0), line.pk))
+            self._after[unit] = sorted(Succession.objects.filter(old=unit), key=_largest_first)
         return self._after[unit]
 
     def answering(self, kind: str, unit: int | None, on: date) -> Agency | None:
         """The agency of a kind and unit on a day; of several the one that was there first."""
         return next((agency for agency in self._at[kind, unit] if _stands(agency, on)), None)
+
+    def stands(self, agency: int, on: date) -> bool:
+        """Whether an agency is there on a day."""
+        return _stands(self.agencies[agency], on)
 
     def knows(self, kind: str, unit: int | None) -> bool:
         """Whether there is or was an agency of a kind and unit."""
@@ -86,6 +106,14 @@ class Registers:
         lines = [line for line in self._became[agency] if not line.duty and line.day <= on]
         return lines[-1] if lines else None
 
+    def heir(self, agency: int, on: date) -> AgencySuccession | None:
+        """The last step of what an agency that ended became and goes on by a day; None: nothing recorded."""
+        seen, line = {agency}, self.followed(agency, on)
+        while line is not None and line.new_id not in seen and not _stands(self.agencies[line.new_id], on):
+            seen.add(line.new_id)
+            line = self.followed(line.new_id, on)
+        return line if line is not None and line.new_id not in seen else None
+
     def moved(self, agency: int, duties: Collection[str], since: date, on: date) -> AgencySuccession | None:
         """Where one duty of an agency went by a day, after ``since``."""
         for line in self._became[agency]:
@@ -93,12 +121,25 @@ class Registers:
                 return line
         return None
 
+    def days_of_heirs(self, agency: int | None) -> Iterator[date]:
+        """Every day on which something became of an agency that ended, or of what it became."""
+        seen: set[int] = set()
+        while agency is not None and agency not in seen:
+            seen.add(agency)
+            yield from self.days(agency)
+            lines = [line for line in self._became[agency] if not line.duty]
+            agency = lines[-1].new_id if lines else None
+
     def days(self, agency: int) -> Iterator[date]:
         """Every day on which something became of an agency."""
         yield from (line.day for line in self._became[agency])
         ends = self.agencies[agency].valid_to
         if ends is not None:
             yield ends + _DAY
+
+
+def _largest_first(line: Succession) -> tuple[bool, Any, int]:
+    return not line.whole, -(line.share or 0), line.pk
 
 
 def _stands(thing: Agency | Unit, on: date) -> bool:
@@ -111,12 +152,14 @@ def is_still(state: State, since: date, today: date, registers: Registers) -> bo
     """Whether nothing can have happened to a part, whatever it is about: for most parts on most days."""
     if state.kind and answering.may_move(state.kind, since, today):
         return False
-    if state.group or not state.kind:
+    if state.group:
         return True
-    if state.unit is not None and not _stands(registers.unit(state.unit), today):
+    if state.kind and state.unit is not None and not _stands(registers.unit(state.unit), today):
         return False
     if state.agency is None:
-        return not registers.knows(state.kind, state.unit)
+        if state.gone is not None and registers.heir(state.gone, today) is not None:
+            return False
+        return not state.kind or not registers.knows(state.kind, state.unit)
     agency = registers.agencies[state.agency]
     return (
         _stands(agency, since)
@@ -160,6 +203,7 @@ def _days(
         yield from registers.days(state.agency)
     elif state.kind and not state.group:
         yield from registers.begun(state.kind, state.unit)
+    yield from registers.days_of_heirs(state.gone)
     if state.kind:
         yield from answering.days_of(state.kind, duties)
     if state.unit is not None and state.kind and not state.group:
@@ -169,28 +213,38 @@ def _days(
 
 
 def _on(state: State, duties: Collection[str], since: date, day: date, registers: Registers) -> Turn:
-    """What a part that stood so from ``since`` on is on a day, with everything that changed until then."""
+    """What a part that stood so from ``since`` on is on a day, with everything that changed until then: of
+    what happens on one day, one thing after the other, until nothing more does or it comes round again."""
     whys: Whys = []
-    for _ in range(_MOST):
-        before, state = state, _once(state, duties, since, day, registers, whys)
-        if state == before:
-            break
-        since = day
+    more: Whys = []
+    seen, given = {state}, since
+    while (after := _once(state, duties, since, given, day, registers, more := [])) not in seen:
+        seen.add(after)
+        whys += more
+        # From here on it is another agency's: what it had before that day, it did not have of this part. What
+        # is given on from it on the day itself is.
+        state, since, given = after, day, day - _DAY
     return Turn(
         day,
         state,
-        " ".join(dict.fromkeys(why for why, _, _ in whys)),
+        tuple(dict.fromkeys(why for why, _, _ in whys)),
         "; ".join(dict.fromkeys(basis for _, basis, _ in whys if basis)),
         all(certain for _, _, certain in whys),
     )
 
 
 def _once(
-    state: State, duties: Collection[str], since: date, day: date, registers: Registers, whys: Whys
+    state: State,
+    duties: Collection[str],
+    since: date,
+    given: date,
+    day: date,
+    registers: Registers,
+    whys: Whys,
 ) -> State:
-    """One change after the other, in the order of their weight: what was decided for one duty of one agency,
-    where duties went by law, what became of the agency, of its kind, and of its unit."""
-    state = _duty_given(state, duties, since, day, registers, whys)
+    """One change after the other, in the order of their weight: what was decided for one duty of one agency
+    (after ``given``), where duties went by law, what became of the agency, of its kind, and of its unit."""
+    state = _duty_given(state, duties, given, day, registers, whys)
     state = _moved(state, duties, since, day, registers, whys, by_duty=True)
     state = _followed(state, day, registers, whys)
     state = _moved(state, duties, since, day, registers, whys, by_duty=False)
@@ -204,7 +258,7 @@ def _duty_given(
     if state.agency is None:
         return state
     line = registers.moved(state.agency, duties, since, day)
-    return _to(state, line, registers, whys, "nhận nhiệm vụ này từ") if line is not None else state
+    return _to(state, line, registers, whys, "duty-taken") if line is not None else state
 
 
 def _followed(state: State, day: date, registers: Registers, whys: Whys) -> State:
@@ -214,17 +268,16 @@ def _followed(state: State, day: date, registers: Registers, whys: Whys) -> Stat
         line = registers.followed(state.agency, day)
         if line is None or line.new_id in seen:
             ended = registers.agencies[state.agency]
-            said = f"{ended.name} không hoạt động từ ngày {day:%d/%m/%Y}."
-            whys.append((said, ended.end_basis, True))
-            return replace(state, agency=None)
+            whys.append((why("ended", day=day, old=ended.name), ended.end_basis, True))
+            return replace(state, agency=None, gone=state.agency)
         seen.add(line.new_id)
-        state = _to(state, line, registers, whys, "tiếp nối")
+        state = _to(state, line, registers, whys, "followed")
     return state
 
 
-def _to(state: State, line: AgencySuccession, registers: Registers, whys: Whys, verb: str) -> State:
+def _to(state: State, line: AgencySuccession, registers: Registers, whys: Whys, code: str) -> State:
     old, new = registers.agencies[line.old_id], registers.agencies[line.new_id]
-    whys.append((f"Từ ngày {line.day:%d/%m/%Y}: {new.name} {verb} {old.name}.", line.basis, True))
+    whys.append((why(code, day=line.day, old=old.name, new=new.name), line.basis, True))
     return State(new.kind, False, new.unit_id if new.unit_id is not None else state.unit, new.pk)
 
 
@@ -242,7 +295,7 @@ def _moved(
     while state.kind and (move := answering.next_move(state.kind, duties, since, day)) is not None:
         if move.by_duty is not by_duty:
             break
-        whys.append((move.words.vi, move.basis, move.certain))
+        whys.append((move.why, move.basis, move.certain))
         since = max(since, move.day)
         state = placed(state, move.kind, since, registers)
     return state
@@ -286,19 +339,25 @@ def _unit_followed(state: State, day: date, registers: Registers, whys: Whys) ->
         return state
     old, new = registers.unit(state.unit), registers.unit(now)
     line = registers.after(state.unit)[0]
-    became = "theo danh mục đơn vị hành chính mới" if str(old) == str(new) else f"thuộc {new}"
-    whys.append((f"Từ ngày {line.day:%d/%m/%Y}: {old} {became}.", line.basis, line.certainty != "P"))
+    code = "unit-listed" if str(old) == str(new) else "unit-became"
+    reason = why(code, day=line.day, old=str(old), new=str(new))
+    whys.append((reason, line.basis, line.certainty != "P"))
     there = registers.answering(state.kind, now, day)
-    return replace(state, unit=now, agency=there.pk if there is not None else state.agency)
+    if there is not None:
+        return replace(state, unit=now, agency=there.pk, gone=None)
+    return replace(state, unit=now)
 
 
 def _found(state: State, day: date, registers: Registers, whys: Whys) -> State:
-    """Somebody for a part that nobody has, if there is an agency of its kind now."""
-    if state.agency is not None or state.group or not state.kind:
+    """Somebody for a part that nobody has: an agency of its kind that is there now, or the heir of the one
+    that ended."""
+    if state.agency is not None or state.group:
         return state
-    there = registers.answering(state.kind, state.unit, day)
-    if there is None or (state.unit is None and answering.tier_of(state.kind) is not Tier.CENTRE):
-        return state
-    if not whys:
-        whys.append((f"{there.name} có trong hệ thống.", there.basis, True))
-    return replace(state, agency=there.pk)
+    somewhere = state.unit is not None or answering.tier_of(state.kind) is Tier.CENTRE
+    there = registers.answering(state.kind, state.unit, day) if state.kind and somewhere else None
+    if there is not None:
+        if not whys:
+            whys.append((why("found", new=there.name), there.basis, True))
+        return replace(state, agency=there.pk, gone=None)
+    line = registers.heir(state.gone, day) if state.gone is not None else None
+    return _to(state, line, registers, whys, "followed") if line is not None else state

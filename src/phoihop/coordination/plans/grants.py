@@ -9,11 +9,14 @@ EVERYBODY = (
     Grant("plans.see_obstacles", Reach.AGENCY),
     Grant("plans.see_obstacle", Reach.AGENCY),
     Grant("plans.see_own_reminders", Reach.SELF),
+    Grant("plans.change_own_pace", Reach.SELF),
     # Who steers, and what was concluded, is no secret from those who carry it out.
     Grant("plans.see_committees", Reach.ALL),
     Grant("plans.see_meetings", Reach.ALL),
 )
 
+# What was sent with a report opens for who leads the task and who looks after the plan (queries/evidence.py).
+_EVIDENCE = (Grant("plans.fetch_evidence", Reach.AGENCY),)
 _ANSWERS = (
     Grant("plans.answer_obstacle", Reach.AGENCY),
     Grant("plans.escalate_obstacle", Reach.AGENCY),
@@ -26,6 +29,7 @@ BY_ROLE: dict[str, tuple[Grant, ...]] = {
         Grant("plans.answer_check_in", Reach.AGENCY),
         Grant("plans.withdraw_report", Reach.AGENCY),
         *_ANSWERS,
+        *_EVIDENCE,
     ),
     "planning-officer": (
         Grant("plans.report_target", Reach.AGENCY),
@@ -33,6 +37,7 @@ BY_ROLE: dict[str, tuple[Grant, ...]] = {
         Grant("plans.close_task", Reach.AGENCY),
         Grant("plans.reopen_task", Reach.AGENCY),
         *_ANSWERS,
+        *_EVIDENCE,
         Grant("plans.set_up_committee", Reach.AGENCY),
         Grant("plans.reconstitute", Reach.AGENCY),
         Grant("plans.end_committee", Reach.AGENCY),
@@ -42,10 +47,11 @@ BY_ROLE: dict[str, tuple[Grant, ...]] = {
     ),
     "leader": (
         *_ANSWERS,
+        *_EVIDENCE,
         Grant("plans.see_obstacles", Reach.UNITS),
         Grant("plans.see_obstacle", Reach.UNITS),
         Grant("plans.decide_obstacle", Reach.AGENCY),
         Grant("plans.decide_obstacle", Reach.UNITS),
     ),
-    "head": _ANSWERS,
+    "head": (*_ANSWERS, *_EVIDENCE),
 }

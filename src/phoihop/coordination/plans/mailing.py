@@ -87,7 +87,7 @@ def _send(account: int) -> bool | None:
         )
         try:
             message.send()
-        except (SMTPException, OSError):
+        except (SMTPException, OSError, ValueError):  # the last: an address that no header can hold
             return False
         rows.update(mailed_at=timezone.now())
         return True

@@ -27,6 +27,7 @@ _PLANNING = (
     Grant("plans.owe_sub_plan", Reach.AGENCY),
     Grant("plans.fulfil_sub_plan", Reach.AGENCY),
     Grant("plans.excuse_sub_plan", Reach.AGENCY),
+    Grant("plans.mark_trial", Reach.AGENCY),
 )
 
 _WATCHING = (Grant("plans.see_own_watch", Reach.SELF),)

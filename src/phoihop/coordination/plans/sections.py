@@ -1,6 +1,6 @@
 """What this room adds to the first page after signing in, and to an agency's page."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.db import models
 from django.urls import reverse
@@ -13,6 +13,7 @@ from phoihop.base.org.sections import About, Waits
 from phoihop.coordination.documents.models import Document
 from phoihop.coordination.plans.queries import agencies, plans, watching
 from phoihop.coordination.plans.queries.agencies import Which
+from phoihop.coordination.plans.queries.became import became
 
 
 def today(viewer: Viewer) -> Iterator[Waits]:
@@ -46,3 +47,11 @@ def about(viewer: Viewer, thing: models.Model) -> Iterator[About]:
         uid = plans.of_document(viewer, document=thing)
         if uid is not None:
             yield About(reverse("plan", args=[uid]), _("Mở kế hoạch"))
+
+
+def beside(viewer: Viewer, kind: type[models.Model], keys: Collection[int]) -> dict[int, About]:
+    """The plan that each document became, by its name."""
+    if kind is not Document or not granted(viewer, "plans.see_plan"):
+        return {}
+    found = became(viewer, documents=keys)
+    return {key: About(reverse("plan", args=[plan.uid]), plan.name) for key, plan in found.items()}

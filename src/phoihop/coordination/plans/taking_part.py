@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 from phoihop.base.org import reach
 from phoihop.base.org.models import Agency, AgencySuccession, Succession
 from phoihop.base.org.queries.units import stood
@@ -27,6 +29,10 @@ class Agencies:
             .order_by("day")
             .values_list("old_id", "new_id")
         )
+        self._went_into: dict[int, list[int]] = defaultdict(list)
+        for old, new in self._followed.items():
+            self._went_into[new].append(old)
+        self._lines: dict[int, frozenset[int]] = {}
         self._groups: dict[tuple[str, int], frozenset[int]] = {}
         self._standing: dict[str, list[tuple[int, int | None]]] = {}
         self._moved: dict[int, list[int]] | None = None
@@ -49,10 +55,14 @@ class Agencies:
 
     def line(self, agency: int) -> frozenset[int]:
         """An agency and all that went into it whole, by the day."""
-        found = {agency}
-        while more := {old for old, new in self._followed.items() if new in found} - found:
-            found |= more
-        return frozenset(found)
+        if agency not in self._lines:
+            found, waiting = {agency}, [agency]
+            while waiting:
+                new = [old for old in self._went_into.get(waiting.pop(), ()) if old not in found]
+                found.update(new)
+                waiting += new
+            self._lines[agency] = frozenset(found)
+        return self._lines[agency]
 
     def members(self, kind: str, unit: int) -> frozenset[int]:
         """The agencies of a kind that stand on the day in a unit, or in what it became."""
@@ -126,6 +136,13 @@ def takes_part(takings: Iterable[Taking], agency: int, day: date, agencies: Agen
         taking.agency in own and (taking.counts_on(day) or taking.counts_on(agencies.on))
         for taking in takings
     )
+
+
+def takes_part_in_plan(plan: int, agency: int, day: date, agencies: Agencies) -> bool:
+    """As ``takes_part``, in any task of a plan: reads the shares of these agencies and of groups alone."""
+    own = agencies.line(agencies.today(agency)) | {agency}
+    shares = Share.objects.filter(Q(agency__in=own) | Q(group=True), task__plan=plan).order_by("group")
+    return any(takes_part(_takings(share, agencies), agency, day, agencies) for share in shares)
 
 
 def slots(takings: Iterable[Taking], agencies: Agencies) -> tuple[Slot, ...]:

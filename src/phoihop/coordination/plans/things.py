@@ -10,6 +10,7 @@ from phoihop.coordination.plans.models import (
     Committee,
     Holder,
     Obstacle,
+    Output,
     Plan,
     SubPlan,
     Target,
@@ -21,8 +22,9 @@ from phoihop.coordination.plans.rules.progress import still_owed, task_done_on
 from phoihop.coordination.plans.rules.states import ObstacleState, TaskState
 from phoihop.coordination.plans.taking_part import Agencies, parts, slots, words
 
-# Days ahead that the first step may look, a holiday of the longest sort before it included.
-_AHEAD = timedelta(days=-min(step.days for step in LADDER) + 15)
+# Days ahead that the first step may look, a holiday of the longest sort before it included, and the week that
+# who is told once a week is told of beforehand.
+_AHEAD = timedelta(days=-min(step.days for step in LADDER) + 15 + 7)
 
 # An obstacle that is not answered in time goes to the committee by itself: nobody is called late.
 ASKED = (
@@ -115,11 +117,12 @@ def _sub_plans(agencies: Agencies, over: _Over) -> Iterator[Thing]:
 
 
 def _targets(agencies: Agencies, over: _Over) -> Iterator[Thing]:
-    """Targets without a figure of their day or later; who answers in person is told too."""
+    """Targets without a figure of their day or later; who answers in person is told too. What tasks bring is
+    counted from their reports, and they are reminded of those themselves."""
     on = agencies.on
     reported = TargetReport.objects.filter(withdrawn_at=None, day__gte=F("target__due")).values("target")
     rows = Target.objects.filter(_going(on), dropped_on=None, due__lte=on + _AHEAD).exclude(pk__in=reported)
-    targets = list(rows.select_related("plan"))
+    targets = list(rows.exclude(pk__in=Output.objects.values("target")).select_related("plan"))
     held = _held((target.pk for target in targets), on)
     for target in targets:
         assert target.due is not None

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from phoihop.coordination.plans.pages import agencies, planning, plans, reporting, targets, tasks
+from phoihop.coordination.plans.pages import agencies, evidence, planning, plans, reporting, targets, tasks
 
 urlpatterns = [
     path("ke-hoach/", plans.index, name="plans"),
@@ -28,6 +28,8 @@ urlpatterns = [
     path("nhiem-vu/<str:uid>/mo-lai/", planning.reopen, name="task-reopen"),
     path("ra-soat/<str:uid>/", reporting.check_in, name="check-in"),
     path("bao-cao-nhiem-vu/<str:uid>/rut/", reporting.withdraw_of_task, name="task-report-withdraw"),
+    path("minh-chung/<str:pk>/", evidence.ask, name="evidence"),
+    path("minh-chung/<str:pk>/<str:token>/", evidence.give, name="evidence-file"),
     path("chi-tieu/<str:uid>/", targets.target, name="target"),
     path("chi-tieu/<str:uid>/bao-cao/", reporting.target, name="target-report"),
     path("chi-tieu/<str:uid>/han/", planning.target_due, name="target-due"),

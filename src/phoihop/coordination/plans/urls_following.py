@@ -6,6 +6,7 @@ from phoihop.coordination.plans.pages import obstacles, reminders, steering
 
 urlpatterns = [
     path("nhac-viec/", reminders.index, name="reminders"),
+    path("nhac-viec/nhip/", reminders.pace, name="reminders-pace"),
     path("vuong-mac/", obstacles.index, name="obstacles"),
     path("vuong-mac/neu/", obstacles.new, name="obstacle-new"),
     path("vuong-mac/<str:uid>/", obstacles.one, name="obstacle"),

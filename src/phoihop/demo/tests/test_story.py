@@ -119,7 +119,7 @@ def test_tasks_stand_in_every_state(seen):
 
 
 def test_every_figure_says_that_it_is_invented(seen):
-    for model in (TargetReport, TaskReport):
+    for model in (TargetReport, TaskReport, Obstacle):
         assert model.objects.exists()
         assert not model.objects.filter(trial=False).exists()
     assert not Plan.objects.filter(trial=False).exists()
@@ -157,6 +157,7 @@ def test_everything_came_through_the_actions(seen):
         "plans.report_task",
         "plans.report_target",
         "plans.answer_check_in",
+        "plans.mark_trial",
         "plans.raise_obstacle",
         "plans.answer_obstacle",
         "plans.reconstitute",

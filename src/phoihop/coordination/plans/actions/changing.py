@@ -10,6 +10,7 @@ from phoihop.base.org.models import Agency, Person
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.documents.models import Document
 from phoihop.coordination.documents.rules.review import Stage
+from phoihop.coordination.plans.actions.deciding import position
 from phoihop.coordination.plans.actions.handing import hand_on
 from phoihop.coordination.plans.models import Holder, Plan, Share, SubPlan, Target, Task
 from phoihop.coordination.plans.rules.states import TaskState
@@ -120,7 +121,8 @@ def drop_target(*, by: Viewer, plan: Plan, target: Target, why: str) -> Target:
     """The target is not pursued any more; it stays to be read. Refusal: no reason, or dropped already."""
     target = _target(_running(plan), target)
     target.dropped_on, target.dropped_why = timezone.localdate(), _reason(why)
-    target.save(update_fields=["dropped_on", "dropped_why"])
+    target.decided_in_id = position(by, "plans.drop_target", plan)
+    target.save(update_fields=["dropped_on", "dropped_why", "decided_in"])
     return target
 
 
@@ -131,7 +133,8 @@ def assign(*, by: Viewer, plan: Plan, share: Share, agency: Agency, reason: str)
     Refusals: "not-of-plan", "task-over", "share-over" (the part has moved meanwhile), "reason-missing",
     "agency-ended", "agency-there".
     """
-    return _hand(_running(plan), share, agency, timezone.localdate(), _reason(reason), "")
+    decided = position(by, "plans.assign", plan)
+    return _hand(_running(plan), share, agency, timezone.localdate(), _reason(reason), "", decided)
 
 
 @action("plans.hand_over", "Bàn giao nhiệm vụ", "Hand a task over", of="plan")
@@ -145,10 +148,13 @@ def hand_over(
         raise Refusal(
             "hand-over-ahead", "Ngày bàn giao chưa đến.", "The day of the handing over is yet to come."
         )
-    return _hand(plan, share, agency, day, _reason(reason), _said(basis))
+    decided = position(by, "plans.hand_over", plan)
+    return _hand(plan, share, agency, day, _reason(reason), _said(basis), decided)
 
 
-def _hand(plan: Plan, share: Share, agency: Agency, day: date, why: str, basis: str) -> Share:
+def _hand(
+    plan: Plan, share: Share, agency: Agency, day: date, why: str, basis: str, decided: int | None
+) -> Share:
     share = Share.objects.select_for_update(of=("self",)).select_related("task").get(pk=share.pk)
     _task(plan, share.task)
     if share.until is not None:
@@ -173,7 +179,7 @@ def _hand(plan: Plan, share: Share, agency: Agency, day: date, why: str, basis: 
         )
     if share.agency_id == agency.pk:
         raise Refusal("agency-there", "Cơ quan này đang giữ phần việc.", "This agency has the part already.")
-    return hand_on(share, agency, day, why=why, basis=basis)
+    return hand_on(share, agency, day, why=why, basis=basis, position=decided)
 
 
 @action("plans.owe_sub_plan", "Yêu cầu kế hoạch của cơ quan", "Ask an agency for its plan", of="plan")
@@ -186,7 +192,10 @@ def owe_sub_plan(
         _task(plan, task)
     try:
         with transaction.atomic():
-            return SubPlan.objects.create(plan=plan, agency=agency, task=task, due=due)
+            return SubPlan.objects.create(
+                plan=plan, agency=agency, task=task, due=due,
+                decided_in_id=position(by, "plans.owe_sub_plan", plan),
+            )  # fmt: skip
     except IntegrityError:
         raise Refusal(
             "sub-plan-there",
@@ -212,7 +221,8 @@ def fulfil_sub_plan(*, by: Viewer, plan: Plan, sub_plan: SubPlan, document: Docu
             "This is the document of the plan itself.",
         )
     sub_plan.document, sub_plan.excused_why = document, ""
-    sub_plan.save(update_fields=["document", "excused_why"])
+    sub_plan.decided_in_id = position(by, "plans.fulfil_sub_plan", plan)
+    sub_plan.save(update_fields=["document", "excused_why", "decided_in"])
     return sub_plan
 
 
@@ -223,8 +233,18 @@ def excuse_sub_plan(*, by: Viewer, plan: Plan, sub_plan: SubPlan, why: str) -> S
     if sub_plan.document_id is not None:
         raise Refusal("sub-plan-done", "Đã có kế hoạch này.", "This plan is there already.")
     sub_plan.excused_why = _reason(why)
-    sub_plan.save(update_fields=["excused_why"])
+    sub_plan.decided_in_id = position(by, "plans.excuse_sub_plan", plan)
+    sub_plan.save(update_fields=["excused_why", "decided_in"])
     return sub_plan
+
+
+@action("plans.mark_trial", "Đánh dấu số liệu thử", "Mark as a trial", of="plan")
+def mark_trial(*, by: Viewer, plan: Plan) -> Plan:
+    """Say that a plan is one of a demonstration: it is labelled so wherever it is shown, from now on."""
+    plan = _running(plan)
+    plan.trial = True
+    plan.save(update_fields=["trial"])
+    return plan
 
 
 def _running(plan: Plan) -> Plan:

@@ -14,12 +14,14 @@ from phoihop.base.org.queries.units import full_name
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.documents.models import Document, Item
 from phoihop.coordination.documents.rules.review import STANDS, Kind, Ruling
+from phoihop.coordination.plans.actions.deciding import position
 from phoihop.coordination.plans.actions.handing import follow
 from phoihop.coordination.plans.courses import Registers, State, placed
 from phoihop.coordination.plans.models import Output, Plan, Share, Target, Task
 from phoihop.coordination.plans.owing import owe
 from phoihop.coordination.plans.rules import answering, due, fields
 from phoihop.coordination.plans.rules.states import Part, TaskState
+from phoihop.coordination.plans.rules.whys import WITHDRAWN, kept, why
 from phoihop.kernel.text import plain
 
 _ALIKE = 0.7  # of 1, from which two titles, their years aside, are taken for one plan's
@@ -63,7 +65,7 @@ def make(by: Viewer, document: Document) -> Plan | None:
         for share in _shares(task, item.value, named_on, registers):
             share.save()
             follow(share, today, registers)
-    owe(plan, today, registers)
+    owe([plan], today, registers)
     _link(plan)
     return plan
 
@@ -73,12 +75,14 @@ def end(by: Viewer, document: Document) -> None:
     plan = Plan.objects.filter(document=document, ended_on=None).first()
     if plan is None:
         return
-    today, why = timezone.localdate(), "Văn bản đã được thu hồi."
-    plan.ended_on = today
-    plan.save(update_fields=["ended_on"])
+    today = timezone.localdate()
+    decided = position(by, "documents.withdraw", document)
+    plan.ended_on, plan.decided_in_id = today, decided
+    plan.save(update_fields=["ended_on", "decided_in"])
+    given = {"decided_in": decided}
     open_tasks = plan.tasks.filter(state=TaskState.OPEN.value)
-    open_tasks.update(state=TaskState.DROPPED.value, ended_on=today, ended_why=why)
-    plan.targets.filter(dropped_on=None).update(dropped_on=today, dropped_why=why)
+    open_tasks.update(state=TaskState.DROPPED.value, ended_on=today, ended_why=WITHDRAWN, **given)
+    plan.targets.filter(dropped_on=None).update(dropped_on=today, dropped_why=WITHDRAWN, **given)
 
 
 def _name(document: Document) -> str:
@@ -172,7 +176,8 @@ def _named_on(document: Document, items: list[Item]) -> date:
 
 
 def _shares(task: Task, value: dict[str, Any], named_on: date, registers: Registers) -> list[Share]:
-    """One share for each agency or group that the words mean, in the order of the document."""
+    """One share for each agency or group that the words mean, in the order of the document; one of nobody
+    where no lead is named, for somebody to be given it."""
     assert task.plan is not None
     found: list[Share] = []
     for part, parties in ((Part.LEAD, value["leads"]), (Part.JOIN, value["coordinating"])):
@@ -182,6 +187,9 @@ def _shares(task: Task, value: dict[str, Any], named_on: date, registers: Regist
                 share.part, share.slot = part.value, slot
                 found.append(share)
                 slot += 1
+    if not any(share.part == Part.LEAD for share in found):
+        nobody = kept([why("no-lead")])
+        found.append(Share(task=task, part=Part.LEAD.value, slot=0, since=named_on, because=nobody))
     return found
 
 
@@ -193,11 +201,11 @@ def _meant(task: Task, words: str, named_on: date, registers: Registers) -> list
     home = full_name(unit).casefold() if unit is not None else ""
     shares = []
     for meant in answering.read(words, named_on, tier=tier, home=home):
-        state, why = State("", False, plan.unit_id, None), meant.why.vi if meant.why is not None else ""
+        state, reason = State("", False, plan.unit_id, None), meant.why
         below = _below(unit, meant, named_on)
         if meant.place and below is None:
             # One district was named: it is not all of them that are meant.
-            state, why = State(meant.kind, False, None, None), f"Chưa tìm thấy địa bàn {meant.place}."
+            state, reason = State(meant.kind, False, None, None), why("place-unknown", place=meant.place)
         elif meant.kind:
             over = State("", False, below.pk, None) if below is not None else state
             state = placed(over, meant.kind, named_on, registers)
@@ -209,7 +217,7 @@ def _meant(task: Task, words: str, named_on: date, registers: Registers) -> list
                 group=state.group,
                 unit_id=state.unit,
                 since=named_on,
-                why=why,
+                because=kept([reason] if reason is not None else []),
                 certain=meant.certain and not (meant.place and below is None),
             )
         )

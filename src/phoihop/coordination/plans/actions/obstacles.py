@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q
 from django.utils import timezone
 
 from phoihop.base.org import notices
@@ -46,7 +45,14 @@ notices.add_words(
 
 @action("plans.raise_obstacle", "Nêu vướng mắc", "Raise an obstacle", of="agency")
 def raise_obstacle(
-    *, by: Viewer, agency: Agency, duty_code: str, text: str, proposes: str = "", task: Task | None = None
+    *,
+    by: Viewer,
+    agency: Agency,
+    duty_code: str,
+    text: str,
+    proposes: str = "",
+    task: Task | None = None,
+    trial: bool = False,
 ) -> Obstacle:
     """Say what stands in the way, in the name of one's agency, whether or not it is about a task.
 
@@ -74,6 +80,7 @@ def raise_obstacle(
         routed=routed,
         due=routing.answer_by(by.day),
         committee=committee,
+        trial=trial,
     )
     if routed is None:
         # There is nobody to wait for.
@@ -154,13 +161,13 @@ def decide(*, by: Viewer, committee: Committee, obstacle: Obstacle, conclusion: 
     if row.state != ObstacleState.ESCALATED or (row.committee_id or committee.pk) != committee.pk:
         raise Refusal(
             "not-before-committee",
-            "Vướng mắc này không ở ban chỉ đạo ấy.",
+            "Vướng mắc này không do ban chỉ đạo đó xem xét.",
             "This obstacle is not before that committee.",
         )
     if conclusion.meeting.committee_id != committee.pk:
         raise Refusal(
             "conclusion-elsewhere",
-            "Kết luận này không phải của ban chỉ đạo ấy.",
+            "Kết luận này không phải của ban chỉ đạo đó.",
             "This conclusion is not one of that committee's.",
         )
     row.decided, row.committee, row.state = conclusion, committee, ObstacleState.ANSWERED.value
@@ -171,8 +178,10 @@ def decide(*, by: Viewer, committee: Committee, obstacle: Obstacle, conclusion: 
 
 def escalate_overdue(on: date) -> int:
     """Take up what nobody answered in time; how many. In a job's scope."""
-    late = Obstacle.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-        state=ObstacleState.OPEN.value, due__lt=on
+    late = (
+        Obstacle.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(state=ObstacleState.OPEN.value, due__lt=on)
+        .select_related("agency__unit__parent", "committee")
     )
     found = list(late)
     for row in found:
@@ -183,9 +192,10 @@ def escalate_overdue(on: date) -> int:
 
 def follow_agencies(on: date) -> int:
     """Let open obstacles follow their field: where who was asked is gone, or does not answer for it any
-    more, who does is asked, with the time that was left. How many. In a job's scope."""
+    more, who does is asked, with the time that was left. What waits for a committee that has ended goes to
+    the one in its place. How many. In a job's scope."""
     alone(Work.ROUND)
-    agencies, moved = Agencies(on), 0
+    agencies, moved = Agencies(on), _follow_committees(on)
     rows = Obstacle.objects.filter(state=ObstacleState.OPEN.value).select_related(
         "agency", "routed", "committee"
     )
@@ -203,6 +213,19 @@ def follow_agencies(on: date) -> int:
             _tell(row, [right.pk], "obstacle-asked")
             moved += 1
     write_down("plans.follow_obstacles", moved)
+    return moved
+
+
+def _follow_committees(on: date) -> int:
+    moved = 0
+    waiting = Obstacle.objects.filter(state=ObstacleState.ESCALATED.value, decided=None)
+    for row in waiting.filter(committee__valid_to__lt=on).select_related("agency__unit__parent"):
+        there = committee_over(row.agency, on)
+        if there is not None:
+            row.committee = there
+            row.save(update_fields=["committee"])
+            _tell(row, [there.agency_id], "obstacle-escalated", "plans.decide_obstacle")
+            moved += 1
     return moved
 
 
@@ -253,12 +276,16 @@ def _stands(agency: int, on: date) -> bool:
 
 def _escalate(row: Obstacle, on: date) -> None:
     row.state, row.escalated_at = ObstacleState.ESCALATED.value, timezone.now()
-    if row.committee is None:
-        row.committee = committee_over(row.agency, on)
+    if row.committee is None or _is_over(row.committee, on):
+        row.committee = committee_over(row.agency, on) or row.committee
     row.save(update_fields=["state", "escalated_at", "committee"])
     _tell_raiser(row, "obstacle-escalated")
     if row.committee is not None:
         _tell(row, [row.committee.agency_id], "obstacle-escalated", "plans.decide_obstacle")
+
+
+def _is_over(committee: Committee, on: date) -> bool:
+    return committee.valid_to is not None and committee.valid_to < on
 
 
 def _lock(obstacle: Obstacle) -> Obstacle:
@@ -276,8 +303,8 @@ def _own(by: Viewer, agency: Agency, obstacle: Obstacle) -> Obstacle:
     if row.agency_id not in _line(agency, by.day):
         raise Refusal(
             "not-yours",
-            "Cơ quan anh/chị không có phần trong việc này.",
-            "Your agency has no part in this.",
+            "Vướng mắc này không do cơ quan anh/chị nêu.",
+            "Your agency did not raise this obstacle.",
         )
     if row.state not in _OPEN:
         raise moved_on()
@@ -293,7 +320,7 @@ def moved_on() -> Refusal:
     """Somebody has done something about it since the page was opened."""
     return Refusal(
         "obstacle-not-open",
-        "Vướng mắc này không còn ở bước ấy. Hãy mở lại trang để xem.",
+        "Vướng mắc này đã chuyển sang bước khác. Hãy tải lại trang để xem.",
         "This obstacle has moved on. Open the page again to see.",
     )
 
@@ -303,8 +330,11 @@ def _tell(
 ) -> None:
     """Tell who may answer, or decide, at some agencies; where nobody may, their heads."""
     today = timezone.localdate()
+    known = Agencies(today)
+    # Those of an agency that went into another one are its people now.
+    line = {old for agency in agencies for old in known.line(known.today(agency))}
     held = Position.objects.filter(
-        Q(agency__in=agencies), since__lte=today, person__account__is_active=True
+        agency__in=line, since__lte=today, person__account__is_active=True
     ).exclude(until__lt=today)
     for roles in (holders(permission), ["head"]):
         accounts = set(held.filter(role__in=roles).values_list("person__account", flat=True))

@@ -19,6 +19,7 @@ from phoihop.base.org.models import Agency
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.security.models import StoredFile
 from phoihop.base.security.uploads import intake
+from phoihop.coordination.plans.actions.deciding import position
 from phoihop.coordination.plans.models import (
     CheckIn,
     Committee,
@@ -32,7 +33,14 @@ from phoihop.coordination.plans.models import (
 )
 from phoihop.coordination.plans.rules.progress import task_done_on
 from phoihop.coordination.plans.rules.states import Said, TaskState
-from phoihop.coordination.plans.taking_part import Agencies, parts, slots, takes_part, words
+from phoihop.coordination.plans.taking_part import (
+    Agencies,
+    parts,
+    slots,
+    takes_part,
+    takes_part_in_plan,
+    words,
+)
 from phoihop.kernel.refusals import Refusal
 from phoihop.kernel.text import nfc
 
@@ -70,7 +78,7 @@ def report_target(
     if target.dropped_on is not None and day > target.dropped_on:
         raise Refusal(
             "target-dropped",
-            "Chỉ tiêu này đã được đưa ra khỏi kế hoạch trước ngày ấy.",
+            "Chỉ tiêu này đã được đưa ra khỏi kế hoạch trước ngày đó.",
             "This target was taken out of the plan before that day.",
         )
     if not answers_for(target, agency, day, Agencies(by.day)):
@@ -205,7 +213,8 @@ def close_task(
             "Give a reason of a few words.",
         )
     row.state, row.ended_on, row.ended_why = state.value, day, _words(why)
-    row.save(update_fields=["state", "ended_on", "ended_why"])
+    row.decided_in_id = position(by, "plans.close_task", owner)
+    row.save(update_fields=["state", "ended_on", "ended_why", "decided_in"])
     return row
 
 
@@ -213,28 +222,32 @@ def close_task(
 def reopen_task(*, by: Viewer, owner: Plan | Committee, task: Task) -> Task:
     """Take back the word that closed a task: it stands again where its agencies' reports put it.
 
-    Refusals: "task-elsewhere", "not-closed".
+    Refusals: "task-elsewhere", "not-closed", "plan-ended".
     """
     row = _lock(task)
     _of_owner(row, owner)
+    if row.plan is not None and row.plan.ended_on is not None:
+        raise Refusal("plan-ended", "Kế hoạch này đã kết thúc.", "This plan is over.")
     if not row.ended_why:
         raise Refusal(
             "not-closed",
-            "Nhiệm vụ này không bị đóng bằng một quyết định.",
+            "Nhiệm vụ này hoàn thành theo báo cáo, không phải do ai đóng.",
             "This task was not closed by anybody's word.",
         )
-    row.ended_why = ""
-    row.save(update_fields=["ended_why"])
+    row.ended_why, row.decided_in = "", None
+    row.save(update_fields=["ended_why", "decided_in"])
     settle(row, Agencies(by.day))
     return row
 
 
 def settle(task: Task, agencies: Agencies) -> None:
     """Put a locked task where its reports say it stands, unless it was closed by word."""
-    if task.ended_why or task.standing:
+    if task.ended_why:
         return
-    own = parts([task.pk], agencies)[task.pk]
-    day = task_done_on(words([task.pk])[task.pk], slots(own, agencies))
+    day = None  # a standing one goes on
+    if not task.standing:
+        own = parts([task.pk], agencies)[task.pk]
+        day = task_done_on(words([task.pk])[task.pk], slots(own, agencies))
     state = TaskState.OPEN if day is None else TaskState.DONE
     if (task.state, task.ended_on) != (state.value, day):
         task.state, task.ended_on = state.value, day
@@ -324,7 +337,7 @@ def _not_ahead(day: date, by: Viewer) -> None:
 def _not_yours() -> Refusal:
     return Refusal(
         "not-yours",
-        "Cơ quan anh/chị không có phần trong việc này.",
+        "Cơ quan anh/chị không được giao việc này.",
         "Your agency has no part in this.",
     )
 
@@ -340,7 +353,9 @@ def _of_owner(task: Task, owner: Plan | Committee) -> None:
     )
     if not right:
         raise Refusal(
-            "task-elsewhere", "Nhiệm vụ này không thuộc nơi ấy.", "This task does not belong there."
+            "task-elsewhere",
+            "Nhiệm vụ này không do kế hoạch hoặc ban chỉ đạo đó giao.",
+            "This task does not belong there.",
         )
 
 
@@ -348,8 +363,7 @@ def answers_for(target: Target, agency: Agency, day: date, agencies: Agencies) -
     own = agencies.line(agencies.today(agency.pk)) | {agency.pk}
     if target.plan.agency_id in own:
         return True
-    tasks = parts(Task.objects.filter(plan=target.plan_id).values_list("pk", flat=True), agencies)
-    if any(takes_part(takings, agency.pk, day, agencies) for takings in tasks.values()):
+    if takes_part_in_plan(target.plan_id, agency.pk, day, agencies):
         return True
     holders = Holder.objects.filter(target=target, since__lte=agencies.on).exclude(until__lt=agencies.on)
     return holders.filter(person__positions__agency__in=own).exists()
@@ -361,7 +375,7 @@ def _counted(task: Task, output: Target | None, count: Decimal | None) -> Decima
     if output is None or not Output.objects.filter(task=task, target=output).exists():
         raise Refusal(
             "output-of-another",
-            "Sản phẩm này không thuộc nhiệm vụ ấy.",
+            "Sản phẩm này không thuộc nhiệm vụ đó.",
             "This output is not one of that task.",
         )
     if count is None:
@@ -376,7 +390,7 @@ def _number(value: Decimal, *, below_zero: bool) -> Decimal:
         exact = Decimal("NaN")
     if not exact.is_finite() or abs(exact) >= _MOST or (exact < 0 and not below_zero):
         reason = "value-wrong" if below_zero else "count-wrong"
-        raise Refusal(reason, "Số này không ghi được. Hãy kiểm tra lại.", "This number cannot be taken.")
+        raise Refusal(reason, "Số này không hợp lệ. Hãy kiểm tra lại.", "This number cannot be taken.")
     return exact
 
 

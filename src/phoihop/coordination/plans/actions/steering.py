@@ -42,7 +42,7 @@ def set_up(*, by: Viewer, agency: Agency, name: str, unit: Unit | None, since: d
     ).exists():
         raise Refusal(
             "committee-there",
-            "Đã có ban chỉ đạo tên này ở địa bàn ấy.",
+            "Địa bàn này đã có ban chỉ đạo cùng tên.",
             "There is a committee of this name there already.",
         )
     return Committee.objects.create(name=said, unit=unit, agency=agency, valid_from=since, basis=_line(basis))
@@ -53,8 +53,10 @@ def reconstitute(
     *, by: Viewer, committee: Committee, since: date, basis: str, seats: Sequence[Seat]
 ) -> tuple[Member, ...]:
     """Let a decision say who is on the committee from a day on. Who was before stays on record until the day
-    before. Refusals: "members-missing", "too-many-members", "basis-missing", "manned-later"."""
+    before. Refusals: "members-missing", "too-many-members", "basis-missing", "manned-later",
+    "committee-not-then"."""
     locked = Committee.objects.select_for_update().get(pk=committee.pk)
+    _stands(locked, since)
     wanted = [seat for seat in seats if _line(seat.office) or seat.person is not None]
     if not wanted:
         raise Refusal("members-missing", "Hãy ghi ít nhất một thành viên.", "Name at least one member.")
@@ -70,7 +72,7 @@ def reconstitute(
     if members.filter(Q(since__gte=since) | Q(until__gte=since)).exists():
         raise Refusal(
             "manned-later",
-            "Đã có lần kiện toàn vào ngày ấy hoặc sau đó. Mỗi quyết định phải sau quyết định trước.",
+            "Đã có lần kiện toàn vào ngày đó hoặc muộn hơn. Quyết định mới phải sau quyết định trước.",
             "It was manned on that day or later. Each decision has to come after the one before.",
         )
     for before in members.filter(until=None):
@@ -94,17 +96,18 @@ def reconstitute(
 @action("plans.end_committee", "Kết thúc ban chỉ đạo", "End a committee", of="committee")
 def end(*, by: Viewer, committee: Committee, last_day: date, basis: str) -> Committee:
     """Say a committee's last day; its members' too. What it gave out goes on. Refusals: "committee-ended",
-    "manned-later", "basis-missing"."""
+    "committee-not-then", "manned-later", "basis-missing"."""
     row = Committee.objects.select_for_update().get(pk=committee.pk)
     if row.valid_to is not None:
         raise Refusal("committee-ended", "Ban chỉ đạo này đã kết thúc.", "This committee has ended.")
+    _stands(row, last_day)
     if not _line(basis):
         raise Refusal(
             "basis-missing", "Hãy ghi số và ngày của quyết định.", "Give the decision's number and day."
         )
     if Member.objects.filter(committee=row, since__gt=last_day).exists():
         raise Refusal(
-            "manned-later", "Có thành viên từ sau ngày ấy.", "There are members from after that day."
+            "manned-later", "Có thành viên tham gia sau ngày đó.", "There are members from after that day."
         )
     for member in Member.objects.filter(committee=row, until=None):
         member.until = last_day
@@ -122,13 +125,7 @@ def hold_meeting(
     if not _line(title):
         raise Refusal("title-missing", "Hãy ghi nội dung cuộc họp.", "Say what the meeting was about.")
     assert by.account is not None
-    begins, ends = committee.valid_from or day, committee.valid_to or day
-    if not begins <= day <= ends:
-        raise Refusal(
-            "committee-not-then",
-            "Ban chỉ đạo không hoạt động vào ngày ấy.",
-            "The committee did not exist on that day.",
-        )
+    _stands(committee, day)
     return Meeting.objects.create(
         committee=committee, day=day, title=_line(title), document=document, made_by_id=by.account
     )
@@ -154,7 +151,7 @@ def conclude(
     if meeting.committee_id != committee.pk:
         raise Refusal(
             "meeting-elsewhere",
-            "Cuộc họp này không phải của ban chỉ đạo ấy.",
+            "Cuộc họp này không phải của ban chỉ đạo đó.",
             "This meeting is not one of that committee's.",
         )
     _can_conclude(by, meeting, text, leads, joins, due)
@@ -183,7 +180,8 @@ def conclude(
                 kind=agency.kind,
                 unit=agency.unit,
                 agency=agency,
-                since=meeting.day,
+                # An agency set up since the meeting answers from its own first day.
+                since=max(meeting.day, agency.valid_from or meeting.day),
             )
     return made
 
@@ -212,11 +210,21 @@ def _can_conclude(
         if not begun or (agency.valid_to is not None and agency.valid_to < by.day):
             raise Refusal(
                 "agency-not-then",
-                "Có cơ quan không còn hoạt động hôm nay.",
+                "Có cơ quan hiện không còn hoạt động.",
                 "One of the agencies does not exist today.",
             )
     if due is not None and due < meeting.day:
         raise Refusal("days-wrong", "Hạn phải sau ngày họp.", "The day it is due comes after the meeting.")
+
+
+def _stands(committee: Committee, day: date) -> None:
+    begins, ends = committee.valid_from or day, committee.valid_to or day
+    if not begins <= day <= ends:
+        raise Refusal(
+            "committee-not-then",
+            "Ban chỉ đạo không hoạt động vào ngày đó.",
+            "The committee did not exist on that day.",
+        )
 
 
 def _line(text: str) -> str:

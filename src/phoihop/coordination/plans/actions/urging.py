@@ -4,22 +4,23 @@ nobody answered go up, and people are reminded. Each may run twice at once and d
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from phoihop.base.org import notices
-from phoihop.base.org.doors import entry
+from phoihop.base.org.doors import action, entry
 from phoihop.base.org.models import Position
 from phoihop.base.org.queries.reaching import holders
+from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.org.viewers import visitor
 from phoihop.base.security.audit.entries import Kind
 from phoihop.base.security.audit.recording import record
 from phoihop.coordination.plans.alone import Work, alone
-from phoihop.coordination.plans.models import CheckIn, Nudge, Task
-from phoihop.coordination.plans.rules import lateness, rounds
+from phoihop.coordination.plans.models import CheckIn, Nudge, Pace, Task
+from phoihop.coordination.plans.rules import lateness, rounds, working_days
 from phoihop.coordination.plans.rules.lateness import People, Rung, Thing
 from phoihop.coordination.plans.rules.progress import Slot
 from phoihop.coordination.plans.rules.states import Part, TaskState
@@ -41,8 +42,7 @@ def tend_check_ins(on: date) -> tuple[int, int]:
     """Open the rounds that are to be open by a day, and let open ones follow their duty; how many of each.
 
     A round goes with the duty to whoever answers now, and says from whom it came. Where three communes
-    became one, the first one's open round moves and the others stay under their own names: the new commune's
-    people reach, and answer, all three. In a job's scope.
+    became one, the new one has the round of each, and answers for each. In a job's scope.
     """
     alone(Work.ROUND)
     agencies, opened, moved = Agencies(on), 0, 0
@@ -54,11 +54,10 @@ def tend_check_ins(on: date) -> tuple[int, int]:
         new: list[CheckIn] = []
         for task in tasks:
             takings = own.get(task.pk, [])
-            for slot in slots(takings, agencies):
-                moved += _follow(there[task.pk], slot, on)
-                new += _open(task, takings, slot, there[task.pk] + new, agencies)
-        CheckIn.objects.bulk_create(new, ignore_conflicts=True)
-        opened += len(new)
+            leading = slots(takings, agencies)
+            moved += _follow(there[task.pk], leading, on)
+            new += _missing(task, takings, leading, there[task.pk], agencies)
+        opened += len(CheckIn.objects.bulk_create(new, ignore_conflicts=True))
     write_down("plans.tend_check_ins", opened + moved)
     return opened, moved
 
@@ -80,38 +79,60 @@ def _chunks(tasks: Iterable[Task]) -> Iterator[list[Task]]:
         yield held
 
 
-def _follow(there: list[CheckIn], slot: Slot, on: date) -> int:
-    """Give the open rounds of former holders to who holds the part now."""
+def _follow(there: list[CheckIn], leading: tuple[Slot, ...], on: date) -> int:
+    """Give the open rounds of former holders to who holds the part now; who holds another part of the same
+    task keeps its own."""
+    heirs = {old: agency for slot in leading for agency in sorted(slot.now) for old in slot.line[agency]}
+    holding = frozenset(agency for slot in leading for agency in slot.now)
+    only = next(iter(holding)) if len(holding) == 1 else None
+    taken = {(row.first, row.agency_id, row.came_from_id) for row in there}
     moved = 0
-    for agency in sorted(slot.now):
-        taken = {row.first for row in there if row.agency_id == agency}
-        for row in there:
-            left = row.report_id is None and row.agency_id not in slot.now
-            if left and row.agency_id in slot.line[agency] and row.first not in taken:
-                row.came_from_id, row.came_on, row.agency_id = row.agency_id, on, agency
-                row.save(update_fields=["came_from", "came_on", "agency"])
-                taken.add(row.first)
-                moved += 1
+    for row in there:
+        # Who was put right on the day it was given left no trace among the parts: the round goes back.
+        heir = heirs.get(row.agency_id) or heirs.get(row.came_from_id or 0) or only
+        if heir is None or row.report_id is not None or row.agency_id in holding:
+            continue
+        # Who was asked first, however often it moved; where it comes back to them it is theirs as before.
+        asked = row.came_from_id or row.agency_id
+        came_from = asked if asked != heir else None
+        if (row.first, heir, came_from) in taken:
+            continue
+        taken.add((row.first, heir, came_from))
+        row.agency_id, row.came_from_id, row.came_on = heir, came_from, on if came_from else None
+        row.save(update_fields=["agency", "came_from", "came_on"])
+        moved += 1
     return moved
 
 
-def _open(
-    task: Task, takings: list[Taking], slot: Slot, there: list[CheckIn], agencies: Agencies
+def _missing(
+    task: Task,
+    takings: list[Taking],
+    leading: tuple[Slot, ...],
+    there: list[CheckIn],
+    agencies: Agencies,
 ) -> Iterator[CheckIn]:
-    """The rounds still missing, for each that holds the part now, from when it did."""
-    due = _rounds(task, agencies.on)
-    for agency in sorted(slot.now):
-        line = slot.line[agency]
-        had = {row.first for row in there if row.task_id == task.pk and row.agency_id in line}
-        since = max(_since(takings, slot, agency, agencies.on), agencies.began(agency) or date.min)
-        for each in due:
-            if each.first not in had and each.last >= since:
-                yield CheckIn(task=task, agency_id=agency, first=each.first, last=each.last, due=each.due)
+    """The rounds still missing, for each that holds a part now, from when it did; one for each agency."""
+    due, held = _rounds(task, agencies.on), _held_since(takings, agencies.on)
+    had: dict[int, set[date]] = defaultdict(set)
+    for row in there:
+        had[row.agency_id].add(row.first)
+    for slot in leading:
+        for agency in sorted(slot.now):
+            since = max(held.get(agency, date.min), agencies.began(agency) or date.min)
+            asked = set().union(*(had[old] for old in slot.line[agency] if old in had))
+            for each in due:
+                if each.first not in asked and each.last >= since:
+                    had[agency].add(each.first)
+                    yield CheckIn(task=task, agency_id=agency, first=each.first, last=each.last, due=each.due)
 
 
-def _since(takings: list[Taking], slot: Slot, agency: int, on: date) -> date:
-    own = [t.since for t in takings if t.part is Part.LEAD and t.agency == agency and t.counts_on(on)]
-    return min(own, default=date.min)
+def _held_since(takings: list[Taking], on: date) -> dict[int, date]:
+    """Since when each agency that leads on a day has."""
+    found: dict[int, date] = {}
+    for taking in takings:
+        if taking.part is Part.LEAD and taking.counts_on(on):
+            found[taking.agency] = min(found.get(taking.agency, taking.since), taking.since)
+    return found
 
 
 def _rounds(task: Task, on: date) -> tuple[rounds.Round, ...]:
@@ -128,8 +149,8 @@ def _rounds(task: Task, on: date) -> tuple[rounds.Round, ...]:
 def remind(on: date) -> int:
     """Tell everybody what is due, once a step of the ladder; how many people. In a job's scope.
 
-    One message a person and day, however many things it is about; the e-mail is another job's, so that no
-    failing post takes the notice in the product with it.
+    One message a person and day, or week for who wants that, however many things it is about; the e-mail is
+    another job's, so that no failing post takes the notice in the product with it.
     """
     alone(Work.ROUND)
     agencies = Agencies(on)
@@ -140,7 +161,9 @@ def remind(on: date) -> int:
             "thing", "step", "account_id"
         )
     )
-    found = lateness.messages(things, on, people_of(things, agencies), nudged, _told_on(on))
+    weekly = frozenset(Pace.objects.values_list("account_id", flat=True))
+    told = _told_since(on) | (_told_since(working_days.monday(on)) & weekly)
+    found = lateness.messages(things, on, people_of(things, agencies), nudged, told, weekly)
     rows = [
         Nudge(thing=nudge.thing, step=nudge.step, account_id=account)
         for account, nudges in found.messages.items()
@@ -154,10 +177,20 @@ def remind(on: date) -> int:
     return len(found.messages)
 
 
-def _told_on(on: date) -> frozenset[int]:
-    begins = timezone.make_aware(datetime.combine(on, time.min))
-    rows = Nudge.objects.filter(at__gte=begins, at__lt=begins + timedelta(days=1))
-    return frozenset(rows.values_list("account_id", flat=True))
+def _told_since(day: date) -> frozenset[int]:
+    begins = timezone.make_aware(datetime.combine(day, time.min))
+    return frozenset(Nudge.objects.filter(at__gte=begins).values_list("account_id", flat=True))
+
+
+@action("plans.change_own_pace", "Chọn nhịp nhắc việc", "Choose how often to be reminded")
+def change_pace(*, by: Viewer, weekly: bool) -> None:
+    """Be told of what is due once a week, or once a day as everybody is."""
+    if by.account is None:
+        raise RuntimeError("a visitor is not reminded")
+    if weekly:
+        Pace.objects.get_or_create(account_id=by.account)
+    else:
+        Pace.objects.filter(account=by.account).delete()
 
 
 def people_of(things: Iterable[Thing], agencies: Agencies) -> People:

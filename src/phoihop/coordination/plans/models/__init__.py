@@ -1,6 +1,13 @@
 """Live plans: targets, tasks, who answers for them, what was done, and what stands in the way."""
 
-from phoihop.coordination.plans.models.following import CheckIn, Nudge, SubPlan, TargetReport, TaskReport
+from phoihop.coordination.plans.models.following import (
+    CheckIn,
+    Nudge,
+    Pace,
+    SubPlan,
+    TargetReport,
+    TaskReport,
+)
 from phoihop.coordination.plans.models.obstacles import Obstacle
 from phoihop.coordination.plans.models.plans import Holder, Plan, Target
 from phoihop.coordination.plans.models.steering import Committee, Conclusion, Meeting, Member
@@ -16,6 +23,7 @@ __all__ = [
     "Nudge",
     "Obstacle",
     "Output",
+    "Pace",
     "Plan",
     "Share",
     "SubPlan",

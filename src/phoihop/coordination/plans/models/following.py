@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from phoihop.base.org.models import Account, Agency
+from phoihop.base.org.models import Account, Agency, Position
 from phoihop.base.org.rules.permissions import Place
 from phoihop.base.security.columns import internal
 from phoihop.coordination.documents.models import Document
@@ -87,7 +87,8 @@ class TaskReport(models.Model):
 class CheckIn(models.Model):
     """One round of a standing duty: for the days ``first`` to ``last``, to be answered by ``due``.
 
-    ``came_from``: the agency that was asked first, where the duty has moved since (``came_on``).
+    ``came_from``: the agency that was asked first, where the duty has moved since (``came_on``). Where
+    several agencies became one, it has the round of each.
     """
 
     uid = internal(models.UUIDField(default=uuid4, unique=True, editable=False))
@@ -103,7 +104,9 @@ class CheckIn(models.Model):
     class Meta:
         indexes: ClassVar[list[Any]] = [models.Index(fields=["due"], name="check_in_due")]
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["task", "agency", "first"], name="check_in_once"),
+            models.UniqueConstraint(
+                fields=["task", "agency", "first", "came_from"], nulls_distinct=False, name="check_in_once"
+            ),
             models.CheckConstraint(condition=Q(first__lte=F("last")), name="check_in_days"),
         ]
 
@@ -116,7 +119,8 @@ class CheckIn(models.Model):
 
 @pghistory.track()
 class SubPlan(models.Model):
-    """A plan that an agency owes because another plan says so; ``document`` once it is there."""
+    """A plan that an agency owes because another plan says so; ``document`` once it is there. ``decided_in``:
+    the position in which that was said, or the agency let off."""
 
     plan = internal(models.ForeignKey(Plan, models.PROTECT, related_name="sub_plans"))
     task = internal(models.ForeignKey(Task, models.PROTECT, null=True, related_name="+"))
@@ -124,6 +128,7 @@ class SubPlan(models.Model):
     due = internal(models.DateField(null=True))
     document = internal(models.ForeignKey(Document, models.PROTECT, null=True, related_name="+"))
     excused_why = internal(models.TextField(blank=True))
+    decided_in = internal(models.ForeignKey(Position, models.PROTECT, null=True, related_name="+"))
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -153,3 +158,16 @@ class Nudge(models.Model):
 
     def __str__(self) -> str:
         return f"{self.thing} {self.step}"
+
+
+class Pace(models.Model):
+    """That somebody wants one message of reminders a week; who has no row gets one a day."""
+
+    account = internal(models.OneToOneField(Account, models.PROTECT, related_name="+"))
+    since = internal(models.DateTimeField(auto_now_add=True))
+
+    def __str__(self) -> str:
+        return f"{self.account_id}"
+
+    def place(self) -> Place:
+        return Place(account=self.account_id)

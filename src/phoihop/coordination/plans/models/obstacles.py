@@ -19,7 +19,8 @@ _STATES = [(state.value, state.value) for state in ObstacleState]
 
 @pghistory.track()
 class Obstacle(models.Model):
-    """``duty`` says what it is about, and so which agency (``routed``) has to answer by ``due``."""
+    """``duty`` says what it is about, and so which agency (``routed``) has to answer by ``due``. ``trial``:
+    of the demonstration, to be labelled wherever it is shown."""
 
     uid = internal(models.UUIDField(default=uuid4, unique=True, editable=False))
     agency = internal(models.ForeignKey(Agency, models.PROTECT, related_name="obstacles"))
@@ -40,6 +41,7 @@ class Obstacle(models.Model):
     escalated_at = internal(models.DateTimeField(null=True))
     decided = internal(models.ForeignKey(Conclusion, models.PROTECT, null=True, related_name="obstacles"))
     closed_at = internal(models.DateTimeField(null=True))
+    trial = internal(models.BooleanField(default=False))
 
     class Meta:
         indexes: ClassVar[list[Any]] = [models.Index(fields=["state", "due"], name="obstacle_due")]

@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q, Value
 
-from phoihop.base.org.models import Account, Agency, Person, Unit
+from phoihop.base.org.models import Account, Agency, Person, Position, Unit
 from phoihop.base.org.models.positions import Days
 from phoihop.base.org.rules.permissions import Place
 from phoihop.base.security.columns import internal, public
@@ -21,6 +21,7 @@ class Plan(models.Model):
     """What one confirmed document sets out to do. ``agency`` looks after it; ``unit`` is where it holds, as
     of the day it was issued. ``first`` and ``last``: the days it runs from and to. ``before``: the plan
     that it follows, for the comparison of two years. ``trial``: demonstration, to be labelled wherever shown.
+    ``decided_in``: the position in which its document was withdrawn.
     """
 
     uid = internal(models.UUIDField(default=uuid4, unique=True, editable=False))
@@ -35,6 +36,7 @@ class Plan(models.Model):
     made_by = internal(models.ForeignKey(Account, models.PROTECT, related_name="+"))
     made_at = internal(models.DateTimeField(auto_now_add=True))
     ended_on = internal(models.DateField(null=True))
+    decided_in = internal(models.ForeignKey(Position, models.PROTECT, null=True, related_name="+"))
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
@@ -60,6 +62,7 @@ class Target(models.Model):
 
     The words are those of the document; ``due`` is the day that ``deadline`` comes to, or the plan's last.
     ``indicator`` is the code whose value will be computed; blank: progress is entered by hand.
+    ``decided_in``: the position in which somebody took it out.
     """
 
     uid = internal(models.UUIDField(default=uuid4, unique=True, editable=False))
@@ -83,6 +86,7 @@ class Target(models.Model):
     indicator = internal(models.CharField(max_length=80, blank=True))
     dropped_on = internal(models.DateField(null=True))
     dropped_why = internal(models.TextField(blank=True))
+    decided_in = internal(models.ForeignKey(Position, models.PROTECT, null=True, related_name="+"))
 
     class Meta:
         constraints: ClassVar[list[Any]] = [

@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q, Value
 
-from phoihop.base.org.models import Agency, Unit
+from phoihop.base.org.models import Agency, Position, Unit
 from phoihop.base.org.models.positions import Days
 from phoihop.base.org.rules.permissions import Place
 from phoihop.base.security.columns import internal, public
@@ -27,7 +27,8 @@ class Task(models.Model):
     """Work given to somebody: by a plan's sentence (``item``) or by the conclusion of a meeting.
 
     ``standing``: without an end, checked in on every ``every`` months. ``duty``: the code of what it is
-    about, by which a hand-over finds it; blank where no duty moves.
+    about, by which a hand-over finds it; blank where no duty moves. ``decided_in``: the position in which
+    somebody closed it.
     """
 
     uid = internal(models.UUIDField(default=uuid4, unique=True, editable=False))
@@ -49,6 +50,7 @@ class Task(models.Model):
     state = internal(models.CharField(max_length=8, choices=_STATES, default=TaskState.OPEN.value))
     ended_on = internal(models.DateField(null=True))
     ended_why = internal(models.TextField(blank=True))
+    decided_in = internal(models.ForeignKey(Position, models.PROTECT, null=True, related_name="+"))
 
     class Meta:
         indexes: ClassVar[list[Any]] = [models.Index(fields=["state", "due"], name="task_due")]
@@ -92,7 +94,10 @@ class Share(models.Model):
 
     ``named`` is what the document says. ``kind``: the code of the kind of agency meant. ``group``: every
     agency of the kind in the unit ("Ủy ban nhân dân các xã"). ``agency`` null, and no group: nobody is
-    known to answer. ``why`` and ``basis``: what moved the share here, and by which paper; ``certain`` false:
+    known to answer; ``gone`` is then the agency that ended without an heir, if that is how it came.
+
+    What moved the share here: ``because``, in the program's own words (rules.whys), or ``why``, in those of
+    the person who decided it in the position ``decided_in``; ``basis``: by which paper. ``certain`` false:
     that was not checked against the source.
     """
 
@@ -104,9 +109,12 @@ class Share(models.Model):
     group = internal(models.BooleanField(default=False))
     unit = internal(models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+"))
     agency = internal(models.ForeignKey(Agency, models.PROTECT, null=True, related_name="shares"))
+    gone = internal(models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+"))
     since = internal(models.DateField())
     until = internal(models.DateField(null=True))
+    because = internal(models.JSONField(default=list, blank=True))
     why = internal(models.TextField(blank=True))
+    decided_in = internal(models.ForeignKey(Position, models.PROTECT, null=True, related_name="+"))
     basis = internal(models.TextField(blank=True))
     certain = internal(models.BooleanField(default=True))
 

@@ -9,19 +9,18 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from phoihop.base.org.doors import may
 from phoihop.base.org.explain import words
-from phoihop.base.org.models import Agency
 from phoihop.base.org.page import NUMBER, page, said, viewer_of
 from phoihop.base.org.pages.shared import Form, form_page, number_asked, pages
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.plans.actions import obstacles as acts
 from phoihop.coordination.plans.models import Obstacle, Task
 from phoihop.coordination.plans.pages.shared import by_uid
-from phoihop.coordination.plans.queries import obstacles
+from phoihop.coordination.plans.queries import acting, obstacles
 from phoihop.coordination.plans.queries.obstacles import Which, Whole
 from phoihop.kernel.refusals import Refusal
 
+RAISE = "plans.raise_obstacle"
 UID = re.compile(r"[0-9a-f-]{36}|")
 _SORTS = {
     Which.WAITING: gettext_lazy("Chưa đóng"),
@@ -50,7 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "which": which,
         "field": field,
         "fields": [(n, words(name)) for n, name in enumerate(obstacles.fields(), 1)],
-        "raises": bool(_agencies(viewer, "plans.raise_obstacle")),
+        "raises": bool(acting.own(viewer, RAISE)),
         "pages": pages(number, listed.total, obstacles.PAGE),
         "kept": kept,
     }
@@ -83,7 +82,7 @@ _AT = {"text-missing": "text", "unknown-duty": "field"}
 
 
 @page(
-    "plans.raise_obstacle",
+    RAISE,
     post=True,
     params={"viec": UID},
     fields=frozenset(NewObstacle.base_fields),
@@ -91,7 +90,7 @@ _AT = {"text-missing": "text", "unknown-duty": "field"}
 def new(request: HttpRequest) -> HttpResponse:
     """Raise an obstacle, of a task where the address names one."""
     viewer, task = viewer_of(request), _task(request)
-    agencies = _agencies(viewer, "plans.raise_obstacle")
+    agencies = acting.own(viewer, RAISE)
     named = [(str(n), words(name)) for n, name in enumerate(obstacles.fields(), 1)]
     form = NewObstacle(
         request.POST if request.method == "POST" else None,
@@ -129,13 +128,6 @@ def _task(request: HttpRequest) -> Task | None:
     text = request.GET.get("viec", "")
     found = by_uid(Task)(viewer_of(request), text) if text else None
     return found if isinstance(found, Task) else None
-
-
-def _agencies(viewer: Viewer, code: str) -> list[Agency]:
-    """The agencies of today in whose name the viewer may do something."""
-    held = {position.agency for position in viewer.now if position.agency is not None}
-    rows = Agency.objects.filter(pk__in=held).order_by("name")
-    return [each for each in rows if may(viewer, code, each)]
 
 
 def _load(viewer: Viewer, text: str) -> Obstacle | None:

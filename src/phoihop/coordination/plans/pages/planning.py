@@ -14,7 +14,7 @@ from phoihop.base.org.page import page, viewer_of
 from phoihop.base.org.pages.shared import Form, form_page
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.plans.actions import changing, reporting
-from phoihop.coordination.plans.models import Plan, Share, SubPlan, Target, Task
+from phoihop.coordination.plans.models import Committee, Plan, Share, SubPlan, Target, Task
 from phoihop.coordination.plans.pages import forms
 from phoihop.coordination.plans.pages.reporting import refuse
 from phoihop.coordination.plans.pages.shared import Allows, by_uid
@@ -36,9 +36,26 @@ def over_plan(code: str) -> Allows:
     return allows
 
 
+def owner_of(task: Task) -> Plan | Committee:
+    """Who gave a task out: the plan that it is of, or the committee whose meeting concluded it."""
+    if task.conclusion is not None:
+        committee: Committee = task.conclusion.meeting.committee
+        return committee
+    return _plan(task)
+
+
+def over_owner(code: str) -> Allows:
+    """Whether the viewer may do this to tasks of whoever gave one out."""
+    return lambda viewer, task: bool(may(viewer, code, owner_of(task)))
+
+
 def _load(model: type[models.Model], code: str) -> Any:
     related = () if model is Plan else ("plan",)
     return by_uid(model, *related, allows=over_plan(code))
+
+
+def _load_owned(code: str) -> Any:
+    return by_uid(Task, "plan", "conclusion__meeting__committee", allows=over_owner(code))
 
 
 def _answer(
@@ -95,7 +112,11 @@ def _plan(thing: Task | Target) -> Plan:
 
 def _part(share: Share) -> str:
     part = _("chủ trì") if share.part == Part.LEAD else _("phối hợp")
-    who = share.agency.name if share.agency is not None else f"{share.named} ({_('chưa có ai phụ trách')})"
+    who = (
+        share.agency.name
+        if share.agency is not None
+        else f"{share.named} ({_('chưa có ai phụ trách')})".strip()
+    )
     return f"{part}: {who}"
 
 
@@ -111,7 +132,7 @@ def task_due(request: HttpRequest, task: Task) -> HttpResponse:
     return _answer(request, form, does, task, title=_("Đặt hạn"), back="task")
 
 
-@page("plans.close_task", of=Task, arg="uid", load=_load(Task, "plans.close_task"), post=True,
+@page("plans.close_task", of=Task, arg="uid", load=_load_owned("plans.close_task"), post=True,
       fields=frozenset({"state", "day", "why"}))  # fmt: skip
 def close(request: HttpRequest, task: Task) -> HttpResponse:
     """End a task by word."""
@@ -122,16 +143,16 @@ def close(request: HttpRequest, task: Task) -> HttpResponse:
     def does(given: dict[str, Any]) -> object:
         state = TaskState(given["state"])
         return reporting.close_task(
-            by=viewer, owner=_plan(task), task=task, day=given["day"], state=state, why=given["why"]
+            by=viewer, owner=owner_of(task), task=task, day=given["day"], state=state, why=given["why"]
         )
 
     return _answer(request, form, does, task, title=_("Đóng nhiệm vụ"), back="task")
 
 
-@page("plans.reopen_task", of=Task, arg="uid", load=_load(Task, "plans.reopen_task"), only_post=True)
+@page("plans.reopen_task", of=Task, arg="uid", load=_load_owned("plans.reopen_task"), only_post=True)
 def reopen(request: HttpRequest, task: Task) -> HttpResponse:
     """Take that word back."""
-    reporting.reopen_task(by=viewer_of(request), owner=_plan(task), task=task)
+    reporting.reopen_task(by=viewer_of(request), owner=owner_of(task), task=task)
     return redirect("task", uid=task.uid)
 
 

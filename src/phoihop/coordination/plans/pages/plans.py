@@ -12,6 +12,7 @@ from phoihop.base.org.pages.shared import number_asked, pages
 from phoihop.coordination.plans.models import Plan
 from phoihop.coordination.plans.pages.shared import by_uid, tabs, uid_of
 from phoihop.coordination.plans.queries import comparing, plans, tables
+from phoihop.coordination.plans.queries import history as past
 from phoihop.coordination.plans.queries.plans import Head
 
 load_plan = by_uid(Plan, "before", "document", "agency", "unit")
@@ -97,8 +98,8 @@ def sub_plans(request: HttpRequest, plan: Plan) -> HttpResponse:
 def history(request: HttpRequest, plan: Plan) -> HttpResponse:
     """What happened to the plan."""
     number = number_asked(request)
-    found = tables.history(viewer_of(request), plan=plan, page=number)
-    turns = pages(number, found.total, tables.EVENTS)
+    found = past.history(viewer_of(request), plan=plan, page=number)
+    turns = pages(number, found.total, past.EVENTS)
     return _shown(request, "plan-history", found.head, it=found, pages=turns)
 
 

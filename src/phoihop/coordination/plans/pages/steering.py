@@ -22,10 +22,11 @@ from phoihop.coordination.plans.actions import steering as acts
 from phoihop.coordination.plans.actions.steering import Seat
 from phoihop.coordination.plans.models import Committee, Meeting
 from phoihop.coordination.plans.pages.shared import by_uid
-from phoihop.coordination.plans.queries import obstacles, steering
+from phoihop.coordination.plans.queries import acting, obstacles, steering
 from phoihop.kernel.refusals import Refusal
 from phoihop.kernel.text import plain
 
+SET_UP = "plans.set_up_committee"
 _FOUND = 20  # agencies that a search offers
 
 
@@ -33,22 +34,26 @@ def _may(code: str) -> Callable[[Viewer, Any], bool]:
     return lambda viewer, thing: bool(may(viewer, code, thing))
 
 
-@page("plans.see_committees")
+@page("plans.see_committees", params={"page": NUMBER})
 def index(request: HttpRequest) -> HttpResponse:
     """Every committee."""
-    viewer = viewer_of(request)
-    known = {"rows": steering.committees(viewer), "sets_up": bool(steering.standing_for(viewer))}
+    viewer, number = viewer_of(request), number_asked(request)
+    listed = steering.committees(viewer, page=number)
+    known = {
+        "rows": listed.rows,
+        "pages": pages(number, listed.total, steering.PAGE),
+        "sets_up": bool(acting.own(viewer, SET_UP)),
+    }
     return render(request, "plans/committees.html", known)
 
 
-@page("plans.see_committees", of=Committee, arg="uid", load=by_uid(Committee))
+@page("plans.see_committees", of=Committee, arg="uid", load=by_uid(Committee), params={"page": NUMBER})
 def one(request: HttpRequest, committee: Committee) -> HttpResponse:
     """One committee: today's members beside those before, its meetings, what waits before it."""
-    return render(
-        request,
-        "plans/committee.html",
-        {"it": steering.committee(viewer_of(request), committee=committee)},
-    )
+    number = number_asked(request)
+    it = steering.committee(viewer_of(request), committee=committee, page=number)
+    known = {"it": it, "pages": pages(number, it.held, steering.PAGE)}
+    return render(request, "plans/committee.html", known)
 
 
 class NewCommittee(Form):
@@ -65,11 +70,11 @@ class NewCommittee(Form):
     )
 
 
-@page("plans.set_up_committee", post=True, fields=frozenset(NewCommittee.base_fields))
+@page(SET_UP, post=True, fields=frozenset(NewCommittee.base_fields))
 def new(request: HttpRequest) -> HttpResponse:
     """Set up a committee."""
     viewer = viewer_of(request)
-    own = steering.standing_for(viewer)
+    own = acting.own(viewer, SET_UP)
     form = NewCommittee(
         request.POST if request.method == "POST" else None,
         {"agency": [(str(each.pk), each.name) for each in own]},

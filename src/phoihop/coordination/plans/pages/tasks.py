@@ -8,6 +8,7 @@ from phoihop.base.org.doors import may
 from phoihop.base.org.page import page, viewer_of
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.plans.models import Task
+from phoihop.coordination.plans.pages.planning import owner_of
 from phoihop.coordination.plans.pages.reporting import withdrawers
 from phoihop.coordination.plans.pages.shared import Act, act, by_uid
 from phoihop.coordination.plans.queries import acting, tasks
@@ -15,7 +16,7 @@ from phoihop.coordination.plans.queries.standing import Stand
 from phoihop.coordination.plans.queries.tasks import Whole
 
 
-@page("plans.see_task", of=Task, arg="uid", load=by_uid(Task, "plan"))
+@page("plans.see_task", of=Task, arg="uid", load=by_uid(Task, "plan", "conclusion__meeting__committee"))
 def task(request: HttpRequest, task: Task) -> HttpResponse:
     """A task: its sentence, who answers, all that was said."""
     viewer = viewer_of(request)
@@ -27,9 +28,15 @@ def task(request: HttpRequest, task: Task) -> HttpResponse:
         "acts": _acts(viewer, task, found),
         "answers": {check_in.uid for check_in in acting.waiting_for(viewer, task)} if found.check_ins else (),
         "withdraws": {step.uid for step in said if step.reporter in takers},
-        "reopens": bool(found.ended_why and task.plan and may(viewer, "plans.reopen_task", task.plan)),
+        "reopens": _reopens(viewer, task),
     }
     return render(request, "plans/task.html", known)
+
+
+def _reopens(viewer: Viewer, task: Task) -> bool:
+    """Whether the viewer can take the word back that closed a task; a plan that is over stays so."""
+    over = task.plan is not None and task.plan.ended_on is not None
+    return bool(task.ended_why and not over and may(viewer, "plans.reopen_task", owner_of(task)))
 
 
 def _acts(viewer: Viewer, task: Task, found: Whole) -> list[Act]:
@@ -37,12 +44,12 @@ def _acts(viewer: Viewer, task: Task, found: Whole) -> list[Act]:
     acts = []
     if acting.reporters(viewer, task):
         acts.append(act("task-report", task, _("Báo cáo tiến độ"), first=True))
-    if task.plan is None or found.row.stand in (Stand.DONE, Stand.DROPPED):
+    if found.row.stand in (Stand.DONE, Stand.DROPPED):
         return acts
-    if found.row.lines and may(viewer, "plans.hand_over", task.plan):
+    if task.plan is not None and found.row.lines and may(viewer, "plans.hand_over", task.plan):
         acts.append(act("task-hand-over", task, _("Giao cho cơ quan khác")))
-    if may(viewer, "plans.set_due", task.plan):
+    if task.plan is not None and may(viewer, "plans.set_due", task.plan):
         acts.append(act("task-due", task, _("Đặt hạn")))
-    if may(viewer, "plans.close_task", task.plan):
+    if may(viewer, "plans.close_task", owner_of(task)):
         acts.append(act("task-close", task, _("Đóng nhiệm vụ")))
     return acts

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from phoihop.base.org.doors import may
 from phoihop.base.org.models import Agency
 from phoihop.base.org.queries.reaching import granted
+from phoihop.base.org.queries.units import stood
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.plans.models import CheckIn, Task
 from phoihop.coordination.plans.taking_part import Agencies, parts, takes_part
@@ -15,7 +16,7 @@ def own(viewer: Viewer, code: str) -> tuple[Agency, ...]:
     numbers = {held.agency for held in viewer.now if held.agency is not None}
     if not numbers or not granted(viewer, code):
         return ()
-    rows = Agency.objects.filter(pk__in=numbers, valid_to=None).order_by("name")
+    rows = Agency.objects.filter(stood(viewer.day), pk__in=numbers).order_by("name")
     return tuple(agency for agency in rows if may(viewer, code, agency))
 
 

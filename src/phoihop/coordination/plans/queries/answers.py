@@ -7,19 +7,23 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
-from phoihop.base.org.models import Agency, Succession, Unit
+from phoihop.base.org import reach
+from phoihop.base.org.agencies import kind as kind_of
+from phoihop.base.org.models import Agency, Succession
 from phoihop.base.org.queries.units import full_name
 from phoihop.coordination.plans.models import Share
+from phoihop.coordination.plans.rules import whys
 from phoihop.coordination.plans.rules.answering import kinds_of_groups
 from phoihop.coordination.plans.rules.states import Part
+from phoihop.kernel.refusals import Bilingual
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """One agency's part between two days. ``agency`` None: a group (``group``), or nobody is known.
 
-    ``named`` is what the document says, ``name`` who that is; ``certain`` False: the move here was not
-    compared with its source.
+    ``named`` is what the document says, ``name`` who that is. How it came here: ``because`` in the program's
+    words, ``why`` in somebody's own; ``certain`` False: that was not compared with its source.
     """
 
     share: int
@@ -32,6 +36,7 @@ class Answer:
     unit: str
     since: date
     until: date | None
+    because: Bilingual | None
     why: str
     basis: str
     certain: bool
@@ -51,6 +56,10 @@ class Line:
 
     now: Answer
     before: tuple[Answer, ...]
+
+
+_SHOWN = ("task", "part", "slot", "named", "kind", "group", "since", "until", "because", "why", "basis",
+          "certain", "agency__name", "unit__kind", "unit__name")  # fmt: skip
 
 
 def current(day: date, prefix: str = "") -> Q:
@@ -83,7 +92,8 @@ def lines(tasks: Iterable[int]) -> dict[int, tuple[Line, ...]]:
 
 
 def _shares(tasks: Iterable[int]) -> QuerySet[Share]:
-    return Share.objects.filter(task__in=list(tasks)).select_related("agency", "unit").order_by("since", "pk")
+    rows = Share.objects.filter(task__in=list(tasks)).select_related("agency", "unit")
+    return rows.only(*_SHOWN).order_by("since", "pk")
 
 
 def _leads_first(answers: Iterable[Answer]) -> tuple[Answer, ...]:
@@ -98,15 +108,22 @@ def _answer(share: Share) -> Answer:
         share.slot,
         share.named,
         share.agency_id,
-        agency.name if agency is not None else share.named,
+        agency.name if agency is not None else _meant(share),
         share.group,
         full_name(share.unit) if share.unit is not None else "",
         share.since,
         share.until,
+        whys.said(share.because),
         share.why,
         share.basis,
         share.certain,
     )
+
+
+def _meant(share: Share) -> str:
+    """Who is meant where no agency is known: in the document's words, or, once the part moved, the kind of
+    agency that it moved to."""
+    return kind_of(share.kind).name.vi if share.because and share.kind and not share.group else share.named
 
 
 def of_agency(agency: Agency, day: date) -> Q:
@@ -129,11 +146,4 @@ def units_over(unit: int) -> frozenset[int]:
         old = Succession.objects.filter(new__in=waiting).values_list("old_id", flat=True)
         waiting = set(old) - here
         here |= waiting
-    found: set[int] = set()
-    waiting = here
-    while waiting:
-        found |= waiting
-        above = Unit.objects.filter(pk__in=waiting, parent__isnull=False).values_list("parent_id", flat=True)
-        into = Succession.objects.filter(old__in=waiting, whole=True).values_list("new_id", flat=True)
-        waiting = {*above, *into} - found
-    return frozenset(found)
+    return reach.lineage().reaching(here)

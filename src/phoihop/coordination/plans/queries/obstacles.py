@@ -53,6 +53,7 @@ class Row:
     stands: Lateness
     late: int
     decided: bool
+    trial: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,7 @@ def row_of(each: Obstacle, on: date) -> Row:
         state(each.due, on, ended=not open_now),
         days_late(each.due, on) if open_now else 0,
         each.decided_id is not None,
+        each.trial,
     )
 
 

@@ -6,11 +6,22 @@ from uuid import UUID
 
 from phoihop.base.org.doors import query
 from phoihop.base.org.rules.permissions import Viewer
-from phoihop.coordination.plans.models import CheckIn, Nudge, Obstacle, SubPlan, Target, TargetReport, Task
+from phoihop.coordination.plans.models import (
+    CheckIn,
+    Nudge,
+    Obstacle,
+    Output,
+    Pace,
+    SubPlan,
+    Target,
+    TargetReport,
+    Task,
+)
 from phoihop.coordination.plans.rules.lateness import Lateness, days_late, state
 from phoihop.coordination.plans.rules.states import ObstacleState, TaskState
 
 LATEST = 2_000  # reminders looked back at
+PAGE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +38,7 @@ class Reminder:
     late: int
 
 
-@query(
-    "plans.see_own_reminders",
-    "Xem việc mình được nhắc",
-    "See what one was reminded of",
-    recorded=False,
-)
+@query("plans.see_own_reminders", "Xem việc mình được nhắc", "See what one was reminded of", recorded=False)
 def reminders(viewer: Viewer) -> tuple[Reminder, ...]:
     """What the viewer was reminded of and nobody has done since, the most urgent first: a fixed number of
     statements."""
@@ -49,6 +55,12 @@ def reminders(viewer: Viewer) -> tuple[Reminder, ...]:
         *_obstacles(numbers.get("plans.Obstacle", set()), viewer.day),
     ]
     return tuple(sorted(found, key=lambda each: (each.due, each.kind, each.text)))
+
+
+@query("plans.see_own_reminders", "Xem việc mình được nhắc", "See what one was reminded of", recorded=False)
+def weekly(viewer: Viewer) -> bool:
+    """Whether the viewer wants one message a week."""
+    return Pace.objects.filter(account=viewer.account).exists()
 
 
 def _one(kind: str, uid: UUID, text: str, agency: str, due: date, on: date) -> Reminder:
@@ -77,7 +89,8 @@ def _sub_plans(numbers: set[int], on: date) -> list[Reminder]:
 
 
 def _targets(numbers: set[int], on: date) -> list[Reminder]:
-    rows = list(Target.objects.filter(pk__in=numbers, dropped_on=None, due__isnull=False))
+    there = Target.objects.filter(pk__in=numbers, dropped_on=None, due__isnull=False)
+    rows = list(there.exclude(pk__in=Output.objects.values("target")))
     given = TargetReport.objects.filter(target__in=rows, withdrawn_at=None).values_list("target_id", "day")
     told = {(target, day) for target, day in given}
     return [

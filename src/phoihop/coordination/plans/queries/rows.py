@@ -241,7 +241,7 @@ def origin(thing: Task | Target) -> Origin:
 def _held(targets: Iterable[int], day: date) -> dict[int, Held]:
     rows = Holder.objects.filter(current(day), target__in=list(targets))
     named = rows.values_list("target", "person", "person__name", "since", "basis")
-    return {target: Held(*held) for target, *held in named}
+    return {target: Held(person, name, since, basis) for target, person, name, since, basis in named}
 
 
 def _outputs(tasks: list[int]) -> dict[int, tuple[Counter, ...]]:
@@ -263,4 +263,6 @@ def _latest(tasks: list[int]) -> dict[int, Latest]:
     rows = TaskReport.objects.filter(task__in=tasks, withdrawn_at=None)
     last = rows.order_by("task", "-day", "-at").distinct("task")
     told_of = last.values_list("task", "said", "day", "agency__name", "note", "trial")
-    return {task: Latest(Said(said), *rest) for task, said, *rest in told_of}
+    return {
+        task: Latest(Said(said), day, agency, note, trial) for task, said, day, agency, note, trial in told_of
+    }

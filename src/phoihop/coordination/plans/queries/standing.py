@@ -167,7 +167,7 @@ def known_of(targets: Iterable[int]) -> dict[int, Known]:
     reports = TargetReport.objects.filter(target__in=wanted, withdrawn_at=None)
     last = reports.order_by("target", "-day", "-at").distinct("target")
     rows = last.values_list("target", "value", "day", "source", "trial")
-    return found | {target: Known(*entered) for target, *entered in rows}
+    return found | {target: Known(value, day, source, trial) for target, value, day, source, trial in rows}
 
 
 def judge(target: Target, value: Decimal | None) -> Judged:

@@ -6,11 +6,10 @@ from datetime import date
 from functools import partial
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from phoihop.base.org.doors import may, query
-from phoihop.base.org.models import Agency
 from phoihop.base.org.queries.units import full_name
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.plans.models import Committee, Conclusion, Meeting, Member, Obstacle, Share, Task
@@ -37,6 +36,14 @@ class CommitteeRow:
     waiting: int
     valid_from: date | None
     valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Committees:
+    """One page of committees and how many there are."""
+
+    rows: tuple[CommitteeRow, ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +84,16 @@ class MeetingRow:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A committee: its compositions, the present first; its meetings, the latest first; what the viewer may
-    do with it."""
+    """A committee: its compositions, the present first; a page of its meetings (``held`` in all), the latest
+    first; the longest waiting of the obstacles before it (``waits`` in all); what the viewer may do."""
 
     committee: Committee
     unit: str
     compositions: tuple[Composition, ...]
     meetings: tuple[MeetingRow, ...]
     waiting: tuple[tuple[UUID, str, date], ...]
+    waits: int
+    held: int
     mans: bool
     meets: bool
     ends: bool
@@ -123,47 +132,56 @@ class Meetings:
 
 
 @see()
-def committees(viewer: Viewer) -> tuple[CommitteeRow, ...]:
-    """Every committee, those of today first; two statements."""
+def committees(viewer: Viewer, *, page: int = 1) -> Committees:
+    """Every committee, those of today first; three statements."""
     seats = Count("members", filter=current(viewer.day, "members__"), distinct=True)
     rows = Committee.objects.select_related("unit", "agency").annotate(
         seats=seats, held=Count("meetings", distinct=True)
     )
+    shown = rows.order_by(F("valid_to").desc(nulls_first=True), "name", "pk")[(page - 1) * PAGE : page * PAGE]
+    found = list(shown)
     waiting = dict(
-        Obstacle.objects.filter(visible(viewer), state=ObstacleState.ESCALATED.value)
+        Obstacle.objects.filter(visible(viewer), state=ObstacleState.ESCALATED.value, committee__in=found)
         .values_list("committee")
         .annotate(n=Count("pk"))
     )
-    return tuple(
-        CommitteeRow(
-            each.uid,
-            each.name,
-            full_name(each.unit) if each.unit is not None else "",
-            each.agency.name,
-            each.seats,
-            each.held,
-            waiting.get(each.pk, 0),
-            each.valid_from,
-            each.valid_to,
-        )
-        for each in rows.order_by("-valid_to", "name", "pk")
+    return Committees(
+        tuple(
+            CommitteeRow(
+                each.uid,
+                each.name,
+                full_name(each.unit) if each.unit is not None else "",
+                each.agency.name,
+                each.seats,
+                each.held,
+                waiting.get(each.pk, 0),
+                each.valid_from,
+                each.valid_to,
+            )
+            for each in found
+        ),
+        Committee.objects.count(),
     )
 
 
 @see()
-def committee(viewer: Viewer, *, committee: Committee) -> Whole:
-    """One committee, with every composition it had; a fixed number of statements."""
+def committee(viewer: Viewer, *, committee: Committee, page: int = 1) -> Whole:
+    """One committee, with every composition it had and one page of its meetings; a fixed number of
+    statements."""
     row = Committee.objects.select_related("unit", "agency").get(pk=committee.pk)
     waiting = Obstacle.objects.filter(
         visible(viewer), committee=row, state=ObstacleState.ESCALATED.value
     ).order_by("escalated_at")
     going = row.valid_to is None or row.valid_to >= viewer.day
+    meetings = _meetings(viewer, Q(committee=row), page)
     return Whole(
         row,
         full_name(row.unit) if row.unit is not None else "",
         compositions(row),
-        _meetings(viewer, Q(committee=row), 1).rows,
+        meetings.rows,
         tuple((each.uid, each.text, timezone.localtime(each.escalated_at).date()) for each in waiting[:PAGE]),
+        waiting.count(),
+        meetings.total,
         going and bool(may(viewer, "plans.reconstitute", row)),
         going and bool(may(viewer, "plans.hold_meeting", row)),
         row.valid_to is None and bool(may(viewer, "plans.end_committee", row)),
@@ -286,9 +304,3 @@ def _concluded(
         task is not None and task.state == TaskState.DONE,
         each.settles,  # type: ignore[attr-defined]
     )
-
-
-def standing_for(viewer: Viewer) -> tuple[Agency, ...]:
-    """The agencies in whose name the viewer may set up a committee."""
-    rows = Agency.objects.filter(pk__in=viewer.agencies).order_by("name")
-    return tuple(each for each in rows if may(viewer, "plans.set_up_committee", each))

@@ -1,4 +1,4 @@
-"""The tables of one plan: targets, tasks by agency, by quarter, along time, sub-plans, history."""
+"""The tables of one plan: targets, tasks by agency, by quarter, along time, sub-plans."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 
 from phoihop.base.org.models import Agency
 from phoihop.base.org.rules.permissions import Viewer
-from phoihop.coordination.plans.models import Plan, Share, SubPlan, Target, Task
+from phoihop.coordination.plans.models import Plan, SubPlan, Target, Task
 from phoihop.coordination.plans.queries.answers import Answer
 from phoihop.coordination.plans.queries.plans import Head, head_of, loose_tasks, see
 from phoihop.coordination.plans.queries.rows import TargetRow, TaskRow, target_rows, task_rows
@@ -105,31 +105,6 @@ class SubPlans:
     owed: tuple[SubPlanRow, ...]
     there: tuple[SubPlanRow, ...]
     excused: tuple[SubPlanRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened to a plan. ``kind`` picks the words; the rest is what they tell of."""
-
-    day: date
-    kind: str
-    task: UUID | None = None
-    target: UUID | None = None
-    text: str = ""
-    agency: str = ""
-    before: str = ""
-    why: str = ""
-    basis: str = ""
-    certain: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """What happened to a plan, newest first; ``total`` of all."""
-
-    head: Head
-    events: tuple[Event, ...]
-    total: int
 
 
 @see()
@@ -293,58 +268,6 @@ def sub_plan_rows(which: Q, day: date) -> tuple[SubPlanRow, ...]:
 def _plan_of(row: SubPlan) -> UUID | None:
     made = getattr(row.document, "plan", None)
     return made.uid if isinstance(made, Plan) else None
-
-
-EVENTS = 50
-
-
-@see()
-def history(viewer: Viewer, *, plan: Plan, page: int = 1) -> History:
-    """What happened to the plan: made, parts moved, targets taken out, tasks ended, sub-plans come."""
-    events = [*_moves(plan), *_ends(plan)]
-    events.append(Event(plan.made_at.date(), "made"))
-    if plan.ended_on is not None:
-        events.append(Event(plan.ended_on, "ended"))
-    events.sort(key=lambda event: event.day, reverse=True)
-    shown = tuple(events[(page - 1) * EVENTS : page * EVENTS])
-    return History(head_of(plan, viewer.day), shown, len(events))
-
-
-def _moves(plan: Plan) -> Iterable[Event]:
-    """Each share that followed another one in its place."""
-    shares = Share.objects.filter(task__plan=plan).select_related("agency", "task").order_by("since", "pk")
-    last: dict[tuple[int, str, int], Share] = {}
-    for share in shares:
-        slot = (share.task_id, share.part, share.slot)
-        old = last.get(slot)
-        if old is not None:
-            yield Event(
-                share.since,
-                "moved" if old.agency_id is not None else "assigned",
-                task=share.task.uid,
-                text=share.task.text,
-                agency=share.agency.name if share.agency is not None else share.named,
-                before=old.agency.name if old.agency is not None else old.named,
-                why=share.why,
-                basis=share.basis,
-                certain=share.certain,
-            )
-        last[slot] = share
-
-
-def _ends(plan: Plan) -> Iterable[Event]:
-    for task in Task.objects.filter(plan=plan).exclude(state=TaskState.OPEN.value):
-        if task.ended_on is not None:
-            kind = f"task-{task.state}"
-            yield Event(task.ended_on, kind, task=task.uid, text=task.text, why=task.ended_why)
-    for target in Target.objects.filter(plan=plan, dropped_on__isnull=False):
-        if target.dropped_on is not None:
-            why = target.dropped_why
-            yield Event(target.dropped_on, "target-dropped", target=target.uid, text=target.text, why=why)
-    came = SubPlan.objects.filter(plan=plan, document__confirmed_at__isnull=False)
-    for sub_plan in came.select_related("agency", "document"):
-        if sub_plan.document is not None and sub_plan.document.confirmed_at is not None:
-            yield Event(sub_plan.document.confirmed_at.date(), "sub-plan", agency=sub_plan.agency.name)
 
 
 def _tasks(plan: Plan) -> QuerySet[Task]:

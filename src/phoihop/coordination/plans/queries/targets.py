@@ -7,9 +7,12 @@ from decimal import Decimal
 from functools import partial
 from uuid import UUID
 
+from django.utils import timezone
+
 from phoihop.base.org.doors import query
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.plans.models import Holder, Target, TargetReport, Task, TaskReport
+from phoihop.coordination.plans.queries.evidence import WITH, Evidence, of_reports
 from phoihop.coordination.plans.queries.rows import Held, TargetRow, TaskRow, target_rows, task_rows
 from phoihop.coordination.plans.queries.standing import Judged, judge
 
@@ -32,6 +35,7 @@ class Number:
     withdrawn_on: date | None
     judged: Judged
     counted: bool = False
+    files: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def target(viewer: Viewer, *, target: Target) -> Whole:
         target.over,
         target.baseline,
         tuple(_numbers(target)),
-        tuple(_counts(target)),
+        tuple(_counts(viewer, target)),
         tuple((Held(h.person_id, h.person.name, h.since, h.basis), h.until) for h in named),
         task_rows(Task.objects.filter(outputs=target).order_by("order"), viewer.day),
     )
@@ -80,14 +84,16 @@ def _numbers(target: Target) -> Iterable[Number]:
             row.agency_id,
             row.account.person.name,
             row.trial,
-            row.withdrawn_at.date() if row.withdrawn_at is not None else None,
+            timezone.localtime(row.withdrawn_at).date() if row.withdrawn_at is not None else None,
             judge(target, row.value),
         )
 
 
-def _counts(target: Target) -> Iterable[Number]:
-    rows = TaskReport.objects.filter(output=target, count__isnull=False)
-    for row in rows.select_related("agency", "account__person").order_by("-day", "-at"):
+def _counts(viewer: Viewer, target: Target) -> Iterable[Number]:
+    counted = TaskReport.objects.filter(output=target, count__isnull=False)
+    rows = list(counted.select_related("agency", "account__person", *WITH).order_by("-day", "-at"))
+    files = of_reports(viewer, rows)
+    for row in rows:
         yield Number(
             row.uid,
             row.day,
@@ -98,7 +104,8 @@ def _counts(target: Target) -> Iterable[Number]:
             row.agency_id,
             row.account.person.name,
             row.trial,
-            row.withdrawn_at.date() if row.withdrawn_at is not None else None,
+            timezone.localtime(row.withdrawn_at).date() if row.withdrawn_at is not None else None,
             Judged.UNKNOWN,
             counted=True,
+            files=tuple(files[number] for number in row.files),
         )

@@ -2,29 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 from uuid import UUID
 
-from phoihop.base.org.doors import may, query
-from phoihop.base.org.files.place import KeptFile
+from django.utils import timezone
+
+from phoihop.base.org.doors import query
 from phoihop.base.org.rules.permissions import Viewer
-from phoihop.base.security.models import StoredFile
 from phoihop.coordination.plans.models import CheckIn, Obstacle, Task, TaskReport
+from phoihop.coordination.plans.queries.evidence import WITH, Evidence, of_reports
 from phoihop.coordination.plans.queries.obstacles import visible
 from phoihop.coordination.plans.queries.rows import Promise, TaskRow, promise, task_rows
 from phoihop.coordination.plans.rules.states import Said
+from phoihop.kernel.refusals import Bilingual
 
 see = partial(query, "plans.see_task", "Xem một nhiệm vụ", "See a task", of="task", recorded=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A file that shows something; ``name`` blank where the viewer may not fetch it."""
-
-    pk: int
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +31,7 @@ class Step:
     agency: str = ""
     before: str = ""
     text: str = ""
+    because: Bilingual | None = None
     why: str = ""
     basis: str = ""
     certain: bool = True
@@ -64,6 +59,8 @@ class OpenCheckIn:
     last: date
     due: date
     late: bool
+    came_from: str
+    came_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +85,10 @@ def task(viewer: Viewer, *, task: Task) -> Whole:
     row = task_rows(Task.objects.filter(pk=task.pk), day, past=True)[0]
     reports = list(
         TaskReport.objects.filter(task=task)
-        .select_related("agency", "output", "account__person")
+        .select_related("agency", "output", "account__person", *WITH)
         .order_by("day", "at")
     )
-    check_ins = list(CheckIn.objects.filter(task=task).select_related("agency").order_by("due"))
+    check_ins = list(CheckIn.objects.filter(task=task).select_related("agency", "came_from").order_by("due"))
     obstacles = list(Obstacle.objects.filter(visible(viewer), task=task).select_related("agency", "routed"))
     steps = [
         *_given(row),
@@ -101,7 +98,9 @@ def task(viewer: Viewer, *, task: Task) -> Whole:
     ]
     steps.sort(key=lambda step: step.day)
     waiting = tuple(
-        OpenCheckIn(c.uid, c.agency_id, c.agency.name, c.first, c.last, c.due, c.due < day)
+        OpenCheckIn(
+            c.uid, c.agency_id, c.agency.name, c.first, c.last, c.due, c.due < day, _from(c), c.came_on
+        )
         for c in check_ins
         if c.report_id is None
     )
@@ -116,6 +115,10 @@ def task(viewer: Viewer, *, task: Task) -> Whole:
         tuple(steps),
         sum(obstacle.closed_at is None for obstacle in obstacles),
     )
+
+
+def _from(check_in: CheckIn) -> str:
+    return check_in.came_from.name if check_in.came_from is not None else ""
 
 
 def _meeting(task: Task) -> tuple[str, date] | None:
@@ -136,6 +139,7 @@ def _given(row: TaskRow) -> Iterable[Step]:
                 agency=now.name,
                 before=(before.name or before.named) if before is not None else "",
                 text=now.part.value,
+                because=now.because,
                 why=now.why,
                 basis=now.basis,
                 certain=now.certain,
@@ -145,7 +149,7 @@ def _given(row: TaskRow) -> Iterable[Step]:
 
 def _reports(viewer: Viewer, reports: list[TaskReport], check_ins: list[CheckIn]) -> Iterable[Step]:
     rounds = {each.report_id: each for each in check_ins if each.report_id is not None}
-    files = _files(viewer, {number for report in reports for number in report.files})
+    files = of_reports(viewer, reports)
     for report in reports:
         answered = rounds.get(report.pk)
         output = report.output
@@ -158,33 +162,31 @@ def _reports(viewer: Viewer, reports: list[TaskReport], check_ins: list[CheckIn]
             output=output.text if output is not None else "",
             count=report.count,
             promise=promise(output) if output is not None else None,
-            files=tuple(files.get(number, Evidence(number, "")) for number in report.files),
+            files=tuple(files[number] for number in report.files),
             until=answered.last if answered is not None else None,
+            before=_from(answered) if answered is not None else "",
             trial=report.trial,
-            withdrawn_on=report.withdrawn_at.date() if report.withdrawn_at is not None else None,
+            withdrawn_on=_day(report.withdrawn_at) if report.withdrawn_at is not None else None,
             uid=report.uid,
             reporter=report.agency_id,
             name=report.account.person.name,
         )
 
 
-def _files(viewer: Viewer, numbers: set[int]) -> dict[int, Evidence]:
-    """Those that the viewer may fetch; the database keeps the others back by itself."""
-    rows = StoredFile.objects.filter(pk__in=numbers) if numbers else ()
-    return {
-        row.pk: Evidence(row.pk, row.name) for row in rows if may(viewer, "org.fetch_file", KeptFile(row))
-    }
-
-
 def _obstacles(obstacles: list[Obstacle]) -> Iterable[Step]:
     for each in obstacles:
-        raised = each.agency.name
-        yield Step(each.raised_at.date(), "obstacle", text=each.text, uid=each.uid, agency=raised)
+        uid, trial, raised = each.uid, each.trial, each.agency.name
+        yield Step(_day(each.raised_at), "obstacle", text=each.text, uid=uid, agency=raised, trial=trial)
         if each.answered_at is not None:
-            routed = each.routed.name if each.routed is not None else ""
-            yield Step(each.answered_at.date(), "answered", text=each.answer, uid=each.uid, agency=routed)
+            routed, day = each.routed.name if each.routed is not None else "", _day(each.answered_at)
+            yield Step(day, "answered", text=each.answer, uid=uid, agency=routed, trial=trial)
         if each.escalated_at is not None:
-            yield Step(each.escalated_at.date(), "escalated", uid=each.uid, agency=raised)
+            yield Step(_day(each.escalated_at), "escalated", uid=uid, agency=raised, trial=trial)
+
+
+def _day(at: datetime) -> date:
+    """The day it was here; the database's clock is seven hours behind."""
+    return timezone.localtime(at).date()
 
 
 def _ended(task: Task) -> Iterable[Step]:

@@ -12,9 +12,9 @@ from functools import lru_cache
 from phoihop.base.org.agencies import (
     Certainty,
     Kind,
+    Step,
     Tier,
     assignments,
-    duty,
     history,
     kind_successions,
     kinds,
@@ -23,6 +23,7 @@ from phoihop.base.org.agencies import (
 )
 from phoihop.base.org.agencies import kind as kind_of
 from phoihop.coordination.plans.rules import fields
+from phoihop.coordination.plans.rules.whys import Why, why
 from phoihop.kernel.refusals import Bilingual, Refusal
 from phoihop.kernel.text import nfc
 
@@ -60,7 +61,7 @@ class Meant:
     kind: str
     place: str = ""
     certain: bool = True
-    why: Bilingual | None = None
+    why: Why | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Move:
 
     day: date
     kind: str
-    words: Bilingual
+    why: Why
     basis: str
     certain: bool
     by_duty: bool = False
@@ -95,7 +96,8 @@ class Answer:
     @property
     def why(self) -> Bilingual | None:
         """Why nobody answers, or the last change; None where the one named answers."""
-        return self.steps[-1].words if self.steps else self.meant.why
+        last = self.steps[-1].why if self.steps else self.meant.why
+        return last.words if last is not None else None
 
 
 def read(words: str, on: date, *, tier: Tier = Tier.PROVINCE, home: str = "") -> tuple[Meant, ...]:
@@ -133,10 +135,7 @@ def _general(low: str, on: date, tier: Tier) -> tuple[Meant, ...]:
     return tuple(found) or (Meant("", certain=False, why=_NOBODY),)
 
 
-_NOBODY = Bilingual(
-    "Văn bản không nêu rõ cơ quan nào.",
-    "The document does not say which agency.",
-)
+_NOBODY = why("unnamed")
 
 
 def _place(text: str) -> str:
@@ -208,8 +207,9 @@ def next_move(kind: str, duties: Collection[str], since: date, until: date) -> M
     first = min((each.why[0] for each in moved.values()), key=lambda step: step.day)
     certain = first.certainty is Certainty.READ
     if len(goals) == 1:
-        return Move(first.day, first.new.code, first.words, first.basis, certain, by_duty=True)
-    parted = _parted(known, {code: each.why[0].new for code, each in moved.items()})
+        return Move(first.day, first.new.code, _moved(first), first.basis, certain, by_duty=True)
+    parts = " ".join(f"{code}>{each.why[0].new.code}" for code, each in moved.items())
+    parted = why("kind-parted", old=kind, goals=parts)
     return Move(first.day, "", parted, "", certain=False, by_duty=True)
 
 
@@ -244,26 +244,15 @@ def _kind_move(known: Kind, since: date, until: date) -> Move | None:
     if found.why:
         step = found.why[0]
         certain = step.certainty is Certainty.READ
-        return Move(step.day, step.new.code, step.words, step.basis, certain)
+        return Move(step.day, step.new.code, _moved(step), step.basis, certain)
     if found.now is None and known.valid_to is not None:
-        return Move(known.valid_to + _DAY, "", _ended(known), known.basis, certain=False)
+        ended = why("kind-ended", old=known.code)
+        return Move(known.valid_to + _DAY, "", ended, known.basis, certain=False)
     return None
 
 
-def _parted(known: Kind, goals: dict[str, Kind]) -> Bilingual:
-    vi = "; ".join(f"{duty(code).name.vi} → {goal.name.vi}" for code, goal in goals.items())
-    en = "; ".join(f"{duty(code).name.en} → {goal.name.en}" for code, goal in goals.items())
-    return Bilingual(
-        f"Việc của {known.name.vi} đã chia cho nhiều cơ quan ({vi}). Cần giao lại.",
-        f"The work of {known.name.en} went to several agencies ({en}). It has to be assigned.",
-    )
-
-
-def _ended(known: Kind) -> Bilingual:
-    return Bilingual(
-        f"Không còn {known.name.vi}; chưa ghi nhận cơ quan nào thay. Cần giao lại.",
-        f"{known.name.en} ended; nobody is recorded in its place. It has to be assigned.",
-    )
+def _moved(step: Step) -> Why:
+    return why("kind-moved", day=step.day, old=step.old.code, new=step.new.code)
 
 
 def answer(

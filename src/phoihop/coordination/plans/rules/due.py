@@ -40,6 +40,10 @@ _EVERY = (
 _YEARS = re.compile(
     r"(?:giai doan |tu )?(?:nam )?((?:19|20)\d\d) ?(?:-|den|toi) ?(?:het )?(?:nam )?((?:19|20)\d\d)(?!\d)"
 )
+_A_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+# One end of a time and the other, each with its own year: quý IV/2022 đến quý I/2023.
+_ACROSS = re.compile(r"(.*?\b(?:19|20)\d\d) ?(?:-|den|toi) ?(.*\b(?:19|20)\d\d)$")
+_FROM_TO = re.compile(r"\btu\b.*\bden\b|-")
 _YEAR = re.compile(r"(?<![\d/])((?:19|20)\d\d)(?!\d)")
 _QUARTERS = re.compile(r"\bquy ((?:iv|i{1,3}|[1-4])(?: ?(?:,|-|va|den|;) ?(?:quy )?(?:iv|i{1,3}|[1-4])\b)*)")
 _MONTHS = re.compile(
@@ -82,7 +86,7 @@ def of_target(
     """The day a target is due: its deadline, else the plan's last day. The reader gives of "trước năm 2030"
     only the year, so the target's own words say which side of it is meant."""
     year = deadline.strip()
-    if year.isdigit() and re.search(rf"\btruoc (?:nam )?{year}\b", plain(text)):
+    if _A_YEAR.fullmatch(year) and re.search(rf"\btruoc (?:nam )?{year}\b", plain(text)):
         return date(int(year) - 1, 12, 31)
     found = when(deadline, first=first, last=last).last
     # The plan's own title says "trước năm 2030": its targets of 2030 are those.
@@ -121,16 +125,23 @@ def _days(words: str, said: str, first: date | None, last: date | None) -> Due |
         for match in _SHORT_DAY.finditer(said)
         if not full and (day := _day_of(int(match[1]), int(match[2]), first, last))
     ]
-    if len(full) == 1 and (begin := _SHORT_DAY.search(said)):  # từ 01/6 đến 30/6/2022
+    if len(full) == 1 and (
+        begin := _SHORT_DAY.search(said)
+    ):  # từ 01/6 đến 30/6/2022, từ 15/12 đến 15/01/2023
         end = full[0][1]
-        day = _exact(end.year, int(begin[2]), int(begin[1]))
-        if day is not None and day <= end:
+        near = (_exact(year, int(begin[2]), int(begin[1])) for year in (end.year, end.year - 1))
+        day = next((day for day in near if day is not None and day <= end), None)
+        if day is not None:
             return Due(day, end)
     found = full or short
     if not found:
         return None
     if len(found) > 1:
         days = [day for _, day in found]
+        if short and len(days) == 2 and days[1] < days[0] and _FROM_TO.search(said):
+            # Of a year's end: từ 15/12 đến 15/01.
+            after = _exact(days[1].year + 1, days[1].month, days[1].day)
+            return Due(days[0], after or days[0])
         return Due(min(days), max(days))
     place, day = found[0]
     lead = plain(words[:place]) if full else said[:place]
@@ -143,7 +154,13 @@ def _parts(said: str, first: date | None, last: date | None) -> Due | None:
     """A quarter, months, half a year, a year, years."""
     years = _YEARS.search(said)
     if years and not _QUARTERS.search(said):
-        return Due(date(int(years[1]), 1, 1), date(int(years[2]), 12, 31))
+        begin, end = sorted((int(years[1]), int(years[2])))
+        return Due(date(begin, 1, 1), date(end, 12, 31))
+    across = _ACROSS.fullmatch(said)
+    if across and all(_QUARTERS.search(side) or _MONTHS.search(side) for side in across.groups()):
+        ends = [_parts(side, None, None) for side in across.groups()]
+        days = [day for run in ends if run is not None for day in (run.first, run.last) if day is not None]
+        return Due(min(days), max(days)) if days else None
     named = [int(year) for year in re.findall(r"(?<!\d)((?:19|20)\d\d)(?!\d)", said)]
     year = named[-1] if named else _year_of(first, last)
     if year is None:
@@ -151,7 +168,9 @@ def _parts(said: str, first: date | None, last: date | None) -> Due | None:
     for pattern, reading in ((_QUARTERS, _quarters), (_PART, _part), (_MONTHS, _months)):
         match = pattern.search(said)
         if match and (run := reading(match)):
-            return _bounded(said[: match.start()], year, *run)
+            # "Từ tháng 11 đến tháng 2/2023" begins the year before; the plan's year is where it begins.
+            turns = run[1] < run[0]
+            return _bounded(said[: match.start()], year - 1 if turns and named else year, *run)
     match = _YEAR.search(said)
     if match is None:
         return None
@@ -161,8 +180,10 @@ def _parts(said: str, first: date | None, last: date | None) -> Due | None:
 
 
 def _bounded(lead: str, year: int, start: int, end: int) -> Due:
-    """The months of a year, as what stands before them has them: within, until their end, or before them."""
-    begin, final = date(year, start, 1), date(year, end, monthrange(year, end)[1])
+    """The months of a year, as what stands before them has them: within, until their end, or before them. An
+    ``end`` before the ``start`` is in the next year."""
+    begin, last = date(year, start, 1), year + (end < start)
+    final = date(last, end, monthrange(last, end)[1])
     if re.search(r"\btruoc\b", lead):
         return Due(None, begin - _DAY)
     if re.search(r"\bcuoi\b", lead):
@@ -172,7 +193,16 @@ def _bounded(lead: str, year: int, start: int, end: int) -> Due:
 
 def _quarters(match: re.Match[str]) -> tuple[int, int]:
     named = [_ROMAN[each] for each in re.findall(r"iv|i{1,3}|[1-4]", match[1])]
-    return 3 * min(named) - 2, 3 * max(named)
+    first, last = _run(named, match[1])
+    return 3 * first - 2, 3 * last
+
+
+def _run(named: list[int], said: str) -> tuple[int, int]:
+    """The first and the last of some quarters or months: as they were said where it is from one to another,
+    and so over a year's end; else as they come in a year."""
+    if len(named) == 2 and re.search(r"\bden\b|-", said):
+        return named[0], named[1]
+    return min(named), max(named)
 
 
 def _part(match: re.Match[str]) -> tuple[int, int]:
@@ -182,7 +212,7 @@ def _part(match: re.Match[str]) -> tuple[int, int]:
 
 def _months(match: re.Match[str]) -> tuple[int, int] | None:
     named = [int(each) for each in match.groups() if each and 1 <= int(each) <= 12]
-    return (min(named), max(named)) if named else None
+    return _run(named, match[0]) if named else None
 
 
 def _year_of(first: date | None, last: date | None) -> int | None:

@@ -75,11 +75,22 @@ LADDER = (
 )
 
 
-def reached(due: date, on: date, rung: Rung, ladder: tuple[Step, ...] = LADDER) -> Step | None:
+def reached(
+    due: date, on: date, rung: Rung, ladder: tuple[Step, ...] = LADDER, ahead: date | None = None
+) -> Step | None:
     """The last step at which a rung is told by a day. Earlier ones that were missed are past: one is told of
-    how things stand, not of how they stood."""
-    steps = [step for step in ladder if rung in step.rungs and step.day(due) <= on]
+    how things stand, not of how they stood.
+
+    ``ahead``: who hears nothing more until the day after it is told now of what comes due by then.
+    """
+    until = ahead or on
+    steps = [s for s in ladder if rung in s.rungs and s.day(due) <= (until if s.days <= 0 else on)]
     return steps[-1] if steps else None
+
+
+def next_week(on: date) -> date:
+    """The day before the first on which next week's message can be sent."""
+    return working_days.at_or_after(working_days.monday(on) + timedelta(days=7)) - timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,26 +163,33 @@ def messages(
     people: People,
     nudged: frozenset[Nudge] = frozenset(),
     told: frozenset[int] = frozenset(),
+    weekly: frozenset[int] = frozenset(),
 ) -> Round:
     """Whom to tell of what on a day.
 
-    ``nudged``: what was said before; ``told``: accounts that had today's message already, whose new things
-    wait for tomorrow's. On days on which offices are closed there is nothing to say.
+    ``nudged``: what was said before; ``told``: accounts that had their message of today, or of the week,
+    whose new things wait for the next; ``weekly``: those who get one a week, and are told of all of it
+    beforehand.
+    On days on which offices are closed there is nothing to say.
     """
     if not working_days.works(on):
         return Round({})
     found: dict[int, list[Nudge]] = {}
-    unheard = []
+    unheard, ahead = [], next_week(on)
     for thing in things:
         said = set()
         for rung in Rung:
-            step = reached(thing.due, on, rung, thing.ladder)
-            if step is None:
+            now = reached(thing.due, on, rung, thing.ladder)
+            early = reached(thing.due, on, rung, thing.ladder, ahead) if weekly else now
+            if early is None:
                 continue
             accounts = people.to_tell(thing, rung)
-            if not accounts:
+            if not accounts and now is not None:
                 unheard.append(thing.label)
-            said |= {Nudge(thing.label, step_code(step, thing.due), account) for account in accounts}
+            for account in accounts:
+                step = early if account in weekly else now
+                if step is not None:
+                    said.add(Nudge(thing.label, step_code(step, thing.due), account))
         for nudge in said - nudged:
             if nudge.account not in told:
                 found.setdefault(nudge.account, []).append(nudge)

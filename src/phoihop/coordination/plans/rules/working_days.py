@@ -27,9 +27,33 @@ def _off() -> frozenset[date]:
     return frozenset(found)
 
 
+@cache
+def _instead(year: int) -> frozenset[date]:
+    """Days off in place of fixed ones on a Saturday or Sunday: the next working day (Bộ luật Lao động 2019,
+    điều 111 khoản 3)."""
+    found: set[date] = set()
+    for mark in _table()["fixed"]:
+        day = date(year, int(mark[:2]), int(mark[3:]))
+        if day.weekday() < 5:
+            continue
+        while _is_off(day) or day in found:
+            day += _DAY
+        found.add(day)
+    return frozenset(found)
+
+
+def _is_off(day: date) -> bool:
+    return day.weekday() >= 5 or day in _off() or f"{day:%m-%d}" in _table()["fixed"]
+
+
 def works(day: date) -> bool:
     """Whether offices are open on a day."""
-    return day.weekday() < 5 and day not in _off() and f"{day:%m-%d}" not in _table()["fixed"]
+    return not _is_off(day) and day not in _instead(day.year)
+
+
+def monday(day: date) -> date:
+    """The first day of a day's week."""
+    return day - day.weekday() * _DAY
 
 
 def at_or_before(day: date) -> date:

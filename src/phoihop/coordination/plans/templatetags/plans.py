@@ -6,11 +6,15 @@ from uuid import UUID
 
 from django import template
 from django.urls import reverse
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from phoihop.base.org.explain import words
 from phoihop.coordination.plans.pages.shared import sentence_address
 from phoihop.coordination.plans.queries.rows import Origin, Promise
 from phoihop.coordination.plans.queries.standing import Known
+from phoihop.coordination.plans.rules import whys
 from phoihop.engines.ui.formats import number, quantity
 
 register = template.Library()
@@ -54,6 +58,13 @@ def promised(promise: Promise) -> str:
 def _way(direction: str) -> str:
     ways = {"giữ": _("giữ"), "tăng": _("tăng"), "giảm": _("giảm"), "không để": _("không để")}
     return ways.get(direction, "")
+
+
+@register.simple_tag
+def reason(text: str) -> SafeString:
+    """Why something was decided: in the words of who did, or in the program's, in the page's language."""
+    own = whys.own(text)
+    return format_html('<span lang="vi">{}</span>', text) if own is None else conditional_escape(words(own))
 
 
 @register.simple_tag

@@ -7,7 +7,10 @@ from django.utils import timezone
 
 from phoihop.base.org.rules.permissions import Place
 from phoihop.base.org.tests.making import INSTALL
+from phoihop.base.org.viewers import scope_of
 from phoihop.base.security import scope
+from phoihop.base.security.models import StoredFile
+from phoihop.base.security.scope import Scope
 from phoihop.coordination.plans.models import CheckIn, SubPlan
 from phoihop.coordination.plans.tests import examples_following, filled
 from tests.support.world import HERE, Example, World
@@ -20,6 +23,7 @@ def examples(world: World) -> dict[str, Example]:
     agency, unit = world.agencies[HERE], world.units[HERE]
     by = world.people["planning-officer@here"].account
     today = timezone.localdate()
+    file = _file(world)
     with scope.acting(INSTALL):
         plan = filled.plan(by, agency, unit)
         task = filled.task(plan, agency)
@@ -33,6 +37,10 @@ def examples(world: World) -> dict[str, Example]:
         spans = {"first": today - timedelta(days=90), "last": today, "due": today + timedelta(days=7)}
         check_in = CheckIn.objects.create(task=standing, agency=agency, **spans)
         owed = SubPlan.objects.create(plan=plan, agency=agency)
+        said.files = [file.pk]
+        said.save()
+    with scope.acting(Scope("job")):
+        StoredFile.objects.filter(pk=file.pk).update(about=f"plans.Task:{task.pk}")
     share = str(task.shares.get().pk)
     here, other = Place(agency=agency.pk, unit=unit.pk), str(world.agencies["there"].pk)
     day, once = f"{today:%d/%m/%Y}", str(uuid4())
@@ -71,9 +79,24 @@ def examples(world: World) -> dict[str, Example]:
         "target-due": planned(of_target, due=day),
         "target-indicator": planned(of_target, indicator="TX_CURR"),
         "target-holder": planned(of_target, person=str(by.person_id), since=day),
+        "evidence": Example({"pk": str(file.pk)}, here, missing={"pk": "900000001"}),
+        "evidence-file": Example(
+            {"pk": str(file.pk), "token": "x"}, here, missing={"pk": "900000001", "token": "x"}
+        ),
         "target-drop": planned(of_target, why="cấp trên bỏ chỉ tiêu này"),
         "plan-before": planned(of_plan, before=""),
         "sub-plan-owe": planned(of_plan, agency=other),
         "sub-plan-fulfil": Example({"pk": owed.pk}, here, {"document": ""}),
         "sub-plan-excuse": Example({"pk": owed.pk}, here, {"why": "đã có kế hoạch chung"}),
     }
+
+
+def _file(world: World) -> StoredFile:
+    """A row alone, of the agency here."""
+    owner = world.viewer("planning-officer@here")
+    assert owner.account is not None
+    with scope.acting(scope_of(owner)):
+        return StoredFile.objects.create(
+            vault="1" * 32, name="bien-ban.txt", media_type="text/plain", size=1, sha256="0" * 64,
+            account=owner.account, agency=world.agencies[HERE].pk,
+        )  # fmt: skip

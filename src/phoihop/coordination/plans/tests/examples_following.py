@@ -31,6 +31,7 @@ def examples(world: World) -> dict[str, Example]:
         "obstacle-new": Example(
             form={"agency": str(agency.pk), "field": "1", "text": "thiếu kinh phí đợt hai"}
         ),
+        "reminders-pace": Example(form={"weekly": "yes"}),
         "committee": Example(of_committee, missing=NOWHERE),
         "committee-new": Example(form={"agency": str(agency.pk), "name": "Ban mới", "since": day}),
         "committee-man": Example(of_committee, committee, manned, NOWHERE),

@@ -5,12 +5,13 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from phoihop.base.org.doors import NotAllowed
 from phoihop.base.org.models import Agency, AgencySuccession
 from phoihop.base.org.tests import making as org
 from phoihop.base.security import scope
 from phoihop.coordination.documents.rules.review import Stage
 from phoihop.coordination.plans import jobs
-from phoihop.coordination.plans.actions import changing, making
+from phoihop.coordination.plans.actions import changing, handing, making
 from phoihop.coordination.plans.models import Holder, Plan, Share, SubPlan
 from phoihop.coordination.plans.rules.states import TaskState
 from phoihop.coordination.plans.tests import confirmed
@@ -182,3 +183,25 @@ def test_a_merger_asks_for_the_handing_on_and_the_job_does_it(house, django_capt
     assert jobs._queue_hand_on in waiting
     jobs.hand_on.func(0)
     assert part(house).agency == new
+
+
+def test_a_plan_that_was_asked_for_by_hand_is_owed_by_the_heir_of_who_ended(house):
+    first = house.agency("health.province", name="Sở Y tế")
+    changing.owe_sub_plan(by=house.planner, plan=house.plan, agency=first, due=date(2027, 1, 1))
+    heir = house.agency("interior.province", today(), name="Sở hợp nhất")
+    house.follow(first, heir, today())
+    assert handing.follow_changes(today()).owed == 1
+    owed = {each.agency: each for each in SubPlan.objects.filter(plan=house.plan)}
+    assert (owed[first].excused_why, owed[heir].excused_why) == ("agency-ended", "")
+    assert owed[heir].due == date(2027, 1, 1)
+    assert handing.follow_changes(today()).owed == 0
+
+
+def test_a_plan_is_marked_as_a_trial_by_who_looks_after_it(house):
+    assert not house.plan.trial
+    changing.mark_trial(by=house.planner, plan=house.plan)
+    assert Plan.objects.get(pk=house.plan.pk).trial
+    with scope.acting(org.INSTALL):
+        other = org.somebody("Lò A", "planning-officer", house.agency("police.province", name="Công an"))
+    with pytest.raises(NotAllowed):
+        changing.mark_trial(by=other, plan=house.plan)

@@ -18,9 +18,11 @@ from phoihop.coordination.plans.actions.handing import duties_of, follow_changes
 from phoihop.coordination.plans.courses import Registers, State, course, is_still
 from phoihop.coordination.plans.models import Plan, Share, SubPlan
 from phoihop.coordination.plans.queries.answers import of_agency
+from phoihop.coordination.plans.rules import whys
 from phoihop.coordination.plans.rules.states import TaskState
 from phoihop.coordination.plans.taking_part import Agencies, parts
 from phoihop.coordination.plans.tests import confirmed
+from phoihop.kernel.refusals import Bilingual
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -75,6 +77,13 @@ def line(plan: Plan, number: int = 0, slot: int = 0) -> list[tuple]:
     return [(s.kind, s.agency.name if s.agency else "", s.since, s.until) for s in shares]
 
 
+def because(share: Share) -> Bilingual:
+    """What the program says of how a part came to somebody."""
+    found = whys.said(share.because)
+    assert found is not None
+    return found
+
+
 MAR = date(2025, 3, 1)
 
 
@@ -125,7 +134,8 @@ def test_an_agency_that_ended_leaves_the_part_to_nobody_and_says_so():
     follow_changes(TODAY)
     share = Share.objects.get(task__plan=plan, until=None)
     assert (share.agency, share.since, share.kind) == (None, date(2026, 2, 1), "health.province")
-    assert "không hoạt động" in share.why
+    assert "không còn hoạt động" in because(share).vi
+    assert "exists no more" in because(share).en
     assert share.basis == "QĐ 02"
 
 
@@ -189,7 +199,8 @@ def test_a_parted_duty_waits_for_a_person_and_keeps_what_was_decided():
     house = House(task(LABOUR, text="Cai nghiện ma túy và phòng, chống mại dâm"))
     share = Share.objects.get(task__plan=house.plan, until=None)
     assert (share.kind, share.agency, share.certain) == ("", None, False)
-    assert "Cần giao lại" in share.why
+    assert "Cần giao lại" in because(share).vi
+    assert "has to be assigned" in because(share).en
     police = house.agency("police.province", name="Công an tỉnh")
     follow_changes(TODAY)
     assert Share.objects.get(task__plan=house.plan, until=None).agency is None
@@ -350,7 +361,8 @@ def test_every_slot_keeps_one_part_and_its_whole_history_whatever_happens(events
             assert [share.until for share in shares[:-1]] == [share.since - DAY for share in shares[1:]]
             assert shares[-1].until is None
             assert {share.named for share in shares} == {named[key]}
-            assert all(share.why for share in shares[1:])
+            assert all(share.why or share.because for share in shares[1:])
+            assert all(because(share) for share in shares if share.because)
             last = shares[-1]
             agency = last.agency
             if agency is None and last.kind and not last.group:

@@ -216,7 +216,7 @@ def test_a_district_that_is_not_found_does_not_mean_all_of_them():
     plan = House(task("UBND huyện Bát Xát", text="Tuyên truyền")).plan
     shares = list(Share.objects.filter(task__plan=plan).order_by("since"))
     assert not any(share.group or share.agency or share.unit or share.certain for share in shares)
-    assert shares[0].why == "Chưa tìm thấy địa bàn Bát Xát."
+    assert shares[0].because == [{"code": "place-unknown", "place": "Bát Xát"}]
 
 
 def test_a_part_without_a_known_place_has_nobody():

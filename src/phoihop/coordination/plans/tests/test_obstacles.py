@@ -15,6 +15,7 @@ from phoihop.base.security.models import AuditEntry
 from phoihop.coordination.plans.actions import obstacles as acts
 from phoihop.coordination.plans.actions import steering
 from phoihop.coordination.plans.models import Obstacle
+from phoihop.coordination.plans.queries import acting
 from phoihop.coordination.plans.queries import obstacles as seen
 from phoihop.coordination.plans.queries.obstacles import Which
 from phoihop.coordination.plans.rules import routing
@@ -217,3 +218,55 @@ def test_late_ones_say_by_how_many_days(here):
         )
     (row,) = seen.obstacles(here.officer(here.police)).rows
     assert (row.stands, row.late) == ("late", 3)
+
+
+def test_it_goes_to_the_committee_of_that_day_though_another_one_ended(here):
+    gone, made = here.committee(name="Ban cũ"), raised(here)
+    assert made.committee == gone
+    with scope.acting(INSTALL):
+        gone.valid_to = today() - DAY
+        gone.save()
+    there = here.committee(name="Ban mới")
+    with scope.acting(JOB):
+        acts.escalate_overdue(made.due + DAY)
+    assert fresh(made).committee == there
+
+
+def test_what_waits_for_a_committee_goes_to_the_one_in_its_place(here):
+    gone, made = here.committee(name="Ban cũ"), raised(here)
+    with scope.acting(JOB):
+        acts.escalate_overdue(made.due + DAY)
+    with scope.acting(INSTALL):
+        gone.valid_to = today() - DAY
+        gone.save()
+    with scope.acting(JOB):
+        assert acts.follow_agencies(today()) == 0  # nobody is there yet: it stays where it can be seen
+    there = here.committee(name="Ban mới")
+    with scope.acting(JOB):
+        assert acts.follow_agencies(today()) == 1
+        assert acts.follow_agencies(today()) == 0
+    assert fresh(made).committee == there
+
+
+def test_who_worked_at_what_the_committees_office_came_from_is_told(here):
+    committee, made = here.committee(), raised(here)
+    with scope.acting(INSTALL):
+        heir = making.agency("Văn phòng mới", "people.province", here.unit)
+    here.follow(committee.agency, heir)
+    with scope.acting(JOB):
+        acts.escalate_overdue(made.due + DAY)
+        told = Notice.objects.filter(code="obstacle-escalated").values_list("account_id", flat=True)
+        assert here.planner.account in set(told)
+
+
+def test_a_demonstrations_obstacle_says_so(here):
+    made = raised(here, trial=True)
+    found = seen.obstacle(here.officer(here.people[0]), obstacle=made)
+    assert found is not None
+    assert found.row.trial
+
+
+def test_nobody_raises_one_in_the_name_of_what_is_gone(here):
+    here.follow(here.people[0], here.people[1])
+    with scope.acting(INSTALL):
+        assert acting.own(here.officer(here.people[0]), "plans.raise_obstacle") == ()

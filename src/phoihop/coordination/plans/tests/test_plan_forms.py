@@ -71,7 +71,7 @@ def test_an_agency_says_where_its_task_stands_with_a_count_and_a_file(province):
     assert "1.209 / 15 buổi" in said
     assert "bien-ban.txt" in said
     hidden = words(province.page(path, province.clerk))
-    assert "tệp chỉ mở được trong cơ quan đã gửi" in hidden
+    assert "tệp chỉ mở được ở cơ quan gửi" in hidden
     assert "bien-ban.txt" not in hidden
 
 

@@ -16,6 +16,8 @@ from phoihop.base.org.tests import making
 from phoihop.base.org.tests.signin import Browser
 from phoihop.base.security import scope
 from phoihop.coordination.plans.models import CheckIn, Holder, Obstacle, SubPlan, Target, Task
+from phoihop.coordination.plans.queries import agencies
+from phoihop.coordination.plans.queries.agencies import Which
 from phoihop.coordination.plans.queries.standing import judge
 from phoihop.coordination.plans.rules.states import Part
 from phoihop.coordination.plans.tests import filled
@@ -327,7 +329,7 @@ def test_who_owes_a_plan_and_who_has_one(province):
     SubPlan.objects.create(plan=province.plan, agency=province.labour, document=own.document)
     SubPlan.objects.create(plan=province.plan, agency=province.village, excused_why="đã giải thể")
     said = words(province.page(province.of_plan("ke-hoach-con/")))
-    assert "Ai chưa có 1 Công an tỉnh Phìn Bản quá hạn" in said
+    assert "Chưa có 1 Công an tỉnh Phìn Bản quá hạn" in said
     assert "Đã có 1 Sở Lao động Phìn Bản 77/KH-SLD" in said
     assert "Được miễn 1 Ủy ban nhân dân xã Mường Kha đã giải thể" in said
     assert "Kế hoạch phải lập" in province.page(f"/co-quan/{province.police.pk}/viec/")
@@ -458,3 +460,26 @@ def test_much_that_was_said_costs_as_many_statements_as_little(province):
         return [counted(province, path) for path in (f"/nhiem-vu/{made.uid}/", f"/chi-tieu/{sessions.uid}/")]
 
     assert say(2) == say(18)
+
+
+def test_an_agency_has_as_many_of_each_sort_as_its_list_shows(province):
+    due = [None, *(TODAY + timedelta(days=days) for days in (-20, -1, 0, 3, 14, 15, 90))]
+    for n, day in enumerate(due * 3):
+        made = filled.task(province.plan, due=day, standing=day is None)
+        filled.share(made, province.police, part="lead" if n % 3 else "join")
+        if n % 4 == 0:
+            filled.share(
+                made, None, part="join", slot=2, kind="police.province", group=True, unit=province.unit
+            )
+        if n % 5 == 0:
+            filled.done(made)
+        if n == 1:
+            Task.objects.filter(pk=made.pk).update(state="dropped", ended_on=TODAY)
+    standing = Task.objects.filter(plan=province.plan, standing=True, state="open")
+    for made, days in zip(standing.order_by("pk"), (-2, 2), strict=False):
+        span = {"first": TODAY - timedelta(days=99), "last": TODAY - timedelta(days=9)}
+        CheckIn.objects.create(task=made, agency=province.police, due=TODAY + timedelta(days=days), **span)
+    viewer = viewers.of_account(province.officer, strong=True)
+    found = {which: agencies.work(viewer, agency=province.police, which=which) for which in Which}
+    assert {which: len(work.rows) for which, work in found.items()} == found[Which.NOW].counts
+    assert all(work.rows for work in found.values())

@@ -11,8 +11,10 @@ from phoihop.base.org.doors import NotAllowed
 from phoihop.base.org.tests import making
 from phoihop.base.security import scope
 from phoihop.base.security.models import AuditEntry, StoredFile
+from phoihop.coordination.plans.actions import making as making_plans
 from phoihop.coordination.plans.actions import reporting
 from phoihop.coordination.plans.models import CheckIn, TargetReport, Task, TaskReport
+from phoihop.coordination.plans.queries import acting, agencies
 from phoihop.coordination.plans.rules.states import Said, TaskState
 from phoihop.coordination.plans.tests import filled
 from phoihop.coordination.plans.tests.province import DAY, INSTALL, JOB, Province, today
@@ -232,3 +234,40 @@ def test_reports_and_withdrawals_in_any_order_come_to_the_same_state(here, words
                 reporting.withdraw_report(by=here.officer(agency), agency=agency, report=report)
         ends.append(state(task))
     assert ends[0] == ends[1]
+
+
+def test_a_standing_task_that_was_closed_can_be_opened_again(here):
+    task = here.task(here.police, standing=True, due=None)
+    reporting.close_task(
+        by=here.planner, owner=here.plan, task=task, day=today(), state=TaskState.DROPPED, why="không làm nữa"
+    )
+    reporting.reopen_task(by=here.planner, owner=here.plan, task=task)
+    assert state(task) == (TaskState.OPEN, None)
+
+
+def test_nothing_of_a_plan_that_is_over_is_opened_again(here):
+    task = here.task(here.police)
+    with scope.acting(INSTALL):
+        making_plans.end(here.planner, here.plan.document)
+    with pytest.raises(Refusal, match="plan-ended"):
+        reporting.reopen_task(by=here.planner, owner=here.plan, task=task)
+    assert "task-reopen" not in str(pages_of(here.planner, task))
+
+
+def pages_of(viewer, task):
+    from phoihop.coordination.plans.pages.tasks import _reopens
+
+    with scope.acting(INSTALL):
+        row = Task.objects.select_related("plan", "conclusion").get(pk=task.pk)
+        return {"task-reopen"} if _reopens(viewer, row) else set()
+
+
+def test_an_agency_whose_last_day_is_yet_to_come_still_reports(here):
+    task = here.task(here.police)
+    with scope.acting(INSTALL):
+        here.police.valid_to = today() + 30 * DAY
+        here.police.save()
+    officer = here.officer(here.police)
+    with scope.acting(INSTALL):
+        assert acting.reporters(officer, task) == (here.police,)
+        assert [waits.name for waits in agencies.waiting(officer)] == [here.police.name]

@@ -51,6 +51,18 @@ OTHERS = [
     ("tháng 7/2023", Y22, days("2023-07-01", "2023-07-31")),
     ("Tháng 6", Y22, days("2022-06-01", "2022-06-30")),
     ("tháng 2 năm 2024", Y22, days("2024-02-01", "2024-02-29")),
+    ("từ 15/12 đến 15/01", Y22, days("2022-12-15", "2023-01-15")),
+    ("từ 15/12 đến 15/01/2023", (None, None), days("2022-12-15", "2023-01-15")),
+    ("15/12 và 15/6", Y22, days("2022-06-15", "2022-12-15")),
+    ("từ 29/02 đến 05/3/2024", (None, None), days("2024-02-29", "2024-03-05")),
+    ("29/02", Y22, NEVER),
+    ("từ tháng 11 đến tháng 2", Y22, days("2022-11-01", "2023-02-28")),
+    ("từ tháng 11 đến tháng 02/2024", Y22, days("2023-11-01", "2024-02-29")),
+    ("tháng 11/2022 đến tháng 02/2023", Y22, days("2022-11-01", "2023-02-28")),
+    ("Quý IV/2022 - Quý I/2023", Y22, days("2022-10-01", "2023-03-31")),
+    ("từ quý IV năm 2022 đến quý I năm 2023", Y22, days("2022-10-01", "2023-03-31")),
+    ("từ quý IV đến quý I", Y22, days("2022-10-01", "2023-03-31")),
+    ("2025 - 2021", (None, None), days("2021-01-01", "2025-12-31")),
     ("từ tháng 3 đến tháng 6/2022", Y22, days("2022-03-01", "2022-06-30")),
     ("Tháng 4 - tháng 10", Y22, days("2022-04-01", "2022-10-31")),
     ("trước tháng 7/2023", Y22, days("", "2023-06-30")),
@@ -167,3 +179,10 @@ def test_quarters_follow_one_another(quarter, year):
     this = when(f"Quý {quarter} năm {year}")
     after = when(f"Quý {quarter % 4 + 1} năm {year + quarter // 4}")
     assert after.first - this.last == timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("deadline", "text"), [("15", "hoàn thành trước 15/12"), ("1", "trước 1 tháng"), ("²", "trước ² ngày")]
+)
+def test_a_number_that_is_no_year_is_no_deadline(deadline, text):
+    assert of_target(deadline, text, first=Y22[0], last=Y22[1]) == Y22[1]

@@ -165,3 +165,47 @@ def test_working_days_are_counted_one_by_one(day, number):
 )
 def test_how_a_thing_stands(due, on, ended, expected):
     assert lateness.state(due, on, ended=ended) is expected
+
+
+def test_a_fixed_day_off_at_a_weekend_closes_offices_on_the_next_working_day():
+    for closed, opened in (
+        (date(2027, 5, 3), date(2027, 5, 4)),  # 1 May 2027 is a Saturday
+        (date(2028, 1, 3), date(2028, 1, 4)),
+        (date(2028, 5, 2), date(2028, 5, 3)),  # 30 April a Sunday, and 1 May after it
+    ):
+        assert not working_days.works(closed)
+        assert working_days.works(opened)
+
+
+@given(due=DAYS, begins=st.integers(-40, 40), missed=st.sets(st.integers(0, 9)))
+def test_once_a_week_is_told_all_that_is_told_daily_and_of_no_deadline_too_late(due, begins, missed):
+    """Whichever Mondays are missed: one message a week, nothing twice, and in the end all has been said."""
+    weekly, told = frozenset({OFFICER}), set()
+    nudged: set[Nudge] = set()
+    start = due + timedelta(days=begins)
+    for offset in range(70):
+        on = start + timedelta(days=offset)
+        if on.weekday() == 0 and offset // 7 in missed:
+            continue
+        week = working_days.monday(on)
+        found = messages(
+            [Thing("plans.Task:1", due, 10, 90)], on, SOMEBODY, frozenset(nudged),
+            weekly if week in told else frozenset(), weekly,
+        ).messages.get(OFFICER, ())  # fmt: skip
+        if found:
+            assert week not in told, "two messages in a week"
+            told.add(week)
+        assert not nudged & set(found), "said twice"
+        nudged |= set(found)
+    last = reached(due, start + timedelta(days=69 - 7), Rung.OFFICER)
+    if last is not None:
+        assert Nudge("plans.Task:1", lateness.step_code(last, due), OFFICER) in nudged
+
+
+def test_on_monday_the_week_is_told_beforehand():
+    monday, friday = date(2026, 6, 1), date(2026, 6, 5)
+    thing = Thing("plans.Task:1", friday, 10, 90)
+    daily = messages([thing], monday, SOMEBODY).messages[OFFICER]
+    weekly = messages([thing], monday, SOMEBODY, weekly=frozenset({OFFICER})).messages[OFFICER]
+    assert [nudge.step.split("@")[0] for nudge in daily] == ["d-14"]
+    assert [nudge.step.split("@")[0] for nudge in weekly] == ["d0"]

@@ -9,10 +9,11 @@ from django.test.utils import CaptureQueriesContext
 
 from phoihop.base.org.doors import NotAllowed
 from phoihop.base.org.models import Account
+from phoihop.base.org.tests import making
 from phoihop.base.security import scope
-from phoihop.coordination.plans.actions import obstacles, reporting, steering, urging
+from phoihop.coordination.plans.actions import handing, obstacles, reporting, steering, urging
 from phoihop.coordination.plans.actions.steering import Seat
-from phoihop.coordination.plans.models import CheckIn, Committee, Member, Nudge, Obstacle, Task
+from phoihop.coordination.plans.models import CheckIn, Committee, Member, Nudge, Obstacle, Share, Task
 from phoihop.coordination.plans.queries import steering as seen
 from phoihop.coordination.plans.rules import working_days
 from phoihop.coordination.plans.rules.states import ObstacleState, Said, TaskState
@@ -298,3 +299,55 @@ def test_the_pages_cost_the_same_with_two_and_with_twenty(here, site):
 
     few = costs(more(2, FIRST))
     assert costs(more(18, SECOND)) == few
+
+
+def test_a_committee_is_not_manned_nor_ended_on_days_that_it_did_not_exist(here):
+    committee = here.committee(valid_from=FIRST)
+    for refused in (
+        lambda: man(here, committee, since=FIRST - DAY),
+        lambda: steering.end(by=here.planner, committee=committee, last_day=FIRST - DAY, basis="QĐ 9"),
+    ):
+        with pytest.raises(Refusal, match="committee-not-then"):
+            refused()
+    steering.end(by=here.planner, committee=committee, last_day=SECOND, basis="QĐ 9")
+    with pytest.raises(Refusal, match="committee-not-then"):
+        man(here, committee, since=SECOND + DAY)
+
+
+def test_an_agency_set_up_after_the_meeting_keeps_what_it_was_given(here):
+    """Its part begins with itself: from the meeting on, it would have been found missing and replaced."""
+    committee = here.committee()
+    with scope.acting(JOB):
+        other = making.agency("Công an tỉnh khác", "police.province", here.unit)
+        other.valid_from = today() - 3 * DAY
+        other.save()
+    made = conclude(here, meet(here, committee, today() - 10 * DAY), leads=[other])
+    with scope.acting(JOB):
+        handing.follow_changes(today())
+        share = Share.objects.get(task__conclusion=made)
+    assert (share.agency, share.since, share.until) == (other, today() - 3 * DAY, None)
+
+
+def test_the_committees_office_closes_what_a_meeting_gave_out_and_opens_it_again(here, site):
+    made = conclude(here, meet(here, here.committee()))
+
+    def task():
+        with scope.acting(JOB):
+            return Task.objects.get(conclusion=made)
+
+    address = f"/nhiem-vu/{task().uid}/"
+    assert f"{address}dong/" in site.get(here.planner, address)
+    form = {"state": "dropped", "day": f"{today():%d/%m/%Y}", "why": "không cần nữa"}
+    site.post(here.planner, f"{address}dong/", **form)
+    assert (task().state, task().ended_why) == (TaskState.DROPPED, "không cần nữa")
+    site.post(here.planner, f"{address}mo-lai/")
+    assert task().state == TaskState.OPEN
+    site.get(here.officer(here.police), f"{address}dong/", status=404)
+
+
+def test_committees_come_by_pages_however_many_there_are(here):
+    for number in range(seen.PAGE + 3):
+        here.committee(name=f"Ban {number}", valid_to=FIRST if number < 2 else None)
+    first, second = (seen.committees(here.planner, page=page) for page in (1, 2))
+    assert (len(first.rows), len(second.rows), first.total) == (seen.PAGE, 3, seen.PAGE + 3)
+    assert [row.valid_to for row in second.rows] == [None, FIRST, FIRST]

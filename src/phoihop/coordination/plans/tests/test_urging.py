@@ -1,7 +1,7 @@
 """Rounds of standing duties, and reminders: opened, moved, said once, never lost."""
 
 import email
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.core import mail
@@ -14,7 +14,7 @@ from phoihop.base.org.tests import making
 from phoihop.base.release.tests import scratch
 from phoihop.base.security import scope
 from phoihop.coordination.plans import mailing
-from phoihop.coordination.plans.actions import reporting, urging
+from phoihop.coordination.plans.actions import handing, reporting, urging
 from phoihop.coordination.plans.models import CheckIn, Holder, Nudge, SubPlan
 from phoihop.coordination.plans.queries import reminders
 from phoihop.coordination.plans.rules import working_days
@@ -125,9 +125,12 @@ def test_communes_become_one_and_every_open_round_still_has_somebody(here):
     after = open_rounds(task)
     assert len(after) == len(before)
     assert opened == 0
-    assert moved == len({first for _, first in before})
+    assert moved == len(before)
     with scope.acting(JOB):
         rows = list(CheckIn.objects.filter(task=task, report=None))
+    assert {row.agency_id for row in rows} == {agency.pk}
+    assert {row.came_from_id for row in rows} == {old.pk for old in here.people}
+    assert tend() == (0, 0)
     for row in rows:
         reporting.answer_check_in(
             by=officer, agency=agency, check_in=row, said=Said.GOING, note="Đã làm ở xã cũ."
@@ -316,3 +319,83 @@ def test_by_a_real_server_each_gets_a_letter_of_their_own_and_one_refusal_stops_
         assert headers["To"] == to
         assert headers["Cc"] is headers["Bcc"] is None
         assert headers["Auto-Submitted"] == "auto-generated"
+
+
+def sent_on(day):
+    """As if what was said had been said on that day."""
+    with scope.acting(JOB):
+        Nudge.objects.filter(at__gte=timezone.now() - timedelta(hours=1)).update(
+            at=timezone.make_aware(datetime.combine(day, time(7, 30)))
+        )
+
+
+def test_who_wants_it_once_a_week_gets_one_message_a_week_and_loses_nothing(here):
+    monday = working_days.at_or_after(working_days.monday(today()) + 7 * DAY)
+    officer = here.officer(here.police)
+    urging.change_pace(by=officer, weekly=True)
+    here.task(here.police, due=monday + 2 * DAY)
+    other = here.task(here.health, due=monday + 2 * DAY)
+    assert remind(monday) == 2
+    assert ("plans.Task", "d0", officer.account) in nudged()  # told on Monday of what is due on Wednesday
+    assert ("plans.Task", "d-3", here.officer(here.health).account) in nudged()
+    sent_on(monday)
+    later = here.task(here.police, due=monday + 3 * DAY)
+    assert remind(monday + DAY) == 0
+    sent_on(monday + DAY)
+    following = working_days.at_or_after(monday + 7 * DAY)
+    remind(following)
+    with scope.acting(JOB):
+        told = set(Nudge.objects.filter(account=officer.account).values_list("thing", flat=True))
+        notices = Notice.objects.filter(account=officer.account, code="plans-due").count()
+    assert f"plans.Task:{later.pk}" in told
+    assert f"plans.Task:{other.pk}" not in told
+    assert notices == 2
+
+
+def test_a_count_that_tasks_bring_is_not_asked_of_who_looks_after_the_plan(here):
+    day = workday()
+    task = here.task(here.police, due=day)
+    with scope.acting(INSTALL):
+        output = filled.output(task)
+        type(output).objects.filter(pk=output.pk).update(due=day)
+    remind(day)
+    assert {thing for thing, _, _ in nudged()} == {"plans.Task"}
+
+
+def test_an_address_that_no_letter_can_bear_stops_nobody_elses(posted):
+    with scope.acting(INSTALL):
+        officer = posted.officer(posted.health)
+        Person.objects.filter(account=officer.account).update(email="sai@example.vn\nBcc: ai@example.vn")
+    posted.task(posted.health, due=workday())
+    remind(working_days.at_or_after(workday() + 7 * DAY))
+    assert mailing.send_waiting() == (1, 1)
+    assert [message.to for message in mail.outbox] == [["cv@example.vn"]]
+
+
+def test_a_round_that_comes_back_is_ones_own_again_and_none_is_doubled(here):
+    task = here.task(here.police, standing=True, due=None)
+    tend()
+    before = open_rounds(task)
+    for agency in (here.health, here.police):
+        with scope.acting(INSTALL):
+            handing.hand_on(task.shares.get(until=None), agency, today(), why="giao nhầm", basis="")
+        tend()
+    assert open_rounds(task) == before
+    with scope.acting(JOB):
+        assert not CheckIn.objects.filter(task=task).exclude(came_from=None).exists()
+
+
+def test_who_holds_two_parts_of_a_task_keeps_its_own_round_when_one_goes_back(here):
+    task = here.task(here.police, here.health, standing=True, due=None)
+    tend()
+    before = open_rounds(task)
+    with scope.acting(INSTALL):
+        task.shares.filter(slot=0).update(agency=here.health)
+    tend()
+    with scope.acting(INSTALL):
+        task.shares.filter(slot=0).update(agency=here.police)
+    tend()
+    with scope.acting(JOB):
+        agencies = set(CheckIn.objects.filter(task=task, report=None).values_list("agency", flat=True))
+    assert here.health.pk in agencies
+    assert len(open_rounds(task)) >= len(before)
