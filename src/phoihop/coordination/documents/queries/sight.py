@@ -7,10 +7,11 @@ from django.db.models import Q
 from phoihop.base.org.doors import DOORS, NotAllowed, may, place_of
 from phoihop.base.org.queries.reaching import within
 from phoihop.base.org.rules.permissions import Decision, Reason, Viewer, Why
-from phoihop.coordination.documents.models import Document
+from phoihop.base.security.models import StoredFile
+from phoihop.coordination.documents.models import Document, Upload
 from phoihop.coordination.documents.rules.review import Stage
 
-REVIEW = "documents.see_review"
+REVIEW, UPLOADS = "documents.see_review", "documents.see_uploads"
 
 
 def seen(viewer: Viewer) -> Q:
@@ -21,6 +22,12 @@ def seen(viewer: Viewer) -> Q:
 def sees(viewer: Viewer, document: Document) -> bool:
     """Whether a viewer sees one document."""
     return document.stage == Stage.CONFIRMED or bool(may(viewer, REVIEW, document))
+
+
+def may_fetch(viewer: Viewer, file: StoredFile) -> bool:
+    """A file that was sent in is for those who see what its agency sent; others are not this room's."""
+    upload = Upload.objects.filter(file=file.pk).defer("text", "reading").first()
+    return upload is None or bool(may(viewer, UPLOADS, upload))
 
 
 def insist(viewer: Viewer, code: str, document: Document) -> None:
