@@ -10,6 +10,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.utils import timezone
 
@@ -18,7 +19,7 @@ from phoihop.base.org.models import AgencySuccession, Succession, Unit
 _FRESH = 60.0  # seconds that units loaded by this process count as present
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lineage:
     """Children of each unit, the old units that went into it whole, and the same for agencies."""
 
@@ -51,25 +52,38 @@ class Lineage:
 
     def reaching(self, units: Iterable[int]) -> frozenset[int]:
         """Every unit from which one of these is reached, themselves included."""
-        return _backwards(units, self.children, self.forerunners)
+        return _everything(units, self._above)
 
     def agencies_reaching(self, agencies: Iterable[int]) -> frozenset[int]:
         """These agencies and those that they went into whole, and so on."""
-        return _backwards(agencies, self.agencies)
+        return _everything(agencies, self._agencies_after)
+
+    @cached_property
+    def _above(self) -> dict[int, list[int]]:
+        return _turned(self.children, self.forerunners)
+
+    @cached_property
+    def _agencies_after(self) -> dict[int, list[int]]:
+        return _turned(self.agencies)
 
 
-def _backwards(ends: Iterable[int], *edges: dict[int, list[int]]) -> frozenset[int]:
+def _turned(*edges: dict[int, list[int]]) -> dict[int, list[int]]:
     above: dict[int, list[int]] = defaultdict(list)
     for edge in edges:
         for start, stops in edge.items():
             for stop in stops:
                 above[stop].append(start)
-    found, waiting = set[int](), list(ends)
+    return dict(above)
+
+
+def _everything(starts: Iterable[int], edges: dict[int, list[int]]) -> frozenset[int]:
+    """What is reached along the edges, and the starts."""
+    found, waiting = set[int](), list(starts)
     while waiting:
-        end = waiting.pop()
-        if end not in found:
-            found.add(end)
-            waiting += above.get(end, ())
+        start = waiting.pop()
+        if start not in found:
+            found.add(start)
+            waiting += edges.get(start, ())
     return frozenset(found)
 
 
