@@ -5,6 +5,7 @@ the day before, and the next one begins with why and by which paper.
 """
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,7 +24,8 @@ from phoihop.coordination.plans.rules.whys import kept
 log = logging.getLogger(__name__)
 
 _DAY = timedelta(days=1)
-_TOGETHER = 500  # parts read together
+_TOGETHER = 500  # parts read, and written, together
+_OWN = ("kind", "group", "unit", "agency", "gone", "because", "basis", "certain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,15 @@ class Followed:
     owed: int
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A part and those that follow it, in the order of their days; how often it found somebody in its own
+    place."""
+
+    shares: list[Share]
+    filled: int
+
+
 def follow_changes(today: date) -> Followed:
     """Hand on every open part that has moved by a day. Done again it changes nothing.
 
@@ -42,12 +53,12 @@ def follow_changes(today: date) -> Followed:
     days none. A part that cannot be followed is said to the operators, and keeps no other from being handed
     on.
     """
-    registers, moved, filled = Registers(), 0, 0
+    registers = Registers()
+    moved = filled = 0
     for numbers in _batched(_moving(today, registers)):
-        shares = _open().filter(pk__in=numbers).select_for_update(of=("self",)).order_by("pk")
-        for share in shares.select_related("task__plan__document"):
-            begun, found = _follow_alone(share, today, registers)
-            moved, filled = moved + begun, filled + found
+        with transaction.atomic():
+            begun, found = _write(list(_lines(numbers, today, registers)))
+        moved, filled = moved + begun, filled + found
     running = Plan.objects.filter(ended_on=None).select_related("document", "unit")
     return Followed(moved, filled, owe(running.order_by("pk"), today, registers))
 
@@ -69,15 +80,50 @@ def _batched(numbers: list[int]) -> Iterator[list[int]]:
         yield numbers[start : start + _TOGETHER]
 
 
-def _follow_alone(share: Share, today: date, registers: Registers) -> tuple[int, int]:
-    number = share.pk
+def _lines(numbers: list[int], today: date, registers: Registers) -> Iterator[Line]:
+    """The parts of these that do move, locked, each with what follows it."""
+    shares = _open().filter(pk__in=numbers).select_for_update(of=("self",)).order_by("pk")
+    for share in shares.select_related("task__plan__document"):
+        try:
+            line = followed(share, today, registers)
+        except (LookupError, ValueError) as error:
+            _failed(share, error)
+        else:
+            if line.filled or len(line.shares) > 1:
+                yield line
+
+
+def _write(lines: list[Line]) -> tuple[int, int]:
+    """Keep what became of parts: together, or each alone where they cannot be; how many began, how many were
+    filled."""
     try:
         with transaction.atomic():
-            return follow(share, today, registers)
-    except (DatabaseError, LookupError, ValueError) as error:
-        # Its number and the sort of fault alone: the words of a task are nobody's outside the product.
-        log.error("part %s of a task cannot be handed on: %s", number, type(error).__name__)
-        return 0, 0
+            _save(lines)
+    except DatabaseError as error:
+        if len(lines) == 1:
+            _failed(lines[0].shares[0], error)
+            return 0, 0
+        done = [_write([line]) for line in lines]
+        return sum(begun for begun, _ in done), sum(found for _, found in done)
+    return sum(len(line.shares) - 1 for line in lines), sum(line.filled for line in lines)
+
+
+def _save(lines: list[Line]) -> None:
+    """The old parts end before the new ones begin: no day has two."""
+    Share.objects.bulk_update([line.shares[0] for line in lines if line.filled], _OWN)
+    ended: dict[date, list[int]] = defaultdict(list)
+    for line in lines:
+        first = line.shares[0]
+        if first.until is not None:
+            ended[first.until].append(first.pk)
+    for day, numbers in ended.items():
+        Share.objects.filter(pk__in=numbers).update(until=day)
+    Share.objects.bulk_create(share for line in lines for share in line.shares[1:])
+
+
+def _failed(share: Share, error: Exception) -> None:
+    # Its number and the sort of fault alone: the words of a task are nobody's outside the product.
+    log.error("part %s of a task cannot be handed on: %s", share.pk, type(error).__name__)
 
 
 def _open() -> QuerySet[Share]:
@@ -85,37 +131,36 @@ def _open() -> QuerySet[Share]:
     return Share.objects.filter(running, until=None, task__state=TaskState.OPEN.value)
 
 
-def follow(share: Share, today: date, registers: Registers) -> tuple[int, int]:
-    """Follow one part; how many new ones it made, and whether it found somebody in its own place (0 or 1)."""
-    begun = filled = 0
+def followed(share: Share, today: date, registers: Registers) -> Line:
+    """What becomes of a part by a day; nothing is kept yet."""
+    line, filled = [share], 0
     state = State(share.kind, share.group, share.unit_id, share.agency_id, share.gone_id)
     if is_still(state, share.since, today, registers):
-        return 0, 0
+        return Line(line, 0)
     for turn in course(state, duties_of(share.task), share.since, today, registers):
-        if turn.day <= share.since:
+        last = line[-1]
+        if turn.day <= last.since:
             filled += 1
-            _put(share, turn.state)
-            share.because = share.because or kept(turn.whys)
-            share.basis = share.basis or turn.basis
-            share.certain = share.certain and turn.certain
-            share.save()
+            _put(last, turn.state)
+            last.because = last.because or kept(turn.whys)
+            last.basis = last.basis or turn.basis
+            last.certain = last.certain and turn.certain
             continue
-        Share.objects.filter(pk=share.pk).update(until=turn.day - _DAY)
-        begun += 1
-        share = Share(
-            task=share.task,
-            part=share.part,
-            slot=share.slot,
-            named=share.named,
+        last.until = turn.day - _DAY
+        after = Share(
+            task=last.task,
+            part=last.part,
+            slot=last.slot,
+            named=last.named,
             since=turn.day,
             because=kept(turn.whys),
             basis=turn.basis,
             # What was not checked on the way here makes all that follows from it no surer.
-            certain=share.certain and turn.certain,
+            certain=last.certain and turn.certain,
         )
-        _put(share, turn.state)
-        share.save()
-    return begun, filled
+        _put(after, turn.state)
+        line.append(after)
+    return Line(line, filled)
 
 
 def _put(share: Share, state: State) -> None:

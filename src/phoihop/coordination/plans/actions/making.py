@@ -15,7 +15,7 @@ from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.documents.models import Document, Item
 from phoihop.coordination.documents.rules.review import STANDS, Kind, Ruling
 from phoihop.coordination.plans.actions.deciding import position
-from phoihop.coordination.plans.actions.handing import follow
+from phoihop.coordination.plans.actions.handing import followed
 from phoihop.coordination.plans.courses import Registers, State, placed
 from phoihop.coordination.plans.models import Output, Plan, Share, Target, Task
 from phoihop.coordination.plans.owing import owe
@@ -57,14 +57,14 @@ def make(by: Viewer, document: Document) -> Plan | None:
     sections = _Sections(document)
     made = {item.order: _target(plan, order, item, sections) for order, item in enumerate(targets)}
     named_on, today = _named_on(document, items), timezone.localdate()
-    registers = Registers()
+    registers, shares = Registers(), list[Share]()
     for order, item in enumerate(tasks):
         task = _task(plan, order, item, sections)
         outputs = {made[place] for place in item.value["outputs"] if place in made}
         Output.objects.bulk_create(Output(task=task, target=target) for target in outputs)
         for share in _shares(task, item.value, named_on, registers):
-            share.save()
-            follow(share, today, registers)
+            shares += followed(share, today, registers).shares
+    Share.objects.bulk_create(shares)
     owe([plan], today, registers)
     _link(plan)
     return plan

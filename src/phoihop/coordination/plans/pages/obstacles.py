@@ -16,7 +16,8 @@ from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.plans.actions import obstacles as acts
 from phoihop.coordination.plans.models import Obstacle, Task
 from phoihop.coordination.plans.pages.shared import by_uid
-from phoihop.coordination.plans.queries import acting, obstacles
+from phoihop.coordination.plans.queries import obstacles
+from phoihop.coordination.plans.queries.acting import Hands
 from phoihop.coordination.plans.queries.obstacles import Which, Whole
 from phoihop.kernel.refusals import Refusal
 
@@ -49,7 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "which": which,
         "field": field,
         "fields": [(n, words(name)) for n, name in enumerate(obstacles.fields(), 1)],
-        "raises": bool(acting.own(viewer, RAISE)),
+        "raises": bool(Hands(viewer).own(RAISE)),
         "pages": pages(number, listed.total, obstacles.PAGE),
         "kept": kept,
     }
@@ -90,7 +91,7 @@ _AT = {"text-missing": "text", "unknown-duty": "field"}
 def new(request: HttpRequest) -> HttpResponse:
     """Raise an obstacle, of a task where the address names one."""
     viewer, task = viewer_of(request), _task(request)
-    agencies = acting.own(viewer, RAISE)
+    agencies = Hands(viewer).own(RAISE)
     named = [(str(n), words(name)) for n, name in enumerate(obstacles.fields(), 1)]
     form = NewObstacle(
         request.POST if request.method == "POST" else None,

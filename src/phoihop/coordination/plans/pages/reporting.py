@@ -14,9 +14,8 @@ from phoihop.coordination.plans.actions import reporting
 from phoihop.coordination.plans.models import CheckIn, Target, TargetReport, Task, TaskReport
 from phoihop.coordination.plans.pages import forms
 from phoihop.coordination.plans.pages.shared import by_uid
-from phoihop.coordination.plans.queries import acting
+from phoihop.coordination.plans.queries.acting import Hands
 from phoihop.coordination.plans.rules.states import Said
-from phoihop.coordination.plans.taking_part import Agencies
 from phoihop.engines.ui.formats import day as written
 from phoihop.kernel.refusals import Refusal
 
@@ -42,12 +41,13 @@ def refuse(form: Form, refusal: Refusal) -> None:
     form.refuse(refusal, field if field in form.fields else None)
 
 
-def target_reporters(viewer: Viewer, target: Target) -> tuple[Agency, ...]:
+def target_reporters(hands: Hands, target: Target) -> tuple[Agency, ...]:
     """The viewer's agencies that may say what a target's number is."""
-    mine = acting.own(viewer, "plans.report_target")
-    agencies = Agencies(viewer.day) if mine else None
+    day = hands.viewer.day
     return tuple(
-        each for each in mine if agencies and reporting.answers_for(target, each, viewer.day, agencies)
+        each
+        for each in hands.own("plans.report_target")
+        if reporting.answers_for(target, each, day, hands.agencies)
     )
 
 
@@ -79,14 +79,14 @@ def _files(request: HttpRequest) -> list[tuple[str, bytes]]:
     "plans.report_task",
     of=Task,
     arg="uid",
-    load=by_uid(Task, "plan", allows=lambda viewer, task: bool(acting.reporters(viewer, task))),
+    load=by_uid(Task, "plan", allows=lambda viewer, task: bool(Hands(viewer).reporters(task))),
     post=True,
     fields=_TASK_FIELDS,
 )
 def task(request: HttpRequest, task: Task) -> HttpResponse:
     """Say where a task stands."""
     viewer = viewer_of(request)
-    mine, (outputs, offered) = acting.reporters(viewer, task), _outputs(task)
+    mine, (outputs, offered) = Hands(viewer).reporters(task), _outputs(task)
     form = forms.ReportTask(
         request.POST or None,
         choices={"agency": _named(mine), "said": _sayings(task), "output": offered},
@@ -115,7 +115,7 @@ def task(request: HttpRequest, task: Task) -> HttpResponse:
 
 
 def _waits(viewer: Viewer, check_in: Any) -> bool:
-    return bool(acting.answerers(viewer, [check_in]))
+    return bool(Hands(viewer).answerers([check_in]))
 
 
 @page(
@@ -140,7 +140,7 @@ def check_in(request: HttpRequest, check_in: CheckIn) -> HttpResponse:
         try:
             reporting.answer_check_in(
                 by=viewer,
-                agency=acting.answerers(viewer, [check_in])[check_in.pk],
+                agency=Hands(viewer).answerers([check_in])[check_in.pk],
                 check_in=check_in,
                 said=Said(given["said"]),
                 note=given["note"],
@@ -161,14 +161,14 @@ def check_in(request: HttpRequest, check_in: CheckIn) -> HttpResponse:
     "plans.report_target",
     of=Target,
     arg="uid",
-    load=by_uid(Target, "plan", allows=lambda viewer, target: bool(target_reporters(viewer, target))),
+    load=by_uid(Target, "plan", allows=lambda viewer, target: bool(target_reporters(Hands(viewer), target))),
     post=True,
     fields=frozenset({"uid", "agency", "day", "value", "source", "note"}),
 )
 def target(request: HttpRequest, target: Target) -> HttpResponse:
     """Say what a target's number is."""
     viewer = viewer_of(request)
-    mine = target_reporters(viewer, target)
+    mine = target_reporters(Hands(viewer), target)
     form = forms.ReportTarget(
         request.POST or None,
         choices={"agency": _named(mine)},
@@ -194,22 +194,8 @@ def target(request: HttpRequest, target: Target) -> HttpResponse:
     return form_page(request, "plans/form.html", form, known)
 
 
-def withdrawers(viewer: Viewer, agencies_of: set[int]) -> dict[int, Agency]:
-    """By agency that reported, the viewer's own in whose name its reports may be taken back."""
-    mine = acting.own(viewer, "plans.withdraw_report")
-    if not mine:
-        return {}
-    agencies = Agencies(viewer.day)
-    return {
-        number: each
-        for number in agencies_of
-        for each in mine
-        if number in agencies.line(each.pk) | {each.pk}
-    }
-
-
 def _withdrawable(viewer: Viewer, report: Any) -> bool:
-    return report.withdrawn_at is None and bool(withdrawers(viewer, {report.agency_id}))
+    return report.withdrawn_at is None and bool(Hands(viewer).withdrawers({report.agency_id}))
 
 
 @page(
@@ -222,7 +208,7 @@ def _withdrawable(viewer: Viewer, report: Any) -> bool:
 def withdraw_of_task(request: HttpRequest, report: TaskReport) -> HttpResponse:
     """Take back what was said of a task."""
     viewer = viewer_of(request)
-    own = withdrawers(viewer, {report.agency_id})[report.agency_id]
+    own = Hands(viewer).withdrawers({report.agency_id})[report.agency_id]
     reporting.withdraw_report(by=viewer, agency=own, report=report)
     return redirect("task", uid=report.task.uid)
 
@@ -237,6 +223,6 @@ def withdraw_of_task(request: HttpRequest, report: TaskReport) -> HttpResponse:
 def withdraw_of_target(request: HttpRequest, report: TargetReport) -> HttpResponse:
     """Take back a figure."""
     viewer = viewer_of(request)
-    own = withdrawers(viewer, {report.agency_id})[report.agency_id]
+    own = Hands(viewer).withdrawers({report.agency_id})[report.agency_id]
     reporting.withdraw_report(by=viewer, agency=own, report=report)
     return redirect("target", uid=report.target.uid)

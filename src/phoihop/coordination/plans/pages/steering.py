@@ -22,7 +22,8 @@ from phoihop.coordination.plans.actions import steering as acts
 from phoihop.coordination.plans.actions.steering import Seat
 from phoihop.coordination.plans.models import Committee, Meeting
 from phoihop.coordination.plans.pages.shared import by_uid
-from phoihop.coordination.plans.queries import acting, obstacles, steering
+from phoihop.coordination.plans.queries import obstacles, steering
+from phoihop.coordination.plans.queries.acting import Hands
 from phoihop.kernel.refusals import Refusal
 from phoihop.kernel.text import plain
 
@@ -42,7 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
     known = {
         "rows": listed.rows,
         "pages": pages(number, listed.total, steering.PAGE),
-        "sets_up": bool(acting.own(viewer, SET_UP)),
+        "sets_up": bool(Hands(viewer).own(SET_UP)),
     }
     return render(request, "plans/committees.html", known)
 
@@ -74,7 +75,7 @@ class NewCommittee(Form):
 def new(request: HttpRequest) -> HttpResponse:
     """Set up a committee."""
     viewer = viewer_of(request)
-    own = acting.own(viewer, SET_UP)
+    own = Hands(viewer).own(SET_UP)
     form = NewCommittee(
         request.POST if request.method == "POST" else None,
         {"agency": [(str(each.pk), each.name) for each in own]},

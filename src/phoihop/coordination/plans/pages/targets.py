@@ -6,11 +6,11 @@ from django.utils.translation import gettext as _
 
 from phoihop.base.org.doors import may
 from phoihop.base.org.page import page, viewer_of
-from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.plans.models import Target
-from phoihop.coordination.plans.pages.reporting import target_reporters, withdrawers
+from phoihop.coordination.plans.pages.reporting import target_reporters
 from phoihop.coordination.plans.pages.shared import Act, act, by_uid
 from phoihop.coordination.plans.queries import targets
+from phoihop.coordination.plans.queries.acting import Hands
 
 
 @page("plans.see_target", of=Target, arg="uid", load=by_uid(Target, "plan"))
@@ -19,17 +19,19 @@ def target(request: HttpRequest, target: Target) -> HttpResponse:
     viewer = viewer_of(request)
     found = targets.target(viewer, target=target)
     said = [each for each in found.numbers if each.withdrawn_on is None]
-    takers = withdrawers(viewer, {each.reporter for each in said})
+    hands = Hands(viewer)
+    takers = hands.withdrawers({each.reporter for each in said})
     known = {
         "it": found,
-        "acts": _acts(viewer, target),
+        "acts": _acts(hands, target),
         "withdraws": {each.uid for each in said if each.reporter in takers},
     }
     return render(request, "plans/target.html", known)
 
 
-def _acts(viewer: Viewer, target: Target) -> list[Act]:
+def _acts(hands: Hands, target: Target) -> list[Act]:
     """What the viewer can do about a target."""
+    viewer = hands.viewer
     if target.dropped_on is not None:
         return []
     words = {
@@ -39,6 +41,6 @@ def _acts(viewer: Viewer, target: Target) -> list[Act]:
         "target-drop": ("plans.drop_target", _("Đưa ra khỏi kế hoạch")),
     }
     acts = [act(name, target, said) for name, (code, said) in words.items() if may(viewer, code, target.plan)]
-    if target_reporters(viewer, target):
+    if target_reporters(hands, target):
         acts.insert(0, act("target-report", target, _("Báo cáo số liệu"), first=True))
     return acts

@@ -9,9 +9,9 @@ from phoihop.base.org.page import page, viewer_of
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.plans.models import Task
 from phoihop.coordination.plans.pages.planning import owner_of
-from phoihop.coordination.plans.pages.reporting import withdrawers
 from phoihop.coordination.plans.pages.shared import Act, act, by_uid
-from phoihop.coordination.plans.queries import acting, tasks
+from phoihop.coordination.plans.queries import tasks
+from phoihop.coordination.plans.queries.acting import Hands
 from phoihop.coordination.plans.queries.standing import Stand
 from phoihop.coordination.plans.queries.tasks import Whole
 
@@ -22,11 +22,12 @@ def task(request: HttpRequest, task: Task) -> HttpResponse:
     viewer = viewer_of(request)
     found = tasks.task(viewer, task=task)
     said = [step for step in found.steps if step.reporter is not None and step.withdrawn_on is None]
-    takers = withdrawers(viewer, {step.reporter for step in said if step.reporter is not None})
+    hands = Hands(viewer)
+    takers = hands.withdrawers({step.reporter for step in said if step.reporter is not None})
     known = {
         "it": found,
-        "acts": _acts(viewer, task, found),
-        "answers": {check_in.uid for check_in in acting.waiting_for(viewer, task)} if found.check_ins else (),
+        "acts": _acts(hands, task, found),
+        "answers": {check_in.uid for check_in in hands.waiting_for(task)} if found.check_ins else (),
         "withdraws": {step.uid for step in said if step.reporter in takers},
         "reopens": _reopens(viewer, task),
     }
@@ -39,10 +40,10 @@ def _reopens(viewer: Viewer, task: Task) -> bool:
     return bool(task.ended_why and not over and may(viewer, "plans.reopen_task", owner_of(task)))
 
 
-def _acts(viewer: Viewer, task: Task, found: Whole) -> list[Act]:
+def _acts(hands: Hands, task: Task, found: Whole) -> list[Act]:
     """What the viewer can do about a task; what they most likely came for first."""
-    acts = []
-    if acting.reporters(viewer, task):
+    viewer, acts = hands.viewer, []
+    if hands.reporters(task):
         acts.append(act("task-report", task, _("Báo cáo tiến độ"), first=True))
     if found.row.stand in (Stand.DONE, Stand.DROPPED):
         return acts

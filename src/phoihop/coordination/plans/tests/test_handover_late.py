@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -91,16 +91,35 @@ def test_one_part_that_cannot_be_followed_keeps_no_other_from_it(monkeypatch, ca
     house = House(task("Sở Y tế"), task("Sở Y tế", text="Điều trị Methadone"))
     house.agency("health.province", name="Sở Y tế")
     first = Share.objects.filter(task__plan=house.plan).order_by("pk")[0]
-    followed = handing.follow
+    followed = handing.followed
 
     def fails(share, today, registers):
         if share.pk == first.pk:
             raise ValueError("Điều trị Methadone")
         return followed(share, today, registers)
 
-    monkeypatch.setattr(handing, "follow", fails)
+    monkeypatch.setattr(handing, "followed", fails)
     assert follow_changes(TODAY).filled == 1
     assert f"part {first.pk}" in caplog.text
+    assert "Methadone" not in caplog.text
+
+
+def test_one_part_that_cannot_be_kept_keeps_no_other_from_it(monkeypatch, caplog):
+    """What the database refuses of many together is tried one by one."""
+    house = House(task("Sở Y tế"), task("Sở Y tế", text="Điều trị Methadone"))
+    first, second = Share.objects.filter(task__plan=house.plan).order_by("pk")
+    house.agency("health.province", date(2024, 5, 1), name="Sở Y tế")
+    kept = handing._save
+
+    def fails(lines):
+        if first.pk in {each.shares[0].pk for each in lines}:
+            raise IntegrityError("Điều trị Methadone")
+        kept(lines)
+
+    monkeypatch.setattr(handing, "_save", fails)
+    assert follow_changes(TODAY).moved == 1
+    assert Share.objects.get(task=second.task, until=None).agency is not None
+    assert Share.objects.get(task=first.task).until is None
     assert "Methadone" not in caplog.text
 
 

@@ -15,8 +15,8 @@ from phoihop.base.security.models import AuditEntry
 from phoihop.coordination.plans.actions import obstacles as acts
 from phoihop.coordination.plans.actions import steering
 from phoihop.coordination.plans.models import Obstacle
-from phoihop.coordination.plans.queries import acting
 from phoihop.coordination.plans.queries import obstacles as seen
+from phoihop.coordination.plans.queries.acting import Hands
 from phoihop.coordination.plans.queries.obstacles import Which
 from phoihop.coordination.plans.rules import routing
 from phoihop.coordination.plans.rules.states import ObstacleState
@@ -269,4 +269,4 @@ def test_a_demonstrations_obstacle_says_so(here):
 def test_nobody_raises_one_in_the_name_of_what_is_gone(here):
     here.follow(here.people[0], here.people[1])
     with scope.acting(INSTALL):
-        assert acting.own(here.officer(here.people[0]), "plans.raise_obstacle") == ()
+        assert Hands(here.officer(here.people[0])).own("plans.raise_obstacle") == ()

@@ -14,7 +14,8 @@ from phoihop.base.security.models import AuditEntry, StoredFile
 from phoihop.coordination.plans.actions import making as making_plans
 from phoihop.coordination.plans.actions import reporting
 from phoihop.coordination.plans.models import CheckIn, TargetReport, Task, TaskReport
-from phoihop.coordination.plans.queries import acting, agencies
+from phoihop.coordination.plans.queries import agencies
+from phoihop.coordination.plans.queries.acting import Hands
 from phoihop.coordination.plans.rules.states import Said, TaskState
 from phoihop.coordination.plans.tests import filled
 from phoihop.coordination.plans.tests.province import DAY, INSTALL, JOB, Province, today
@@ -269,5 +270,5 @@ def test_an_agency_whose_last_day_is_yet_to_come_still_reports(here):
         here.police.save()
     officer = here.officer(here.police)
     with scope.acting(INSTALL):
-        assert acting.reporters(officer, task) == (here.police,)
+        assert Hands(officer).reporters(task) == (here.police,)
         assert [waits.name for waits in agencies.waiting(officer)] == [here.police.name]
