@@ -59,15 +59,15 @@ def of_reports(viewer: Viewer, reports: Iterable[TaskReport]) -> dict[int, Evide
 
 
 def find(viewer: Viewer, number: int) -> Opened | None:
-    """A file of a report, if the viewer may open it; else it is not there."""
+    """A file of a report, if the viewer may open it; else it is not there, and costs as much to look for."""
     row = next(iter(_rows(viewer, {number})), None)
     kind, _, task = row.about.partition(":") if row is not None else ("", "", "")
-    if row is None or kind != Task._meta.label:
-        return None
-    reports = TaskReport.objects.filter(task=int(task), files__contains=[number])
+    about = int(task) if kind == Task._meta.label else 0
+    reports = TaskReport.objects.filter(task=about, files__contains=[number])
     report = reports.select_related(*WITH).first()
-    place = _place(viewer, report, _leading({report.task_id}, viewer)) if report is not None else None
-    return Opened(row, place) if place is not None else None
+    leading = _leading({about}, viewer)
+    place = _place(viewer, report, leading) if report is not None else None
+    return Opened(row, place) if row is not None and place is not None else None
 
 
 @query(CODE, "Tải tệp minh chứng", "Download evidence", of="file")

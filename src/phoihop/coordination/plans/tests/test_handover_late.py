@@ -14,7 +14,7 @@ from phoihop.base.security import scope
 from phoihop.coordination.plans.actions import handing
 from phoihop.coordination.plans.actions.handing import duties_of, follow_changes, hand_on
 from phoihop.coordination.plans.courses import Registers, State, course
-from phoihop.coordination.plans.models import Share
+from phoihop.coordination.plans.models import Plan, Share
 from phoihop.coordination.plans.tests.test_handover import (
     DAY,
     ISSUED,
@@ -139,6 +139,24 @@ def test_looking_at_parts_that_have_not_moved_costs_no_more_when_there_are_more(
         house.make(*(task("Sở Y tế", "các sở, ngành", text=f"Việc {n}") for n in range(8)))
     follow_changes(TODAY)
     assert cost() == few
+
+
+def test_twenty_parts_that_move_cost_as_many_statements_as_two():
+    house = House()
+
+    def cost(many: int) -> int:
+        first = house.agency("health.province", name="Sở Y tế")
+        house.make(*(task("Sở Y tế", text=f"Việc {n}") for n in range(many)))
+        follow_changes(TODAY)
+        heir = house.agency("health.province", date(2026, 1, 1), name="Sở Y tế mới")
+        house.follow(first, heir, date(2026, 1, 1))
+        with CaptureQueriesContext(connection) as asked:
+            assert follow_changes(TODAY).moved == many
+        Agency.objects.filter(kind="health.province").update(kind="justice.province")
+        Plan.objects.update(ended_on=TODAY)
+        return len(asked)
+
+    assert cost(20) == cost(2)
 
 
 # On one day an agency is set up, merged, renamed and loses a duty, in circles even.
