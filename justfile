@@ -22,9 +22,10 @@ demo *ARGS:
 phoihop *ARGS:
     exec {{ phoihop }} "$@"
 
-# Fast tests: everything but what is marked long.
+# Fast tests: everything but what is marked long. All of them on every core, a file on one; some of them on one.
 [no-exit-message]
 test *ARGS:
+    [ $# -gt 0 ] || set -- --numprocesses=auto --dist=loadfile; \
     exec {{ python }} -m pytest -m "not long" --hypothesis-profile=fast "$@"
 
 # Every test, with many more random examples.
