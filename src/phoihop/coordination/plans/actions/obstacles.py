@@ -348,4 +348,10 @@ def _tell_raiser(row: Obstacle, code: str) -> None:
 
 
 def _words(text: str) -> str:
+    if "\0" in text:
+        raise Refusal(
+            "text-wrong",
+            "Nội dung có ký tự không ghi được. Hãy gõ lại.",
+            "There is a character in it that cannot be kept. Type it again.",
+        )
     return nfc(text).strip()[:LONGEST]

@@ -1,5 +1,6 @@
 """The list of plans, and the pages of one plan."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +20,11 @@ load_plan = by_uid(Plan, "before", "document", "agency", "unit")
 FILTERS = ("nam", "dia-ban", "co-quan")
 
 
-@page("plans.see_plans", params={"nam": NUMBER, "dia-ban": CODE, "co-quan": NUMBER, "page": NUMBER})
+# What a form sends of a field that is left at "all" is empty.
+_ANY = {"nam": re.compile(r"(?:(?:19|20)[0-9]{2})?"), "dia-ban": CODE, "co-quan": re.compile(r"[0-9]{0,9}")}
+
+
+@page("plans.see_plans", params={**_ANY, "page": NUMBER})
 def index(request: HttpRequest) -> HttpResponse:
     """Plans with how far each is."""
     asked = {name: request.GET.get(name, "") for name in FILTERS}
