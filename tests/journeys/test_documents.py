@@ -258,7 +258,7 @@ def test_two_people_see_each_other_and_choose_between_their_words(visit: Visit, 
     box = other.locator("#t2 .conflict")
     expect(box).to_contain_text("Lò Thị Pành vừa ghi trước: đã bỏ")
     visit.complaints.clear()  # the browser notes the 409, and what was cut off
-    box.get_by_role("button", name="Ghi lời của tôi").click()
+    box.get_by_role("button", name="Ghi theo ý tôi").click()
     expect(other.locator("#t2")).to_have_class(re.compile("is-accepted"))
     saved(other)
     assert rulings(running, uid)["target1"] == "accepted"
@@ -339,7 +339,7 @@ def test_the_register_finds_shows_and_hands_out(visit: Visit, running: House, ma
     page.fill("#q", "ke hoach 47")
     page.keyboard.press("Enter")
     expect(page.locator("tbody tr")).to_have_count(1)
-    page.locator("tbody a").click()
+    page.locator(".register-number a").click()
     expect(page.locator("h1")).to_contain_text("47/KH-UBND")
     expect(page.locator(".graph")).to_be_visible()
     expect(

@@ -1,6 +1,5 @@
 """The header's fields as columns of the document, and where the document holds."""
 
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
@@ -14,7 +13,6 @@ from phoihop.base.org.units.model import Level
 from phoihop.base.org.units.words import bare
 from phoihop.coordination.documents.models import Document
 from phoihop.coordination.documents.rules import naming
-from phoihop.engines.reading.understanding.gazetteers import province_of, province_pattern
 
 COLUMNS = ["number", "number_key", "issued", "issuer", "kind", "title", "period", "signers", "recipients"]
 FILLED = [*COLUMNS, "search", "unit"]
@@ -50,7 +48,7 @@ def unit_of(head: Mapping[str, Any], document: Document) -> Unit | None:
     its place of issue; else where the agency lies that sent it in."""
     on = _day(head["issued"]) or timezone.localdate()
     for text in (head["issuer"], head["parent_issuer"], head["place"]):
-        province = _province(text or "")
+        province = naming.province_in(text)
         if province is not None:
             known = Unit.objects.filter(stood(on), level=Level.PROVINCE).order_by("pk")
             found = [unit for unit in known if bare(unit.name) == bare(province)]
@@ -58,15 +56,3 @@ def unit_of(head: Mapping[str, Any], document: Document) -> Unit | None:
                 return found[0]
     own: Unit | None = document.agency.unit
     return own
-
-
-def _province(text: str) -> str | None:
-    found = province_of(text)
-    if found is None:
-        named = list(_named().finditer(text))
-        found = province_of(named[-1].group()) if named else None
-    return found
-
-
-def _named() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{province_pattern()})(?!\w)", re.IGNORECASE)

@@ -6,18 +6,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 
+from phoihop.coordination.documents import words
 from phoihop.engines.ui import pages
-from phoihop.engines.ui.formats import number
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
 def too_large(request: HttpRequest) -> HttpResponseBase:
     """413: as JSON for the page's own script, as a page for everybody else."""
-    megabytes = number(settings.PHOIHOP_UPLOAD_BYTES // 2**20)
-    message = _("Tệp lớn hơn %(limit)s MB. Hãy tách tệp hoặc giảm chất lượng ảnh quét rồi thả lại.") % {
-        "limit": megabytes
-    }
+    message = words.too_large()
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"reason": "too-large", "message": message}, status=413)
     return pages.error(request, 413, _("Tệp quá lớn"), message)

@@ -185,7 +185,7 @@ def name_of(document: Document) -> str:
 
 def arrange(document: Document, items: Sequence[Item], *, with_text: bool = True) -> Understood:
     """The page of one document; ``with_text`` False leaves the text out, which is what takes long."""
-    notes = notes_of(document)
+    notes = notes_of(_own(document.upload.reading or {}, document.order).get("findings", ()))
     view = Understood(notes=notes)
     cards = cards_of(document, items, notes)
     for kind, sort in sorts().items():
@@ -197,14 +197,17 @@ def arrange(document: Document, items: Sequence[Item], *, with_text: bool = True
     return view
 
 
-def cards_of(document: Document, items: Iterable[Item], notes: Sequence[Note] = ()) -> list[Card]:
+def cards_of(
+    document: Document, items: Iterable[Item], notes: Sequence[Note] = (), made: Iterable[Item] = ()
+) -> list[Card]:
     """Items in the order of the text, each with the findings that stand in its sentence.
 
-    A part of a document's items does as well: each is numbered by its own order, which never changes.
+    A part of a document's items does as well, with the targets that its tasks bring about (``made``): each is
+    numbered by its own order, which never changes.
     """
     every = list(items)
-    made = {item.order: item for item in every if item.kind == Kind.TARGET}
-    cards = [_card(item, document.period or None, made, notes) for item in every]
+    targets = {item.order: item for item in (*made, *every) if item.kind == Kind.TARGET}
+    cards = [_card(item, document.period or None, targets, notes) for item in every]
     rank = {kind: place for place, kind in enumerate(sorts())}
     return sorted(cards, key=lambda c: (rank[Kind(c.kind)], c.place, c.number))
 
@@ -273,11 +276,10 @@ def _shown_span(reading: dict[str, Any], document: Document, length: int) -> Spa
     return start, following[0]["span"][0] if following else length
 
 
-def notes_of(document: Document) -> list[Note]:
-    """The findings of a document, the gravest first."""
+def notes_of(findings: Iterable[dict[str, Any]]) -> list[Note]:
+    """What the reader found in a document, the gravest first."""
     language = "en" if get_language() == "en" else "vi"
-    own = _own(document.upload.reading or {}, document.order)
-    ranked = sorted(own.get("findings", ()), key=lambda f: SEVERITIES.index(f["severity"]))
+    ranked = sorted(findings, key=lambda f: SEVERITIES.index(f["severity"]))
     letter, label = _("P"), _("phát hiện")
     return [
         Note(
@@ -325,12 +327,12 @@ def _marks(each: Card | Note) -> Iterator[Mark]:
 
 
 def _headings(sections: Iterable[dict[str, Any]]) -> Iterator[Heading]:
-    stack, number = list(sections), 0
+    stack, number = list(sections)[::-1], 0
     while stack:
-        section = stack.pop(0)
+        section = stack.pop()
         number += 1
         yield Heading(f"s{number}", tuple(section["heading_span"]), section["level"])
-        stack = [*section["children"], *stack]
+        stack += section["children"][::-1]
 
 
 def _severity(code: str) -> str:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from phoihop.base.security.uploads.intake import READABLE
 from phoihop.engines.ui.formats import number
 
 # What the file chooser offers; the reader itself looks at the content, not at the name.
@@ -22,6 +23,18 @@ EXTENSIONS = (
 )
 
 
+def largest() -> int:
+    """Bytes of a file that are taken: the operator may ask for fewer than the reader reads, not for more."""
+    return min(int(settings.PHOIHOP_UPLOAD_BYTES), READABLE.largest)
+
+
+def too_large() -> str:
+    """What is said to whoever sends more."""
+    return _("Tệp lớn hơn %(limit)s MB. Hãy tách tệp hoặc giảm chất lượng ảnh quét rồi thả lại.") % {
+        "limit": number(largest() // 2**20)
+    }
+
+
 def for_script() -> dict[str, str | int]:
     """What both sides of a text say, and its search."""
     return {
@@ -35,10 +48,9 @@ def for_script() -> dict[str, str | int]:
 def for_sending() -> dict[str, str | int]:
     """Files on their way: the limit, and sentences with {placeholders}."""
     return {
-        "limit": settings.PHOIHOP_UPLOAD_BYTES,
+        "limit": largest(),
         "sending": _("Đang chuyển lên máy chủ"),
-        "too_large": _("Tệp lớn hơn %(limit)s MB. Hãy tách tệp hoặc giảm chất lượng ảnh quét rồi thả lại.")
-        % {"limit": number(settings.PHOIHOP_UPLOAD_BYTES // 2**20)},
+        "too_large": too_large(),
         "failed": _("Không gửi được tệp: mất mạng hoặc máy chủ không trả lời. Hãy thử lại."),
         "signed_out": _("Phiên làm việc đã hết. Hãy đăng nhập lại rồi thử lại."),
         "retry": _("Thử lại"),
@@ -70,8 +82,8 @@ def for_review() -> dict[str, str | int]:
         "closed": _("Văn bản này vừa được xác nhận hoặc rút; không ghi thêm được nữa."),
         "conflict": _("{who} vừa ghi trước: {theirs}. Anh/chị định ghi: {mine}."),
         "somebody": _("Người khác"),
-        "keep_theirs": _("Giữ lời đã ghi"),
-        "write_mine": _("Ghi lời của tôi"),
+        "keep_theirs": _("Giữ nội dung đã ghi"),
+        "write_mine": _("Ghi theo ý tôi"),
         "changed_under": _("{who} vừa ghi mục này: {state}. Nếu anh/chị ghi, trang sẽ hỏi lại."),
         "leave_typed": _("Những gì đã gõ sẽ mất. Bấm Esc hoặc Thôi lần nữa để bỏ."),
         "said_other": _("{who}: {tag} {state}"),

@@ -17,6 +17,7 @@ from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.security import origin, scope, vaults
 from phoihop.base.security.audit.entries import Detail, Kind, Outcome
 from phoihop.base.security.audit.recording import record
+from phoihop.base.security.models import StoredFile
 from phoihop.base.security.scope import Scope
 from phoihop.base.security.uploads import kinds
 from phoihop.coordination.documents import heads
@@ -51,16 +52,14 @@ def run(number: int, stopping: Callable[[], bool] = lambda: False) -> None:
         claimed = _claim(number)
         if claimed is None:
             return
-        attempt, name, data = claimed
+        attempt, file = claimed
         try:
-            result = _read(number, attempt, name, data, stopping)
-            refused = result["refused"]
-            if refused is None:
-                rules.check(result)
-                _finish(number, attempt, rules.kept(result))
-            else:
-                said = refused["message"]
-                _refuse(number, attempt, Refusal(refused["reason"], said["vi"], said["en"]))
+            result = _read(number, attempt, *_opened(file), stopping)
+            refused = rules.refusal_of(result)
+            if refused is not None:
+                raise refused
+            rules.check(result)
+            _finish(number, attempt, rules.kept(result))
         except Refusal as refusal:
             _refuse(number, attempt, refusal)
         except GivenBack:
@@ -69,7 +68,7 @@ def run(number: int, stopping: Callable[[], bool] = lambda: False) -> None:
             return
 
 
-def _claim(number: int) -> tuple[int, str, bytes] | None:
+def _claim(number: int) -> tuple[int, StoredFile] | None:
     with scope.acting(JOB):
         upload = Upload.objects.select_for_update(no_key=True).filter(pk=number, state=State.WAITING).first()
         if upload is None or upload.file is None:
@@ -78,11 +77,15 @@ def _claim(number: int) -> tuple[int, str, bytes] | None:
         upload.heard_at = timezone.now()
         upload.attempts += 1
         upload.save(update_fields=["state", "stage", "fraction", "heard_at", "attempts"])
-        name, vault = upload.file.name, upload.file.vault
-    data = b"".join(vaults.vault().open(vault))
+        return upload.attempts, upload.file
+
+
+def _opened(file: StoredFile) -> tuple[str, bytes]:
+    """Name and bytes as the reader gets them. Refusal as ``Vault.open``: asking again helps nothing."""
+    data = b"".join(vaults.vault().open(file.vault))
     # A web page is kept under the name of a text; its content says what it is.
     page = kinds.look(data).kind == "html"
-    return upload.attempts, f"{name}.html" if page else name, data
+    return f"{file.name}.html" if page else file.name, data
 
 
 def _read(number: int, attempt: int, name: str, data: bytes, stopping: Callable[[], bool]) -> dict[str, Any]:

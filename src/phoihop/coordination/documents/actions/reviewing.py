@@ -6,6 +6,7 @@ version of the document of its own, by which others learn of it.
 
 from collections.abc import Mapping, Set
 from typing import Any
+from uuid import uuid4, uuid5
 
 from django.db.models import F, Max
 from django.utils import timezone
@@ -50,21 +51,41 @@ def rule(
     return now
 
 
+class AlreadyAdded(Refusal):
+    """This very word was heard before, and its answer lost on the way; ``item`` is what came of it."""
+
+    def __init__(self, item: Item) -> None:
+        super().__init__("already-added", "Mục này đã được thêm rồi.", "This item has been added already.")
+        self.item = item
+
+
 @action("documents.add", "Thêm một mục mà chương trình bỏ sót", "Add an item that was missed", of="document")
 def add(
-    *, by: Viewer, document: Document, kind: Kind, start: int, end: int, value: Mapping[str, Any] | None
+    *,
+    by: Viewer,
+    document: Document,
+    kind: Kind,
+    start: int,
+    end: int,
+    value: Mapping[str, Any] | None,
+    token: str = "",
 ) -> Item:
     """Add a target, task or citation by a selection of the document's text.
 
-    What ``value`` leaves out is as the reader understands the selection. Refusal("selection-wrong") for a
-    selection that is empty or not of this document, ("already-there") for a citation of the very same place,
-    ("not-in-review"), ("too-many-items"), shapes.WrongValue.
+    What ``value`` leaves out is as the reader understands the selection. ``token``: by what the same word is
+    known when it is said again (AlreadyAdded). Refusal("selection-wrong") for a selection that is empty or
+    not of this document, ("already-there") for a citation of the very same place, ("not-in-review"),
+    ("too-many-items"), shapes.WrongValue.
     """
     kind = Kind(kind)
     text = _selected(document, kind, start, end)
     begun = reselecting.begun(kind, text, start, end)
     made = shapes.corrected(kind, begun, value or {})
     held = _open(document.pk)
+    uid = uuid5(held.uid, f"{by.account} {token}") if token else uuid4()
+    there = Item.objects.filter(uid=uid).first()
+    if there is not None:
+        raise AlreadyAdded(there)
     items = Item.objects.filter(document=held, kind=kind)
     if kind is Kind.CITE and items.filter(start=start, end=end).exclude(ruling=Ruling.REJECTED).exists():
         raise Refusal(
@@ -80,6 +101,7 @@ def add(
         )
     order = items.aggregate(last=Max("order"))["last"]
     item = Item(
+        uid=uid,
         document=held,
         kind=kind,
         order=0 if order is None else order + 1,
@@ -123,7 +145,8 @@ def confirm(*, by: Viewer, document: Document) -> Document:
     """From now on the document counts, as it stands: its citations are resolved and plans are made of it.
 
     All of it happens, or nothing. Refusal("not-in-review"), ("open-items"), ("head-empty") when it has
-    neither number nor title, ("number-known") when a confirmed one has the same number, issuer and day.
+    neither number nor title, ("figure-too-large") for a figure that no plan keeps, ("number-known") when a
+    confirmed one has the same number, issuer and day.
     """
     held = _open(document.pk)
     if Item.objects.filter(document=held, ruling=Ruling.OPEN).exists():
@@ -138,6 +161,7 @@ def confirm(*, by: Viewer, document: Document) -> Document:
             "Văn bản chưa có số ký hiệu và trích yếu. Hãy ghi ít nhất một trong hai.",
             "The document has neither number nor title. Give one of the two.",
         )
+    _refuse_figures(held)
     _refuse_known(held)
     held.stage, held.confirmed_by_id, held.confirmed_at = Stage.CONFIRMED, by.account, timezone.now()
     held.version += 1
@@ -257,6 +281,20 @@ def _selected(document: Document, kind: Kind, start: int, end: int) -> str:
             "Select a sentence of this very document.",
         )
     return text
+
+
+def _refuse_figures(document: Document) -> None:
+    """The reader takes any row of digits for a figure; which item it is, only a person can put right."""
+    targets = Item.objects.filter(document=document, kind=Kind.TARGET, ruling__in=STANDS).order_by("order")
+    for order, value in targets.values_list("order", "value"):
+        if not shapes.keeps(value):
+            raise Refusal(
+                "figure-too-large",
+                f"Con số ở chỉ tiêu thứ {order + 1} quá lớn hoặc có quá nhiều chữ số thập phân. "
+                "Hãy sửa con số ấy hoặc bỏ mục này rồi xác nhận.",
+                f"The figure of target {order + 1} is too large or has too many decimals. "
+                "Correct it, or reject the item, and confirm then.",
+            )
 
 
 def _refuse_known(document: Document) -> None:

@@ -19,7 +19,7 @@ def document(code: str) -> "Finder":
 def item(code: str) -> "Finder":
     """An item of such a document."""
     rows = Item.objects.select_related("document__upload", "document__agency", "ruled_by__person")
-    return Finder(rows.defer("document__upload__text"), code, "document__agency")
+    return Finder(rows.defer("document__upload__text", "document__upload__reading"), code, "document__agency")
 
 
 def upload(code: str) -> "Finder":

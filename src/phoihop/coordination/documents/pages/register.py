@@ -3,6 +3,7 @@
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -36,6 +37,13 @@ FORMATS = {
     "akn": "application/akn+xml",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+# Kinds of documents and bodies as numbers spell them; all that may stand in the name of a file.
+NEUTRAL = frozenset({
+    "bc", "cd", "ct", "ctr", "cv", "dt", "gm", "hd", "kh", "kl", "lt", "nd", "nq", "pa", "qc", "qd",
+    "tb", "tr", "tt", "ttr", "bca", "bcd", "bch", "btc", "btp", "byt", "cp", "hdnd", "nc", "qh", "snv",
+    "syt", "tg", "tu", "tw", "ttg", "ubmttq", "ubnd", "vp",
+})  # fmt: skip
+YEAR = re.compile(r"(?:[1-9][0-9]{3})?")  # the calendar has no year 0
 _FILTERS = ("q", "kind", "year", "stage")
 
 
@@ -45,9 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("today")
 
 
-@page(
-    LIST, params={"q": TEXT, "kind": TEXT, "year": re.compile(r"[0-9]{0,4}"), "stage": STAGES, "page": NUMBER}
-)
+@page(LIST, params={"q": TEXT, "kind": TEXT, "year": YEAR, "stage": STAGES, "page": NUMBER})
 def index(request: HttpRequest) -> HttpResponse:
     """All documents in sight, found by words, narrowed by kind, year and stage."""
     viewer = viewer_of(request)
@@ -60,8 +66,10 @@ def index(request: HttpRequest) -> HttpResponse:
         stage=Stage(given["stage"]) if given["stage"] else None,
         page=number_asked(request),
     )
+    became = sections.beside(viewer, Document, [row.pk for row in listed.rows])
     known = {
         "listed": listed,
+        "rows": [(row, became.get(row.pk)) for row in listed.rows],
         "given": given,
         "stages": _stages(),
         "narrowed": any(given.values()),
@@ -172,11 +180,17 @@ def download(request: HttpRequest, document: Document, fmt: str) -> HttpResponse
     own = dict((reading.get("documents") or [{}])[found.document.order])
     own |= document_of((Kind(item.kind), item.order, item.value) for item in found.items)
     own["signers"] = [{"span": [0, 0], "prefix": None, "office": None, **each} for each in own["signers"]]
-    reading |= {"file": "", "text": upload.text, "documents": [own]}
+    span = (found.document.start, found.document.end)
+    anchors = [each for each in reading["anchors"] if _within(each["span"], span)]
+    reading |= {"file": "", "text": found.text, "anchors": anchors, "documents": [own]}
     response = HttpResponse(_written(reading, fmt), content_type=FORMATS[fmt])
     name = _file_name(found.document, "xml" if fmt == "akn" else fmt)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _within(inner: Sequence[int], outer: tuple[int, int]) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
 def _written(result: dict[str, Any], fmt: str) -> bytes:
@@ -193,10 +207,12 @@ def _written(result: dict[str, Any], fmt: str) -> bytes:
 
 
 def _file_name(document: Document, extension: str) -> str:
-    """The document's number, never its title."""
+    """The document's number, never its title; of the letters in the number only what any office writes: some
+    numbers name an illness ("12/TTPC…")."""
     plain = unicodedata.normalize("NFD", document.number.replace("Đ", "D").replace("đ", "d"))
-    slug = re.sub(r"[^a-z0-9]+", "-", plain.encode("ascii", "ignore").decode().lower()).strip("-")
-    return f"van-ban-{slug or document.uid}.{extension}"
+    parts = re.findall(r"[a-z]+|[0-9]+", plain.encode("ascii", "ignore").decode().lower())
+    told = [part for part in parts if part.isdigit() or part in NEUTRAL]
+    return f"van-ban-{'-'.join(told) or document.uid}.{extension}"
 
 
 def _head_value(document: Document, name: str) -> Any:

@@ -1,5 +1,6 @@
 """Checking what was read against the text: the screen, what its script asks, and the same without script."""
 
+import secrets
 from collections.abc import Iterable
 from typing import Any
 
@@ -37,6 +38,8 @@ from phoihop.kernel.text import nfc
 SEE, RULE, ADD, REST = "documents.see_review", "documents.rule", "documents.add", "documents.accept_rest"
 CONFIRM, WITHDRAW = "documents.confirm", "documents.withdraw"
 _CHANGED = "changed-meanwhile"
+TOKEN = 64  # letters of a word's own mark
+_SAID = frozenset(Ruling) - {Ruling.ADDED}
 _KINDS = [kind.value for kind in (Kind.TARGET, Kind.TASK, Kind.CITE)]
 
 
@@ -95,7 +98,7 @@ def item(request: HttpRequest, item: Item, uid: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return _item_page(request, item, editing.form_of(item.kind, item.value))
-    if request.POST.get("ruling") not in list(Ruling) or not (request.POST.get("version") or "").isdigit():
+    if request.POST.get("ruling") not in _SAID or not NUMBER.fullmatch(request.POST.get("version", "")):
         return _no(request, Refusal("ruling-wrong", "Chưa rõ anh/chị quyết định gì.", "Say what you decide."))
     ruling, version = Ruling(request.POST["ruling"]), int(request.POST["version"])
     form, value = None, None
@@ -137,12 +140,15 @@ class AddForm(Form):
     arg="uid",
     load=finding.document(ADD),
     post=True,
-    fields=frozenset({"kind_of", "start", "end", "quote"}),
+    fields=frozenset({"kind_of", "start", "end", "quote", "token"}),
 )
 def add(request: HttpRequest, document: Document) -> HttpResponse:
     """Add what was missed: by its place in the text, or by its words."""
+    # Said once, however often it is sent: an answer may be lost, a button pressed twice.
+    token = request.POST.get("token", "")[:TOKEN] or secrets.token_hex(16)
+    known = {"document": document, "token": token}
     if request.method != "POST":
-        return form_page(request, "documents/add.html", AddForm(), {"document": document})
+        return form_page(request, "documents/add.html", AddForm(), known)
     kind, span = request.POST.get("kind_of", ""), _span(request)
     if not _scripted(request):
         form = AddForm(request.POST)
@@ -150,13 +156,14 @@ def add(request: HttpRequest, document: Document) -> HttpResponse:
         if span is None:
             if form.is_valid():
                 form.add_error("quote", _("Không thấy câu này trong văn bản. Hãy chép đúng từng chữ."))
-            return form_page(request, "documents/add.html", form, {"document": document})
+            return form_page(request, "documents/add.html", form, known)
     if span is None or kind not in _KINDS:
         return _no(request, Refusal("selection-wrong", "Hãy chọn một câu.", "Select a sentence."))
+    given: dict[str, Any] = {"kind": Kind(kind), "start": span[0], "end": span[1], "value": {}}
     try:
-        made = acts.add(
-            by=viewer_of(request), document=document, kind=Kind(kind), start=span[0], end=span[1], value={}
-        )
+        made = acts.add(by=viewer_of(request), document=document, token=token, **given)
+    except acts.AlreadyAdded as before:
+        made = before.item
     except Refusal as refusal:
         return _no(request, refusal)
     return _done(request, document, made)
@@ -269,6 +276,8 @@ def _fields(card: Card) -> dict[str, str]:
 
 def _told(request: HttpRequest, document: Document, items: Iterable[Item]) -> list[dict[str, Any]]:
     """Cards of these items as the script takes them."""
+    every = list(items)
+    notes, made = notes_of(asks.findings(document)), asks.outputs(document, every)
     return [
         {
             "id": card.id,
@@ -282,7 +291,7 @@ def _told(request: HttpRequest, document: Document, items: Iterable[Item]) -> li
                 "documents/_card.html", {"card": card, "document": document, "rules": True}, request
             ),
         }
-        for card in cards_of(document, items, notes_of(document))
+        for card in cards_of(document, every, notes, made)
     ]
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,10 +24,14 @@ from phoihop.coordination.documents.queries.sending import PAGE, Sent
 from phoihop.coordination.documents.rules.review import Stage
 from phoihop.coordination.documents.rules.uploads import ENDED, State
 from phoihop.engines.ui import formats
-from phoihop.kernel.refusals import Refusal
+from phoihop.kernel.refusals import Bilingual, Refusal
 
 SEE, SEND, CANCEL = "documents.see_uploads", "documents.send", "documents.cancel"
 FILES = 50  # in one form without script; the script sends one by one
+_MANY = Bilingual(
+    f"Mỗi lần gửi được tối đa {FILES} tệp. Hãy gửi tệp này ở lần sau.",
+    f"At most {FILES} files are taken at a time. Send this one next time.",
+)
 
 
 @ensure_csrf_cookie
@@ -41,14 +44,20 @@ def index(request: HttpRequest) -> HttpResponse:
 @page(SEND, only_post=True, fields=frozenset({"agency"}))
 def send(request: HttpRequest) -> HttpResponse:
     """Take files. A script sends one and is told its id (201) or why not; a form may hold several."""
-    viewer, files = viewer_of(request), request.FILES.getlist("file")[:FILES]
+    viewer, files = viewer_of(request), request.FILES.getlist("file")
     agency = next((a for a in _agencies(viewer) if str(a.pk) == request.POST.get("agency")), None)
     refused: list[dict[str, str]] = []
     uid = ""
-    for file in files:
-        if file.size is None or file.size > settings.PHOIHOP_UPLOAD_BYTES:
+    for nth, file in enumerate(files):
+        large = file.size is None or file.size > words.largest()
+        if large and _scripted(request):
             return too_large(request)  # type: ignore[return-value]
         try:
+            # Each file is answered for by itself: what else came in the same form is taken.
+            if large:
+                raise Refusal("too-large", words.too_large(), words.too_large())
+            if nth >= FILES:
+                raise Refusal("too-many-files", _MANY.vi, _MANY.en)
             if agency is None:
                 raise Refusal("no-agency", "Hãy chọn cơ quan gửi.", "Choose the agency that sends.")
             made = acts.send(by=viewer, agency=agency, data=file.read(), name=file.name or "")
@@ -129,7 +138,7 @@ def _page(request: HttpRequest, refused: Any = (), *, empty: bool = False) -> Ht
         "total": found.total,
         "agencies": _agencies(viewer) if may_send else [],
         "extensions": ",".join(words.EXTENSIONS),
-        "limit_mb": settings.PHOIHOP_UPLOAD_BYTES // 2**20,
+        "limit_mb": words.largest() // 2**20,
         "refused": refused,
         "empty": empty,
         "words": words.for_sending(),

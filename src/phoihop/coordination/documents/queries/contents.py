@@ -18,10 +18,17 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """A document with its text and the items that stand in it."""
+    """A document with the items that stand in it."""
 
     document: Document
     items: tuple[Item, ...]
+
+    @property
+    def text(self) -> str:
+        """The text of the file with blanks for all that is before the document, and without what is behind:
+        offsets hold, and of the other documents of the file, which may be under review, nothing is told."""
+        start, end, whole = self.document.start, self.document.end, str(self.document.upload.text)
+        return " " * start + whole[start:end]
 
 
 @dataclass(frozen=True, slots=True)

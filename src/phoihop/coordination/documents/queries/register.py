@@ -31,6 +31,7 @@ see_list = partial(
 class Row:
     """A document in a list."""
 
+    pk: int
     uid: UUID
     number: str
     kind: str
@@ -306,6 +307,7 @@ class _Group:
 
 def _row(document: Document) -> Row:
     return Row(
+        document.pk,
         document.uid,
         document.number,
         document.kind,

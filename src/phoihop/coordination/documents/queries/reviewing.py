@@ -6,28 +6,18 @@ from typing import Any
 
 from phoihop.base.org.doors import query
 from phoihop.base.org.rules.permissions import Viewer
-from phoihop.coordination.documents.models import Document, Item
-from phoihop.coordination.documents.rules.review import Kind, Ruling, Stage
+from phoihop.coordination.documents.models import Document, Item, Upload
+from phoihop.coordination.documents.rules.review import Kind, Stage
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One document with its upload, its items in order, and the findings of the reader as it gave them.
-
-    ``open``: how many items of each kind are still to be ruled on; ``siblings``: the documents of the same
-    file in order, this one among them.
-    """
+    """One document with its upload and its items in order; ``siblings``: the documents of the same file in
+    order, this one among them."""
 
     document: Document
     items: tuple[Item, ...]
-    findings: tuple[dict[str, Any], ...]
-    open: dict[Kind, int]
     siblings: tuple[Document, ...]
-
-    @property
-    def text(self) -> str:
-        text: str = self.document.upload.text
-        return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +27,6 @@ class Changes:
     version: int
     stage: Stage
     items: tuple[Item, ...]
-    open: int
 
 
 @query("documents.see_review", "Xem việc kiểm một văn bản", "See the review of a document", of="document")
@@ -46,11 +35,8 @@ def review(viewer: Viewer, *, document: Document) -> Review:
     held = Document.objects.select_related("upload", "agency", "unit", "confirmed_by__person").get(
         pk=document.pk
     )
-    items = _items(held)
-    read = (held.upload.reading or {}).get("documents") or ()
-    own = read[held.order] if held.order < len(read) else {}
     siblings = tuple(Document.objects.filter(upload=held.upload_id).order_by("order"))
-    return Review(held, items, tuple(own.get("findings", ())), open_of(items), siblings)
+    return Review(held, _items(held), siblings)
 
 
 @query(
@@ -61,20 +47,26 @@ def review(viewer: Viewer, *, document: Document) -> Review:
     recorded=False,
 )
 def changes(viewer: Viewer, *, document: Document, after: int) -> Changes:
-    """What was ruled since version ``after`` of the document, by whomever, in three statements."""
+    """What was ruled since version ``after`` of the document, by whomever, in two statements."""
     now = Document.objects.only("version", "stage").get(pk=document.pk)
     items = _items(now, at__gt=after) if after < now.version else ()
-    still = Item.objects.filter(document=now, ruling=Ruling.OPEN).count()
-    return Changes(now.version, Stage(now.stage), items, still)
+    return Changes(now.version, Stage(now.stage), items)
 
 
-def open_of(items: Iterable[Item]) -> dict[Kind, int]:
-    """How many items of each kind are open; every kind is there."""
-    found = dict.fromkeys(Kind, 0)
-    for item in items:
-        if item.ruling == Ruling.OPEN:
-            found[Kind(item.kind)] += 1
-    return found
+def outputs(document: Document, items: Iterable[Item]) -> tuple[Item, ...]:
+    """The targets that these tasks of a document bring about, which whoever asks has been let see."""
+    tasks = (item for item in items if item.kind == Kind.TASK)
+    orders = {order for task in tasks for order in task.value.get("outputs") or ()}
+    if not orders:
+        return ()
+    return tuple(Item.objects.filter(document=document, kind=Kind.TARGET, order__in=orders))
+
+
+def findings(document: Document) -> tuple[dict[str, Any], ...]:
+    """What the reader found in a document, which whoever asks has been let see: without the rest of the
+    reading, which is long."""
+    path = f"reading__documents__{document.order}__findings"
+    return tuple(Upload.objects.filter(pk=document.upload_id).values_list(path, flat=True)[0] or ())
 
 
 def _items(document: Document, **more: Any) -> tuple[Item, ...]:

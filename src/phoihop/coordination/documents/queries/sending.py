@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from phoihop.base.org.doors import query
@@ -23,16 +22,12 @@ _MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far one file is; ``documents``: the uids of what was read in it; ``why`` it was refused."""
+    """How far one file is."""
 
     uid: UUID
-    name: str
     state: State
     stage: str
     fraction: float
-    attempts: int
-    why: Bilingual | None
-    documents: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +45,7 @@ class Reviewed:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One file in the list. ``file``: the id by which its bytes are fetched; ``mine``: the viewer's own."""
+    """One file in the list; ``mine``: the viewer's own."""
 
     uid: UUID
     name: str
@@ -59,10 +54,7 @@ class Sent:
     fraction: float
     why: Bilingual | None
     sent_at: datetime
-    ended_at: datetime | None
-    agency: str
     mine: bool
-    file: int | None
     documents: tuple[Reviewed, ...]
 
 
@@ -80,24 +72,16 @@ class SentList:
 def progress(viewer: Viewer) -> tuple[Progress, ...]:
     """How far the viewer's own files are, the newest first: in one statement, to be asked each second."""
     going = Q(ended_at__isnull=True) | Q(ended_at__gt=timezone.now() - RECENT)
-    read_in_it = Document.objects.filter(upload=OuterRef("pk")).order_by("order").values("uid")
-    rows = (
-        Upload.objects.filter(going, account=viewer.account)
-        .annotate(read_in_it=ArraySubquery(read_in_it))
-        .order_by("-sent_at", "-pk")
-        .values_list("uid", "file__name", "state", "stage", "fraction", "attempts", "vi", "en", "read_in_it")
-    )[:_MOST]
-    return tuple(
-        Progress(uid, name or "", State(state), stage, fraction, attempts, _why(vi, en), tuple(documents))
-        for uid, name, state, stage, fraction, attempts, vi, en, documents in rows
-    )
+    own = Upload.objects.filter(going, account=viewer.account).order_by("-sent_at", "-pk")
+    rows = own.values_list("uid", "state", "stage", "fraction")[:_MOST]
+    return tuple(Progress(uid, State(state), stage, fraction) for uid, state, stage, fraction in rows)
 
 
 @query("documents.see_uploads", "Xem các tệp đã gửi", "See files that were sent in", recorded=False)
 def uploads(viewer: Viewer, *, page: int = 1) -> SentList:
     """The files of the agencies for which the viewer plans, the newest first, with what was read in them."""
     reached = within(viewer, "documents.see_uploads", agency="agency", account="account")
-    found = Upload.objects.filter(reached).select_related("file", "agency")
+    found = Upload.objects.filter(reached).select_related("file")
     total = found.count()
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
@@ -115,10 +99,7 @@ def _sent(viewer: Viewer, row: Upload, documents: tuple[Reviewed, ...]) -> Sent:
         fraction=row.fraction,
         why=_why(row.vi, row.en),
         sent_at=row.sent_at,
-        ended_at=row.ended_at,
-        agency=row.agency.name,
         mine=row.account_id == viewer.account,
-        file=row.file_id,
         documents=documents,
     )
 

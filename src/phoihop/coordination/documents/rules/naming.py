@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 
 from phoihop.engines.reading.understanding.citations import key_of
+from phoihop.engines.reading.understanding.gazetteers import province_of, province_pattern
 from phoihop.kernel.text import fold, plain
 
 NUMBER = 80  # characters of a number that are kept
@@ -38,6 +40,24 @@ def _body(name: str | None) -> frozenset[str]:
     return frozenset(_RANK.sub(" ", spelled).split())
 
 
+def province_in(text: str | None) -> str | None:
+    """The province that a text names, the last of several, as it is spelled officially."""
+    whole = province_of(text or "")
+    named = list(_provinces().finditer(text or "")) if whole is None else ()
+    return province_of(named[-1].group()) if named else whole
+
+
+@cache
+def _provinces() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{province_pattern()})(?!\w)", re.IGNORECASE)
+
+
+def _elsewhere(one: str, other: str) -> bool:
+    """Whether two bodies are of two provinces."""
+    here, there = province_in(one), province_in(other)
+    return here is not None and there is not None and here != there
+
+
 def search_text(*parts: str | int | date | None) -> str:
     """What a document is found by: its words without marks, a number also as it is typed without signs."""
     said = " ".join(_said(part) for part in parts if part not in (None, ""))
@@ -61,20 +81,21 @@ def same_words(one: str, other: str) -> bool:
 def resolve(
     cite: tuple[str, date | None, str], candidates: Iterable[tuple[int, date | None, str]]
 ) -> tuple[int | None, bool]:
-    """Which document of one number a citation means, and whether that is sure (number and day both).
+    """Which document of one number a citation means, and whether that is sure: by number and day both, with
+    no other issuer named.
 
     ``cite``: key, day, issuer; ``candidates``: (id, day, issuer) of documents with the key. By number and
     day; else by number and issuer within the same year, unless two would fit. Numbers begin anew each year
-    and in each province: a number alone names nothing.
+    and in each province: a number alone names nothing, and what names another province means another.
     """
     key, day, issuer = cite
-    known = list(candidates)
+    known = [c for c in candidates if not _elsewhere(issuer, c[2])]
     if day is not None:
         fits = [c for c in known if c[1] == day]
         nearer = [c for c in fits if same_issuer(issuer, c[2])]
         fits = nearer or fits
         if len(fits) == 1:
-            return fits[0][0], True
+            return fits[0][0], bool(nearer) or not issuer or not fits[0][2]
         if fits:
             return None, False
     year = day.year if day is not None else year_in(key)

@@ -284,6 +284,16 @@ def exact_of(value: Mapping[str, Any], field: str = "value") -> Decimal | None:
     return _decimal(told) if told is not None else _decimal(value.get(field))
 
 
+def keeps(value: Mapping[str, Any]) -> bool:
+    """Whether the tables of plans can keep the numbers of a target."""
+    try:
+        for field in ("value", "value_max"):
+            exact(exact_of(value, field))
+    except (ValueError, ArithmeticError):
+        return False
+    return True
+
+
 def _decimal(value: Any) -> Decimal | None:
     return None if value is None else Decimal(str(value))
 

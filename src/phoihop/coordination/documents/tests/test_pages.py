@@ -1,6 +1,7 @@
 """The pages of documents: what they take, refuse and cost. How they look and feel is in the journeys."""
 
 import json
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,8 +11,9 @@ from django.urls import reverse
 
 from phoihop.base.org.models import Account
 from phoihop.base.security import scope
-from phoihop.coordination.documents import editing
+from phoihop.coordination.documents import editing, words
 from phoihop.coordination.documents.models import Document, Item, Upload
+from phoihop.coordination.documents.pages import sending
 from phoihop.coordination.documents.rules.review import Kind, Ruling, Stage
 from phoihop.coordination.documents.tests import texts
 from phoihop.coordination.documents.tests.conftest import JOB, item, read
@@ -123,6 +125,95 @@ def test_a_file_is_taken_and_a_bad_one_refused_by_name(desk) -> None:
 def test_nobody_sends_for_an_agency_that_is_not_theirs(desk) -> None:
     form = {"agency": str(desk["there"].pk), "file": SimpleUploadedFile("a.txt", texts.PLAN.encode())}
     assert browser(desk).post(reverse("send"), form, headers=SCRIPT).json()["reason"] == "no-agency"
+
+
+@pytest.mark.parametrize("year", ["0", "0000", "12", "99999", "²"])
+def test_a_year_that_is_none_is_a_bad_request(desk, year: str) -> None:
+    assert browser(desk).get(reverse("documents"), {"year": year}).status_code == 400
+
+
+@pytest.mark.parametrize("year", ["", "1945", "2026", "9999"])
+def test_a_year_that_is_one_is_looked_for(desk, year: str) -> None:
+    assert browser(desk).get(reverse("documents"), {"year": year}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "form",
+    [{"version": "²"}, {"version": "9" * 5000}, {"version": ""}, {"ruling": "added"}, {"ruling": "maybe"}],
+)
+def test_a_word_that_says_nothing_is_refused_and_changes_nothing(desk, form: dict[str, str]) -> None:
+    [document] = read(desk)
+    answer = say(desk, item(document, "target"), **{"ruling": "accepted", **form})
+    assert (answer.status_code, answer.json()["reason"]) == (409, "ruling-wrong")
+    assert item(document, "target").ruling == Ruling.OPEN
+
+
+def test_what_is_added_and_sent_again_comes_back_as_the_one_item_it_is(desk) -> None:
+    [document] = read(desk)
+    start = document.upload.text.index("Giao Công an tỉnh")
+    form = {"kind_of": "task", "start": str(start), "end": str(start + 40), "token": "a" * 32}
+    told = [browser(desk).post(address("document-add", document), form, headers=SCRIPT) for _ in range(2)]
+    assert [answer.status_code for answer in told] == [200, 200]
+    assert told[0].json()["card"]["id"] == told[1].json()["card"]["id"]
+    assert Item.objects.filter(document=document, ruling=Ruling.ADDED).count() == 1
+    page = browser(desk).get(address("document-add", document)).content.decode()
+    (own,) = re.findall(r'name="token" value="([0-9a-f]{32})"', page)
+    assert own != "a" * 32
+
+
+def test_a_ruling_is_answered_without_the_whole_reading(desk) -> None:
+    """The reading of a long document is megabytes; of all of it an answer shows the findings."""
+    [document] = read(desk)
+    officer = browser(desk)
+    row = item(document, "target")
+    there = reverse("document-item", args=[document.uid, row.uid])
+    with CaptureQueriesContext(connection) as caught:
+        told = officer.post(there, {"ruling": "accepted", "version": "1"}, headers=SCRIPT)
+    assert told.status_code == 200
+    whole = [q for q in caught if re.search(r'"reading"(?! #>)', q["sql"].partition(" FROM ")[0])]
+    assert whole == []
+
+
+def test_a_ruling_on_a_task_answers_with_what_its_targets_come_to(desk) -> None:
+    [document] = read(desk)
+    task, target = item(document, "task"), item(document, "target")
+    task.value = task.value | {"outputs": [target.order]}
+    task.save(update_fields=["value"])
+    shown = "92,5\N{NO-BREAK SPACE}%"
+    assert shown in say(desk, task, ruling="accepted").json()["card"]["html"]
+
+
+def files(desk, *given: SimpleUploadedFile):
+    return browser(desk).post(reverse("send"), {"agency": str(desk["here"].pk), "file": list(given)})
+
+
+def test_of_many_files_in_one_form_each_is_taken_or_told_of(desk, monkeypatch) -> None:
+    monkeypatch.setattr(sending, "FILES", 2)
+    given = [SimpleUploadedFile(f"ke-hoach-{n}.txt", texts.plan(f"{n}/KH-UBND").encode()) for n in (1, 2, 3)]
+    answer = files(desk, *given)
+    assert answer.status_code == 422
+    assert "ke-hoach-3.txt: Mỗi lần gửi được tối đa" in answer.content.decode()
+    with scope.acting(JOB):
+        assert sorted(Upload.objects.values_list("file__name", flat=True)) == [
+            "ke-hoach-1.txt",
+            "ke-hoach-2.txt",
+        ]
+
+
+def test_a_file_too_large_keeps_no_other_of_its_form_out(desk, settings) -> None:
+    settings.PHOIHOP_UPLOAD_BYTES = 2_000
+    good = SimpleUploadedFile("vua.txt", texts.PLAN.encode()[:1_900])
+    answer = files(desk, SimpleUploadedFile("lon.txt", b"a" * 2_001), good)
+    assert answer.status_code == 422
+    assert "lon.txt: Tệp lớn hơn" in answer.content.decode()
+    with scope.acting(JOB):
+        assert list(Upload.objects.values_list("file__name", flat=True)) == ["vua.txt"]
+
+
+@pytest.mark.parametrize(("asked", "told"), [(5, 5), (20, 20), (50, 20)])
+def test_the_page_promises_no_more_than_the_reader_reads(settings, asked: int, told: int) -> None:
+    settings.PHOIHOP_UPLOAD_BYTES = asked * 2**20
+    assert words.largest() == told * 2**20
 
 
 @pytest.mark.parametrize(("fmt", "begins"), [("json", b"{"), ("akn", b"<?xml"), ("xlsx", b"PK")])

@@ -1,5 +1,6 @@
 """What people say of what was read: each word kept, none written over unseen; all or nothing at the end."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,7 @@ from phoihop.base.security.models import AuditEntry
 from phoihop.coordination.documents import confirming, queries
 from phoihop.coordination.documents.actions import reviewing
 from phoihop.coordination.documents.models import Citation, Document, Item
+from phoihop.coordination.documents.queries.reviewing import findings
 from phoihop.coordination.documents.rules.review import Kind, Ruling
 from phoihop.coordination.documents.rules.shapes import WrongValue
 from phoihop.coordination.documents.tests import texts
@@ -256,6 +258,23 @@ def test_a_citation_is_added_once_at_a_place(desk, document, monkeypatch):
     assert why(lambda: reviewing.add(kind=Kind.TASK, **given)) == "too-many-items"
 
 
+def test_a_word_that_is_sent_again_is_added_once(desk, document):
+    start, end = span_of(document, "Giao Công an tỉnh chủ trì rà soát")
+    given = {"document": document, "kind": Kind.TASK, "start": start, "end": end, "value": {}}
+    made = reviewing.add(by=desk["officer"], token="a1", **given)
+    with pytest.raises(reviewing.AlreadyAdded) as again:
+        reviewing.add(by=desk["officer"], token="a1", **given)
+    assert again.value.item == made
+    others = [
+        reviewing.add(by=desk["officer"], token="a2", **given),
+        reviewing.add(by=desk["second"], token="a1", **given),
+        reviewing.add(by=desk["officer"], **given),
+        reviewing.add(by=desk["officer"], **given),
+    ]
+    assert len({made.uid, *(other.uid for other in others)}) == 5
+    assert len(entries("documents.add")) == 5
+
+
 def test_the_rest_is_accepted_in_one_statement_and_one_record(desk, document):
     rule(desk, item(document, "target"), Ruling.REJECTED)
     with CaptureQueriesContext(connection) as caught:
@@ -357,29 +376,45 @@ def test_a_document_without_number_and_title_is_not_confirmed(desk, document):
     assert why(lambda: reviewing.confirm(by=desk["officer"], document=document)) == "head-empty"
 
 
+def test_a_figure_that_no_plan_keeps_is_named_before_anything_comes_of_it(desk, document):
+    """A row of digits in a text is read as a figure, whatever it is."""
+    it = item(document, "target", 1)
+    Item.objects.filter(pk=it.pk).update(value=it.value | {"value": 10**17, "value_exact": "1" + "0" * 17})
+    reviewing.accept_rest(by=desk["officer"], document=document, kinds=ALL)
+    with pytest.raises(Refusal) as refused:
+        reviewing.confirm(by=desk["officer"], document=document)
+    assert refused.value.reason == "figure-too-large"
+    assert "chỉ tiêu thứ 2" in refused.value.message.vi
+    rule(desk, item(document, "target", 1), Ruling.REJECTED)
+    assert reviewing.confirm(by=desk["officer"], document=document).stage == "confirmed"
+
+
 def test_what_others_ruled_is_seen_since_a_version(desk, document):
     assert queries.changes(desk["officer"], document=document, after=1).items == ()
     one, two = item(document, "target", 0), item(document, "target", 1)
     rule(desk, one, Ruling.ACCEPTED, who="second")
     rule(desk, two, Ruling.REJECTED, who="second")
     told = queries.changes(desk["officer"], document=document, after=2)
-    assert (told.version, [i.pk for i in told.items], told.open) == (3, [two.pk], 14)
+    assert (told.version, [i.pk for i in told.items]) == (3, [two.pk])
     assert told.items[0].ruled_by.person.name == "Vàng Thị Say"
     rule(desk, item(document, "target", 0), Ruling.OPEN)
     told = queries.changes(desk["officer"], document=document, after=1)
     assert [(i.pk, i.ruling) for i in told.items] == [(one.pk, "open"), (two.pk, "rejected")]
     with CaptureQueriesContext(connection) as caught:
         queries.changes(desk["officer"], document=document, after=4)
-    assert len([q for q in caught if 'FROM "documents_' in q["sql"]]) == 2
+    assert len([q for q in caught if 'FROM "documents_' in q["sql"]]) == 1
 
 
 def test_a_review_has_everything_and_asks_as_much_for_many_items(desk, document):
     found = queries.review(desk["second"], document=document)
-    assert found.text == document.upload.text
+    assert found.document.upload.text == document.upload.text
     assert [i.kind for i in found.items] == sorted(i.kind for i in found.items)
-    assert found.open == {Kind.HEAD: 10, Kind.TARGET: 3, Kind.TASK: 2, Kind.CITE: 1}
+    assert Counter(i.kind for i in found.items) == {"head": 10, "target": 3, "task": 2, "cite": 1}
     assert [d.pk for d in found.siblings] == [document.pk]
-    assert all({"severity", "message", "spans"} <= set(f) for f in found.findings)
+    own = document.upload.reading["documents"][document.order]
+    own["findings"] = [{"severity": "note", "message": {"vi": "a", "en": "b"}, "spans": []}]
+    document.upload.save(update_fields=["reading"])
+    assert list(findings(document)) == own["findings"]
     (long,) = read(
         desk, texts.plan("50/KH-UBND", goals="\n".join(f"- Có {n} xã đạt chuẩn." for n in range(10, 60)))
     )

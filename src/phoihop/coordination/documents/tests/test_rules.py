@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from phoihop.coordination.documents import reselecting
 from phoihop.coordination.documents.rules import naming, shapes
-from phoihop.coordination.documents.rules.reading import kept
+from phoihop.coordination.documents.rules.reading import document_of, kept, refusal_of
 from phoihop.coordination.documents.rules.review import Kind
 from phoihop.coordination.documents.rules.shapes import WrongValue, corrected, empty
 from phoihop.coordination.documents.rules.uploads import ENDED, MOVES, State, may_move
@@ -223,6 +223,17 @@ MEANT = {
         (1, False),
     ),
     "nothing there": (("30/KH/UBND", A, HERE), [], (None, False)),
+    "number and day, another issuer": (("30/KH/UBND", A, THERE), [(1, A, HERE)], (1, False)),
+    "number and day, another province": (
+        ("30/KH/UBND", A, "UBND tỉnh Lai Châu"),
+        [(1, A, "Ủy ban nhân dân tỉnh Lào Cai")],
+        (None, False),
+    ),
+    "the province of two of a day": (
+        ("30/KH/UBND", A, "Tỉnh ủy Lào Cai"),
+        [(1, A, "Ủy ban nhân dân tỉnh Lai Châu"), (2, A, "Ban Chấp hành Đảng bộ tỉnh Lào Cai")],
+        (2, False),
+    ),
 }
 
 
@@ -231,6 +242,62 @@ def test_which_document_a_citation_means(case):
     cite, candidates, meant = MEANT[case]
     assert naming.resolve(cite, candidates) == meant
     assert naming.resolve(cite, candidates[::-1]) == meant
+
+
+PROVINCES = [
+    ("Lào Cai", "Lào Cai"),
+    ("UBND TỈNH LÀO CAI", "Lào Cai"),
+    ("Đoàn công tác Lai Châu tại tỉnh Lào Cai", "Lào Cai"),
+    ("UBND tỉnh Phìn Sơn", None),
+    ("Sở Y tế", None),
+    (None, None),
+]
+
+
+@pytest.mark.parametrize(("text", "province"), PROVINCES)
+def test_the_province_that_a_text_names(text, province):
+    assert naming.province_in(text) == province
+
+
+def test_outputs_of_a_task_are_told_by_the_place_of_their_targets():
+    """Of three targets the first was rejected: what was the third in order is the second in the list."""
+    targets = [(Kind.TARGET, order, {"text": f"chỉ tiêu {order}"}) for order in (1, 2)]
+    told = document_of([*targets, (Kind.TASK, 0, {"text": "việc", "outputs": [0, 2]})])
+    (task,) = told["tasks"]
+    assert task["outputs"] == [1]
+    assert [told["targets"][place]["text"] for place in task["outputs"]] == ["chỉ tiêu 2"]
+
+
+FIGURES = [
+    ({"value": 92.5, "value_exact": "92.5"}, True),
+    ({"value": None, "value_exact": None}, True),
+    ({"value": 10**13, "value_exact": "9" * 14}, True),
+    ({"value": 10**15, "value_exact": "9" * 15}, False),
+    ({"value": 0.1234567, "value_exact": "0.1234567"}, False),
+    ({"value": 5, "value_exact": "5", "value_max": 10**15}, False),
+]
+
+
+@pytest.mark.parametrize(("value", "kept_so"), FIGURES)
+def test_which_figures_plans_keep(value, kept_so):
+    assert shapes.keeps(value) is kept_so
+
+
+REFUSALS = [
+    ({}, None),
+    ({"refused": None}, None),
+    ({"refused": {"reason": "corrupt", "message": {"vi": "Hỏng.", "en": "Damaged."}}}, "corrupt"),
+    ({"refused": {"reason": "", "message": {"vi": "Hỏng.", "en": "Damaged."}}}, "reader-failed"),
+    ({"refused": {"reason": "corrupt", "message": {"vi": ["Hỏng."], "en": "Damaged."}}}, "reader-failed"),
+    ({"refused": "corrupt"}, "reader-failed"),
+    ({"refused": 7}, "reader-failed"),
+]
+
+
+@pytest.mark.parametrize(("reading", "reason"), REFUSALS)
+def test_what_a_child_says_it_refuses_is_looked_at_too(reading, reason):
+    refused = refusal_of(reading)
+    assert (refused.reason if refused else None) == reason
 
 
 def test_words_are_searched_without_marks_and_in_any_order():

@@ -14,14 +14,16 @@ export class Outbox {
     this.wait = FIRST;
     this.timer = 0;
     this.busy = false;
+    this.refusal = ""; // what was refused last; it stands until somebody says something again
     window.addEventListener("online", () => this.now());
     window.addEventListener("beforeunload", (event) => {
       if (this.tasks.length || document.querySelector("form.edit[data-dirty]")) event.preventDefault();
     });
   }
 
-  // A task: id of its item, address, fields; version it speaks of; done, conflict, refused.
+  // A task: id of its item, address, fields; version it speaks of; agrees, done, conflict, refused.
   add(task) {
+    this.refusal = "";
     this.tasks.push(task);
     this.tell();
     this.now();
@@ -54,20 +56,29 @@ export class Outbox {
       }
       this.wait = FIRST;
       this.tasks.shift();
-      if (answer.ok) {
+      const behind = told.reason === "changed-meanwhile";
+      // An answer may have been lost on its way: what stands is then what was meant.
+      if (answer.ok || (behind && task.agrees(told.card))) {
         // What was said next of the same item was said of what has just been written.
         const next = this.tasks.find((other) => other.id === task.id);
         if (next && told.card) next.version = told.card.version;
         task.done(told);
-      } else if (told.reason === "changed-meanwhile") {
+      } else if (behind) {
+        // Of several words of one item the last is the one that is meant.
+        const last = this.tasks.findLast((other) => other.id === task.id) ?? task;
         this.tasks = this.tasks.filter((other) => other.id !== task.id);
-        task.conflict(told);
+        last.conflict(told);
       } else {
         task.refused(told);
       }
       this.tell();
     }
     this.busy = false;
+  }
+
+  refuse(message) {
+    this.refusal = message;
+    this.tell();
   }
 
   later(status) {
@@ -79,9 +90,10 @@ export class Outbox {
   }
 
   tell() {
-    this.line.classList.toggle("is-waiting", false);
+    this.line.classList.toggle("is-waiting", Boolean(this.refusal));
     const time = new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" });
-    this.line.textContent = this.tasks.length ? word("sending_count", { count: this.tasks.length }) : word("saved", { time });
+    const stands = this.tasks.length ? word("sending_count", { count: this.tasks.length }) : word("saved", { time });
+    this.line.textContent = this.refusal || stands;
   }
 }
 

@@ -32,6 +32,7 @@ function rule(card, ruling, fields = {}) {
     address,
     version,
     fields: { ...fields, ruling },
+    agrees: (stands) => agrees(stands, ruling, fields),
     done: (told) => take(told.card, told.version),
     conflict: (told) => {
       edit.fields[id] = told.card.fields;
@@ -41,25 +42,32 @@ function rule(card, ruling, fields = {}) {
       if (told.card) cards.replace(id, told.card.html);
       const back = cards.card(id);
       if (told.faults) edit.open(back, { ...edit.fields[id], ...fields }, told.faults);
-      else refuse(told.message);
+      else outbox.refuse(told.message);
     },
   });
 }
 
-function meant(ruling, fields) {
-  const held = fields.text ?? fields.value ?? fields.number ?? "";
-  return word(`state_${ruling}`) + (held ? `: ${[fields.value && fields.text ? `${fields.value} ${fields.unit ?? ""}` : held].join("").slice(0, 120)}` : "");
+// Whether a card as it stands says what was meant. A box that is not ticked is no field of a form.
+function agrees(card, ruling, fields) {
+  if (ruling !== "corrected") return card.ruling === ruling;
+  const names = Object.keys(card.fields).filter((name) => name !== "name");
+  return ["corrected", "accepted", "added"].includes(card.ruling) && names.every((name) => (fields[name] ?? "") === card.fields[name]);
 }
 
-function refuse(message) {
-  const line = document.getElementById("saved");
-  line.classList.add("is-waiting");
-  line.textContent = message ?? word("offline", { count: 0, seconds: 0 });
+function meant(ruling, fields) {
+  const amount = fields.value && fields.text ? `${fields.value} ${fields.unit ?? ""}` : "";
+  const held = amount || (fields.text ?? fields.value ?? fields.number ?? "");
+  return word(`state_${ruling}`) + (held ? `: ${held.slice(0, 120)}` : "");
+}
+
+// One's own word is the next one, or there are others' between: those are then asked for.
+function heard(version) {
+  if (version === Number(root.dataset.version) + 1) root.dataset.version = version;
 }
 
 function take(card, version) {
   edit.fields[card.id] = card.fields;
-  if (version) root.dataset.version = Math.max(Number(root.dataset.version), version);
+  heard(version);
   if (outbox.holds(card.id)) {
     cards.card(card.id).dataset.version = card.version;
     return;
@@ -73,19 +81,25 @@ function add(kind, span) {
   outbox.add({
     id: "",
     address: root.dataset.add,
-    fields: { kind_of: kind, start: span.start, end: span.end },
+    fields: { kind_of: kind, start: span.start, end: span.end, token: mark() },
     done: async (told) => {
       edit.fields[told.card.id] = told.card.fields;
-      root.dataset.version = told.version;
+      heard(told.version);
       undone.push(told.card.id);
-      cards.insert(told.card.html);
+      if (!cards.card(told.card.id)) cards.insert(told.card.html);
       await repaint();
       cards.select(told.card.id, { focus: "side" });
       say(word("said_added", { tag: told.card.tag }));
     },
+    agrees: () => false,
     conflict: () => {},
-    refused: (told) => refuse(told.message),
+    refused: (told) => outbox.refuse(told.message),
   });
+}
+
+// By what the server knows a word that it is sent again, because the answer was lost.
+function mark() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 // The text once more, with the marks as they stand now.
@@ -206,7 +220,8 @@ function undo() {
   const id = shown && shown.dataset.ruling !== "open" ? shown.dataset.i : undone.at(-1);
   const card = id ? cards.card(id) : null;
   if (!card || card.dataset.ruling === "open") return;
-  undone.splice(undone.lastIndexOf(id), 1);
+  const at = undone.lastIndexOf(id);
+  if (at >= 0) undone.splice(at, 1);
   cards.select(id, { focus: "side" });
   rule(card, card.dataset.ruling === "added" ? "rejected" : "open");
   undone.pop();

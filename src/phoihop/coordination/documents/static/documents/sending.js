@@ -12,6 +12,7 @@ const chooser = document.getElementById("files");
 const way = document.getElementById("on-the-way");
 const template = document.getElementById("way-row");
 const leaving = new Set(); // what is not at the server yet
+const elsewhere = new Set(); // files that another page of the list shows
 let line = Promise.resolve();
 let pause = OFTEN;
 let timer = 0;
@@ -156,9 +157,15 @@ async function watch() {
     let moved = false;
     for (const told of files) {
       const shown = document.getElementById(`u-${told.id}`);
-      if (!shown || shown.dataset.state !== told.state) {
-        turned ||= Boolean(shown) || window.location.search === "";
-        if (shown && told.ended) say(word("said_row", { name: shown.querySelector(".sent-name").textContent, state: told.words }));
+      if (!shown) {
+        // New here, perhaps: the list is asked for once.
+        turned ||= window.location.search === "" && !elsewhere.has(told.id);
+        elsewhere.add(told.id);
+        continue;
+      }
+      if (shown.dataset.state !== told.state) {
+        turned = true;
+        if (told.ended) say(word("said_row", { name: shown.querySelector(".sent-name").textContent, state: told.words }));
         continue;
       }
       const bar = shown.querySelector("progress");
