@@ -1,5 +1,6 @@
 """``phoihop import``: documents become live plans in a database of their own; what is refused says why."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -8,16 +9,20 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from phoihop.base.database import cluster
 from phoihop.base.database.tests.support import place
 from phoihop.base.org import reach
-from phoihop.base.org.models import Account, Agency, Succession
+from phoihop.base.org.models import Account, Agency, Succession, Unit
 from phoihop.base.org.tests import making
 from phoihop.base.security import scope
+from phoihop.base.security.crypto.keyfile import KeyFile
+from phoihop.config import startup
 from phoihop.config.commands import import_places, importing
 from phoihop.coordination.documents.models import Document
 from phoihop.coordination.plans.models import Plan, Share
+from phoihop.coordination.plans.taking_part import Agencies
 from phoihop.engines.reading import read
 from phoihop.engines.reading.contract import of_reading
 from phoihop.kernel.refusals import Refusal
@@ -31,7 +36,10 @@ RUNS = (
     ("Tỉnh ủy Quảng Bình", {"002": "tỉnh Quảng Bình"}),
     ("Ban Chỉ đạo 138 tỉnh Bắc Kạn", {"003": "tỉnh Bắc Kạn"}),
 )
-TEXT = """ỦY BAN NHÂN DÂN
+LEAD = "Sở Lao động - Thương binh và Xã hội"
+PASSPHRASE = "chín cái nơm tre bên bờ suối"
+SECRET = "for-tests-alone-" + "0123456789abcdefghijklmnopqrstuv"
+TEXT = f"""ỦY BAN NHÂN DÂN
 TỈNH LÀO CAI
 Số: 77/KH-UBND
 Lào Cai, ngày 25 tháng 01 năm 2022
@@ -45,7 +53,7 @@ Từ 70% trở lên số người nghiện có hồ sơ quản lý được cai 
 II. NHIỆM VỤ
 1. Tổ chức cai nghiện cho người nghiện ma túy
 - Nội dung: Tiếp nhận người cai nghiện tại cơ sở cai nghiện của tỉnh.
-- Đơn vị chủ trì: Sở Lao động - Thương binh và Xã hội.
+- Đơn vị chủ trì: {LEAD}.
 - Thời gian thực hiện: Trong năm 2022.
 """
 
@@ -165,6 +173,53 @@ def test_somebody_who_is_there_acts_for_their_agency_or_the_one_named(province, 
         )
 
 
+def test_a_task_of_all_communes_reaches_those_there_are_today(province, tmp_path, capsys):
+    with scope.acting(making.INSTALL):
+        old, today = (Unit.objects.get(key=f"test:{key}") for key in ("lc-cu", "lc-moi"))
+        reform = {"level": "commune", "valid_from": date(2025, 7, 1)}
+        for name, kind in (("Bản Phìn", "xã"), ("Nậm Chày", "phường")):
+            then = making.unit(f"cu-{kind[0]}", old, name=name, level="commune", valid_to=date(2025, 6, 30))
+            now = making.unit(name, today, name=name, kind=kind, **reform)
+            Succession.objects.create(old=then, new=now, whole=True, day=date(2025, 7, 1))
+        making.unit("khac", name="Mường Pồn", **reform)
+    reach.forget()
+    path = tmp_path / "xa.txt"
+    path.write_text(TEXT.replace(LEAD, "Ủy ban nhân dân các xã, phường, thị trấn"), encoding="utf-8")
+    assert take(str(path)) == 0
+    (done,) = told(capsys)["documents"]
+    assert (done["resolved"], done["ownerless"]) == (1, 0)
+    with scope.acting(making.INSTALL):
+        made = Agency.objects.filter(kind="people.commune").order_by("name")
+        assert [agency.name for agency in made] == [
+            "Ủy ban nhân dân phường Nậm Chày",
+            "Ủy ban nhân dân xã Bản Phìn",
+        ]
+        share = Share.objects.get(part="lead", until=None)
+        assert (share.kind, share.group) == ("people.commune", True)
+        assert share.unit_id is not None
+        members = Agencies(timezone.localdate()).members(share.kind, share.unit_id)
+        assert members == set(made.values_list("pk", flat=True))
+    assert take(str(path)) == 0
+    with scope.acting(making.INSTALL):
+        assert made.count() == len(members)
+
+
+def test_a_production_imports_nothing_into_a_demos_data(db, file, settings, monkeypatch):
+    """The tests' own database is a demo's; its keys may be a production's for all that."""
+    monkeypatch.setattr(importing.database, "join", lambda: None)
+    monkeypatch.setattr(importing.installing, "ensure", lambda: None)
+    monkeypatch.setattr(importing, "inside", contextlib.nullcontext)
+    monkeypatch.setattr(startup, "_keys", list)
+    given = {"confirm_all": True, "agency": None, "acting": None, "data": None, "json": True, "lang": "vi"}
+    settings.PHOIHOP_MODE = "production"
+    with pytest.raises(Refusal) as refused:
+        importing.run(files=[file], **given)
+    assert refused.value.reason == "not-this-data"
+    assert "dữ liệu dùng thử" in refused.value.message.vi
+    with scope.acting(making.INSTALL):
+        assert not Account.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("issued", "cited", "day"),
     [
@@ -201,6 +256,42 @@ def command(folder: Path, *given: str) -> dict:
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+DEMO_DATA = "This data is a demo's and must not be served as real data."
+DEMO_KEYS = "The key file is a demo's: its passphrase lies beside it."
+# Each as an operator of a production would come to a demo's folder: by importing, by starting, by filling it.
+WAYS = {
+    "import": (["-m", "phoihop", "import", "x.txt", "--lang", "en"], 1),
+    "start": (
+        ["-c", "import django; django.setup(); from phoihop.config import startup as s; s.refuse_or_go_on()"],
+        78,
+    ),
+    "people": (["-m", "phoihop.config.commands.demo_people"], 1),
+}
+
+
+@pytest.mark.long
+def test_a_production_refuses_a_demos_folder_with_its_keys_and_with_others(file):
+    with place("refuse-") as folder:
+        command(folder, file, "--agency", "Ủy ban nhân dân tỉnh Lào Cai")
+        KeyFile.create(folder / "keys" / "own.sealed", PASSPHRASE)
+        keys = {"PHOIHOP_KEY_FILE": str(folder / "keys" / "own.sealed"), "PHOIHOP_KEY_PASSPHRASE": PASSPHRASE}
+        own = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "PHOIHOP_", "DJANGO_"))}
+        own |= {"PHOIHOP_DATA": str(folder), "PHOIHOP_MODE": "production", "PHOIHOP_SECRET_KEY": SECRET}
+        own |= {"DJANGO_SETTINGS_MODULE": "phoihop.config.settings"}
+        with cluster.start(folder) as running:
+            given = own | {"DATABASE_URL": running.access.url("app")}
+            beside = {"PHOIHOP_KEY_PASSPHRASE_FILE": str(folder / "keys" / "keys.sealed.passphrase")}
+            for environment, words in ((given | beside, DEMO_KEYS), (given | keys, DEMO_DATA)):
+                for name, (arguments, status) in WAYS.items():
+                    done = subprocess.run(
+                        [sys.executable, "-P", *arguments],
+                        env=environment, capture_output=True, text=True, check=False, timeout=300,
+                    )  # fmt: skip
+                    assert done.returncode == status, (name, done.stderr)
+                    wanted = "invented people belong to the demo alone" if name == "people" else words
+                    assert wanted in done.stderr, (name, done.stderr)
 
 
 @pytest.mark.long

@@ -24,10 +24,10 @@ from phoihop.base.org.units.words import bare
 from phoihop.base.security import origin, scope
 from phoihop.base.security.scope import Scope
 from phoihop.coordination.documents.models import Document
+from phoihop.coordination.documents.rules import naming
 from phoihop.coordination.plans.actions import handing
 from phoihop.coordination.plans.models import Share
 from phoihop.coordination.plans.rules import answering
-from phoihop.engines.reading.understanding.gazetteers import province_of, province_pattern
 from phoihop.kernel.refusals import Bilingual, Refusal
 
 JOB = Scope("job")
@@ -37,6 +37,7 @@ _FOUNDING = "Tổ nhập văn bản"
 _KEEPER, _PROTECTOR = ("Quản trị", "quantri"), ("Bảo vệ dữ liệu", "baove")
 _BASIS = "lập khi nhập văn bản"
 _DAY = timedelta(days=1)
+_COMMUNES = "people.commune"
 Tell = Callable[[Bilingual], None]
 
 
@@ -126,7 +127,8 @@ class OwnPlaces:
             return _viewer(OFFICER[1]), old
 
     def fill(self) -> int:
-        """Set up the single agencies that tasks name and nobody has set up, and hand the tasks to them."""
+        """Set up the agencies that tasks name and nobody has set up, single ones and the communes' People's
+        Committees, and hand the tasks to them; how many."""
         made = 0
         with origin.beginning(), scope.acting(INSTALL):
             wanted = Share.objects.filter(until=None, agency=None, group=False, unit__isnull=False).exclude(
@@ -137,8 +139,35 @@ class OwnPlaces:
                 if not Agency.objects.filter(kind=code, unit=where).exists():
                     self._agency(code, _name(code, where), where)
                     made += 1
+            made += self._communes()
         with origin.beginning(), scope.acting(JOB):
             handing.follow_changes(timezone.localdate())
+        return made
+
+    def _communes(self) -> int:
+        """The People's Committee of every commune there is today, where a task names all of a province.
+
+        Those of the document's own day are not needed: a group is who belongs to it on the day of asking.
+        """
+        named = Share.objects.filter(until=None, agency=None, group=True, kind=_COMMUNES, unit__isnull=False)
+        provinces = {_today(unit) for unit in Unit.objects.filter(pk__in=named.values("unit"))}
+        made, by = 0, _viewer(_KEEPER[1])
+        for province in sorted(provinces, key=lambda unit: unit.pk):
+            there = Agency.objects.filter(kind=_COMMUNES).values("unit")
+            here = Unit.objects.filter(stood(timezone.localdate()), level="commune", parent=province)
+            without = list(here.exclude(pk__in=there).order_by("pk"))
+            for unit in without:
+                create_agency(by=by, kind=_COMMUNES, name=_name(_COMMUNES, unit), unit=unit, basis=_BASIS)
+            if without:
+                many, where = len(without), f"{province.kind} {province.name}"
+                self.tell(
+                    Bilingual(
+                        f"Đã lập {many} Ủy ban nhân dân cấp xã của {where}",
+                        f"Set up {many} People's Committees of communes in {where}",
+                    )
+                )
+            made += len(without)
+        reach.forget()
         return made
 
     def _agency(self, kind: str, name: str, unit: Unit) -> Agency:
@@ -147,7 +176,9 @@ class OwnPlaces:
             return there
         made: Agency = create_agency(by=_viewer(_KEEPER[1]), kind=kind, name=name, unit=unit, basis=_BASIS)
         reach.forget()
-        self.tell(Bilingual(f"Đã lập cơ quan: {made.name}", f"Set up an agency: {made.name}"))
+        # The same name stands for the province of then and that of today.
+        then = f" (… – {unit.valid_to:%d/%m/%Y})" if unit.valid_to is not None else ""
+        self.tell(Bilingual(f"Đã lập cơ quan: {made.name}{then}", f"Set up an agency: {made.name}{then}"))
         return made
 
     def _merge(self, old: Agency, new: Agency, day: date) -> None:
@@ -184,10 +215,8 @@ def day_of(read: Mapping[str, Any]) -> date:
 
 def province_in(read: Mapping[str, Any], agency: str) -> str:
     """The province that the header names, else the one in the agency's name. Refusal("province-unknown")."""
-    pattern = re.compile(rf"(?<!\w)(?:{province_pattern()})(?!\w)", re.IGNORECASE)
     for text in (read["issuer"], read["parent_issuer"], read["place"], agency):
-        named = list(pattern.finditer(text or ""))
-        known = province_of(named[-1].group()) if named else None
+        known = naming.province_in(text)
         if known is not None:
             return known
     raise Refusal(
