@@ -2,9 +2,9 @@
 
     ./run bench following
 
-The same invented plans as bench/plans.py: 53,000 open parts, of which one in twenty is a group's. A first
-morning hands on what moved in the years before; then nothing is new, with half of the plans and with all: the
-statements are to be as many. Then one office of every province merges: thousands of parts move at once.
+The same invented plans as bench/plans.py: 42,000 open parts, of which one in twenty-three is a group's. A
+first morning hands on what moved in the years before; then nothing is new, with half of the plans and with
+all: the statements are to be as many. Then one office of every province merges: thousands of parts move.
 "Own" is this process's processor time, which a busy machine does not stretch.
 """
 
