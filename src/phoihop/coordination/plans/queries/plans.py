@@ -13,8 +13,9 @@ from phoihop.base.org.models import Agency, Unit
 from phoihop.base.org.queries.units import full_name
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.documents.models import Document
-from phoihop.coordination.plans.models import Plan, Share, SubPlan, Task
+from phoihop.coordination.plans.models import Obstacle, Plan, Share, SubPlan, Task
 from phoihop.coordination.plans.queries.answers import current
+from phoihop.coordination.plans.queries.obstacles import visible
 from phoihop.coordination.plans.queries.rows import TaskRow, task_rows
 from phoihop.coordination.plans.queries.standing import (
     TargetFigures,
@@ -98,7 +99,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A plan at a glance."""
+    """A plan at a glance. ``hindered``: tasks with an open obstacle that the viewer may see."""
 
     head: Head
     tasks: TaskFigures
@@ -231,7 +232,9 @@ def plan(viewer: Viewer, *, plan: Plan) -> Overview:
         target_figures([plan.pk]).get(plan.pk, NO_TARGETS),
         task_rows(ordered.filter(is_late(day))[:FEW], day),
         task_rows(ordered.filter(is_soon(day))[:FEW], day),
-        plan.tasks.filter(obstacles__closed_at=None, obstacles__isnull=False).distinct().count(),
+        Obstacle.objects.filter(visible(viewer), task__plan=plan, closed_at=None).aggregate(
+            n=Count("task", distinct=True)
+        )["n"],
         (before.uid, before.name) if before is not None else None,
         tuple(after),
     )

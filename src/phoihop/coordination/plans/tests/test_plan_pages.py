@@ -234,6 +234,8 @@ def test_what_an_obstacle_says_is_not_for_everybody(province):
     for path in (f"/nhiem-vu/{made.uid}/", f"/co-quan/{province.police.pk}/viec/"):
         assert "hiếu người" in province.page(path, province.officer)
         assert "hiếu người" not in province.page(path, province.clerk)
+    assert "1 nhiệm vụ đang có vướng mắc" in words(province.page(province.of_plan(), province.officer))
+    assert "vướng mắc chưa" not in province.page(province.of_plan(), province.clerk)
 
 
 # comparator, value, most, direction; what is reported; whether it is reached
