@@ -30,7 +30,7 @@ def main() -> int:
     from playwright.sync_api import sync_playwright
 
     from tests.journeys.conftest import CHROMIUM, FLAGS
-    from tests.journeys.test_org import SESSION
+    from tests.journeys.looks import SESSION
     from tests.support import house
 
     seed = Path(sys.argv[1]) if len(sys.argv) > 1 else SEED

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.support import house
+from tests.support.house import House
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENS = ROOT / "var" / "screens"
@@ -32,11 +33,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
-@pytest.fixture(scope="session")
-def site() -> Iterator[str]:
-    """The address of a server of its own."""
-    with house.fresh() as access, house.opened(access) as running:
-        yield running.address
+@pytest.fixture(scope="module")
+def running() -> Iterator[House]:
+    """A server of its own, with nothing in it yet."""
+    with house.fresh() as own, house.opened(own) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def site(running: House) -> str:
+    return running.address
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """Documents as a planning officer handles them: sent in, checked by keyboard, confirmed, found again."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +9,8 @@ from playwright.sync_api import Page, expect
 
 from phoihop.coordination.documents.tests.example import TEXT
 from tests.journeys.conftest import Visit
+from tests.journeys.looks import LOOKS, enter, faults, walk
 from tests.journeys.making import as_docx, as_pdf, drop
-from tests.journeys.test_org import LOOKS, enter, faults
-from tests.support import house
 from tests.support.house import House
 
 MAKE = "from tests.journeys.documented import everything; answer = everything()"
@@ -35,17 +33,6 @@ with scope.acting(Scope("job")):
     answer = {{"stage": Document.objects.get(uid={uid!r}).stage, "items": items}}
 """
 SECOND = "canbo2"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[House]:
-    with house.fresh() as own, house.opened(own) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def site(running: House) -> str:
-    return running.address
 
 
 @pytest.fixture(scope="module")
@@ -99,28 +86,24 @@ def pages(made: dict[str, str]) -> list[tuple[str, str]]:
 def test_every_page_is_accessible_and_fits(
     visit: Visit, running: House, made: dict[str, str], screens: Path, width: int, theme: str, language: str
 ) -> None:
-    wrong = []
-    page = enter(visit, running, "canbo", width=width, theme=theme, language=language)
-    for name, path in pages(made):
-        answer = page.goto(visit.site + path)
-        page.wait_for_load_state("load")
-        wrong += [(name, *fault) for fault in faults(page)]
-        if answer.status != 200:
-            wrong.append((name, answer.status))
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            wrong.append((name, "wider than the screen"))
-        if name == "review":
-            for key in ("j", "2", "j", "e"):
-                page.keyboard.press(key)
-            wrong += [("editing", *fault) for fault in faults(page)]
-            page.screenshot(path=screens / f"documents-editing-{width}-{theme}-{language}.png")
-            page.keyboard.press("Escape")
-            page.keyboard.press("?")
-            wrong += [("help", *fault) for fault in faults(page)]
-            page.keyboard.press("Escape")
-            page.keyboard.press("0")
-        page.screenshot(path=screens / f"documents-{name}-{width}-{theme}-{language}.png")
-    assert wrong == []
+    shown = [(name, "canbo", path) for name, path in pages(made)]
+    look = (width, theme, language)
+    assert walk(visit, running, shown, look, screens / "documents", _edited) == []
+
+
+def _edited(name: str, page: Page) -> list[Any]:
+    """The review while something is edited, and its help."""
+    if name != "review":
+        return []
+    for key in ("j", "2", "j", "e"):
+        page.keyboard.press(key)
+    wrong: list[Any] = [("editing", *fault) for fault in faults(page)]
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    wrong += [("help", *fault) for fault in faults(page)]
+    page.keyboard.press("Escape")
+    page.keyboard.press("0")
+    return wrong
 
 
 def test_files_are_dropped_read_and_lead_to_their_review(visit: Visit, running: House, made) -> None:

@@ -1,31 +1,18 @@
 """What gets lost on the way between a review and its server: answers, others' words, what was refused."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.journeys.conftest import Visit
+from tests.journeys.looks import enter
 from tests.journeys.test_documents import MAKE, RULE, SECOND, fresh, rulings, saved
-from tests.journeys.test_org import enter
-from tests.support import house
 from tests.support.house import House
 
 SETTLE = "from tests.journeys.documented import settle; settle({uid!r})"
 OFFICER = "canbo"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[House]:
-    with house.fresh() as own, house.opened(own) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def site(running: House) -> str:
-    return running.address
 
 
 @pytest.fixture(scope="module")

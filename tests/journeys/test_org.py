@@ -1,49 +1,17 @@
 """The organisation's pages as people see them: accessible, whole on every screen; tasks done by hand."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.journeys import organised
 from tests.journeys.conftest import Visit
-from tests.support import house
+from tests.journeys.looks import LOOKS, enter, walk
 from tests.support.house import House
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-LOOKS = [
-    (width, theme, language)
-    for width in (1280, 360)
-    for theme in ("light", "dark")
-    for language in ("vi", "en")
-]
-
 MAKE = "from tests.journeys.organised import make; answer = make()"
-SESSION = """
-from phoihop.base.org.models import Account
-from phoihop.base.org.signin.rules.browsers import family
-from phoihop.base.org.signin.store import SessionStore
-with scope.acting(Scope("door")):
-    session = SessionStore()
-    session.family = family({agent!r})
-    session.begin(Account.objects.get(username={name!r}), ["password", "totp"])
-    session.save()
-    answer = session.session_key
-"""
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[House]:
-    with house.fresh() as own, house.opened(own) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def site(running: House) -> str:
-    return running.address
 
 
 @pytest.fixture(scope="module")
@@ -51,44 +19,13 @@ def made(running: House) -> dict[str, int]:
     return running.do(MAKE)
 
 
-def enter(visit: Visit, running: House, name: str, path: str = "/hom-nay/", **look: Any) -> Page:
-    """A page as somebody who has just signed in with a second factor sees it."""
-    page = visit("/dang-nhap/", **look)
-    key = running.do(SESSION.format(agent=page.evaluate("navigator.userAgent"), name=name))
-    page.context.add_cookies([{"name": "phoihop_session", "value": key, "url": visit.site}])
-    page.goto(visit.site + path)
-    return page
-
-
-def faults(page: Page) -> list[tuple[str, str]]:
-    page.evaluate(AXE)
-    found = page.evaluate("async () => (await axe.run(document)).violations")
-    return [
-        (v["id"], v["nodes"][0]["html"][:160], v["nodes"][0]["failureSummary"])
-        for v in found
-        if v["impact"] != "minor"
-    ]
-
-
 @pytest.mark.long
 @pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
 def test_every_page_is_accessible_and_fits(
     visit: Visit, running: House, made: dict[str, int], screens: Path, width: int, theme: str, language: str
 ) -> None:
-    wrong, open_as = [], {}
-    for name, who, path in organised.pages(made):
-        if who not in open_as:
-            open_as[who] = enter(visit, running, who, width=width, theme=theme, language=language)
-        page = open_as[who]
-        answer = page.goto(visit.site + path)
-        page.wait_for_load_state("networkidle")
-        wrong += [(name, *fault) for fault in faults(page)]
-        if answer.status != 200:
-            wrong.append((name, answer.status))
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            wrong.append((name, "wider than the screen"))
-        page.screenshot(path=screens / f"org-{name}-{width}-{theme}-{language}.png", full_page=True)
-    assert wrong == []
+    look = (width, theme, language)
+    assert walk(visit, running, organised.pages(made), look, screens / "org") == []
 
 
 def test_a_role_is_asked_for_and_allowed_by_a_second_person(visit: Visit, running: House, made) -> None:

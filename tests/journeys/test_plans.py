@@ -1,6 +1,5 @@
 """Plans as people see them: accessible, whole on every screen; an agency reports, a leader reads."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,22 +7,10 @@ from playwright.sync_api import expect
 
 from tests.journeys import planned
 from tests.journeys.conftest import Visit
-from tests.journeys.test_org import LOOKS, enter, faults
-from tests.support import house
+from tests.journeys.looks import LOOKS, enter, walk
 from tests.support.house import House
 
 MAKE = "from tests.journeys.planned import make; answer = make()"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[House]:
-    with house.fresh() as own, house.opened(own) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def site(running: House) -> str:
-    return running.address
 
 
 @pytest.fixture(scope="module")
@@ -36,20 +23,8 @@ def made(running: House) -> dict[str, str]:
 def test_every_page_is_accessible_and_fits(
     visit: Visit, running: House, made: dict[str, str], screens: Path, width: int, theme: str, language: str
 ) -> None:
-    wrong, open_as = [], {}
-    for name, who, path in planned.pages(made):
-        if who not in open_as:
-            open_as[who] = enter(visit, running, who, width=width, theme=theme, language=language)
-        page = open_as[who]
-        answer = page.goto(visit.site + path)
-        page.wait_for_load_state("networkidle")
-        wrong += [(name, *fault) for fault in faults(page)]
-        if answer.status != 200:
-            wrong.append((name, answer.status))
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            wrong.append((name, "wider than the screen"))
-        page.screenshot(path=screens / f"plans-{name}-{width}-{theme}-{language}.png", full_page=True)
-    assert wrong == []
+    look = (width, theme, language)
+    assert walk(visit, running, planned.pages(made), look, screens / "plans") == []
 
 
 def test_an_agency_reports_from_its_own_page_and_the_leader_sees_it(

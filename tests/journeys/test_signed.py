@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys import signed
 from tests.journeys.conftest import Visit
+from tests.journeys.looks import enter
 from tests.journeys.making import SEEDS, as_docx, as_pdf, drop
 from tests.journeys.test_documents import READ, saved
-from tests.journeys.test_org import enter
 from tests.support import house
 from tests.support.house import House
 
@@ -24,11 +24,6 @@ def running() -> Iterator[House]:
     with house.fresh() as own, house.opened(own) as found:
         found.do("from tests.journeys import signed; signed.make()")
         yield found
-
-
-@pytest.fixture(scope="module")
-def site(running: House) -> str:
-    return running.address
 
 
 @pytest.mark.skipif(PLAN is None, reason="THE REAL DOCUMENTS ARE NOT HERE: the signed plan was not followed.")

@@ -12,10 +12,9 @@ from allauth.mfa.totp.internal import auth as totp
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from tests.journeys.conftest import Visit
-from tests.support import house
+from tests.journeys.looks import faults
 from tests.support.house import House
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 PASSWORD = "bốn con trâu lội sông"
 ACCOUNT = """
 from phoihop.base.org.accounts import new_account
@@ -28,17 +27,6 @@ MADE = """card = cards.made_for(account, issued_by=None)
     answer = [card.address, card.username, card.code]"""
 PASSWORDED = f"""account.set_password({PASSWORD!r})
     account.save()"""
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[House]:
-    with house.fresh() as own, house.opened(own) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def site(running: House) -> str:
-    return running.address
 
 
 _names = iter(range(1, 1_000))
@@ -233,10 +221,7 @@ def test_pages_are_accessible_and_fit(
             page.wait_for_url(visit.site + "/hom-nay/")
         page.goto(visit.site + path)
         page.wait_for_load_state("networkidle")
-        page.evaluate(AXE)
-        found = page.evaluate("async () => (await axe.run(document)).violations")
-        faults = [(name, v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] != "minor"]
-        assert faults == []
+        assert [(name, *fault) for fault in faults(page)] == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         page.screenshot(path=screens / f"signin-{name}-{width}-{theme}-{language}.png", full_page=True)
 
