@@ -177,6 +177,7 @@ REVIEWED = {
     "src/phoihop/base/security/law.py",
     "src/phoihop/base/security/outgoing/scanner.py",
     "src/phoihop/coordination/plans/rules/comparing.py",
+    "src/phoihop/coordination/plans/rules/whys.py",
 }
 
 

@@ -10,7 +10,7 @@ STATIC = Path(__file__).resolve().parent.parent / "static" / "ui"
 
 
 @pytest.fixture
-def client() -> Client:
+def client(db: None) -> Client:
     return Client(HTTP_HOST="localhost", enforce_csrf_checks=True)
 
 
