@@ -1,7 +1,7 @@
 """The tables of the client file. Each row belongs to one programme at one facility, and row security keeps
 it there; what is said of a person is under the person's own key of that programme."""
 
-from phoihop.registry.models.clients import Client, Mark
+from phoihop.registry.models.clients import Client, Mark, Tie
 from phoihop.registry.models.consents import Consent
 from phoihop.registry.models.enrolments import Enrolment
 from phoihop.registry.models.letters import Letter, Referral, Transfer
@@ -17,5 +17,6 @@ __all__ = [
     "Merge",
     "MergeStep",
     "Referral",
+    "Tie",
     "Transfer",
 ]

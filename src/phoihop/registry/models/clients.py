@@ -78,6 +78,38 @@ class Client(Sealed):
         return place_of(self.facility, self.programme)
 
 
+class Tie(models.Model):
+    """Which person of the programme a file is of: its own pseudonym, until files are merged.
+
+    One row for each file. Apart from the file, so that a merge reaches those of every facility of the
+    programme without reaching the files themselves.
+    """
+
+    client = internal(models.ForeignKey(Client, models.PROTECT, related_name="ties", db_constraint=False))
+    programme = sensitive(models.CharField(max_length=20), erase="keep", **FILE)
+    facility = internal(models.ForeignKey(Facility, models.PROTECT, related_name="+"))
+    person = sensitive(models.UUIDField(), erase="keep", **FILE)
+
+    row_access = COMPARED
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            SameOwner(
+                field="client",
+                to="registry.Client",
+                owner=("facility", "programme"),
+                name="registry_tie_of_own_client",
+            ),
+            models.UniqueConstraint(fields=["programme", "facility", "client"], name="registry_tie_once"),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["programme", "person"], name="registry_tie_of_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
 class Mark(models.Model):
     """A blind index of one thing that is said of a client (actions/marking.py): never the thing itself.
 

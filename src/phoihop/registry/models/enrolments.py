@@ -22,8 +22,8 @@ class Enrolment(models.Model):
     """One time of being served at one facility; ``until`` is the last day.
 
     ``person`` is the programme's person: the client's pseudonym, or another file's that was found to be of
-    the same person. One person is served at one facility at a time. ``aside``: does not count, for it stands
-    beside another one of the same person since two files were merged.
+    the same person (Tie). One person is served at one facility at a time. ``aside``: the merge since which it
+    does not count, for it stands beside another one of the same person.
     """
 
     client = internal(
@@ -35,7 +35,7 @@ class Enrolment(models.Model):
     since = sensitive(models.DateField(), erase="keep", **FILE)
     until = sensitive(models.DateField(null=True), erase="keep", **FILE)
     ending = sensitive(models.CharField(max_length=30, blank=True), erase="keep", **FILE)
-    aside = internal(models.BooleanField(default=False))
+    aside = internal(models.UUIDField(null=True))
 
     row_access = COMPARED
 
@@ -63,7 +63,7 @@ class Enrolment(models.Model):
                     ("person", RangeOperators.EQUAL),
                     (Days("since", "until", Value("[]")), RangeOperators.OVERLAPS),
                 ],
-                condition=Q(aside=False),
+                condition=Q(aside__isnull=True),
             ),
         ]
         indexes: ClassVar[list[Any]] = [

@@ -13,7 +13,6 @@ from phoihop.base.security.columns import internal, personal, sensitive
 from phoihop.base.security.sealed import Sealed, SealedText
 from phoihop.base.security.together import SameOwner
 from phoihop.registry.models.clients import Client
-from phoihop.registry.models.enrolments import Enrolment
 from phoihop.registry.models.shared import COMPARED, FILE, OWN, place_of
 
 OPEN, SAME, DIFFERENT = "open", "same", "different"
@@ -74,8 +73,9 @@ class Likeness(models.Model):
 class Merge(Sealed):
     """That two files are of one person; one row for each file, both with the same ``merge``.
 
-    ``kept``: this file's person is the one that counts from now on. Nothing of the other is changed but to
-    whom its enrolments count (MergeStep).
+    ``kept``: this file's person is the one that counts from now on. Nothing of the other is changed but of
+    whom it is (Tie, MergeStep). ``on`` is empty while the other facility has not agreed: ``pair`` is then
+    that of the two likenesses.
     """
 
     uid = internal(models.UUIDField(default=uuid4, editable=False, db_index=True))
@@ -84,8 +84,9 @@ class Merge(Sealed):
     facility = internal(models.ForeignKey(Facility, models.PROTECT, related_name="+"))
     pseudonym = sensitive(models.UUIDField(), erase="keep", **FILE)
     client = internal(models.ForeignKey(Client, models.PROTECT, related_name="merges", db_constraint=False))
-    kept = internal(models.BooleanField())
-    on = internal(models.DateField())
+    pair = internal(models.UUIDField(null=True))
+    kept = internal(models.BooleanField(default=False))
+    on = internal(models.DateField(null=True))
     why = personal(SealedText(null=True, bucket=64), erase="shred", **FILE)
     undone_on = internal(models.DateField(null=True))
     undone_why = personal(SealedText(null=True, bucket=64), erase="shred", **FILE)
@@ -108,25 +109,22 @@ class Merge(Sealed):
 
 
 class MergeStep(models.Model):
-    """What an enrolment was before a merge: to whom it counted, and whether it did."""
+    """Of which person a file was before a merge; undoing the merge makes it so again."""
 
     merge = internal(models.UUIDField(db_index=True))
     programme = sensitive(models.CharField(max_length=20), erase="keep", **FILE)
     facility = internal(models.ForeignKey(Facility, models.PROTECT, related_name="+"))
-    enrolment = internal(
-        models.ForeignKey(Enrolment, models.PROTECT, related_name="steps", db_constraint=False)
-    )
+    client = internal(models.ForeignKey(Client, models.PROTECT, related_name="+", db_constraint=False))
     person = sensitive(models.UUIDField(), erase="keep", **FILE)
-    aside = internal(models.BooleanField())
     undone = internal(models.BooleanField(default=False))
 
     row_access = COMPARED
 
     class Meta:
         constraints: ClassVar[list[Any]] = [
-            _own("enrolment", "registry.Enrolment", "registry_step_of_own_enrolment"),
+            _own("client", "registry.Client", "registry_step_of_own_client"),
             models.UniqueConstraint(
-                fields=["programme", "facility", "merge", "enrolment"], name="registry_step_once"
+                fields=["programme", "facility", "merge", "client"], name="registry_step_once"
             ),
         ]
 
