@@ -22,7 +22,10 @@ _PATH = re.compile(r"[a-z][a-z0-9-]{0,19}")
 
 
 class Happened(StrEnum):
-    """What a programme is told of, inside the transaction in which it happens."""
+    """What a programme is told of, inside the transaction in which it happens.
+
+    The scope is then the register's own: a programme that looks at its tables signs one for it.
+    """
 
     ADMITTED = "admitted"
     ENDED = "ended"

@@ -9,7 +9,8 @@ from phoihop.kernel.refusals import Bilingual
 
 
 class State(StrEnum):
-    """Where a letter stands. ``EXPIRED`` is never written: it follows from the day."""
+    """Where a letter stands. ``EXPIRED`` follows from the day; it is written only when another letter takes
+    the place of an expired one."""
 
     ASKED = "asked"
     ACCEPTED = "accepted"
