@@ -1,6 +1,7 @@
 """Rulebooks for the tests of rules: as shipped, and with rows signed by an invented doctor."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from phoihop.programmes.ost.rules.parameters import Rulebook, SignOff, rulebook, shipped
 
@@ -23,3 +24,7 @@ ALL_SIGNED = signed("")
 def codes(reasons):
     """The codes of reasons, in order."""
     return [each.code for each in reasons]
+
+
+def decimals(*numbers: int) -> tuple[Decimal, ...]:
+    return tuple(map(Decimal, numbers))
