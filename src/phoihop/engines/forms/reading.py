@@ -212,10 +212,16 @@ class _Line:
             self._fault(each.code, refusal)
             return None
         if each.kind in (Kind.WHOLE, Kind.DECIMAL, Kind.DATE) and value is not None:
-            shown = reading_of.show(each, value, "vi")
-            if nfc(typed).strip() not in (shown, write(each, value), shown.replace("−", "-")):
-                self.understood[self.row, each.code] = shown
+            self._tell_understood(each, value, nfc(typed).strip())
         return value
+
+    def _tell_understood(self, each: Field, value: Value, typed: str) -> None:
+        shown, plain = reading_of.show(each, value, "vi"), write(each, value)
+        if each.kind is Kind.DECIMAL and "." in typed and "," not in typed:
+            # Whether a point groups thousands or starts decimals is for the person to look at.
+            self.understood[self.row, each.code] = plain
+        elif typed not in (shown, plain, shown.replace("−", "-")):
+            self.understood[self.row, each.code] = shown
 
     def _is_asked(self, code: str, wanted: Sequence[str]) -> bool:
         value = self.values.get(code)

@@ -47,6 +47,8 @@ export class Drafts {
     this.over = true;
     clearTimeout(this.timer);
     await this.sending;
+    // A form does not let itself be sent again while it is still telling that it is being sent.
+    await new Promise((done) => setTimeout(done));
   }
 
   body() {
