@@ -24,7 +24,7 @@ _PATTERNS = (
     ("consent-withdraw", "<str:uid>/dong-y/<int:consent>/rut/"),
     ("refer", "<str:uid>/gioi-thieu/"),
     ("transfer", "<str:uid>/chuyen/"),
-    ("unmerge", "<str:uid>/tach/<uuid:merge>/"),
+    ("unmerge", "<str:uid>/tach/<str:merge>/"),
 )
 
 

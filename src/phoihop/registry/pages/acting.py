@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -166,7 +165,7 @@ def pages(programme: Programme) -> Pages:
         return ask(request, programme, client, form, asked, do, {"days-wrong": "first_day"})
 
     @of_client("unmerge", *forms.Why.base_fields)
-    def unmerge(request: HttpRequest, client: Client, merge: UUID) -> HttpResponse:
+    def unmerge(request: HttpRequest, client: Client, merge: str) -> HttpResponse:
         """Take a merge back."""
         by = viewer_of(request)
         note = _("Mỗi hồ sơ trở lại như trước khi gộp; không có gì bị mất.")
@@ -177,7 +176,7 @@ def pages(programme: Programme) -> Pages:
             client,
             forms.Why(sent(request)),
             asked,
-            lambda given: deciding.unmerge(by=by, client=client, merge=merge, why=given["why"]),
+            lambda given: deciding.unmerge(by=by, client=client, merge=uid_of(merge), why=given["why"]),
             {"reason-missing": "why"},
         )
 

@@ -78,5 +78,5 @@ def _of(world: World, programme: str, name: str) -> dict[str, Example]:
         f"{name}-consent-withdraw": of(other, {"day": day, "why": ""}, consent=consent.pk),
         f"{name}-refer": of(served, {"to": f"{there.pk}:{programme}", "why": "cần khám", "agreed": "on"}),
         f"{name}-transfer": of(served, {"to": str(there.pk), "first_day": soon, "paper_last_day": day}),
-        f"{name}-unmerge": of(kept, {"why": "gộp nhầm rồi"}, merge=merge),
+        f"{name}-unmerge": of(kept, {"why": "gộp nhầm rồi"}, merge=str(merge)),
     }
