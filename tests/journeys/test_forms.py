@@ -288,6 +288,7 @@ def test_a_workbook_goes_out_and_comes_back(visit: Visit, running: House, made) 
     expect(page.locator("#c-1-amount")).to_have_value("7,5")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("width", "theme", "language"), LOOKS)
 def test_every_page_of_forms_is_accessible_and_fits(
     visit: Visit, running: House, made, screens, width: int, theme: str, language: str
