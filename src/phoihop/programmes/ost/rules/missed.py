@@ -6,7 +6,7 @@ supply was there for it. Nobody types the number, and nothing outside the facili
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -17,7 +17,6 @@ from phoihop.programmes.ost.rules.orders import Order
 from phoihop.programmes.ost.rules.parameters import Decision, Rulebook, Weighing
 from phoihop.programmes.ost.rules.phases import Phase
 
-_DAY = timedelta(days=1)
 HALF = Decimal("0.5")
 
 
@@ -148,7 +147,7 @@ def locked(orders: Collection[Order], found: Standing, on: date, book: Rulebook)
 def returning(
     order: Order, last_mg: Decimal, missed: int, supplied: Presentation, book: Rulebook
 ) -> Decision:
-    """Whether an order that follows missed days fits them: half the dose, or induction again."""
+    """Whether an order that follows missed days fits them: half the dose, or induction with a first dose."""
     found = advice(missed, order.issued, book)
     weighing = Weighing(book, order.issued)
     if found.course is Course.HALF_DOSE and order.mg > supplied.part(last_mg, HALF):
@@ -159,15 +158,24 @@ def returning(
             "After so many missed days the order is at most half the dose before.",
             rule,
         )
-    elif found.course in {Course.INDUCTION, Course.ADMISSION} and order.phase is not Phase.INDUCTION:
+    elif found.course in {Course.INDUCTION, Course.ADMISSION}:
         name = "missed.reinduce_from" if found.course is Course.INDUCTION else "missed.dropped_after"
         rule = weighing.find(name)
-        weighing.refuse(
-            "missed-needs-induction",
-            "Sau số ngày bỏ liều này phải khởi liều lại.",
-            "After so many missed days treatment begins with induction again.",
-            rule,
-        )
+        if order.phase is not Phase.INDUCTION:
+            weighing.refuse(
+                "missed-needs-induction",
+                "Sau số ngày bỏ liều này phải khởi liều lại.",
+                "After so many missed days treatment begins with induction again.",
+                rule,
+            )
+        first = weighing.find(f"order.first_mg_max.{order.drug}")
+        if first is not None and order.mg > first.value:
+            weighing.refuse(
+                "missed-above-first",
+                f"Khởi liều lại không quá {format_number(first.value)} mg.",
+                f"Induction begins again with at most {format_number(first.value, 'en')} mg.",
+                rule,
+            )
     return found.decision + weighing.decision()
 
 

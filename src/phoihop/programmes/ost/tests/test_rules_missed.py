@@ -150,8 +150,9 @@ def test_the_lock(orders, dosed, on, shut):
         (4, 40, Phase.MAINTENANCE, []),
         (4, 41, Phase.MAINTENANCE, ["missed-above-half"]),
         (6, 30, Phase.INDUCTION, []),
+        (6, 31, Phase.INDUCTION, ["missed-above-first"]),  # whatever the phase was before
         (6, 30, Phase.MAINTENANCE, ["missed-needs-induction"]),
-        (40, 80, Phase.MAINTENANCE, ["missed-needs-induction"]),
+        (40, 80, Phase.MAINTENANCE, ["missed-needs-induction", "missed-above-first"]),
     ],
 )
 def test_the_order_after_a_break(missed, mg, phase, refused):
