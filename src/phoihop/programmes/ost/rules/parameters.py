@@ -115,6 +115,14 @@ class Rulebook:
         assert pending is not None
         return Found(pending, False)
 
+    def history(self, rule_id: str) -> tuple[tuple[Parameter, SignOff | None], ...]:
+        """Every row of a rule, the eras one after another, each with the signature it last got."""
+        return tuple(sorted(self._by_rule[rule_id], key=lambda pair: (pair[0].valid_from, pair[0].certainty)))
+
+    def lapsed(self) -> tuple[SignOff, ...]:
+        """Signatures for rows that are no longer as they were signed: to be compared anew."""
+        return tuple(each for each in self.signed if not any(each.means(row) for row in self.rows))
+
     def unchecked(self, on: date) -> tuple[Parameter, ...]:
         """The proposals for a day that wait for a signature, by rule."""
         return tuple(

@@ -200,3 +200,19 @@ def test_an_installation_adds_rows_of_its_own():
     day = date(2026, 5, 1)
     assert not rulebook(more=[own]).find("ending.breach_times", day).counts
     assert rulebook([sign(own)], [own]).find("ending.breach_times", day).value == 3
+
+
+def test_the_eras_of_a_rule_side_by_side():
+    found = signed("missed.half_until").history("missed.half_until")
+    assert [(row.valid_from.year, row.valid_to, mark is not None) for row, mark in found] == [
+        (2010, date(2024, 12, 30), True),
+        (2024, None, True),
+    ]
+    assert [mark for _, mark in SHIPPED.history("missed.half_until")] == [None, None]
+
+
+def test_a_signature_lapses_with_its_row():
+    old = sign(ROW)
+    changed = Parameter("a", Decimal(2), "day", "QĐ 1", M, date(2020, 1, 1))
+    assert parameters.Rulebook((ROW,), (old,)).lapsed() == ()
+    assert parameters.Rulebook((changed,), (old,)).lapsed() == (old,)
