@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 from enum import StrEnum
 
-from phoihop.kernel.refusals import Refusal
+from phoihop.kernel.refusals import Bilingual, Refusal
 from phoihop.programmes.ost.rules.amounts import Presentation
 from phoihop.programmes.ost.rules.counting import lines
 from phoihop.programmes.ost.rules.orders import Order
@@ -46,6 +46,35 @@ class StockReport:
     @property
     def closing(self) -> Decimal:
         return self.total - self.out - self.loss + self.surplus
+
+    def cells(self) -> tuple[Decimal, ...]:
+        """One row of the report, a cell for each of HEADINGS."""
+        return (
+            self.opening,
+            self.incoming,
+            self.total,
+            self.out,
+            self.loss,
+            self.surplus,
+            self.closing,
+            Decimal(self.patients),
+            Decimal(self.expected),
+            self.forecast,
+        )
+
+
+HEADINGS = (
+    Bilingual("Tồn đầu kỳ", "Opening"),
+    Bilingual("Nhập trong kỳ", "In"),
+    Bilingual("Tổng số", "Total"),
+    Bilingual("Xuất trong kỳ", "Out"),
+    Bilingual("Hao hụt", "Loss"),
+    Bilingual("Dư thừa", "Surplus"),
+    Bilingual("Tồn cuối kỳ", "Closing"),
+    Bilingual("Số người bệnh", "Patients"),
+    Bilingual("Dự kiến tăng", "Expected increase"),
+    Bilingual("Dự trù", "Forecast"),
+)
 
 
 def report(

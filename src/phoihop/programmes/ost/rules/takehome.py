@@ -302,6 +302,12 @@ def drawn(clients: Iterable[str], number: int, seed: bytes, day: date) -> tuple[
     return tuple(sorted(set(clients), key=rank)[: max(0, number)])
 
 
+def recall_by(called: date, book: Rulebook) -> date | None:
+    """The last day for a client who was called on a day to come with the bottles."""
+    days = Weighing(book, called).value("takehome.recall_within_days")
+    return called + _DAY * int(days) if days is not None else None
+
+
 @dataclass(frozen=True, slots=True)
 class Recall:
     """What a recall found. ``missing``: should be full and was not shown. ``untaken``: full after its day;
@@ -322,7 +328,6 @@ def recall(
     """Compare the full bottles that a client shows with those of the days to come. That of today may be
     either."""
     weighing = Weighing(book, on)
-    weighing.find("takehome.recall_within_days")
     known = {note.serial for note in notes}
     out = [each for each in bottles if each.serial not in known]
     missing = tuple(each for each in out if each.take_on > on and each.serial not in shown_full)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.rules.amounts import SOLUTION, TABLET_8, Drug
 from phoihop.programmes.ost.rules.forecast import (
+    HEADINGS,
     Alarm,
     alarms,
     days_left,
@@ -63,6 +64,9 @@ def test_the_columns_of_a_month():
     assert (found.opening, found.incoming, found.total) == decimals(2600, 2000, 4600)
     assert (found.out, found.loss, found.surplus, found.closing) == decimals(1160, 5, 5, 3440)
     assert (found.patients, found.expected) == (20, 5)
+    assert found.cells() == decimals(2600, 2000, 4600, 1160, 5, 5, 3440, 20, 5, 0)
+    assert [each.vi for each in HEADINGS][3:6] == ["Xuất trong kỳ", "Hao hụt", "Dư thừa"]
+    assert len(HEADINGS) == len(found.cells())
     # 1,160 ml / (20 × 30 days) = 1.9333 a client and day; × 25 × (30 + 30) = 2,900; 3,440 are there.
     assert found.forecast == 0
 

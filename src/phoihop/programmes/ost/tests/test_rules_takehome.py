@@ -28,6 +28,7 @@ from phoihop.programmes.ost.rules.takehome import (
     may_hand_out,
     may_supply,
     recall,
+    recall_by,
     returned,
     unreturned,
 )
@@ -209,6 +210,10 @@ def test_a_recall(shown, missing, untaken, warned):
     assert [each.serial for each in found.missing] == missing
     assert [each.serial for each in found.untaken] == untaken
     assert codes(found.decision.warnings) == warned
+
+
+def test_by_when_to_come():
+    assert recall_by(ON, SHIPPED) == ON + DAY
 
 
 def test_who_is_called_back_cannot_be_foreseen_and_comes_out_the_same():
