@@ -25,6 +25,7 @@ def admit(*, by: Viewer, client: Client, since: date) -> Enrolment:
     """Serve a client here from a day on.
 
     Refusal: "merged", "not-offered", "days-wrong" (a day to come), "consent-missing", "enrolled-already",
+    "known-here" (another file here has the same papers and is being served),
     and "transfer-needed" where the same papers are being served at another facility of this programme;
     that says neither which nor since when, and nothing of any other programme.
     """
@@ -42,7 +43,10 @@ def admit(*, by: Viewer, client: Client, since: date) -> Enrolment:
         meanwhile = counted.filter(Q(until=None) | Q(until__gte=since))
         if meanwhile.filter(person=person).exists():
             raise refuse("enrolled-already")
-        if meanwhile.filter(client__in=_alike_elsewhere(client)).exists():
+        served = set(meanwhile.filter(client__in=_alike(client)).values_list("facility", flat=True))
+        if client.facility_id in served:
+            raise refuse("known-here")
+        if served:
             raise refuse("transfer-needed")
         enrolment = Enrolment.objects.create(
             client=client,
@@ -64,12 +68,12 @@ def _lock(client: Client) -> None:
             cursor.execute("select pg_advisory_xact_lock(%s)", [key])
 
 
-def _alike_elsewhere(client: Client) -> list[int]:
-    """Files at other facilities with the same number, unless two people said they are not of one person."""
+def _alike(client: Client) -> list[int]:
+    """Other files with the same number, unless somebody decided that they are not of one person."""
     equal = Q(pk__in=())
     for mark in Mark.objects.filter(programme=client.programme, client=client.pk, kind__in=_TELLING):
         equal |= Q(kind=mark.kind, index=bytes(mark.index))
-    others = Mark.objects.filter(equal, programme=client.programme).exclude(facility=client.facility_id)
+    others = Mark.objects.filter(equal, programme=client.programme).exclude(client=client.pk)
     found = sorted(set(others.values_list("client", flat=True)))
     pairs = {likening.pair_of(client.programme, client.pk, other): other for other in found}
     decided = Likeness.objects.filter(programme=client.programme, pair__in=list(pairs), state=DIFFERENT)

@@ -14,7 +14,6 @@ from phoihop.registry.models import Client, Enrolment, Likeness, Merge, MergeSte
 from phoihop.registry.queries import desk
 from phoihop.registry.queries import files as reading
 from phoihop.registry.reaching import comparing
-from phoihop.registry.rules.born import Born
 from phoihop.registry.rules.identity import Told
 from phoihop.registry.rules.matching import ABOUT, Evidence
 from phoihop.registry.tests.people import CHU, DAY, MY, acting, admitted, consented, opened
@@ -77,7 +76,7 @@ def test_what_was_decided_stays_decided(house):
 def two(house):
     """The same person twice at one clinic: served now by the first file, in the past by the second."""
     one = admitted(house.alpha, house.a, MY, since=DAY)
-    other = opened(house.alpha, house.a, replace(MY, name="Vàng Thị Mị"))
+    other = opened(house.alpha, house.a, replace(MY, name="Vàng Thị Mị", identity="", insurance=""))
     consented(house.alpha, other, DAY - timedelta(days=60))
     enrolling.admit(by=house.alpha, client=other, since=DAY - timedelta(days=60))
     enrolling.end(by=house.alpha, client=other, last_day=DAY + timedelta(days=3), ending="error")
@@ -198,6 +197,16 @@ def test_somebody_served_elsewhere_is_not_admitted_until_it_is_settled(house, ac
     enrolling.admit(by=house.alpha_b, client=y, since=DAY)
 
 
+def test_nobody_is_served_by_two_files_of_one_number(house):
+    one = admitted(house.alpha, house.a, MY)
+    again = opened(house.alpha, house.a, MY)
+    consented(house.alpha, again)
+    with pytest.raises(Refusal, match="known-here"):
+        enrolling.admit(by=house.alpha, client=again, since=DAY)
+    enrolling.end(by=house.alpha, client=one, last_day=DAY, ending="error")
+    enrolling.admit(by=house.alpha, client=again, since=DAY + timedelta(days=1))
+
+
 def test_it_takes_one_at_each_facility(house, across):
     x, y = across
     before = state(house)
@@ -234,8 +243,8 @@ def test_two_files_that_are_both_being_served_are_not_merged(house, across):
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_merges_taken_back_in_turn_leave_everything_as_it_was(house, data):
-    """Four files of one number with any past; merges in any order and direction, then back in reverse."""
-    clients = [opened(house.alpha, house.a, replace(MY, born=Born(1999))) for _ in range(4)]
+    """Four files of one name with any past; merges in any order and direction, then back in reverse."""
+    clients = [opened(house.alpha, house.a, CHU) for _ in range(4)]
     for client in clients:
         first = DAY - timedelta(days=data.draw(st.integers(20, 200)))
         consented(house.alpha, client, first)

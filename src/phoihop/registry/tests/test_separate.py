@@ -150,6 +150,13 @@ def test_opening_and_admitting_somebody_known_elsewhere_is_the_same_work(house, 
     assert known == unknown
     with acting(house.beta):
         assert not Likeness.objects.exists()
+    with pytest.raises(Refusal, match="known-here"):
+        into_beta(MY)
+    own = work(lambda: opened(house.beta, house.a, MY, programme="beta"))
+    new = work(
+        lambda: opened(house.beta, house.a, replace(stranger, identity="001203000777"), programme="beta")
+    )
+    assert own != new, "what is known in the own programme is noticed, so the measure would notice"
 
 
 def test_searching_for_somebody_known_elsewhere_is_the_same_work(house, x):
