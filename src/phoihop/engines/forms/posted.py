@@ -10,7 +10,7 @@ from django.http import HttpRequest, QueryDict
 
 from phoihop.engines.forms.definition import Form, Kind
 from phoihop.engines.forms.desk import Work, typed_from
-from phoihop.engines.forms.reading import Reason, Typed
+from phoihop.engines.forms.reading import Reason, Typed, is_empty
 
 DOES = frozenset({"save", "draft", "paste", "drop"})
 _OWN = frozenset({"do", "seen", "base", "rows", "row-key", "warned", "reason", "words", "paste", "at"})
@@ -43,6 +43,9 @@ def work(form: Form, post: QueryDict) -> Work:
     }
     head = {each.code: _text(post.getlist(f"v-{each.code}"), each.kind) for each in form.fields}
     rows, row_keys = _rows(form, post)
+    while rows and not row_keys[-1] and is_empty(form, rows[-1]):
+        rows.pop()
+        row_keys.pop()
     base = _json(post.get("base") or '{"head": {}, "rows": [], "keys": []}')
     try:
         return Work(Typed(head, rows, row_keys), reasons, post.get("seen", ""), typed_from(form, base))
@@ -68,7 +71,7 @@ def _rows(form: Form, post: QueryDict) -> tuple[list[dict[str, str]], list[str]]
             keys.append(key)
             rows.append({column.code: text for column, text in zip(form.columns, texts, strict=True)})
         return rows, keys
-    row_keys = post.getlist("row-key")
+    row_keys = list(post.getlist("row-key"))
     typed = [column for column in form.columns if column.kind is not Kind.CALCULATED]
     columns = {column.code: post.getlist(f"r-{column.code}") for column in typed}
     if any(len(texts) != len(row_keys) for texts in columns.values()):

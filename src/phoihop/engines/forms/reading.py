@@ -4,6 +4,7 @@ A refusal says what cannot be; a warning says what is unlikely and wants a reaso
 go, so that nobody has to save five times to hear of five faults.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +19,7 @@ from phoihop.kernel.refusals import Bilingual, Refusal
 from phoihop.kernel.text import nfc
 
 HEAD = -1  # the "row" of what stands above the table
-LONGEST_REASON = 200  # characters
+_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")  # with or without them a number or a day is the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,10 +218,11 @@ class _Line:
 
     def _tell_understood(self, each: Field, value: Value, typed: str) -> None:
         shown, plain = reading_of.show(each, value, "vi"), write(each, value)
+        minus = shown.replace("−", "-")
         if each.kind is Kind.DECIMAL and "." in typed and "," not in typed:
             # Whether a point groups thousands or starts decimals is for the person to look at.
             self.understood[self.row, each.code] = plain
-        elif typed not in (shown, plain, shown.replace("−", "-")):
+        elif _ZEROS.sub("", typed) not in (_ZEROS.sub("", text) for text in (shown, plain, minus)):
             self.understood[self.row, each.code] = shown
 
     def _is_asked(self, code: str, wanted: Sequence[str]) -> bool:

