@@ -59,6 +59,9 @@ def desk(request: HttpRequest, form: Form, number: int, name: str) -> Desk:
     def others() -> list[str]:
         return [_name(each) for each in drafts if each != account]
 
+    def drop() -> None:
+        drafts.pop(account, None)
+
     return Desk(
         form=form,
         today=timezone.localdate(),
@@ -66,7 +69,7 @@ def desk(request: HttpRequest, form: Form, number: int, name: str) -> Desk:
         save=lambda entry, seen: put(form, number, entry, seen, _name(account)),
         draft=lambda: drafts.get(account),
         keep=keep,
-        drop=lambda: drafts.pop(account, None) and None,
+        drop=drop,
         others=others,
         last=LAST if form is VISIT else {},
         after=reverse(f"standin-{name}-paper", args=[number]),
