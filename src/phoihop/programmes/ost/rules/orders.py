@@ -95,7 +95,8 @@ class Situation:
     """What is known of a client when an order is written.
 
     ``orders``: all that stand. ``phase``: today's, None before the first. ``in_withdrawal``: seen by the
-    doctor today; None if nobody looked. ``transferred``: goes on with another facility's paper.
+    doctor today; None if nobody looked. ``transferred``: goes on with another facility's paper, whose last
+    dose is ``last``.
     """
 
     orders: tuple[Order, ...] = ()
@@ -187,10 +188,11 @@ def stop(orders: Collection[Order], last: date) -> Put:
 
 
 def is_first(order: Order, situation: Situation) -> bool:
-    """Whether an order begins a medicine anew: no dose before, another medicine, or induction again."""
+    """Whether an order begins a medicine anew: no dose before that anybody knows of, another medicine, or
+    induction again."""
     last = situation.last
     if last is None or last.drug is not order.drug:
-        return not (situation.transferred and last is None and order.phase is not Phase.INDUCTION)
+        return True
     return order.phase is Phase.INDUCTION and situation.phase is not Phase.INDUCTION
 
 

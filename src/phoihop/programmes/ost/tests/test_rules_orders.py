@@ -114,6 +114,8 @@ def test_the_hard_stop_needs_no_signature():
 def test_nobody_begins_in_maintenance():
     assert set(codes(judge(order(60), NEW, ALL_SIGNED).refusals)) == {"phase-not-first", "first-dose-high"}
     assert judge(order(80), Situation((), None, last(80), transferred=True), ALL_SIGNED).allowed
+    unknown = Situation((), None, None, transferred=True)  # a paper without the last dose
+    assert codes(judge(order(80), unknown, ALL_SIGNED).refusals) == ["first-dose-high"]
 
 
 def test_nothing_is_ordered_after_the_end():
@@ -321,6 +323,7 @@ def test_a_stop_ends_everything():
     found = stop([old, ahead], ON + DAY * 3)
     assert [(each.number, each.end) for each in found.orders] == [("old", ON + DAY * 3)]
     assert [each.number for each in found.dropped] == ["ahead"]
+    assert stop([old], old.end).cut == ()  # it ends that day anyway
 
 
 def test_two_orders_for_a_day_give_no_dose():
