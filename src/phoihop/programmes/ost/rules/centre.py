@@ -35,9 +35,12 @@ from phoihop.programmes.ost.rules.transport import Held, Offer, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the centre has beside an event that was offered. ``proven``: the device is enrolled and signed it;
-    ``kept``: this very event is there; ``same_key``: another one is under its key; ``same_place``: another
-    one is under its number in its log; ``before``: digests under the number before it ("" before the first)."""
+    """What the centre has beside an event that was offered.
+
+    ``proven``: the device is enrolled and signed it; ``kept``: this very event is there; ``same_key``:
+    another one is under its key; ``same_place``: another one is under its number in its log; ``before``:
+    digests under the number before it, and only "" for the first.
+    """
 
     proven: bool
     kept: bool
@@ -224,6 +227,12 @@ def without_former(outstanding: Mapping[date, Holding], state: DeviceState) -> d
         for day, holding in outstanding.items()
         if holding.device != state.device or holding.incarnation not in state.superseded
     }
+
+
+def without_device(outstanding: Mapping[date, Holding], device: str) -> dict[date, Holding]:
+    """A client's outstanding days when a person has every machine in hand that works under a device's name,
+    and all of them have shown what they wrote."""
+    return {day: holding for day, holding in outstanding.items() if holding.device != device}
 
 
 def recovering(restored: int | None, devices: Iterable[DeviceState], epoch: str, now: int) -> bool:

@@ -3,7 +3,7 @@ events arrived, and how often, makes no difference."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -73,7 +73,7 @@ def judge(events: Iterable[Event], register: Register, checker: Checker) -> Judg
     logs: dict[tuple[str, str], list[Event]] = defaultdict(list)
     for event in sound:
         logs[event.log].append(event)
-    readings = {log: read_log(found) for log, found in logs.items()}
+    readings = _succeeded(logs, {log: read_log(found) for log, found in logs.items()})
     for reading in readings.values():
         incidents.update(reading.incidents)
         doubtful |= reading.doubtful
@@ -97,6 +97,29 @@ def judge(events: Iterable[Event], register: Register, checker: Checker) -> Judg
         stock(doses, facts),
         tuple(sorted(incidents, key=lambda incident: incident.identity)),
     )
+
+
+def _succeeded(
+    logs: Mapping[tuple[str, str], list[Event]], readings: dict[tuple[str, str], LogReading]
+) -> dict[tuple[str, str], LogReading]:
+    """The readings, with the open ends of logs that another incarnation succeeded closed by its restart.
+
+    A former self that works on nevertheless will synchronise, and its own marks then tell the time.
+    """
+    for log, events in logs.items():
+        for event in events:
+            if not isinstance(event.body, Restart):
+                continue
+            old = (event.device, event.body.incarnation)
+            end = readings[log].timings[event.digest].latest
+            if end is None or old not in readings:
+                continue
+            timings = {
+                digest: replace(timing, latest=max(end, timing.earliest)) if timing.latest is None else timing
+                for digest, timing in readings[old].timings.items()
+            }
+            readings[old] = replace(readings[old], timings=timings)
+    return readings
 
 
 def unproven(event: Event, register: Register, checker: Checker) -> Kind | None:

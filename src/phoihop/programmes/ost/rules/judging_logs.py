@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from phoihop.programmes.ost.rules.clocks import FAR_OFF, Timing, time_log
+from phoihop.programmes.ost.rules.clocks import FAR_OFF, Timing, business_date, time_log
 from phoihop.programmes.ost.rules.events import Event, Mark
 from phoihop.programmes.ost.rules.incidents import Incident, Kind
 
@@ -47,8 +47,9 @@ def read_log(events: Iterable[Event]) -> LogReading:
             incidents.append(Incident(Kind.BROKEN_CHAIN, (event.digest,), device=device))
             doubtful.add(event.digest)
         if isinstance(event.body, Mark) and event.time.anchor and abs(event.time.anchor.offset) > FAR_OFF:
-            incidents.append(Incident(Kind.FAR_CLOCK, (event.digest,), device=device))
-    return LogReading(timings, tuple(incidents), frozenset(doubtful))
+            day = business_date(event.time.anchor.server)
+            incidents.append(Incident(Kind.FAR_CLOCK, (log, day.isoformat()), device=device, days=(day,)))
+    return LogReading(timings, tuple(dict.fromkeys(incidents)), frozenset(doubtful))
 
 
 def joins(event: Event, before: Sequence[Event]) -> bool:

@@ -207,10 +207,10 @@ def allot(file: ClientFile, to: Receiver, today: date, *, recovering: bool = Fal
         if holding.device == to.device and holding.incarnation == to.incarnation and day >= today:
             held.setdefault(holding.number, []).append(day)
     for number, days in held.items():
-        wrong = [day for day in days if not _rightly(file, to, day, recovering=recovering)]
-        if wrong:
-            revoke.append(Revocation(number, min(wrong)))
-        if not wrong or min(wrong) > min(days):
+        wrong = min((day for day in days if not _rightly(file, to, day, recovering=recovering)), default=None)
+        if wrong is not None:
+            revoke.append(Revocation(number, wrong))
+        if wrong is None or wrong > min(days):
             keep.append(number)
     return Allotment(tuple(sorted(keep)), tuple(sorted(revoke, key=str)), _drafts(file, to, today, held))
 

@@ -11,7 +11,6 @@ from typing import Protocol
 
 from phoihop.programmes.ost.rules.clocks import DAY, Anchor, Reading, business_date
 from phoihop.programmes.ost.rules.events import (
-    Acknowledgement,
     Bottles,
     Count,
     Dose,
@@ -20,6 +19,7 @@ from phoihop.programmes.ost.rules.events import (
     Opening,
     Paper,
     Return,
+    Revocation,
     TakeOver,
 )
 from phoihop.programmes.ost.rules.permits import Permit
@@ -36,7 +36,7 @@ class Wrote:
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """An answer was taken, and these events written with it. ``anchor``: the time it told, if it came soon."""
+    """An answer was taken, and these events written. ``anchor``: the time it told, if it came in time."""
 
     answer: Answer
     anchor: Anchor | None
@@ -170,13 +170,6 @@ class Memory:
             case Return():
                 self._drop(body.number, body.days)
                 self.returned[body.number] = body.days
-            case Acknowledgement():
-                for revocation in body.revocations:
-                    gone = [day for day in self.days_left(revocation.number) if day >= revocation.first]
-                    permit = self.permits.get(revocation.number)
-                    if permit is not None:
-                        self.revoked.update((permit.client, day) for day in gone)
-                    self._drop(revocation.number, gone)
             case HandOver():
                 self.active = False
                 for number, days in body.held:
@@ -187,6 +180,13 @@ class Memory:
                     self.spent.update(handed.body.spent)
             case _:
                 pass
+
+    def _revoke(self, revocation: Revocation) -> None:
+        permit = self.permits.get(revocation.number)
+        gone = [day for day in self.days_left(revocation.number) if day >= revocation.first]
+        if permit is not None:
+            self.revoked.update((permit.client, day) for day in gone)
+        self._drop(revocation.number, gone)
 
     def _spend(self, client: str, days: Iterable[date]) -> None:
         for day in days:
@@ -227,6 +227,8 @@ class Memory:
         self.reported, self.must_synchronise = True, False
         for client, day in answer.spent:
             self._spend(client, [day])
+        for revocation in answer.revocations:
+            self._revoke(revocation)
         allowed = {permit.number for permit in answer.permits}
         self.left = {at: number for at, number in self.left.items() if number in allowed}
         fresh = [permit for permit in answer.permits if permit.number not in self.permits]
