@@ -152,7 +152,7 @@ def pages(programme: Programme) -> Pages:
             .order_by("name")
         }
         choices = {"to": [_NONE, *((pk, each.name) for pk, each in others.items())]}
-        form = forms.MoveAway(sent(request), programme, choices)
+        form = forms.move_away(programme)(sent(request), choices)
         note = _("Khi cơ sở nhận đồng ý, việc phục vụ tại đây kết thúc vào ngày trước ngày đầu tiên ở đó.")
         asked = Asked(_("Đề nghị chuyển tới cơ sở khác"), _("Gửi đề nghị"), (note,))
 

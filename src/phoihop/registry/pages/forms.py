@@ -184,11 +184,14 @@ class MoveAway(Form):
         help_text=gettext_lazy("Ngày trước đó là ngày cuối tại cơ sở này."),
     )
 
-    def __init__(self, data: Any, programme: Programme, choices: Any) -> None:
-        super().__init__(data, choices)
-        for line in programme.paper:
-            field = Text(label=words(line.label), required=line.required, max_length=200)
-            self.fields[f"paper_{line.code}"] = field
+
+def move_away(programme: Programme) -> type[MoveAway]:
+    """The form of a transfer with the lines that the programme asks for, called "paper_" and their code."""
+    lines = {
+        f"paper_{line.code}": Text(label=words(line.label), required=line.required, max_length=200)
+        for line in programme.paper
+    }
+    return type("MoveAwayWithPaper", (MoveAway,), lines)
 
 
 class Why(Form):

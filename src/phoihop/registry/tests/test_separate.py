@@ -20,6 +20,8 @@ from phoihop.registry.models import Client, Enrolment, Likeness, Mark, Tie
 from phoihop.registry.queries import desk
 from phoihop.registry.queries import files as reading
 from phoihop.registry.registering import PROGRAMMES
+from phoihop.registry.rules.born import Born
+from phoihop.registry.rules.identity import Told
 from phoihop.registry.tests.people import DAY, MY, PANH, acting, admitted, consented, opened
 
 OTHERS = ["beta", "alpha_b", "officer", "admin"]
@@ -120,7 +122,9 @@ def test_nothing_of_a_person_stands_in_clear(house, x):
 
 
 def shape(queries) -> list[str]:
-    """Statements without their values: digits, hex, quoted texts, ids, the names of savepoints."""
+    """Statements without their values: digits, quoted texts, the names of savepoints. Canaries are read once
+    a minute, whoever comes."""
+    queries = [query for query in queries if "auditcanary" not in query["sql"]]
     said = (
         re.sub(r"'(?:[^']|'')*'(?:::\w+(?:\[\])?)?| *-?\b\d+\b|\"s\d+_x\d+\"", "?", q["sql"]) for q in queries
     )
@@ -153,9 +157,7 @@ def test_opening_and_admitting_somebody_known_elsewhere_is_the_same_work(house, 
     with pytest.raises(Refusal, match="known-here"):
         into_beta(MY)
     own = work(lambda: opened(house.beta, house.a, MY, programme="beta"))
-    new = work(
-        lambda: opened(house.beta, house.a, replace(stranger, identity="001203000777"), programme="beta")
-    )
+    new = work(lambda: opened(house.beta, house.a, Told(name="Ma Seo Tú", born=Born(1970)), programme="beta"))
     assert own != new, "what is known in the own programme is noticed, so the measure would notice"
 
 
