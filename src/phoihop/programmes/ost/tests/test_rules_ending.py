@@ -44,6 +44,16 @@ def positive(day, substance=Substance.OPIOIDS):
         (Record(breaches=(ago(10),)), ()),
         (Record(breaches=(ago(10), ago(100))), (Ground.PROTOCOL,)),
         (Record(breaches=(ago(10), ago(200))), ()),  # not within six months
+        (Record(breaches=(ago(10), date(2024, 6, 15))), (Ground.PROTOCOL,)),
+        (Record(breaches=(ago(10), date(2024, 6, 14))), ()),  # six months to the day are over
+        (Record(breaches=(ago(-1), ago(10))), ()),  # not before it happened
+        (Record(tests=(positive(ago(10)), positive(date(2023, 12, 15))), maintained=ago(500)),
+         (Ground.OPIOIDS,)),
+        (Record(tests=(positive(ago(10)), positive(date(2023, 12, 14))), maintained=ago(500)), ()),
+        (Record(tests=(positive(ago(0), Substance.AMPHETAMINES),)), (Ground.OTHER_DRUGS,)),
+        (Record(tests=(positive(ago(-1), Substance.AMPHETAMINES),)), ()),
+        (Record(violence=(ago(0),)), (Ground.VIOLENCE,)),
+        (Record(violence=(ago(-1),)), ()),
         (Record(tests=(positive(ago(10)), positive(ago(40))), maintained=ago(400)), (Ground.OPIOIDS,)),
         (Record(tests=(positive(ago(10)), positive(ago(40)))), ()),  # never in maintenance
         (Record(tests=(positive(ago(10)), positive(ago(40))), maintained=ago(20)), ()),
@@ -52,7 +62,7 @@ def positive(day, substance=Substance.OPIOIDS):
         (Record(tests=(positive(ago(10), Substance.AMPHETAMINES),)), (Ground.OTHER_DRUGS,)),
         (Record(violence=(ago(3),)), (Ground.VIOLENCE,)),
     ],
-)
+)  # fmt: skip
 def test_grounds_of_the_old_decree(record, found):
     assert grounds(record, THEN, SHIPPED).found == found
     # Under the new decree none was read; nothing stands, whatever was signed of other rules.
@@ -96,7 +106,9 @@ def test_a_transfer_and_its_paper(paper, whole):
 
 
 def test_death_custody_and_bottles():
-    assert judge(Proposal(Ending.DEATH, NOW, "account-1"), SHIPPED).allowed
+    death = judge(Proposal(Ending.DEATH, NOW, "account-1"), SHIPPED)
+    assert death.allowed
+    assert death.warnings == ()
     held = judge(Proposal(Ending.CUSTODY, NOW, "account-1", bottles_out=2), SHIPPED)
     assert held.allowed
     assert codes(held.warnings) == ["ending-custody-go-on", "ending-bottles-out"]
