@@ -10,7 +10,7 @@ from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.security import sealed
 from phoihop.base.security.crypto.blind import digest
 from phoihop.base.security.crypto.names import name_tokens
-from phoihop.registry.marking import KINDS, blind_key, told_of
+from phoihop.registry.marking import KINDS, blind_key, told_or_none
 from phoihop.registry.models import Client, Likeness, Mark, Tie
 from phoihop.registry.models.likenesses import OPEN
 from phoihop.registry.reaching import comparing
@@ -61,8 +61,9 @@ def _here(by: Viewer, client: Client, told: Told, marks: dict[str, bytes]) -> No
     found = list(files.filter(wanted).order_by("-pk")[:_MOST])
     sealed.fetch_keys(found)
     for other in found:
-        alike = matching.compare(told, told_of(other))
-        if alike.shown:
+        theirs = told_or_none(other)
+        alike = matching.compare(told, theirs) if theirs is not None else None
+        if alike is not None and alike.shown:
             _note(client, other.pk, alike, by.day)
 
 

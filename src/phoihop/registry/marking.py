@@ -5,6 +5,7 @@ from uuid import UUID
 from phoihop.base.security import keyring
 from phoihop.base.security.crypto.blind import digest, identity_index, insurance_index
 from phoihop.base.security.crypto.names import name_tokens
+from phoihop.kernel.refusals import Refusal
 from phoihop.registry.models import Client, Mark
 from phoihop.registry.rules.born import Born, read
 from phoihop.registry.rules.identity import (
@@ -58,6 +59,16 @@ def told_of(client: Client) -> Told:
     """Everything that a file says of its person; many files are read after sealed.fetch_keys."""
     texts = {name: client.text(name) for name in TEXTS}
     return Told(born=born_of(client), sex=Sex(client.text("sex")), **texts)
+
+
+def told_or_none(client: Client) -> Told | None:
+    """The same, for lists; None of somebody who was erased."""
+    try:
+        return told_of(client)
+    except Refusal as refusal:
+        if refusal.reason != "erased":
+            raise
+        return None
 
 
 def born_of(client: Client) -> Born | None:

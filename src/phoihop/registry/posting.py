@@ -90,10 +90,13 @@ def send(
     return own
 
 
-def waiting(model: type[L], letter: L, by: Viewer) -> L:
-    """A letter that waits for an answer, locked. Refusal("answered-already")."""
+def waiting(model: type[L], letter: L, by: Viewer, side: str) -> L:
+    """A letter that waits for an answer, locked; ``side``: whose copy it has to be.
+
+    Refusal("answered-already"), for the other side's copy too.
+    """
     locked = model._default_manager.select_for_update(of=("self",)).get(pk=letter.pk)
-    if stands(locked.state, locked.expires_on, by.day) is not State.ASKED:
+    if locked.side != side or stands(locked.state, locked.expires_on, by.day) is not State.ASKED:
         raise refuse("answered-already")
     return locked
 
@@ -125,7 +128,7 @@ def answer(copies: "list[L]", by: Viewer, state: State, reason: str = "") -> Non
 def refuse_letter(model: type[L], by: Viewer, letter: L, why: str) -> L:
     """The receiver says no, with a reason that the sender reads."""
     said = reason_of(why)
-    own = waiting(model, letter, by)
+    own = waiting(model, letter, by, RECEIVED)
     own.content = None  # whoever is not taken on is not kept either
     with between(by, both_ends(own)):
         answer([own, counterpart(model, own)], by, State.REFUSED, said)
@@ -134,7 +137,7 @@ def refuse_letter(model: type[L], by: Viewer, letter: L, why: str) -> L:
 
 def withdraw_letter(model: type[L], by: Viewer, letter: L) -> L:
     """The sender takes it back; the receiver's copy stays, without what it said of the person."""
-    own = waiting(model, letter, by)
+    own = waiting(model, letter, by, SENT)
     with between(by, both_ends(own)):
         there = counterpart(model, own)
         there.content = None

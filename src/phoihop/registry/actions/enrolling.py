@@ -33,7 +33,7 @@ def admit(*, by: Viewer, client: Client, since: date) -> Enrolment:
         raise refuse("merged")
     if since > by.day:
         raise refuse("days-wrong")
-    check_offered(client.facility, client.programme)
+    check_offered(client.facility, client.programme, since)
     if PROGRAMMES[client.programme].consent_first and not consented(client, since):
         raise refuse("consent-missing")
     with comparing(by, (client.facility_id, client.programme)):

@@ -1,5 +1,6 @@
 """Opening a client's file, correcting it, saying whose work it is."""
 
+from datetime import date
 from uuid import UUID, uuid4
 
 from phoihop.base.org.models import Account, Facility, Unit
@@ -24,7 +25,7 @@ def open_file(
     person are written down for somebody to decide. Refusal: "nameless", "identity-not-kept", "not-offered".
     """
     check(desk.programme, told)
-    check_offered(desk.facility, desk.programme)
+    check_offered(desk.facility, desk.programme, by.day)
     client = new_file(desk, uuid4(), told, by, home=home, carer=carer)
     likening.look(by, client, told, marking.mark(client, told))
     return client
@@ -89,9 +90,10 @@ def check(programme: str, told: Told) -> None:
         raise refuse("identity-not-kept")
 
 
-def check_offered(facility: Facility, programme: str) -> None:
-    """Refusal("not-offered") where the facility does not do this."""
-    if programme not in facility.programmes:
+def check_offered(facility: Facility, programme: str, day: date) -> None:
+    """Refusal("not-offered") where the facility does not do this, or not on that day."""
+    ended = facility.valid_to is not None and facility.valid_to < day
+    if ended or programme not in facility.programmes:
         raise refuse("not-offered")
 
 

@@ -8,6 +8,7 @@ from phoihop.registry import likening, marking, posting
 from phoihop.registry.actions.files import check_offered, new_file
 from phoihop.registry.doors import Desk, case_action
 from phoihop.registry.models import Client, Referral
+from phoihop.registry.models.letters import RECEIVED
 from phoihop.registry.reaching import between
 from phoihop.registry.refusing import reason_of, refuse
 from phoihop.registry.registering import PROGRAMMES
@@ -27,7 +28,7 @@ def refer(*, by: Viewer, client: Client, to: Facility, programme: str, why: str,
         raise refuse("same-place")
     if programme not in PROGRAMMES:
         raise refuse("not-offered")
-    check_offered(to, programme)
+    check_offered(to, programme, by.day)
     told = marking.told_of(client)
     numbers = PROGRAMMES[programme].keeps_identity and PROGRAMMES[client.programme].keeps_identity
     return posting.send(
@@ -48,8 +49,8 @@ def refer(*, by: Viewer, client: Client, to: Facility, programme: str, why: str,
 def accept(*, by: Viewer, referral: Referral) -> Client:
     """Take the person on: a file is opened with what the letter says, or their own is found. Nobody is
     enrolled by it. Refusal: "answered-already", "not-offered"."""
-    own = posting.waiting(Referral, referral, by)
-    check_offered(own.facility, own.programme)
+    own = posting.waiting(Referral, referral, by, RECEIVED)
+    check_offered(own.facility, own.programme, by.day)
     told, _ = posting.read_content(own.text("content"))
     known = Client.objects.filter(
         programme=own.programme, facility=own.facility_id, pseudonym=own.pseudonym

@@ -28,7 +28,7 @@ def ask(*, by: Viewer, client: Client, to: Facility, first_day: date, paper: Map
     programme = PROGRAMMES[client.programme]
     if to.pk == client.facility_id:
         raise refuse("same-place")
-    check_offered(to, client.programme)
+    check_offered(to, client.programme, by.day)
     if present(client).since >= first_day or first_day < by.day:
         raise refuse("days-wrong")
     lines = {field.code: paper.get(field.code, "").strip() for field in programme.paper}
@@ -62,17 +62,17 @@ def ask(*, by: Viewer, client: Client, to: Facility, first_day: date, paper: Map
 
 @case_action("accept_transfer", "Nhận người chuyển đến", "Accept a transfer", of="transfer")
 def accept(*, by: Viewer, transfer: Transfer, first_day: date | None = None) -> Client:
-    """Serve the person here from the first day on, or from a later one; at the sending facility the day
-    before is the last. One transaction: nobody is served at two facilities, nor at none, in between.
+    """Serve the person here from the first day on, or from a later one, never from a day that has passed; at
+    the sending facility the day before is the last. One transaction: in between nobody is served at two
+    facilities, nor at none.
 
     Refusal: "answered-already", "days-wrong", "not-enrolled" (ended meanwhile), "not-offered".
     """
-    own = posting.waiting(Transfer, transfer, by)
-    if own.side != RECEIVED:
-        raise refuse("answered-already")
-    check_offered(own.facility, own.programme)
-    begins = first_day or own.first_day
-    if begins < own.first_day or begins > own.expires_on + timedelta(days=31):
+    own = posting.waiting(Transfer, transfer, by, RECEIVED)
+    check_offered(own.facility, own.programme, by.day)
+    earliest = max(own.first_day, by.day)
+    begins = first_day or earliest
+    if begins < earliest or begins > own.expires_on + timedelta(days=31):
         raise refuse("days-wrong")
     told, _ = posting.read_content(own.text("content"))
     with between(by, posting.both_ends(own)):

@@ -8,10 +8,10 @@ from phoihop.base.org.doors import may
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.org.viewers import facilities_of
 from phoihop.base.security import sealed
-from phoihop.kernel.refusals import Bilingual
+from phoihop.kernel.refusals import Bilingual, Refusal
 from phoihop.registry import marking
 from phoihop.registry.doors import case_query, code
-from phoihop.registry.models import Client, Enrolment, Likeness, Referral, Transfer
+from phoihop.registry.models import Client, Enrolment, Letter, Likeness, Referral, Transfer
 from phoihop.registry.models.letters import RECEIVED
 from phoihop.registry.models.likenesses import OPEN
 from phoihop.registry.posting import read_content
@@ -100,17 +100,14 @@ def pairs(viewer: Viewer, *, programme: str) -> list[Pair]:
     shown = shown[:PAGE]
     sealed.fetch_keys([f for row in shown for f in (row.client, row.other) if f is not None])
     served = _served(shown)
-    return [
-        Pair(
-            row.pk,
-            row.score,
-            row.score >= SURE,
-            tuple(ABOUT[Evidence(each)] for each in row.evidence),
-            _side(row.client, served),
-            _side(row.other, served) if row.other is not None else None,
-        )
-        for row in shown
-    ]
+    found = []
+    for row in shown:
+        one, other = _side(row.client, served), _side(row.other, served)
+        if one is None or (other is None and row.other is not None):
+            continue  # somebody who was erased is compared with nobody
+        said = tuple(ABOUT[Evidence(each)] for each in row.evidence)
+        found.append(Pair(row.pk, row.score, row.score >= SURE, said, one, other))
+    return found
 
 
 def _served(rows: list[Likeness]) -> set[int]:
@@ -119,8 +116,10 @@ def _served(rows: list[Likeness]) -> set[int]:
     return set(now.values_list("client", flat=True))
 
 
-def _side(client: Client, served: set[int]) -> Side:
-    told = marking.told_of(client)
+def _side(client: Client | None, served: set[int]) -> Side | None:
+    told = marking.told_or_none(client) if client is not None else None
+    if client is None or told is None:
+        return None
     return Side(client.pk, client.uid, codes.shown(client.code), told, client.pk in served)
 
 
@@ -135,7 +134,10 @@ def letters(viewer: Viewer, *, programme: str) -> list[Arrived]:
     ]
     sealed.fetch_keys(rows)
     for row in rows:
-        told, paper = read_content(row.text("content"))
+        content = _content(row)
+        if content is None:
+            continue
+        told, paper = content
         transfer = isinstance(row, Transfer)
         # Whose facility sends tells enough; which one may tell of what the person has there.
         sender = row.other.name if transfer else row.other.agency.name
@@ -152,6 +154,16 @@ def letters(viewer: Viewer, *, programme: str) -> list[Arrived]:
             )
         )
     return sorted(found, key=lambda each: each.asked_on)
+
+
+def _content(row: Letter) -> tuple[Told, dict[str, str]] | None:
+    """What a letter says; None where its person was erased."""
+    try:
+        return read_content(row.text("content"))
+    except Refusal as refusal:
+        if refusal.reason != "erased":
+            raise
+        return None
 
 
 _WHY = Bilingual("Lý do giới thiệu", "Why they are referred")

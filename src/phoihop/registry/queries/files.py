@@ -254,7 +254,8 @@ def search(viewer: Viewer, *, programme: str, text: str) -> list[Found]:
         # A block may lie on one file alone: a list shows what its page would open, and no more.
         seen = [row for row in rows if may(viewer, code(programme, "see"), row)]
         sealed.fetch_keys(seen)
-        found += [(row, marking.told_of(row).known_as) for row in seen]
+        told = [(row, marking.told_or_none(row)) for row in seen]
+        found += [(row, each.known_as) for row, each in told if each is not None]
     if not _is_name(said):
         return _rows([client for client, _ in found[:MOST]], viewer.day)
     name = _YEAR.sub("", said)

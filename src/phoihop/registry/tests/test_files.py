@@ -16,8 +16,8 @@ from phoihop.kernel.refusals import Refusal
 from phoihop.registry import facts
 from phoihop.registry.actions import consenting, enrolling, files
 from phoihop.registry.models import Client, Consent, Enrolment, Mark
+from phoihop.registry.queries import desk, looking
 from phoihop.registry.queries import files as reading
-from phoihop.registry.queries import looking
 from phoihop.registry.registering import PROGRAMMES, Event, Happened
 from phoihop.registry.rules.born import Born
 from phoihop.registry.rules.identity import Sex, Told
@@ -251,7 +251,12 @@ def test_facts_carry_no_names_and_no_codes(house):
 def test_an_erased_person_is_counted_and_found_by_nothing(house, tmp_path, monkeypatch):
     monkeypatch.setenv("PHOIHOP_DATA", str(tmp_path))
     client = admitted(house.alpha, house.a)
+    twin = opened(house.alpha, house.a, replace(MY, name="Vàng Thị Mị", insurance=""))
+    assert len(desk.pairs(house.alpha, programme="alpha")) == 1
+    erasing.erase_person("alpha", house.a.pk, twin.pseudonym, ground="luat-91.asked", by=None)
     erasing.erase_person("alpha", house.a.pk, client.pseudonym, ground="luat-91.asked", by=None)
+    assert desk.pairs(house.alpha, programme="alpha") == []
+    assert found(house, client.code) == found(house, "vang thi my") == []
     with acting(house.alpha):
         gone = Client.objects.get(pk=client.pk)
         with pytest.raises(Refusal, match="erased"):

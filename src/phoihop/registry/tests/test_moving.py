@@ -138,6 +138,24 @@ def test_the_sender_cannot_accept_for_the_receiver_nor_a_third(house, x, soon):
     assert served(house.alpha_b) == []
 
 
+def test_a_late_answer_ends_nothing_in_the_past(house, x, soon):
+    """What was given there in the meantime was given by right."""
+    asked(house, x, soon)
+    late = replace(house.alpha_b, day=soon + timedelta(days=5))
+    transferring.accept(by=late, transfer=came(house))
+    assert served(house.alpha)[0][1] == soon + timedelta(days=4)
+    assert served(house.alpha_b)[0][0] == soon + timedelta(days=5)
+
+
+def test_a_copy_is_answered_by_its_own_side(house, x, soon):
+    sent = asked(house, x, soon)
+    with pytest.raises(Refusal, match="answered-already"):
+        transferring.refuse_transfer(by=house.alpha, transfer=sent, why="không phải của mình")
+    with pytest.raises(Refusal, match="answered-already"):
+        transferring.withdraw(by=house.alpha_b, transfer=came(house))
+    assert came(house).state == "asked"
+
+
 def test_a_letter_taken_back_tells_the_receiver_nothing_more(house, x, soon):
     sent = asked(house, x, soon)
     assert [each.told.name for each in desk.letters(house.alpha_b, programme="alpha")] == [MY.name]
