@@ -95,6 +95,12 @@ def test_without_a_birthday_the_youngest_age_counts(birth, signer, warned):
     assert ("consent-birthday-unknown" in codes(found.decision.warnings)) is warned
 
 
+def test_any_day_of_the_year_may_be_the_birthday():
+    for on in (date(2026, 1, 2), date(2026, 12, 30)):
+        assert "consent-birthday-unknown" in consent(Born(2008), on, SHIPPED).decision.codes()
+    assert consent(Born(2008), date(2026, 12, 31), SHIPPED).decision.codes() == set()
+
+
 def test_born_on_29_february():
     assert age(date(2008, 2, 29), date(2026, 2, 28)) == 17
     assert age(date(2008, 2, 29), date(2026, 3, 1)) == 18

@@ -189,6 +189,7 @@ def test_how_many_days_the_stock_lasts(held, use, left):
          [(Alarm.EXPIRED, Lot(SOLUTION, "O", ON - DAY)), (Alarm.EMPTY, None)]),
         ({Lot(SOLUTION, "N", ON + DAY * 90): "1000"}, [(Alarm.EXPIRING, Lot(SOLUTION, "N", ON + DAY * 90))]),
         ({Lot(SOLUTION, "N", ON + DAY * 91): "1000"}, []),
+        ({LOT: "1000", Lot(SOLUTION, "O", ON - DAY): "0"}, []),  # used up in time
         ({LOT: "1000", Lot(TABLET_8, "T", ON - DAY): "9"}, []),  # another medicine
     ],
 )  # fmt: skip

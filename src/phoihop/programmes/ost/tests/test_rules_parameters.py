@@ -101,6 +101,13 @@ def test_which_row_holds(rows, signatures, on, value, counts):
     assert (found.value, found.counts) == (value, counts)
 
 
+def test_a_value_nobody_signed_is_no_value():
+    day = date(2024, 6, 1)
+    assert Weighing(parameters.Rulebook((ROW,)), day).value("a") is None
+    assert Weighing(parameters.Rulebook((ROW,), (sign(ROW),)), day).value("a") == 3
+    assert Weighing(parameters.Rulebook((ROW,)), date(2019, 1, 1)).value("a") is None
+
+
 def test_it_is_told_who_signed():
     found = parameters.Rulebook((ROW,), (sign(ROW), sign(ROW, 9, "doctor-2"))).find("a", date(2024, 6, 1))
     assert found.signed.by == "doctor-2"

@@ -51,6 +51,11 @@ def test_retention_after_six_months(episode, kept, of, transferred, early):
     assert (found.kept, found.of, found.transferred, found.early) == (kept, of, transferred, early)
 
 
+def test_it_can_be_told_on_the_day_itself():
+    assert retention([ALWAYS], 6, MARK - DAY, SHIPPED).early == 1
+    assert retention([ALWAYS], 6, MARK, SHIPPED).of == 1
+
+
 def test_twelve_months_are_another_mark():
     episode = replace(ALWAYS, had=had(date(2025, 12, 1)))
     assert retention([episode], 6, ON, SHIPPED).kept == 1
@@ -109,13 +114,14 @@ def test_adequate_doses(orders, drug, adequate, of):
 def test_take_home_beside_the_others():
     first, last = date(2025, 9, 1), date(2025, 9, 30)
     begun = replace(ALWAYS, takehome=date(2025, 3, 1))
-    late = replace(ALWAYS, takehome=date(2025, 12, 1))  # after the month: one of the others
-    skips = replace(ALWAYS, missed=frozenset({date(2025, 9, 10), date(2025, 9, 11)}))
+    just = replace(ALWAYS, takehome=last, missed=frozenset({first}))
+    late = replace(ALWAYS, takehome=last + DAY)  # after the month: one of the others
+    skips = replace(ALWAYS, missed=frozenset({date(2025, 9, 10), last}))
     before = replace(ALWAYS, missed=frozenset({date(2025, 8, 31)}))
     gone = replace(ALWAYS, had=had(date(2025, 4, 1)), ended=date(2025, 4, 1), ending=Ending.WISH)
-    found = compare([begun, begun, late, skips, before, gone], 6, first, last, ON, SHIPPED)
+    found = compare([begun, just, late, skips, before, gone], 6, first, last, ON, SHIPPED)
     assert (found.takehome.retention.kept, found.takehome.retention.of) == (2, 2)
-    assert (found.takehome.missing, found.takehome.treated) == (0, 2)
+    assert (found.takehome.missing, found.takehome.treated) == (1, 2)
     assert (found.others.retention.kept, found.others.retention.of) == (3, 4)
     assert (found.others.missing, found.others.treated) == (1, 3)  # one had gone
     assert found.others.missing_percent == Decimal("33.3")

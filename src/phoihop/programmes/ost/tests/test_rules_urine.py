@@ -127,6 +127,7 @@ def test_positive_one_after_another(results, run):
 def test_only_within_the_span():
     assert positive_run(results_of(P, P), OP, START + DAY, START + DAY * 400) == 1
     assert positive_run(results_of(P, P), OP, START, START + DAY * 29) == 1
+    assert positive_run(results_of(P, P), OP, START, START + DAY * 30) == 2
 
 
 @pytest.mark.parametrize(
