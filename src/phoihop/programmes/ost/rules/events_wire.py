@@ -10,7 +10,6 @@ import typing
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
 
@@ -21,28 +20,25 @@ T = TypeVar("T")
 
 def encoded(value: Any) -> bytes:
     """The bytes that stand for a value."""
-    return json.dumps(plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _ENCODER.encode(value).encode()
 
 
-def plain(value: Any) -> Any:
-    """A value in what JSON knows."""
+def _plain(value: Any) -> Any:
+    """What JSON does not know, in what it knows. TypeError: a value that has no place in a message."""
     kind: Any = type(value)
-    if kind is str or kind is int or kind is bool or value is None:
-        return value
-    if kind is tuple:
-        return [plain(item) for item in value]
     if kind is Decimal:
         return str(value)
     if kind is date:
         return value.isoformat()
     if kind is bytes:
         return value.hex()
-    if isinstance(value, StrEnum):
-        return value.value
-    found = {name: plain(getattr(value, name)) for name in _names(kind)}
+    found = {name: getattr(value, name) for name in _names(kind)}
     if hasattr(kind, "KIND"):
         found["kind"] = kind.KIND
     return found
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_plain)
 
 
 @cache

@@ -153,9 +153,9 @@ def of_doses(doses: Iterable[Taking], events: Iterable[Event], register: Registe
     taken: dict[str, set[str]] = defaultdict(set)
     given_back: dict[tuple[str, str], list[tuple[int, str, date, date]]] = defaultdict(list)
     for event in events:
-        body = event.body
-        if isinstance(body, TakeOver) and isinstance(body.handed.body, HandOver):
-            taken[event.device].update(number for number, _ in body.handed.body.held)
+        body = event.body.handed.body if isinstance(event.body, TakeOver) else event.body
+        if isinstance(body, HandOver):
+            taken[body.to_device].update(number for number, _ in body.held)
         elif isinstance(body, Return):
             given_back[event.log] += [(event.seq, body.number, day, day) for day in body.days]
         elif isinstance(body, Acknowledgement):
@@ -173,8 +173,8 @@ def of_doses(doses: Iterable[Taking], events: Iterable[Event], register: Registe
 
 
 def about(dose: Taking, register: Register, taken: set[str], gone: set[str]) -> list[Kind]:
-    """The kinds of incident that a dose is by itself. ``taken``: permits that its device took over from
-    another; ``gone``: those of which it had given back this day."""
+    """The kinds of incident that a dose is by itself. ``taken``: permits that were handed over to its
+    device; ``gone``: those of which it had given back this day."""
     kinds = []
     if dose.outside:
         kinds.append(Kind.OUTSIDE_PERMIT)

@@ -234,10 +234,10 @@ def _drafts(file: ClientFile, to: Receiver, today: date, held: Mapping[str, list
     orders: dict[str, Order] = {}
     for ahead in range(LONGEST):
         day = today + timedelta(ahead)
-        order = file.order_on(day)
-        if order is None or day in file.spent or day in file.outstanding:
+        if day in file.spent or day in file.outstanding or holder(file.leases, day) != to.site:
             continue
-        if holder(file.leases, day) == to.site:
+        order = file.order_on(day)
+        if order is not None:
             days.setdefault(order.number, []).append(day)
             orders[order.number] = order
     return tuple(Draft(orders[number], tuple(found)) for number, found in days.items())

@@ -263,8 +263,10 @@ class Replica:
 
     # Hand-over inside the site
 
-    def invite(self) -> Invitation:
+    def invite(self) -> Invitation | Why:
         """Ask the other device to hand over: what to show it. An earlier invitation is good no longer."""
+        if self.memory.must_synchronise:
+            return Why.MUST_SYNCHRONISE
         challenge = self._platform.new_key()
         self._record(Invited(challenge))
         return Invitation(self.identity.device, self.memory.incarnation, challenge)

@@ -155,10 +155,12 @@ class Unit:
         """The memory is replaced by an older one, and the platform knows it."""
         self.disk = backup.copy()
         self.put_back_at = self.world.now
+        self.world.count["device put back"] += 1
         self.incarnation_id = f"{self.name}.{next(self.world.counter)}"
         self.reboot()
 
     def clone(self, *, same_keys: bool, same_boot: bool) -> "Unit":
+        self.world.count["cloned"] += 1
         twin = Unit.__new__(Unit)
         twin.__dict__.update(self.__dict__)
         twin.disk, twin.paper = self.disk.copy(), []
@@ -226,6 +228,8 @@ class World:
         self.decide(lambda c: c.enrol(name, site, name.encode()))
         unit = Unit(self, name, site, others, next(self.counter))
         self.units[site].append(unit)
+        for _ in range(2):
+            self.exchange(unit)  # a device is enrolled where there is a network
         return unit
 
     def decide(self, what: Callable[[Centre], None]) -> None:
@@ -291,6 +295,7 @@ class World:
         try:
             done = unit.replica.give(asked, insist=bool(insist))
         except Crash:
+            self.count["crashed"] += 1
             unit.reboot()
             self.open(unit)
             # People look at the list: what is on it is handed to the client, what is not is done again.
@@ -374,7 +379,10 @@ class World:
             self.count["typed in"] += 1
 
     def hand_over(self, old: Unit, new: Unit) -> Handed | Why | None:
-        handed = old.replica.hand_over(new.replica.invite())
+        invitation = new.replica.invite()
+        if isinstance(invitation, Why):
+            return invitation
+        handed = old.replica.hand_over(invitation)
         return handed if isinstance(handed, Why) else new.replica.take_over(handed)
 
     # Network

@@ -29,7 +29,7 @@ from phoihop.programmes.ost.rules.permits import (
 )
 from phoihop.programmes.ost.rules.transport import Answer, Held, Offer, Verdict, signed_answer
 
-LOOK_BACK = timedelta(10)  # days of doses that are held against new ones; a rebuilt centre looks at all
+LOOK_BACK = timedelta(8)  # days of doses that are held against new ones; a rebuilt centre looks at all
 
 
 @dataclass
@@ -266,8 +266,9 @@ class Centre:
 
     def _file(self, client: str) -> ClientFile:
         t = self.t
-        outstanding = centre.lapsed(t.outstanding.get(client, {}), self.today, t.heard_on)
-        t.outstanding[client] = outstanding
+        outstanding = t.outstanding.get(client, {})
+        if any(day < self.today for day in outstanding):
+            outstanding = t.outstanding[client] = centre.lapsed(outstanding, self.today, t.heard_on)
         return ClientFile(
             client,
             t.leases.get(client, ()),

@@ -225,6 +225,7 @@ class Days:
         unit = self.rng.choice(self.world.units[site])
         wrong = self.rng.choice((DAY, -DAY, -self.world.now, 2 * HOUR, -5 * HOUR, 17, 13 * HOUR))
         unit.wall_error = wrong
+        self.world.count["clock set wrong"] += 1
         if self.chance(0.5):
             unit.reboot()
         if self.chance(0.7):
@@ -323,7 +324,8 @@ class Days:
 
     def _sync_site(self, site: str) -> None:
         for unit in self.world.units[site]:
-            if not unit.retired:
+            # A machine that lies in a drawer is looked at now and then.
+            if not unit.retired and (unit.replica.memory.active or self.chance(0.3)):
                 self._sync(unit)
                 self.world.post(90, partial(self._again, unit))
 
@@ -373,6 +375,7 @@ class Days:
         try:
             unit.replica.take(answer)
         except Crash:
+            self.world.count["crashed"] += 1
             unit.reboot()
         finally:
             unit.disk.cut = None

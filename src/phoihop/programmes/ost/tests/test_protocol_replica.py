@@ -12,7 +12,7 @@ from phoihop.programmes.ost.rules.clocks import DAY
 from phoihop.programmes.ost.rules.events import Acknowledgement, Dose, Event, Mark, Restart, Return
 from phoihop.programmes.ost.rules.permits import Challenge
 from phoihop.programmes.ost.rules.replica_refusals import REFUSALS, Why
-from phoihop.programmes.ost.rules.transport import KEEP_DAYS, Answer, Handed, Offer, Verdict
+from phoihop.programmes.ost.rules.transport import KEEP_DAYS, Answer, Handed, Invitation, Offer, Verdict
 from phoihop.programmes.ost.tests.simulating import Client, Crash, Given, Unit, World
 
 HOUR = 3_600
@@ -49,6 +49,12 @@ def answered(world: World, offer: Offer) -> Answer:
     return answer
 
 
+def invited(machine: Unit) -> Invitation:
+    invitation = machine.replica.invite()
+    assert isinstance(invitation, Invitation)
+    return invitation
+
+
 def test_a_dose_is_given_once(world: World):
     assert isinstance(given(world), Given)
     assert given(world) is Why.USED
@@ -64,10 +70,9 @@ def test_the_next_day_has_its_own_dose(world: World):
 
 def test_what_a_device_refuses(world: World):
     assert given(world, "c1") is Why.NO_PERMIT
-    assert given(world, device="s0b") is Why.MUST_SYNCHRONISE
-    world.exchange(unit(world, "s0b"))
-    world.exchange(unit(world, "s0b"))
     assert given(world, device="s0b") is Why.INACTIVE
+    stranger = Unit(world, "s0c", "s0", frozenset(), 1)
+    assert world.visit(client(world), stranger) is Why.MUST_SYNCHRONISE
     replica = unit(world).replica
     asked = world.asked(unit(world), client(world), world.today)
     assert replica.give(replace(asked, mg=asked.mg + 1)) is Why.OTHER_AMOUNT
@@ -239,10 +244,10 @@ def test_a_hand_over_is_good_once_and_for_one_device(world: World):
     old, new, other = unit(world), unit(world, "s0b"), unit(world, "s1a")
     for _ in range(2):
         world.exchange(new)
-    assert old.replica.hand_over(other.replica.invite()) is Why.NOT_FOR_THIS_DEVICE
-    handed = old.replica.hand_over(new.replica.invite())
+    assert old.replica.hand_over(invited(other)) is Why.NOT_FOR_THIS_DEVICE
+    handed = old.replica.hand_over(invited(new))
     assert isinstance(handed, Handed)
-    assert old.replica.hand_over(new.replica.invite()) is Why.INACTIVE
+    assert old.replica.hand_over(invited(new)) is Why.INACTIVE
     # A newer invitation was made: the one that was answered is good no longer.
     assert new.replica.take_over(handed) is Why.NOT_FOR_THIS_DEVICE
 
@@ -251,20 +256,21 @@ def test_an_invitation_ends_with_an_offer_and_with_a_restore(world: World):
     old, new = unit(world), unit(world, "s0b")
     for _ in range(2):
         world.exchange(new)
-    handed = old.replica.hand_over(new.replica.invite())
+    handed = old.replica.hand_over(invited(new))
     assert isinstance(handed, Handed)
     backup = new.disk.copy()
     new.replica.offer()
     assert new.replica.take_over(handed) is Why.NOT_FOR_THIS_DEVICE
     new.put_back(backup)
     assert new.replica.take_over(handed) is Why.MUST_SYNCHRONISE
+    assert new.replica.invite() is Why.MUST_SYNCHRONISE
 
 
 def test_a_hand_over_must_be_genuine(world: World):
     old, new = unit(world), unit(world, "s0b")
     for _ in range(2):
         world.exchange(new)
-    handed = old.replica.hand_over(new.replica.invite())
+    handed = old.replica.hand_over(invited(new))
     assert isinstance(handed, Handed)
     forged = replace(handed.event, signature=b"\0" * 64)
     assert new.replica.take_over(replace(handed, event=forged)) is Why.NOT_GENUINE
