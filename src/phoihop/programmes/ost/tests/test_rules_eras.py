@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phoihop.programmes.ost.rules.eras import INSTRUMENTS, Strand, era, instrument
+from phoihop.programmes.ost.rules.eras import INSTRUMENTS, Certainty, Strand, era, instrument
 
 DAYS = st.dates(date(2005, 1, 1), date(2035, 12, 31))
 
@@ -30,7 +30,17 @@ DAYS = st.dates(date(2005, 1, 1), date(2035, 12, 31))
         (Strand.CIRCULAR, date(2015, 9, 1), "14/2015/TT-BYT"),
         (Strand.CIRCULAR, date(2024, 3, 14), "14/2015/TT-BYT"),
         (Strand.CIRCULAR, date(2024, 3, 15), "26/2023/TT-BYT"),
-        # Law 120/2025 takes over on 1/7/2026: V
+        # NĐ 96/2012, QĐ 3140/2010 and QĐ 3509/2015 from these days: M
+        (Strand.DECREE, date(2012, 12, 31), None),
+        (Strand.DECREE, date(2013, 1, 1), "96/2012/NĐ-CP"),
+        (Strand.GUIDELINE, date(2010, 8, 29), None),
+        (Strand.GUIDELINE, date(2010, 8, 30), "3140/QĐ-BYT"),
+        (Strand.POINTS, date(2015, 8, 20), None),
+        (Strand.POINTS, date(2015, 8, 21), "3509/QĐ-BYT"),
+        (Strand.CIRCULAR, date(2015, 8, 31), None),
+        # Law 73/2021 from 1/1/2022; law 120/2025 takes over on 1/7/2026: V
+        (Strand.LAW, date(2021, 12, 31), None),
+        (Strand.LAW, date(2022, 1, 1), "73/2021/QH14"),
         (Strand.LAW, date(2026, 6, 30), "73/2021/QH14"),
         (Strand.LAW, date(2026, 7, 1), "120/2025/QH15"),
     ],
@@ -46,6 +56,10 @@ def test_two_eras_side_by_side():
     assert (before.first, before.last) == (date(2022, 1, 1), date(2024, 3, 14))
     assert after.codes == ("120/2025/QH15", "141/2024/NĐ-CP", "26/2023/TT-BYT", "4066/QĐ-BYT")
     assert after.last is None
+
+
+def test_what_is_in_force_without_a_signature():
+    assert [each.value for each in Certainty if each.in_force] == ["V", "D"]
 
 
 @given(DAYS)
