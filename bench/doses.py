@@ -65,6 +65,10 @@ def main() -> None:
             total.add(found)
             all_agreed = all_agreed and agreed
             shards += 1
+            if shards % 10 == 0:
+                print(
+                    f"  {total.doses:,} doses, {total.doubles:,} doubles, {total.silent} silent", flush=True
+                )
             if not found.sound or not agreed:
                 print(f"seed {seed} is not sound: {found.examples[:3]}", flush=True)
             if total.doses >= wanted:

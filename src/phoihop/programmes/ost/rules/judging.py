@@ -81,7 +81,12 @@ def judge(events: Iterable[Event], register: Register, checker: Checker) -> Judg
         incidents.add(incident)
         doubtful.update(incident.keys)
     facts = [
-        Fact(event, event.fact, readings[event.log].timings[event.digest])
+        Fact(
+            event,
+            event.fact,
+            readings[event.log].timings[event.digest],
+            event.digest not in readings[event.log].doubtful,
+        )
         for event in sound
         if event.fact is not None
     ]
@@ -140,7 +145,12 @@ def clashes(events: Iterable[Event]) -> list[Incident]:
         if len(same) == 1:
             continue
         original = [event for event in same if not isinstance(event.body, Paper)]
-        contents = {Fact.content_of(event.fact) if event.fact else (event.digest,) for event in same}
+        contents = {
+            (Fact.content_of(event.fact), None if original else event.fact.day)
+            if event.fact
+            else event.digest
+            for event in same
+        }
         if len(original) > 1 or len(contents) > 1:
             clients = {client for event in same if (client := getattr(event.fact, "client", ""))}
             keys = sorted(event.digest for event in same)

@@ -26,11 +26,13 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A dose, bottles or a movement as one event tells of it, and when that event was written."""
+    """A dose, bottles or a movement as one event tells of it, and when that event was written. ``alone``: no
+    other machine writes under this log's name, so its counter times it against the log's other events."""
 
     event: Event
     told: Dose | Bottles | Movement
     timing: Timing
+    alone: bool = True
 
     @property
     def slip(self) -> str | None:
@@ -99,25 +101,24 @@ def merged(facts: Iterable[Fact]) -> list[tuple[str, Fact, tuple[Fact, ...]]]:
     An event of a device is a thing of its own, even if another one carries the same key: two real doses may
     lie behind them. A slip repeats an event, or another entry of the slip, if key and content agree.
     """
-    originals: list[Fact] = []
-    slips: dict[str, list[Fact]] = defaultdict(list)
-    for fact in sorted(facts, key=lambda fact: fact.event.digest):
+    found: dict[str, tuple[Fact, list[Fact]]] = {}
+    same: dict[tuple[Any, ...], str] = {}
+    ordered = sorted(facts, key=lambda fact: (fact.slip is not None, fact.event.digest))
+    for fact in ordered:
+        content = Fact.content_of(fact.told)
         if fact.slip is None:
-            originals.append(fact)
-        else:
-            slips[fact.slip].append(fact)
-    found: dict[str, tuple[Fact, list[Fact]]] = {fact.event.digest: (fact, []) for fact in originals}
-    by_key = {(fact.event.key, Fact.content_of(fact.told)): fact.event.digest for fact in originals}
-    for slip, entries in slips.items():
-        for entry in entries:
-            content = Fact.content_of(entry.told)
-            same = by_key.get((slip, content))
-            if same is None:
-                same = f"slip:{slip}" if f"slip:{slip}" not in found else f"slip:{slip}:{entry.event.digest}"
-                by_key[slip, content] = same
-                found[same] = (entry, [])
-            else:
-                found[same][1].append(entry)
+            found[fact.event.digest] = (fact, [])
+            same[fact.event.key, content] = fact.event.digest
+            continue
+        # A clock may have misdated what the device wrote; two entries of one slip must bear one day.
+        known = same.get((fact.slip, content)) or same.get((fact.slip, content, fact.told.day))
+        if known is not None:
+            found[known][1].append(fact)
+            continue
+        name = f"slip:{fact.slip}"
+        name = name if name not in found else f"{name}:{fact.event.digest}"
+        found[name] = (fact, [])
+        same[fact.slip, content, fact.told.day] = name
     return [(identity, best, tuple(more)) for identity, (best, more) in found.items()]
 
 
@@ -171,7 +172,7 @@ def _taking(identity: str, fact: Fact, slips: Sequence[Fact], day: date) -> Taki
         log=fact.event.log,
         seq=fact.event.seq,
         # The counter times the writing, which for paper came later, and for a bottle says nothing of its day.
-        boot="" if bottle or fact.slip is not None else reading.boot,
+        boot="" if bottle or fact.slip is not None or not fact.alone else reading.boot,
         counter=reading.counter,
     )
 

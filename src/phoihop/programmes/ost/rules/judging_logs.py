@@ -10,7 +10,8 @@ from phoihop.programmes.ost.rules.incidents import Incident, Kind
 
 @dataclass(frozen=True, slots=True)
 class LogReading:
-    """Timings by digest, what is wrong with the log, and the events that this puts in doubt."""
+    """Timings by digest, what is wrong with the log, and the events that this puts in doubt: another machine
+    may have written them."""
 
     timings: Mapping[str, Timing]
     incidents: tuple[Incident, ...] = ()
@@ -20,8 +21,7 @@ class LogReading:
 def read_log(events: Iterable[Event]) -> LogReading:
     """What the genuine events of one log say together, in whatever order they are given.
 
-    A log with two events of one number has split: each branch is read for itself, and from where they part
-    all of them are in doubt.
+    A log with two events of one number has split: from where they part all of them are in doubt.
     """
     ordered = sorted(events, key=lambda event: (event.seq, event.digest))
     if not ordered:
@@ -36,12 +36,9 @@ def read_log(events: Iterable[Event]) -> LogReading:
     split = next((seq for seq, found in by_seq.items() if len(found) > 1), None)
     if len(by_seq) < ordered[-1].seq:
         incidents.append(Incident(Kind.MISSING_EVENTS, (log,), device=device))
-    if split is None:
-        timings = dict(zip((e.digest for e in ordered), time_log([e.time for e in ordered]), strict=True))
-    else:
+    if split is not None:
         incidents.append(Incident(Kind.FORKED_LOG, (log, str(split)), device=device))
         doubtful |= {event.digest for event in ordered if event.seq >= split}
-        timings = _branched(ordered)
     for event in ordered:
         if not joins(event, by_seq.get(event.seq - 1, ())):
             incidents.append(Incident(Kind.BROKEN_CHAIN, (event.digest,), device=device))
@@ -49,7 +46,7 @@ def read_log(events: Iterable[Event]) -> LogReading:
         if isinstance(event.body, Mark) and event.time.anchor and abs(event.time.anchor.offset) > FAR_OFF:
             day = business_date(event.time.anchor.server)
             incidents.append(Incident(Kind.FAR_CLOCK, (log, day.isoformat()), device=device, days=(day,)))
-    return LogReading(timings, tuple(dict.fromkeys(incidents)), frozenset(doubtful))
+    return LogReading(_timings(ordered), tuple(dict.fromkeys(incidents)), frozenset(doubtful))
 
 
 def joins(event: Event, before: Sequence[Event]) -> bool:
@@ -59,8 +56,11 @@ def joins(event: Event, before: Sequence[Event]) -> bool:
     return not before or any(event.previous == other.digest for other in before)
 
 
-def _branched(ordered: Sequence[Event]) -> dict[str, Timing]:
-    """Timings of a log that split: what any branch through an event says of it, put together."""
+def _timings(ordered: Sequence[Event]) -> dict[str, Timing]:
+    """When a log's events happened: what any unbroken chain through an event says of it, put together.
+
+    Only a chain tells before from after. Events of one name that do not hang together may be of two machines.
+    """
     known = {event.digest: event for event in ordered}
     continued = {event.previous for event in ordered}
     found: dict[str, Timing] = {}

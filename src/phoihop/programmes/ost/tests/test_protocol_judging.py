@@ -185,6 +185,16 @@ def test_a_slip_alone_is_a_dose_and_two_entries_of_it_are_one():
     assert len(judgement(one, other).doses) == 1
 
 
+def test_a_slip_entered_with_two_days_is_two_doses_and_raised():
+    log = Log()
+    log.mark(EIGHT)
+    log.write(Paper("slip", dose()), EIGHT)
+    log.write(Paper("slip", dose(day=D - timedelta(1))), EIGHT)
+    found = judgement(log)
+    assert [each.day for each in found.doses] == [D - timedelta(1), D]
+    assert kinds(found) == [Kind.KEY_CLASH]
+
+
 def test_a_slip_that_says_something_else_is_kept_and_raised():
     log, other = Log(), Log("a2")
     log.mark(EIGHT)
@@ -235,6 +245,35 @@ def test_each_branch_of_a_split_log_is_timed_by_itself():
     latest = {each.client: each.latest for each in judgement(one, two).doses}
     assert latest["c1"] == EIGHT + DAY + 2
     assert latest["c2"] == EIGHT + 4 * DAY + 2
+
+
+def test_the_counters_of_two_machines_under_one_name_tell_nothing_of_each_other():
+    one, two = Log(), Log()
+    one.mark(EIGHT)
+    two.events, two.anchor = list(one.events), one.anchor
+    one.wall = two.wall = 5 * DAY
+    # The second machine was suspended: its counter lags, and both doses may be of one hour.
+    one.write(dose(), EIGHT + 20 * 3_600)
+    two.write(dose(day=D + timedelta(1)), EIGHT + 1_000)
+    assert Kind.POSSIBLE_DOUBLE in kinds(judgement(one, two))
+
+
+def test_events_that_do_not_hang_together_do_not_time_one_another():
+    one, two = Log(), Log()
+    one.mark(EIGHT)
+    two.events, two.anchor = list(one.events), one.anchor
+    for at in (60, 120):
+        one.write(dose("one"), EIGHT + at)
+    one.mark(EIGHT + 600)
+    two.write(dose("two"), EIGHT + 60)
+    two.restart(EIGHT + DAY, "b2")
+    two.wall = -DAY
+    two.write(dose("late"), EIGHT + DAY)
+    # Of each machine one event is lost for good, so that no number is there twice.
+    del one.events[2], two.events[:2]
+    found = judgement(one, two)
+    assert {each.client: each.latest for each in found.doses}["late"] is None
+    assert Kind.BROKEN_CHAIN in kinds(found)
 
 
 def test_what_is_not_signed_or_not_known_is_kept_and_does_not_count():
