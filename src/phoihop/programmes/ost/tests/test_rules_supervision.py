@@ -30,6 +30,7 @@ def test_the_questions_are_whole():
         (Place.FACILITY, date(2024, 12, 15), "rooms-10m2", "first-dose-watch"),
         (Place.FACILITY, date(2024, 12, 14), "first-dose-watch-2024", "rooms-10m2"),
         (Place.FACILITY, date(2020, 1, 1), "first-dose-watch", "order-30-days"),
+        (Place.FACILITY, date(2024, 3, 14), "first-dose-watch", "order-30-days"),
         (Place.FACILITY, date(2024, 3, 15), "order-30-days", "first-dose-watch"),
         (Place.POINT, ON, "two-cabinets", "rooms-10m2"),
         (Place.POINT, ON, "blind-count", "store-book"),
