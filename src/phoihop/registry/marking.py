@@ -1,7 +1,5 @@
 """What is said of a client, put under their key and made findable by marks that say nothing."""
 
-from uuid import UUID
-
 from phoihop.base.security import keyring
 from phoihop.base.security.crypto.blind import digest, identity_index, insurance_index
 from phoihop.base.security.crypto.names import name_tokens
@@ -109,9 +107,3 @@ def mark(client: Client, told: Told) -> dict[str, bytes]:
         for kind, index in found.items()
     )
     return found
-
-
-def lock_key(pseudonym_or_index: UUID | bytes) -> int:
-    """A number for an advisory lock."""
-    raw = pseudonym_or_index.bytes if isinstance(pseudonym_or_index, UUID) else pseudonym_or_index
-    return int.from_bytes(raw[:8], "big", signed=True)

@@ -1,13 +1,14 @@
 """Admitting a client at a facility and ending it: one facility for a person at a time."""
 
 from datetime import date
+from uuid import UUID
 
-from django.db import connection
 from django.db.models import Q
 
 from phoihop.base.org.rules.permissions import Viewer
-from phoihop.registry import likening, marking
+from phoihop.registry import likening
 from phoihop.registry.actions.files import check_offered
+from phoihop.registry.alone import one_at_a_time
 from phoihop.registry.doors import case_action
 from phoihop.registry.models import Client, Consent, Enrolment, Likeness, Mark, Tie
 from phoihop.registry.models.likenesses import DIFFERENT
@@ -38,7 +39,7 @@ def admit(*, by: Viewer, client: Client, since: date) -> Enrolment:
         raise refuse("consent-missing")
     with comparing(by, (client.facility_id, client.programme)):
         person = Tie.objects.get(programme=client.programme, client=client.pk).person
-        _lock(client)
+        _lock(client, person)
         counted = Enrolment.objects.filter(programme=client.programme, aside=None)
         meanwhile = counted.filter(Q(until=None) | Q(until__gte=since))
         if meanwhile.filter(person=person).exists():
@@ -59,13 +60,10 @@ def admit(*, by: Viewer, client: Client, since: date) -> Enrolment:
     return enrolment
 
 
-def _lock(client: Client) -> None:
+def _lock(client: Client, person: UUID) -> None:
     """Two facilities that admit the same papers, or the same person, at once wait for each other."""
     own = Mark.objects.filter(programme=client.programme, client=client.pk, kind__in=_TELLING)
-    keys = [marking.lock_key(bytes(index)) for index in own.values_list("index", flat=True)]
-    with connection.cursor() as cursor:
-        for key in sorted({*keys, marking.lock_key(client.pseudonym)}):
-            cursor.execute("select pg_advisory_xact_lock(%s)", [key])
+    one_at_a_time(person, [bytes(index) for index in own.values_list("index", flat=True)])
 
 
 def _alike(client: Client) -> list[int]:
