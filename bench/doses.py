@@ -1,6 +1,6 @@
 """A million doses in simulated provinces where everything goes wrong; what comes out against the truth.
 
-    ./run bench doses [DOSES] [--ed25519] [--rough]
+    ./run bench doses [DOSES] [--ed25519] [--rough] [--workers=N]
 
 Each shard is a province of 38 sites with two devices each and 1,000 clients, for three weeks, made from its
 own seed. Devices are cut off for up to seven days, crash before and after a record is durable, are put back
@@ -59,7 +59,8 @@ def main() -> None:
     print(f"load {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores, {wanted:,} doses wanted")
     started = time.perf_counter()
     total, all_agreed, shards = Figures(), True, 0
-    with Pool(os.cpu_count(), maxtasksperchild=1) as pool:
+    workers = next((int(word[10:]) for word in sys.argv[1:] if word.startswith("--workers=")), os.cpu_count())
+    with Pool(workers, maxtasksperchild=1) as pool:
         seeds = range(1, wanted // 12_000 + 2)  # more than are needed, whatever a seed brings
         for seed, found, agreed in pool.imap_unordered(shard, ((n, real_keys, rough) for n in seeds)):
             total.add(found)

@@ -263,4 +263,6 @@ def genuine(event: Event, checker: Checker) -> bool:
 
 def signed(event: Event, signer: Signer) -> Event:
     """The event with its signature."""
-    return replace(event, signature=signer(event.signed))
+    made = replace(event, signature=signer(event.signed))
+    vars(made)["signed"] = event.signed  # the same bytes: to encode is most of what writing an event costs
+    return made

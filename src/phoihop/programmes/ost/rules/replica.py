@@ -42,7 +42,15 @@ from phoihop.programmes.ost.rules.events import (
 from phoihop.programmes.ost.rules.permits import answer_code
 from phoihop.programmes.ost.rules.replica_memory import Began, Invited, Journal, Memory, Record, Took, Wrote
 from phoihop.programmes.ost.rules.replica_refusals import Why
-from phoihop.programmes.ost.rules.transport import Answer, Handed, Held, Invitation, Offer, signed_offer
+from phoihop.programmes.ost.rules.transport import (
+    Answer,
+    Handed,
+    Held,
+    Invitation,
+    Offer,
+    Transport,
+    signed_offer,
+)
 
 
 class Platform(Protocol):
@@ -354,6 +362,11 @@ class Replica:
         events = self._events(bodies, replace(reading, anchor=anchor or reading.anchor))
         self._record(Took(answer, anchor, events))
         return True
+
+    def synchronise(self, transport: Transport) -> bool:
+        """Send an offer and take the answer, if one comes at once; whether one was taken."""
+        answer = transport.exchange(self.offer())
+        return answer is not None and self.take(answer)
 
     def compact(self) -> None:
         """Let the journal begin anew from what is known now."""

@@ -191,6 +191,16 @@ class Client:
         return self.visits.get(day, self.home)
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A way to the centre that works."""
+
+    centre: Centre
+
+    def exchange(self, offer: Offer) -> Answer | None:
+        return self.centre.receive(offer)
+
+
 class World:
     """Sites with two machines each, clients, a centre, a network, and the truth."""
 
@@ -206,8 +216,6 @@ class World:
         self.stock: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
         self.decided: list[tuple[int, Callable[[Centre], None]]] = []
         self.mail: list[tuple[int, int, Callable[[], None]]] = []
-        self.old_mail: list[Callable[[], None]] = []
-        self.cut_off: set[str] = set()
         self.count: Counter[str] = Counter()
         self.refused: Counter[Why] = Counter()
         for number in range(sites):
@@ -398,15 +406,9 @@ class World:
             what()
         self.now = max(self.now, moment)
 
-    def arrived(self, unit: Unit, offer: Offer, back: Callable[[Unit, Answer], None]) -> None:
-        answer = self.centre.receive(offer)
-        if answer is not None:
-            back(unit, answer)
-
     def exchange(self, unit: Unit) -> bool:
         """Synchronise over a good line."""
-        answer = self.centre.receive(unit.replica.offer())
-        return answer is not None and unit.replica.take(answer)
+        return unit.replica.synchronise(Line(self.centre))
 
     # At the end
 

@@ -21,7 +21,6 @@ from phoihop.programmes.ost.rules.permits import (
     Order,
     Permit,
     Receiver,
-    ended,
     lent,
     release,
     sealed,
@@ -119,9 +118,6 @@ class Centre:
     def guest(self, client: str, site: str, first: date, last: date) -> None:
         self.t.at_site[site] = self.t.at_site.get(site, frozenset()) | {client}
         self.t.leases[client] = lent(self.t.leases.get(client, ()), site, first, last)
-
-    def end(self, client: str, first: date) -> None:
-        self.t.leases[client] = ended(self.t.leases.get(client, ()), first)
 
     def doctor_answers(self, client: str) -> None:
         self.t.answered |= self.t.found.get(client, frozenset())
