@@ -129,7 +129,8 @@ def test_nothing_is_ordered_after_the_end():
         (IN, 20, 30, 3, [], []),
         (IN, 20, 31, 3, ["step-high"], []),
         (IN, 20, 30, 2, ["step-early"], []),
-        (IN, 20, 23, 3, [], ["step-low"]),
+        (IN, 20, 24, 3, [], ["step-low"]),
+        (IN, 20, 25, 3, [], []),
         (IN, 20, 20, 1, [], []),
         (IN, 30, 20, 1, [], []),  # going down is always possible
         (ADJ, 40, 55, 3, [], []),
