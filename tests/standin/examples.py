@@ -38,6 +38,7 @@ def _forms(of_client: dict[str, int], client: Client, facility: Facility) -> dic
         "standin-sheet-paper": Example(of_client, client),
         "standin-sheet-word": Example(of_client, client),
         "standin-register": Example(here, facility, {"do": "save", "v-month": "30/11/2026"}),
+        "standin-wide": Example(here, facility, {"do": "save"}),
         "standin-register-paper": Example(here, facility),
         "standin-register-import": Example(here, facility, {"do": "try"}),
         "standin-register-template": Example(here, facility),

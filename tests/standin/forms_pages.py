@@ -26,7 +26,7 @@ from phoihop.engines.forms.reading import Given
 from tests.standin.models import Client
 
 FORMS = load_all(folder_of(__file__))
-VISIT, REGISTER = FORMS["visit", 1], FORMS["register", 1]
+VISIT, REGISTER, WIDE = FORMS["visit", 1], FORMS["register", 1], FORMS["wide", 1]
 LAST: dict[str, Value | None] = {"amount": Decimal(5)}
 _saved: dict[tuple[str, int], Saved] = {}
 _drafts: dict[tuple[str, int], dict[int, Draft]] = {}
@@ -111,6 +111,11 @@ def register(request: HttpRequest, facility: Facility) -> HttpResponse:
     return entry_page(request, desk(request, REGISTER, facility.pk, "register"))
 
 
+@page("standin.case_alpha_enrol", of=Facility, post=True, fields=names(WIDE))
+def wide(request: HttpRequest, facility: Facility) -> HttpResponse:
+    return entry_page(request, desk(request, WIDE, facility.pk, "register"))
+
+
 @page("standin.case_alpha_enrol", of=Facility)
 def register_paper(request: HttpRequest, facility: Facility) -> HttpResponse:
     found = saved(REGISTER, facility.pk)
@@ -146,6 +151,7 @@ URLS = [
     path("standin/sheet/<int:pk>/paper/", visit_paper, name="standin-sheet-paper"),
     path("standin/sheet/<int:pk>/word/", visit_word, name="standin-sheet-word"),
     path("standin/register/<int:pk>/", register, name="standin-register"),
+    path("standin/wide/<int:pk>/", wide, name="standin-wide"),
     path("standin/register/<int:pk>/paper/", register_paper, name="standin-register-paper"),
     path("standin/register/<int:pk>/import/", register_import, name="standin-register-import"),
     path("standin/register/<int:pk>/template/", register_template, name="standin-register-template"),

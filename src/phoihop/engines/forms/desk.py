@@ -85,10 +85,6 @@ class Draft:
     at: datetime
 
 
-def _no_draft() -> Draft | None:
-    return None
-
-
 def _nobody() -> Sequence[str]:
     return ()
 
@@ -106,9 +102,9 @@ class Desk:
     today: date
     load: Callable[[], Saved]
     save: Callable[[Entry, str], None]
-    draft: Callable[[], Draft | None] = _no_draft
-    keep: Callable[[str], datetime | None] = lambda _text: None
-    drop: Callable[[], None] = lambda: None
+    draft: Callable[[], Draft | None]
+    keep: Callable[[str], datetime]
+    drop: Callable[[], None]
     others: Callable[[], Sequence[str]] = _nobody
     last: Values = field(default_factory=dict)
     last_of: Callable[[Values], Values] | None = None

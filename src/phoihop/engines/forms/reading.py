@@ -217,7 +217,10 @@ class _Line:
         return value
 
     def _tell_understood(self, each: Field, value: Value, typed: str) -> None:
-        shown, plain = reading_of.show(each, value, "vi"), write(each, value)
+        plain = write(each, value)
+        if typed == plain:
+            return
+        shown = reading_of.show(each, value, "vi")
         minus = shown.replace("−", "-")
         if each.kind is Kind.DECIMAL and "." in typed and "," not in typed:
             # Whether a point groups thousands or starts decimals is for the person to look at.

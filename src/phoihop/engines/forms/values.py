@@ -104,6 +104,8 @@ def show(field: Field, value: Value | None, lang: str) -> str:
 
 def clean(typed: str, *, lines: bool = False) -> str:
     """Composed, without what cannot be seen or turns the writing round; blanks made one, ends cut."""
+    if typed.isascii() and typed.isprintable():
+        return " ".join(typed.split())
     text = nfc(typed.replace("\r\n", "\n").replace("\r", "\n"))
     kept = "".join(c if c == "\n" else _visible(c) for c in text)
     if not lines:

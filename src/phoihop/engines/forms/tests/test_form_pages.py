@@ -175,6 +175,16 @@ def test_who_saves_second_sees_what_differs(visit: Office):
     assert visit.saved.values["pulse"] == 80
 
 
+def test_a_draft_that_was_overtaken_is_put_on_top_of_what_is_saved(visit: Office):
+    visit.post(CAME | {"do": "draft", "v-pulse": "80", "v-note": "của tôi"}, who="two")
+    visit.post(CAME | {"v-pulse": "70", "v-guide": "A-1"}, who="one")
+    page = visit.get("two")
+    assert "Mạch</a>: Bản đã lưu ghi “70”" in page
+    assert 'name="v-pulse" value="80"' in page
+    assert 'name="v-guide" value="A-1"' in page
+    assert 'name="seen" value="1"' in page
+
+
 def test_somebody_who_saves_in_the_same_moment_is_seen_too(visit: Office):
     desk = visit.desk()
     first = iter([Saved(), replace(Saved(), version="9", values={"pulse": Decimal(70)})])

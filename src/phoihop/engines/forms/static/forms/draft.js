@@ -22,6 +22,9 @@ export class Drafts {
       if (document.visibilityState === "hidden") this.flush();
     });
     window.addEventListener("pagehide", () => this.flush());
+    window.addEventListener("beforeunload", (event) => {
+      if (this.dirty && !this.over && !this.small()) event.preventDefault();
+    });
     window.addEventListener("online", () => this.dirty && this.now());
   }
 
@@ -82,10 +85,14 @@ export class Drafts {
     this.say(state);
   }
 
+  // Whether a page that closes can still send what was typed: it is short, and the last sending did not fail.
+  small() {
+    return this.wait === PAUSE && this.body().toString().length <= LARGEST;
+  }
+
   flush() {
-    if (!this.dirty || this.over) return;
+    if (!this.dirty || this.over || !this.small()) return;
     const body = this.body().toString();
-    if (body.length > LARGEST) return;
     this.dirty = false;
     const headers = { Accept: "application/json", "Content-Type": "application/x-www-form-urlencoded" };
     fetch(window.location.pathname, { method: "POST", body, headers, keepalive: true }).catch(() => {

@@ -24,8 +24,8 @@ function notice(id, who) {
   line.hidden = !who;
 }
 
-function changed(control) {
-  if (control?.id) touched.add(control.id);
+function changed(...controls) {
+  for (const control of controls) if (control.id) touched.add(control.id);
   drafts.changed();
 }
 

@@ -13,7 +13,10 @@ export function mark(found, touched) {
     const control = document.getElementById(id);
     if (control && (told(id) || control.hasAttribute("aria-invalid"))) fault(control, message);
   }
-  for (const id of touched) understood(id, found.understood[id] ?? "");
+  for (const words of document.querySelectorAll(".entry-understood")) {
+    const id = words.id.replace(/-understood$/, "");
+    if (touched.has(id)) understood(words, id, found.understood[id] ?? "");
+  }
   for (const [id, text] of Object.entries(found.results)) {
     const output = document.getElementById(id);
     if (output && output.value !== text) output.value = text;
@@ -38,9 +41,7 @@ function fault(control, message) {
   describe(control);
 }
 
-function understood(id, message) {
-  const words = document.getElementById(`${id}-understood`);
-  if (!words) return;
+function understood(words, id, message) {
   words.textContent = message;
   words.hidden = !message;
   describe(document.getElementById(id));

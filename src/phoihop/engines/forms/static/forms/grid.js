@@ -2,7 +2,7 @@
 const START = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 export class Grid {
-  // `changed` is called whenever a cell holds something else, `say` tells what happened.
+  // `changed` is called with the cells that hold something else, `say` tells what happened.
   constructor(form, table, { changed, say }) {
     this.form = form;
     this.table = table;
@@ -184,19 +184,21 @@ export class Grid {
 
   settled(step) {
     const active = document.activeElement;
+    const changed = [];
     for (const [row, column] of step) {
       const control = this.control(row, column);
       if (control === active) this.before = control.value;
-      this.changed(control);
+      changed.push(control);
     }
+    this.changed(...changed);
   }
 
   // Adds empty lines until there are so many; false where the table takes no more.
   lengthen(count) {
     if (count > this.most) return false;
-    const last = this.body.rows[this.body.rows.length - 1];
+    const empty = blank(this.body.rows[this.body.rows.length - 1]);
     const made = document.createDocumentFragment();
-    for (let row = this.body.rows.length; row < count; row += 1) made.append(blank(last, row));
+    for (let row = this.body.rows.length; row < count; row += 1) made.append(numbered(empty.cloneNode(true), row));
     this.body.append(made);
     return true;
   }
@@ -207,18 +209,24 @@ function put(control, text) {
   if (control.tagName === "SELECT" && control.selectedIndex < 0) control.value = "";
 }
 
-function blank(line, row) {
+function blank(line) {
   const made = line.cloneNode(true);
-  const head = made.cells[0];
-  head.firstChild.textContent = String(row + 1);
-  head.querySelector("input").value = "";
+  made.cells[0].querySelector("input").value = "";
   for (const cell of [...made.cells].slice(1)) {
     const control = cell.firstElementChild;
     cell.className = "";
-    control.id = control.id.replace(/^c-\d+-/, `c-${row}-`);
     control.removeAttribute("aria-invalid");
     control.removeAttribute("title");
     control.value = "";
   }
   return made;
+}
+
+function numbered(line, row) {
+  line.cells[0].firstChild.textContent = String(row + 1);
+  for (const cell of [...line.cells].slice(1)) {
+    const control = cell.firstElementChild;
+    control.id = control.id.replace(/^c-\d+-/, `c-${row}-`);
+  }
+  return line;
 }
