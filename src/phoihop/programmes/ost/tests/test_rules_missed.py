@@ -163,6 +163,15 @@ def test_the_order_after_a_break(missed, mg, phase, refused):
     assert set(refused) <= set(codes(unsigned.would))
 
 
+@pytest.mark.parametrize(
+    ("missed", "rule"),
+    [(4, "missed.half_until"), (6, "missed.reinduce_from"), (31, "missed.dropped_after")],
+)
+def test_each_refusal_names_its_own_rule(missed, rule):
+    found = returning(order(mg=80), Decimal(80), missed, SOLUTION, ALL_SIGNED)
+    assert {each.rule.rule_id for each in found.refusals} == {rule}
+
+
 def test_only_what_was_signed_counts():
     book = signed("missed.same_until", "missed.half_until")
     assert advice(4, FIRST, book).counts
