@@ -1,5 +1,6 @@
 """Being a programme's client at a facility, between two days."""
 
+from datetime import date
 from typing import Any, ClassVar
 
 import pghistory
@@ -15,6 +16,11 @@ from phoihop.base.security.columns import internal, sensitive
 from phoihop.base.security.together import SameOwner
 from phoihop.registry.models.clients import Client
 from phoihop.registry.models.shared import COMPARED, FILE, place_of
+
+
+def served_on(day: date) -> Q:
+    """The enrolments by which somebody is served on a day."""
+    return Q(since__lte=day, aside=None) & (Q(until=None) | Q(until__gte=day))
 
 
 @pghistory.track()

@@ -12,6 +12,7 @@ from phoihop.kernel.refusals import Bilingual, Refusal
 from phoihop.registry import marking
 from phoihop.registry.doors import case_query, code
 from phoihop.registry.models import Client, Enrolment, Letter, Likeness, Referral, Transfer
+from phoihop.registry.models.enrolments import served_on
 from phoihop.registry.models.letters import RECEIVED
 from phoihop.registry.models.likenesses import OPEN
 from phoihop.registry.posting import read_content
@@ -99,7 +100,7 @@ def pairs(viewer: Viewer, *, programme: str) -> list[Pair]:
             shown.append(row)
     shown = shown[:PAGE]
     sealed.fetch_keys([f for row in shown for f in (row.client, row.other) if f is not None])
-    served = _served(shown)
+    served = _served(shown, viewer.day)
     found = []
     for row in shown:
         one, other = _side(row.client, served), _side(row.other, served)
@@ -110,9 +111,9 @@ def pairs(viewer: Viewer, *, programme: str) -> list[Pair]:
     return found
 
 
-def _served(rows: list[Likeness]) -> set[int]:
+def _served(rows: list[Likeness], day: date) -> set[int]:
     files = [pk for row in rows for pk in (row.client_id, row.other_id) if pk is not None]
-    now = Enrolment.objects.filter(client__in=files, aside=None, until=None)
+    now = Enrolment.objects.filter(served_on(day), client__in=files)
     return set(now.values_list("client", flat=True))
 
 

@@ -20,6 +20,7 @@ from phoihop.kernel.refusals import Bilingual
 from phoihop.registry import marking
 from phoihop.registry.doors import case_query, code
 from phoihop.registry.models import Client, Consent, Enrolment, Mark, Merge, Referral, Transfer
+from phoihop.registry.models.enrolments import served_on
 from phoihop.registry.models.letters import SENT
 from phoihop.registry.registering import PROGRAMMES, endings
 from phoihop.registry.rules import codes
@@ -56,6 +57,9 @@ class EnrolmentRow:
     until: date | None
     ending: Bilingual | None
     counts: bool
+
+    def covers(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +118,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """Everything that the register says of a client here."""
+    """Everything that the register says of a client here. ``served``: today; ``goes_on``: no end is known."""
 
     head: Head
     told: Told
@@ -122,6 +126,7 @@ class File:
     doubts: tuple[Doubt, ...]
     enrolments: tuple[EnrolmentRow, ...]
     served: bool
+    goes_on: bool
     consents: tuple[ConsentRow, ...]
     consent_now: Need
     letters: tuple[SentRow, ...]
@@ -159,7 +164,8 @@ def see(viewer: Viewer, *, client: Client) -> File:
         home=client.home,
         doubts=tuple(doubts(told, viewer.day)),
         enrolments=rows,
-        served=any(row.until is None and row.counts for row in rows),
+        served=any(row.counts and row.covers(viewer.day) for row in rows),
+        goes_on=any(row.counts and row.until is None for row in rows),
         consents=tuple(_consent(each) for each in consents),
         consent_now=PROGRAMMES[client.programme].consent(told.born, viewer.day),
         letters=_letters(client, viewer.day),
@@ -290,7 +296,7 @@ def _candidates(programme: str, facility: int, said: str) -> list[Client]:
 
 
 def _rows(clients: list[Client], day: date) -> list[Found]:
-    enrolled = Enrolment.objects.filter(Q(until=None) | Q(until__gte=day), client__in=clients, aside=None)
+    enrolled = Enrolment.objects.filter(served_on(day), client__in=clients)
     served = set(enrolled.values_list("client", flat=True))
     rows = []
     for client in clients:

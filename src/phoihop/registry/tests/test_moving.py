@@ -52,7 +52,10 @@ def test_a_transfer_ends_there_the_day_before_it_begins_here(house, x, soon, mon
     client = transferring.accept(by=house.alpha_b, transfer=came(house))
     assert served(house.alpha) == [(DAY, soon - timedelta(days=1), "moved", x.pseudonym)]
     assert served(house.alpha_b) == [(soon, None, "", x.pseudonym)]
+    here = reading.see(house.alpha, client=x)
+    assert (here.served, here.goes_on) == (True, False), "until the day before"
     there = reading.see(house.alpha_b, client=client)
+    assert (there.served, there.goes_on) == (False, True), "from the first day on"
     assert (there.told, there.head.code) == (MY, reading.see(house.alpha, client=x).head.code)
     assert client.uid != x.uid
     assert [e.what for e in heard] == [Happened.MOVED_AWAY, Happened.MOVED_HERE]
