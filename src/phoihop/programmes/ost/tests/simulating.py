@@ -126,6 +126,7 @@ class Unit:
         self.booted_at = world.now
         self.boot_id = f"{name}.{next(world.counter)}"
         self.paper: list[Given] = []
+        self.untyped: set[str] = set()
         self.retired = False
         self.put_back_at = 0
         self.replica = self._started()
@@ -163,7 +164,7 @@ class Unit:
         self.world.count["cloned"] += 1
         twin = Unit.__new__(Unit)
         twin.__dict__.update(self.__dict__)
-        twin.disk, twin.paper = self.disk.copy(), []
+        twin.disk, twin.paper, twin.untyped = self.disk.copy(), [], set()
         twin.keys = random.Random()
         twin.keys.setstate(self.keys.getstate())
         if not same_keys:
@@ -370,6 +371,7 @@ class World:
             True,
         )
         given = Given(client.name, unit.site, self.today, self.now, slip, "", fact, "paper")
+        unit.untyped.add(slip)
         self._record(unit, given)
         return given
 
@@ -377,13 +379,14 @@ class World:
         """Enter slips, and of what the machine wrote before it was put back every line that it lacks."""
         known = {getattr(e.body, "slip", e.key) for e, _ in unit.replica.memory.log.values()}
         since = self.now - 12 * DAY
-        unit.paper = [given for given in unit.paper if given.at > since]
+        unit.paper = [given for given in unit.paper if given.at > since or given.key in unit.untyped]
         for given in unit.paper:
             if given.key in known or (given.digest and given.at > unit.put_back_at):
                 continue
             # Whatever day was told to a machine, the paper list bears the day on which it was written.
             fact = replace(given.fact, day=given.day) if isinstance(given.fact, Dose) else given.fact
             unit.replica.from_paper(given.key, fact)
+            unit.untyped.discard(given.key)
             self.count["typed in"] += 1
 
     def hand_over(self, old: Unit, new: Unit) -> Handed | Why | None:

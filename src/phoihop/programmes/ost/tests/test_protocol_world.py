@@ -73,7 +73,7 @@ def test_a_small_world_ends_sound_in_any_order_of_arrival():
 @pytest.mark.long
 @pytest.mark.parametrize("seed", range(4))
 def test_twenty_thousand_doses_end_sound(seed: int):
-    world, found = run(seed, days=35, sites=10, clients=160, chances=ROUGH)
+    world, found = run(seed, days=35, sites=10, clients=280, chances=ROUGH)
     assert found.sound, found.examples
     assert found.doses > 4_500
     assert same(judged(world, random.Random(seed)), judged(world))
