@@ -50,11 +50,11 @@ def decoded(kind: type[T], data: bytes) -> T:
     """The value that bytes stand for. Refusal("malformed"): none, or not in the one form."""
     try:
         value = _read(kind, json.loads(data))
+        if encoded(value) == data:
+            return typing.cast("T", value)
     except (ValueError, TypeError, KeyError, InvalidOperation, RecursionError) as error:
         raise malformed() from error
-    if encoded(value) != data:
-        raise malformed()
-    return typing.cast("T", value)
+    raise malformed()
 
 
 def malformed() -> Refusal:

@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.rules.clocks import DAY, Anchor, Reading, midnight
@@ -410,3 +412,18 @@ def test_an_event_survives_the_wire_and_nothing_else_does():
         ):
             with pytest.raises(Refusal):
                 decoded(Event, wrong)
+
+
+WIRE = encoded(Log().write(Paper("slip", dose()), EIGHT))
+
+
+@given(st.integers(0, len(WIRE)), st.integers(0, 9), st.binary(max_size=6))
+@example(WIRE.index(b'"slip"'), 6, b'"\\ud800"')
+@example(0, len(WIRE), b"[" * 100_000)
+def test_whatever_is_done_to_a_message_it_is_refused_or_read_as_it_stands(at: int, gone: int, put: bytes):
+    data = WIRE[:at] + put + WIRE[at + gone :]
+    try:
+        event = decoded(Event, data)
+    except Refusal:
+        return
+    assert encoded(event) == data
