@@ -321,6 +321,7 @@ def test_every_page_of_forms_is_accessible_and_fits(
     look("register")
     page.goto(visit.site + register(made, 5) + "import/")
     page.locator("button[value=try]").click()
+    expect(page.locator("#faults")).to_be_visible()
     look("import")
     visit.complaints.clear()  # the browser notes the 422s
     assert wrong == []

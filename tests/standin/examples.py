@@ -40,6 +40,6 @@ def _forms(of_client: dict[str, int], client: Client, facility: Facility) -> dic
         "standin-register": Example(here, facility, {"do": "save", "v-month": "30/11/2026"}),
         "standin-wide": Example(here, facility, {"do": "save"}),
         "standin-register-paper": Example(here, facility),
-        "standin-register-import": Example(here, facility, {"do": "try"}),
+        "standin-register-import": Example(here, facility, {"do": "try", "file": ""}),
         "standin-register-template": Example(here, facility),
     }

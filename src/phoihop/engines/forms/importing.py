@@ -18,7 +18,7 @@ from phoihop.engines.forms.sheet_in import Row, Sheet
 from phoihop.engines.forms.words import filled, in_language, said
 from phoihop.kernel.refusals import Refusal
 
-FIELDS = frozenset({"do"})  # of the page; the file is no field
+FIELDS = frozenset({"do", "file"})  # of the page; a browser sends a file that was not chosen as an empty text
 LISTED = 200
 _DOES = frozenset({"try", "mark", "take"})
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
