@@ -79,6 +79,10 @@ def test_a_form_is_filled_in_by_keyboard_alone(visit: Visit, running: House, mad
     expect(page.locator("main.paper-form")).to_contain_text("20/11/2026")
     expect(page.locator("main.paper-form")).to_contain_text("45,5")
     expect(page.locator("main.paper-form")).to_contain_text("☒ Có")
+    page.emulate_media(media="print")
+    for on_screen_alone in (".topbar", ".mainnav", ".paper-acts", ".why"):
+        expect(page.locator(on_screen_alone)).to_be_hidden()
+    expect(page.locator("main.paper-form h1")).to_be_visible()
 
 
 def test_what_cannot_be_is_refused_and_what_is_unlikely_asks_its_reason(
@@ -278,6 +282,7 @@ def test_a_workbook_goes_out_and_comes_back(visit: Visit, running: House, made) 
 
     send("Kiểm tra và ghi")
     expect(page.locator("#faults")).to_contain_text("Chưa ghi dòng nào")
+    expect(page.locator("#faults")).to_be_focused()
     expect(page.locator("table")).to_contain_text("C4")
     expect(page.locator("table")).to_contain_text("E3")
     visit.complaints.clear()  # the browser notes the 422
