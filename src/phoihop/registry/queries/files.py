@@ -38,15 +38,36 @@ from phoihop.registry.rules.letters import State, stands
 MOST = 20  # files of one search
 _YEAR = re.compile(r"(?:^|\s)((?:19|20)\d{2})$")
 
-caseload.declare(
-    Client,
-    FileKind(
-        mine=lambda viewer, client: PROGRAMMES[client.programme].mine(viewer, client),
-        kin=lambda viewer, client: (
-            client.home_id is not None and is_kin(viewer, client.text("name"), client.home_id)
+
+def _mine(viewer: Viewer, client: Client | None) -> bool:
+    """Of somebody who has no file here yet, everybody's."""
+    return client is None or PROGRAMMES[client.programme].mine(viewer, client)
+
+
+def _kin(viewer: Viewer, client: Client | None) -> bool:
+    return (
+        client is not None
+        and client.home_id is not None
+        and is_kin(viewer, client.text("name"), client.home_id)
+    )
+
+
+def _on_duty(viewer: Viewer) -> bool:
+    """On a shift in one of the programmes whose files they open."""
+    return any(each.on_duty(viewer) for each in PROGRAMMES.values() if facilities_of(viewer, each.code))
+
+
+caseload.declare(Client, FileKind(mine=_mine, kin=_kin, on_duty=_on_duty))
+# What hangs on a file is the work of whoever has the file.
+for _part in (Consent, Merge, Referral, Transfer):
+    caseload.declare(
+        _part,
+        FileKind(
+            mine=lambda viewer, part: _mine(viewer, part.client),
+            kin=lambda viewer, part: _kin(viewer, part.client),
+            on_duty=_on_duty,
         ),
-    ),
-)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from phoihop.base.org import caseload
 from phoihop.base.org.doors import NeedsPurpose
 from phoihop.base.org.tests import making
 from phoihop.base.security import erasing, scope
@@ -128,6 +129,28 @@ def test_a_file_of_somebody_elses_work_asks_for_a_purpose(house):
             read(house.alpha, client=client)
     files.give(by=house.alpha, client=client, carer=None)
     assert reading.see(house.alpha, client=client).told.name == MY.name
+
+
+def test_a_shift_is_one_of_the_own_programme(house, monkeypatch):
+    client = opened(house.alpha, house.a)
+    for programme, on_duty in (("alpha", True), ("beta", False)):
+        with monkeypatch.context() as patched:
+            patched.setitem(
+                PROGRAMMES, programme, replace(PROGRAMMES[programme], on_duty=lambda viewer: True)
+            )
+            with acting(house.alpha):
+                assert caseload.standing(house.alpha, client).on_duty is on_duty
+
+
+def test_what_hangs_on_a_file_is_the_work_of_who_has_the_file(house):
+    client = admitted(house.alpha, house.a)
+    with scope.acting(making.INSTALL):
+        colleague = making.account("Lò Thị Pâng")
+    with acting(house.alpha):
+        assert not caseload.standing(house.alpha, Consent.objects.get(client=client)).asks
+    files.give(by=house.alpha, client=client, carer=colleague)
+    with acting(house.alpha):
+        assert caseload.standing(house.alpha, Consent.objects.get(client=client)).asks
 
 
 def test_admitting_needs_a_consent_and_happens_once(house):
