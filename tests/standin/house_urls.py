@@ -4,11 +4,12 @@ from django.urls import path
 
 from phoihop.config.urls import handler400, handler404, handler500
 from phoihop.config.urls import urlpatterns as product
+from tests.standin.forms_pages import URLS
 from tests.standin.pages import PAGES
 
 __all__ = ["handler400", "handler404", "handler500", "urlpatterns"]
 
-urlpatterns = [*product]
+urlpatterns = [*product, *URLS]
 for programme, place in (("alpha", "a"), ("beta", "b")):
     found = PAGES[programme]
     urlpatterns += [

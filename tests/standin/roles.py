@@ -1,6 +1,7 @@
 from phoihop.base.org.roles import CASES, OWN
 from phoihop.base.org.rules.permissions import Grant, Reach, Role
 from phoihop.kernel.refusals import Bilingual
+from tests.standin import programmes  # noqa: F401 - registers them by being there
 
 
 def _carer(programme: str, name: str) -> Role:
@@ -8,7 +9,11 @@ def _carer(programme: str, name: str) -> Role:
         f"carer-{programme}",
         Bilingual(f"Nhân viên chăm sóc {name}", f"Carer {name}"),
         Bilingual("Mở hồ sơ tại cơ sở của mình.", "Opens the files of the own facility."),
-        (*OWN, Grant(f"standin.case_{programme}_*", Reach.FACILITY)),
+        (
+            *OWN,
+            Grant(f"standin.case_{programme}_*", Reach.FACILITY),
+            Grant(f"registry.case_{programme}_*", Reach.FACILITY),
+        ),
         sensitive=True,
         programmes=(programme,),
     )

@@ -212,6 +212,8 @@ INSTALLED_APPS = [
     "phoihop.base.org",
     "phoihop.base.release",
     "phoihop.engines.ui",
+    "phoihop.engines.forms",
+    "phoihop.registry",
     "phoihop.coordination.documents",
     "phoihop.coordination.plans",
 ]

@@ -1,0 +1,1 @@
+"""What holds for substitution treatment whoever asks: plain functions over plain values."""

@@ -1,0 +1,1 @@
+"""Every read of the client file that others may make."""
