@@ -1,7 +1,6 @@
 """Forms as people fill them in: by keyboard, pasting from a spreadsheet, in two places at once, on paper."""
 
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import openpyxl
@@ -9,22 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Visit
-from tests.journeys.test_org import LOOKS, enter, faults
-from tests.support import house
+from tests.journeys.looks import LOOKS, enter, faults
 from tests.support.house import House
 
 MAKE = "from tests.journeys.entering import make; answer = make()"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[House]:
-    with house.fresh() as own, house.opened(own) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def site(running: House) -> str:
-    return running.address
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,9 @@ import psycopg
 
 from phoihop.kernel.refusals import Refusal
 
+# Of what it cannot write (a full disk, a closed stream) logging would tell on stderr, words and all.
+logging.raiseExceptions = False
+
 
 class Wordless(logging.Formatter):
     """Writes an exception as its kinds and places. A code is told where there is one: a refusal's reason,
