@@ -273,8 +273,9 @@ def needs(refused: NotAllowed) -> Why | None:
 
 def _pace(door: Door, viewer: Viewer) -> None:
     """Let a person open files only as fast as somebody who reads them; who did not slow down proves first
-    who they are, however long they waited. What is not recorded opens no file: a count of what waits."""
-    if ".case_" not in door.code or door.kind not in PACE or not door.recorded:
+    who they are, however long they waited. What is about no file and is not recorded opens none: a count of
+    what waits."""
+    if ".case_" not in door.code or door.kind not in PACE or not (door.of or door.recorded):
         return
     if is_held(viewer):
         raise NotAllowed(door, viewer, Decision(False, (Reason(Why.NEEDS_STEP_UP),)), None, EVERYWHERE)

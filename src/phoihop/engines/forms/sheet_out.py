@@ -4,15 +4,14 @@ Text is always text. Headings are locked, choices come from a list, and the file
 """
 
 import io
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from phoihop.base.security.outgoing import formulas
+from phoihop.base.security.outgoing.spreadsheets import workbook
 from phoihop.engines.forms.definition import Field, Form, Kind, Limit, Value
 from phoihop.engines.forms.sheet_layout import DATA_ROW, MARKS, REASON, above, columns, heading, identity
 from phoihop.engines.forms.values import YES_NO_WORDS
@@ -22,8 +21,6 @@ _CHECKED_ROWS = 5_000  # rows for which the workbook itself checks what is typed
 _PAPER_A4 = 9
 _MESSAGE = 255  # characters that a hint in Excel may have; its title 32
 _WIDTHS = {Kind.LONG: 40, Kind.TEXT: 28, Kind.CHOICES: 30}
-# Kept in memory by the system, where it has such a place: nothing of persons touches a disk in the clear.
-_IN_MEMORY = Path("/dev/shm")  # noqa: S108
 
 Marked = tuple[Sequence[str], Mapping[str, Value | None], str, frozenset[str]]
 
@@ -52,31 +49,12 @@ def marked(form: Form, head: Mapping[str, str], rows: Iterable[Marked], lang: st
 def _book(
     form: Form, lang: str, *, head: Mapping[str, str] | None = None, with_marks: bool = False
 ) -> Iterator[tuple[io.BytesIO, "_Sheet"]]:
-    from xlsxwriter import Workbook
-
     target = io.BytesIO()
-    with tempfile.TemporaryDirectory(dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None) as folder:
-        book = Workbook(
-            target,
-            {
-                "constant_memory": True,
-                "tmpdir": folder,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-            },
-        )
+    with workbook(target) as book:
         book.set_properties(
             {"author": "", "title": said(form.title, lang), "created": datetime(2000, 1, 1, tzinfo=UTC)}
         )
-        sheet = _Sheet(book, form, lang, head or {}, with_marks)
-        try:
-            yield target, sheet
-        except BaseException:
-            # XlsxWriter closes its own file only when the book is finished, which it shall not be.
-            sheet.page.row_data_fh.close()
-            raise
-        book.close()
+        yield target, _Sheet(book, form, lang, head or {}, with_marks)
 
 
 class _Sheet:

@@ -5,6 +5,7 @@ import io
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -27,7 +28,7 @@ _SHEET = re.compile(r"[\[\]:*?/\\'\x00-\x1f]")
 _LOCALE: dict[Lang, str] = {"vi": "[$-42A]", "en": "[$-409]"}
 _FORMATS = {"number": "#,##0.##########", "whole": "#,##0", "percent": '0.0#" %"', "date": "dd/mm/yyyy"}
 _PAPER_A4 = 9
-# Kept in memory by the system, where it has such a place: what is exported never touches a disk in the clear.
+# Kept in memory by the system, where it has such a place: what leaves never touches a disk in the clear.
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108
 
 
@@ -41,6 +42,24 @@ class Column:
     title: str
     kind: Literal["text", "number", "whole", "percent", "date"] = "text"
     width: int = 20
+
+
+@contextmanager
+def workbook(target: BinaryIO) -> Iterator[Any]:
+    """A workbook in which text is text, written row by row in memory alone; dropped if filling it fails."""
+    from xlsxwriter import Workbook
+
+    with tempfile.TemporaryDirectory(dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None) as folder:
+        plain = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+        book = Workbook(target, {"constant_memory": True, "tmpdir": folder, **plain})
+        try:
+            yield book
+        except BaseException:
+            # XlsxWriter closes its own files only when the book is finished, which it shall not be.
+            for page in book.worksheets():
+                page.row_data_fh.close()
+            raise
+        book.close()
 
 
 def write_xlsx(
@@ -61,19 +80,7 @@ def write_xlsx(
     ``title`` and ``created`` (year 2000 when left out) are filled, and the mark's code. Raises Refusal
     "too-long" for a text above LONGEST, "too-many-rows".
     """
-    from xlsxwriter import Workbook
-
-    with tempfile.TemporaryDirectory(dir=_IN_MEMORY if _IN_MEMORY.is_dir() else None) as folder:
-        book = Workbook(
-            target,
-            {
-                "constant_memory": True,
-                "tmpdir": folder,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-            },
-        )
+    with workbook(target) as book:
         page = book.add_worksheet(_SHEET.sub(" ", sheet)[:31] or "1")
         _properties(book, page, title, mark, created, lang)
         text = book.add_format({"text_wrap": True, "valign": "top"})
@@ -90,28 +97,22 @@ def write_xlsx(
             page.set_column(n, n, column.width)
             page.write_string(0, n, _text(column.title), bold)
         count = 0
-        try:
-            for count, row in enumerate(rows, start=1):
-                if count > ROWS:
-                    raise refuse("too-many-rows")
-                for n, (column, value) in enumerate(zip(columns, row, strict=True)):
-                    if value is None:
-                        continue
-                    plain = _plain(value)
-                    if isinstance(value, str) or plain is None:
-                        written = _text(value if isinstance(value, str) else _shown(value))
-                        page.write_string(count, n, written, quoted if formulas.acts(written) else text)
-                    elif isinstance(value, date):
-                        page.write_datetime(count, n, plain, looks["date"])
-                    else:
-                        page.write_number(
-                            count, n, plain, looks[column.kind if column.kind in looks else "number"]
-                        )
-        except BaseException:
-            # XlsxWriter closes its own file only when the book is finished, which it shall not be.
-            page.row_data_fh.close()
-            raise
-        book.close()
+        for count, row in enumerate(rows, start=1):
+            if count > ROWS:
+                raise refuse("too-many-rows")
+            for n, (column, value) in enumerate(zip(columns, row, strict=True)):
+                if value is None:
+                    continue
+                plain = _plain(value)
+                if isinstance(value, str) or plain is None:
+                    written = _text(value if isinstance(value, str) else _shown(value))
+                    page.write_string(count, n, written, quoted if formulas.acts(written) else text)
+                elif isinstance(value, date):
+                    page.write_datetime(count, n, plain, looks["date"])
+                else:
+                    page.write_number(
+                        count, n, plain, looks[column.kind if column.kind in looks else "number"]
+                    )
     return count
 
 
