@@ -214,6 +214,7 @@ INSTALLED_APPS = [
     "phoihop.engines.ui",
     "phoihop.engines.forms",
     "phoihop.registry",
+    "phoihop.programmes.ost",
     "phoihop.coordination.documents",
     "phoihop.coordination.plans",
 ]

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class OstConfig(AppConfig):
+    name = "phoihop.programmes.ost"
+    label = "ost"
