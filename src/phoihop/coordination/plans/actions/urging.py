@@ -20,12 +20,13 @@ from phoihop.base.security.audit.entries import Kind
 from phoihop.base.security.audit.recording import record
 from phoihop.coordination.plans.alone import Work, alone
 from phoihop.coordination.plans.models import CheckIn, Nudge, Pace, Task
-from phoihop.coordination.plans.rules import lateness, rounds, working_days
+from phoihop.coordination.plans.rules import lateness, rounds
 from phoihop.coordination.plans.rules.lateness import People, Rung, Thing
 from phoihop.coordination.plans.rules.progress import Slot
 from phoihop.coordination.plans.rules.states import Part, TaskState
 from phoihop.coordination.plans.taking_part import Agencies, Taking, parts, slots
 from phoihop.coordination.plans.things import due_things
+from phoihop.kernel import working_days
 
 log = logging.getLogger(__name__)
 

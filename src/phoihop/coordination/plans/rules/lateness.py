@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from phoihop.coordination.plans.rules import working_days
+from phoihop.kernel import working_days
 
 SOON = 14  # days before its day from which a thing is shown as due soon
 

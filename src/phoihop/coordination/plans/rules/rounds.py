@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from phoihop.coordination.plans.rules import working_days
+from phoihop.kernel import working_days
 
 ANSWER_DAYS = 5  # working days after a round's last day; no document sets them
 

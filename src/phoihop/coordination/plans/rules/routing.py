@@ -6,7 +6,7 @@ from datetime import date
 
 from phoihop.base.org.agencies import Certainty, Tier, answers
 from phoihop.base.org.agencies import kind as kind_of
-from phoihop.coordination.plans.rules import working_days
+from phoihop.kernel import working_days
 from phoihop.kernel.refusals import Refusal
 
 # Districts ended; a thing of one that stood longer goes to the province.

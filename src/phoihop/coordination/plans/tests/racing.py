@@ -4,8 +4,8 @@ from phoihop.base.org.models import Notice
 from phoihop.base.security import scope
 from phoihop.coordination.plans.actions import urging
 from phoihop.coordination.plans.models import CheckIn, Nudge
-from phoihop.coordination.plans.rules import working_days
 from phoihop.coordination.plans.tests.province import JOB, Province, today
+from phoihop.kernel import working_days
 
 
 def prepare() -> int:

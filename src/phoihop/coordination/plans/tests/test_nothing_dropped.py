@@ -11,13 +11,13 @@ from phoihop.base.org.tests import making
 from phoihop.base.security import scope
 from phoihop.coordination.plans.actions import handing, obstacles, reporting, urging
 from phoihop.coordination.plans.models import CheckIn, Obstacle, Share, Task, TaskReport
-from phoihop.coordination.plans.rules import working_days
 from phoihop.coordination.plans.rules.lateness import Rung, reached
 from phoihop.coordination.plans.rules.states import Part, Said
 from phoihop.coordination.plans.taking_part import Agencies, parts
 from phoihop.coordination.plans.tests import filled
 from phoihop.coordination.plans.tests.province import DAY, INSTALL, JOB, Province, today
 from phoihop.coordination.plans.things import due_things
+from phoihop.kernel import working_days
 
 
 class Changes:

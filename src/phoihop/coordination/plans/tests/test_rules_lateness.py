@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phoihop.coordination.plans.rules import lateness, working_days
+from phoihop.coordination.plans.rules import lateness
 from phoihop.coordination.plans.rules.lateness import LADDER, Nudge, People, Rung, Thing, messages, reached
+from phoihop.kernel import working_days
 
 OFFICER, HEAD, STANDING = 1, 2, 3
 ABOVE = {90: frozenset({STANDING})}

@@ -15,9 +15,9 @@ from phoihop.coordination.plans.actions import handing, obstacles, reporting, st
 from phoihop.coordination.plans.actions.steering import Seat
 from phoihop.coordination.plans.models import CheckIn, Committee, Member, Nudge, Obstacle, Share, Task
 from phoihop.coordination.plans.queries import steering as seen
-from phoihop.coordination.plans.rules import working_days
 from phoihop.coordination.plans.rules.states import ObstacleState, Said, TaskState
 from phoihop.coordination.plans.tests.province import DAY, JOB, Province, today
+from phoihop.kernel import working_days
 from phoihop.kernel.refusals import Refusal
 from tests.support.world import signed_in
 

@@ -17,12 +17,12 @@ from phoihop.coordination.plans import mailing
 from phoihop.coordination.plans.actions import handing, reporting, urging
 from phoihop.coordination.plans.models import CheckIn, Holder, Nudge, SubPlan
 from phoihop.coordination.plans.queries import reminders
-from phoihop.coordination.plans.rules import working_days
 from phoihop.coordination.plans.rules.states import Part, Said
 from phoihop.coordination.plans.taking_part import Agencies
 from phoihop.coordination.plans.tests import filled, post_office
 from phoihop.coordination.plans.tests.province import DAY, INSTALL, JOB, Province, today
 from phoihop.coordination.plans.things import due_things
+from phoihop.kernel import working_days
 
 RACING = "phoihop.coordination.plans.tests.racing"
 

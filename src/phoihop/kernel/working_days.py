@@ -1,4 +1,4 @@
-"""Days on which offices work: what a reminder and the clock of an obstacle are counted in."""
+"""Days on which offices work: what reminders and periods of law are counted in."""
 
 import tomllib
 from datetime import date, timedelta
