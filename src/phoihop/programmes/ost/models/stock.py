@@ -69,8 +69,13 @@ class Balance(models.Model):
 
 
 class Minutes(models.Model):
-    """A paper about medicine: delivery, difference, spill, destruction. ``signers``: accounts that signed;
-    ``cause`` is what is said of why, and names nobody."""
+    """A paper about medicine: delivery, difference, spill, destruction, with a line for each movement.
+
+    ``cause`` is what is said of why, and names nobody. ``state``: "open" until as many have signed as must,
+    then "booked", and its movements with it; "withdrawn" where it was written in error.
+    """
+
+    OPEN, BOOKED, WITHDRAWN = "open", "booked", "withdrawn"
 
     uid = internal(models.UUIDField(default=uuid4, editable=False, unique=True))
     facility = internal(models.ForeignKey(Facility, models.PROTECT, related_name="+"))
@@ -80,6 +85,7 @@ class Minutes(models.Model):
     cause = internal(models.TextField(blank=True))
     partner = internal(models.TextField(blank=True))
     copies = internal(models.PositiveSmallIntegerField(default=1))
+    state = internal(models.CharField(max_length=10, default=BOOKED))
     by = internal(models.ForeignKey(Account, models.PROTECT, related_name="+"))
     at = internal(models.DateTimeField(auto_now_add=True))
 
@@ -88,6 +94,9 @@ class Minutes(models.Model):
     class Meta:
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["facility", "number"], name="ost_minutes_numbered")
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["facility"], condition=Q(state="open"), name="ost_minutes_waiting"),
         ]
 
     def __str__(self) -> str:
@@ -110,6 +119,29 @@ class Signature(models.Model):
     class Meta:
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["minutes", "account"], name="ost_signed_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class MinutesLine(models.Model):
+    """So much of a lot that minutes speak of: from where to where it is booked once they are signed."""
+
+    minutes = internal(models.ForeignKey(Minutes, models.PROTECT, related_name="lines"))
+    facility = internal(models.ForeignKey(Facility, models.PROTECT, related_name="+"))
+    lot = internal(models.ForeignKey(LotRow, models.PROTECT, related_name="+"))
+    source = internal(models.CharField(max_length=16, choices=_KINDS))
+    target = internal(models.CharField(max_length=16, choices=_KINDS))
+    quantity = internal(models.DecimalField(**_QUANTITY))
+    book = internal(models.DecimalField(null=True, **_QUANTITY))
+    found = internal(models.DecimalField(null=True, **_QUANTITY))
+
+    row_access = RowAccess(CENTRE.read, append_only=True)
+
+    class Meta:
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="ost_minutes_of_something")
         ]
 
     def __str__(self) -> str:
