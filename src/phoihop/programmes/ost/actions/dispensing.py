@@ -7,11 +7,23 @@ from django.utils import timezone
 from phoihop.base.org.doors import action
 from phoihop.base.org.models import Facility
 from phoihop.base.org.rules.permissions import Viewer
-from phoihop.programmes.ost.dosing import giving, reaching
+from phoihop.kernel.refusals import Bilingual
+from phoihop.programmes.ost.dosing import desk, giving, keeping, reaching
 from phoihop.programmes.ost.dosing.giving import Asked, Given
 from phoihop.programmes.ost.dosing.refusing import refuse
-from phoihop.programmes.ost.models import Day, Roster
+from phoihop.programmes.ost.models import Day, Dose, Incident, LogEntry, Roster
+from phoihop.programmes.ost.queries import missed
+from phoihop.programmes.ost.queries.roster import same_birth
 from phoihop.programmes.ost.rules.amounts import Presentation
+from phoihop.programmes.ost.rules.incidents import Kind
+
+# Why a dose was given though the rules said no; the code stands beside the incident.
+OUTSIDE = {
+    "before": Bilingual("Đã uống trước khi máy trả lời", "Taken before the answer came"),
+    "doctor": Bilingual("Bác sĩ cho cấp, sẽ ghi y lệnh sau", "The doctor agreed; the order follows"),
+    "paper": Bilingual("Cấp theo sổ giấy khi mất điện, mất mạng", "Given by the paper list while cut off"),
+    "mistake": Bilingual("Cấp nhầm", "Given by mistake"),
+}
 
 
 @action("ost.open_day", "Mở ngày cấp phát", "Open a day of dispensing", of="facility")
@@ -36,17 +48,52 @@ def give_dose(
     *,
     by: Viewer,
     roster: Roster,
-    presentation: Presentation,
+    presentation: Presentation | None = None,
     outside: bool = False,
     mg: Decimal | None = None,
+    said: str | None = None,
+    why: str = "",
+    key: str = "",
 ) -> Given:
     """Record a dose that somebody of the site's list takes before the eyes of who records it.
 
-    Refusal: see dosing.giving.give. ``outside``: it was given all the same, as ``mg`` says; the record then
-    raises an incident.
+    ``presentation``: what it is measured from; None: whatever the site has of the medicine. ``said``: what
+    the person says of their birth (queries.roster.same_birth); None where nobody was asked. ``outside``: it
+    was given all the same, as ``mg`` says and for one of the reasons in ``OUTSIDE``; the record then raises
+    an incident. ``key``: made by the page that asks: asked again with it, the answer is that of the first
+    time, and no second dose.
+
+    Refusal: see dosing.giving.give; "locked" after too many missed days; "other-person"; "same-key" where
+    the key is that of something else.
     """
     if by.account is None:
         raise refuse("not-offered")
-    asked = Asked(roster.facility, roster.person, presentation, by.account, outside, mg)
+    if said is not None and not same_birth(roster, said):
+        raise refuse("other-person")
+    supplied = (presentation,) if presentation is not None else ()
+    asked = Asked(roster.facility, roster.person, supplied, by.account, outside, mg, key)
     with reaching.centre(by.account, roster.facility_id):
-        return giving.give(asked, by.account)
+        if key:
+            desk.at(roster.facility_id)  # from here on one request after another
+            known = _known(key, roster)
+            if known is not None:
+                return known
+        if not outside and missed.locked([roster.person], by.day):
+            raise refuse("locked")
+        given = giving.give(asked, by.account)
+        if outside and why in OUTSIDE:
+            raised = Incident.objects.filter(keys__contains=[given.dose.name], kind=Kind.OUTSIDE_PERMIT.value)
+            raised.update(remark=why)
+        return given
+
+
+def _known(key: str, roster: Roster) -> Given | None:
+    """What was recorded under a key."""
+    entry = LogEntry.objects.filter(key=key).first()
+    if entry is None:
+        return None
+    event = keeping.event_of(entry)
+    dose = Dose.objects.filter(name=event.digest, person=roster.person, facility=roster.facility_id).first()
+    if dose is None:
+        raise refuse("same-key")
+    return Given(dose, event, dose.batch)

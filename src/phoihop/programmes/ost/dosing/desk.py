@@ -85,15 +85,18 @@ def permit(desk: Desk, person: UUID, file: ClientFile, order: Order, days: tuple
     return row
 
 
-def write(desk: Desk, body: Body) -> Event:
-    """Write into the desk's log; the event, kept. The desk's row is saved with its new end."""
+def write(desk: Desk, body: Body, key: str = "") -> Event:
+    """Write into the desk's log; the event, kept. The desk's row is saved with its new end.
+
+    ``key``: made by the page that asks, so that it recognises what it asked twice; none: a new one.
+    """
     row = desk.row
     event = events.signed(
         Event(
             device=row.name,
             incarnation=row.incarnation or "",
             seq=row.seq + 1,
-            key=uuid4().hex,
+            key=key or uuid4().hex,
             previous=row.head,
             body=body,
             time=desk.reading(),

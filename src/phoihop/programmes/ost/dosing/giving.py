@@ -1,27 +1,32 @@
 """A dose at a site's desk, from the right to it to the drop in the ledger, in one transaction."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from phoihop.base.org.models import Facility
+from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.dosing import clients, desk, incidents, keeping, ledger
 from phoihop.programmes.ost.dosing.desk import Desk
 from phoihop.programmes.ost.dosing.refusing import refuse
-from phoihop.programmes.ost.models import Day, Dose, OrderRow
+from phoihop.programmes.ost.models import Day, Dose, LotRow, OrderRow
 from phoihop.programmes.ost.rules import events
-from phoihop.programmes.ost.rules.amounts import Presentation
+from phoihop.programmes.ost.rules.amounts import Presentation, tablets
 from phoihop.programmes.ost.rules.clocks import Timing
 from phoihop.programmes.ost.rules.judging_doses import Fact, Taking, takings
 from phoihop.programmes.ost.rules.orders import Rhythm
 from phoihop.programmes.ost.rules.permits import ClientFile, Order
-from phoihop.programmes.ost.rules.stock import Kind, Movement
+from phoihop.programmes.ost.rules.stock import Kind, Lot, Movement
+
+_BATCH = 40  # letters of a record's batch; the ledger says each lot in full
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A dose that was recorded, with what it was taken from."""
+    """A dose that was recorded, with what it was taken from. ``batch``: all of them, where a dose was put
+    together from tablets of several."""
 
     dose: Dose
     event: events.Event
@@ -31,15 +36,17 @@ class Given:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What somebody is about to give at a site. ``witness``: the account before whose eyes it is swallowed;
-    ``presentation``: what it is measured from. ``outside``: it was given whatever the rules say, and is
-    recorded as such."""
+    ``presentations``: what it is measured from, or put together of; none: whatever is there of the medicine.
+    ``outside``: it was given whatever the rules say, and is recorded as such. ``key``: of the event, where
+    the page that asks made one."""
 
     facility: Facility
     person: UUID
-    presentation: Presentation
+    presentations: tuple[Presentation, ...]
     witness: int
     outside: bool = False
     mg: Decimal | None = None
+    key: str = ""
 
 
 def give(asked: Asked, account: int) -> Given:
@@ -62,8 +69,10 @@ def give(asked: Asked, account: int) -> Given:
     if order is None:
         raise refuse("no-order")
     mg = order.mg if asked.mg is None or not asked.outside else asked.mg
-    quantity = asked.presentation.quantity(mg)
-    lot, said = ledger.choose(facility, asked.presentation, quantity, here.today)
+    there = ledger.held(facility.pk, ledger.serving(facility))
+    supplied = asked.presentations or at_hand(there, order.drug, here.today)
+    parts = measured(there, supplied, mg, here.today)
+    batch = "+".join(dict.fromkeys(part.row.batch for part in parts))[:_BATCH]
     number = None
     if not asked.outside:
         number = desk.permit(here, asked.person, file, order, (here.today,)).number
@@ -75,24 +84,84 @@ def give(asked: Asked, account: int) -> Given:
             day=here.today,
             drug=order.drug,
             mg=mg,
-            ml=quantity,
-            batch=lot.batch,
+            ml=sum((part.quantity for part in parts), Decimal(0)),
+            batch=batch,
             place=str(facility.pk),
             witness=str(asked.witness),
             permit=number,
             outside=number is None,
         ),
+        asked.key,
     )
-    movement = Movement(
-        key=event.digest,
-        day=here.today,
-        lot=said,
-        source=ledger.place(ledger.serving(facility), facility.pk),
-        target=ledger.place(Kind.CLIENT, facility.pk),
-        quantity=quantity,
+    book(event.digest, parts, here, Kind.CLIENT, facility, account)
+    return Given(_kept(event, asked.person, here, file), event, batch)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """So much of one lot, as a part of a dose."""
+
+    row: LotRow
+    lot: Lot
+    quantity: Decimal
+
+
+Held = Mapping[Lot, tuple[LotRow, Decimal]]
+
+
+def measured(there: Held, presentations: Collection[Presentation], mg: Decimal, on: date) -> tuple[Part, ...]:
+    """What a dose is taken from of what is there (ledger.held): one lot for each strength that it takes.
+
+    Put together of all strengths, the fewest tablets; where one of them runs short, of one alone, the
+    strongest first. Refusal: "amount-…"; "stock-short".
+    """
+    mixed = [tablets(mg, presentations)] if len(presentations) > 1 else []
+    alone = sorted(presentations, key=lambda each: -each.strength)
+    tries: list[dict[Presentation, Decimal]] = [
+        *({each: Decimal(count) for each, count in counts.items()} for counts in mixed),
+        *({each: each.quantity(mg)} for each in alone if not mixed or mg % each.strength == 0),
+    ]
+    short = refuse("stock-short")
+    for wanted in tries:
+        try:
+            return tuple(_part(there, each, quantity, on) for each, quantity in wanted.items())
+        except Refusal as refusal:
+            short = refusal
+    raise short
+
+
+def at_hand(there: Held, drug: str, on: date) -> tuple[Presentation, ...]:
+    """The strengths of a medicine among what is there that may be used on a day."""
+    return tuple(
+        dict.fromkeys(
+            lot.presentation
+            for lot, (_, left) in there.items()
+            if lot.presentation.drug == drug and left > 0 and lot.expiry >= on
+        )
     )
-    ledger.post([movement], lots={said: lot}, account=account)
-    return Given(_kept(event, asked.person, here, file), event, lot.batch)
+
+
+def _part(there: Held, presentation: Presentation, quantity: Decimal, on: date) -> Part:
+    row, lot = ledger.choose(there, presentation, quantity, on)
+    return Part(row, lot, quantity)
+
+
+def book(
+    key: str, parts: Collection[Part], here: Desk, target: Kind, facility: Facility, account: int
+) -> None:
+    """The drop in the ledger: one movement, called as its event, or one for each part."""
+    movements = [
+        Movement(
+            key=key if len(parts) == 1 else f"{key}/{number}",
+            day=here.today,
+            lot=part.lot,
+            source=ledger.place(ledger.serving(facility), facility.pk),
+            target=ledger.place(target, facility.pk),
+            quantity=part.quantity,
+        )
+        for number, part in enumerate(parts, 1)
+    ]
+    ledger.post(movements, lots={part.lot: part.row for part in parts}, account=account)
 
 
 def _kept(event: events.Event, person: UUID, here: Desk, file: ClientFile) -> Dose:

@@ -1,6 +1,6 @@
 """The ledger of the medicines in the database: movements as the rules allow them, balances kept with each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -110,12 +110,14 @@ def _begin(site: int, kind: Kind, lot: LotRow, quantity: Decimal) -> None:
     Balance.objects.filter(facility=site, kind=kind.value, lot=lot).update(quantity=F("quantity") + quantity)
 
 
-def choose(facility: Facility, presentation: Presentation, quantity: Decimal, on: date) -> tuple[LotRow, Lot]:
-    """The lot that a dose is taken from: of those that hold all of it, what expires first.
+def choose(
+    there: Mapping[Lot, tuple[LotRow, Decimal]], presentation: Presentation, quantity: Decimal, on: date
+) -> tuple[LotRow, Lot]:
+    """The lot of what is there (``held``) that a dose is taken from: of those that hold all of it, what
+    expires first.
 
     A dose comes from one batch, so that it can be followed. Refusal("stock-short").
     """
-    there = held(facility.pk, serving(facility))
     usable = [
         lot
         for lot, (_, left) in there.items()
