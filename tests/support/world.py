@@ -26,7 +26,7 @@ from phoihop.base.security import scope
 
 HERE, THERE = "here", "there"
 NOBODY = "nobody"  # signed in, holding no position
-PROGRAMMES = ["alpha", "beta"]
+PROGRAMMES = ["alpha", "beta", "ost"]
 NOT_THERE = 900_000_001
 
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("phoihop.base.org.files.urls")),
     path("", include("phoihop.base.release.urls")),
     path("", include("phoihop.registry.urls")),
+    path("", include("phoihop.programmes.ost.urls")),
     path("", include("phoihop.coordination.documents.urls")),
     path("", include("phoihop.coordination.plans.urls")),
     path("", include("phoihop.engines.ui.urls")),

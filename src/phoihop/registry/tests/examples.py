@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from phoihop.base.org.roles import ROLES
 from phoihop.registry.actions import deciding, referring, transferring
 from phoihop.registry.models import Client, Consent, Letter, Likeness, Merge, Referral, Transfer
 from phoihop.registry.models.letters import RECEIVED
@@ -26,11 +27,19 @@ def examples(world: World) -> dict[str, Example]:
     return found
 
 
+def carer(programme: str) -> str:
+    """The role that works with the files of a programme: a stand-in's own, or a real one's doctor."""
+    return f"carer-{programme}" if f"carer-{programme}" in ROLES else f"{programme}-doctor"
+
+
 def _of(world: World, programme: str, name: str) -> dict[str, Example]:
     here, there = world.facilities[HERE], world.facilities[THERE]
-    by, far = world.viewer(f"carer-{programme}@here"), world.viewer(f"carer-{programme}@there")
+    role = carer(programme)
+    by, far = world.viewer(f"{role}@here"), world.viewer(f"{role}@there")
     today = timezone.localdate()
-    move = {"first_day": today + timedelta(days=2), "paper": {"last_day": "hôm nay"}}
+    paper = {line.code: "hôm nay" for line in PROGRAMMES[programme].paper}
+    ending = next(iter(PROGRAMMES[programme].endings))
+    move = {"first_day": today + timedelta(days=2), "paper": paper}
     sending = {"programme": programme, "why": "cần khám thêm", "agreed": True}
     served, other = admitted(by, here, MY, programme=programme), opened(by, here, CHU, programme=programme)
     consented(by, other)
@@ -60,6 +69,7 @@ def _of(world: World, programme: str, name: str) -> dict[str, Example]:
 
     person = {"name": "Lý Mí Sò", "born": "1990", "sex": "male", "alias": "", "phone": "", "home": ""}
     day = f"{today:%d/%m/%Y}"
+    told = {f"paper_{code}": day for code in paper}
     soon = f"{today + timedelta(days=3):%d/%m/%Y}"
     return {
         name: Example(form={"text": "vang thi my"}),
@@ -73,10 +83,10 @@ def _of(world: World, programme: str, name: str) -> dict[str, Example]:
         f"{name}-correct": of(other, person),
         f"{name}-looks": of(served),
         f"{name}-admit": of(other, {"since": day}),
-        f"{name}-end": of(served, {"last_day": day, "ending": "finished"}),
+        f"{name}-end": of(served, {"last_day": day, "ending": ending}),
         f"{name}-consent": of(served, {"wording": "mẫu 02", "form": "written", "given_on": day}),
         f"{name}-consent-withdraw": of(other, {"day": day, "why": ""}, consent=consent.pk),
         f"{name}-refer": of(served, {"to": f"{there.pk}:{programme}", "why": "cần khám", "agreed": "on"}),
-        f"{name}-transfer": of(served, {"to": str(there.pk), "first_day": soon, "paper_last_day": day}),
+        f"{name}-transfer": of(served, {"to": str(there.pk), "first_day": soon, **told}),
         f"{name}-unmerge": of(kept, {"why": "gộp nhầm rồi"}, merge=str(merge)),
     }

@@ -1,0 +1,24 @@
+"""What of this room stands in a person's menu: the pages that they may open."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from phoihop.base.org.queries.reaching import granted
+from phoihop.base.org.rules.permissions import Viewer
+from phoihop.kernel.refusals import Bilingual
+
+# The door, the page behind it, and what the menu says.
+_PAGES: tuple[tuple[str, str, Bilingual], ...] = ()
+
+
+def entries(viewer: Viewer) -> Iterator[tuple[str, Bilingual]]:
+    """Address and words of each page the viewer may open."""
+    for door, name, words in _PAGES:
+        if granted(viewer, door):
+            yield reverse(name), words
+
+
+def leads_to(notice: str) -> str:
+    """Where a notice of this room leads; empty for those of others."""
+    return ""
