@@ -14,13 +14,15 @@ from phoihop.programmes.ost.models.shared import CENTRE, place_of
 
 class Signed(models.Model):
     """A responsible doctor compared a value with its paper and signed it (rules.parameters.SignOff). The row
-    is named by everything it says, so that a changed value is not signed."""
+    is named by everything it says, so that a changed value is not signed. ``paper``: the number of the paper
+    that it was compared with."""
 
     rule = internal(models.CharField(max_length=60))
     value = internal(models.DecimalField(max_digits=14, decimal_places=4))
     unit = internal(models.CharField(max_length=30, blank=True))
     valid_from = internal(models.DateField())
     source = internal(models.TextField())
+    paper = internal(models.CharField(max_length=120))
     account = internal(models.ForeignKey(Account, models.PROTECT, related_name="+"))
     at = internal(models.DateTimeField(auto_now_add=True))
 

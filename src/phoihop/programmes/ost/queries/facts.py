@@ -1,0 +1,166 @@
+"""What happened to clients, from the rows to what the rules ask: orders, days with a dose, cover, phases.
+
+Whatever spans sites is read as the centre of the dose protocol reads it: by person, without a name.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from uuid import UUID
+
+from phoihop.base.security import scope
+from phoihop.programmes.ost.models import BottleNote, BottleRow, Dose, OrderRow, PhaseStep, Supply
+from phoihop.programmes.ost.rules.amounts import Drug
+from phoihop.programmes.ost.rules.clocks import business_date
+from phoihop.programmes.ost.rules.orders import LastDose, Order, Rhythm
+from phoihop.programmes.ost.rules.phases import Phase, Step
+from phoihop.programmes.ost.rules.takehome import Fate
+from phoihop.registry.models import Client, Enrolment, Tie
+from phoihop.registry.models.enrolments import served_on
+
+DAY = timedelta(days=1)
+BEHIND = timedelta(days=120)  # how far back missed days are looked for; longer than any of their rules reach
+_NOT_TAKEN = (Fate.FULL.value, Fate.SPILT.value, Fate.LOST_FULL.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Had:
+    """The days of one person on which a dose was given, and those covered otherwise."""
+
+    dosed: frozenset[date]
+    cover: frozenset[date]
+
+
+def order_of(row: OrderRow) -> Order:
+    """An order as the rules know it. One that was stopped ends on the day before."""
+    end = row.end
+    if row.stopped is not None:
+        end = min(end, business_date(row.stopped) - DAY)
+    return Order(
+        number=str(row.uid),
+        drug=Drug(row.drug),
+        phase=Phase(row.phase),
+        mg=row.mg,
+        start=row.start,
+        end=end,
+        issued=row.issued,
+        rhythm=Rhythm(row.every, frozenset(row.weekdays)),
+        in_person=row.in_person,
+    )
+
+
+def standing_orders(rows: Iterable[OrderRow]) -> tuple[Order, ...]:
+    """The orders that have a day at all: those that were dropped or stopped before their first have none."""
+    found = (order_of(row) for row in rows)
+    return tuple(order for order in found if order.length > 0)
+
+
+def rows_of(persons: Collection[UUID], since: date) -> dict[UUID, list[OrderRow]]:
+    """Every order row that reaches past a day, wherever it was signed, in the order of signing. In the
+    centre's scope; one statement."""
+    found: dict[UUID, list[OrderRow]] = defaultdict(list)
+    rows = OrderRow.objects.filter(person__in=persons, signed_end__gte=since)
+    for row in rows.order_by("signed_at", "pk"):
+        found[row.person].append(row)
+    return found
+
+
+def had(persons: Collection[UUID], since: date) -> dict[UUID, Had]:
+    """Days with a dose and days covered, from a day on, wherever they were. In the centre's scope, with the
+    facilities of the persons' files: bottles and supplies are rows of those. Four statements."""
+    given: dict[UUID, set[date]] = defaultdict(set)
+    cover: dict[UUID, set[date]] = defaultdict(set)
+    called: dict[UUID, UUID] = {}
+    doses = Dose.objects.filter(person__in=persons, on__gte=since)
+    for person, client, on, bottle in doses.values_list("person", "client", "on", "bottle"):
+        called[client] = person
+        # What a bottle covers, the bottle says: it may have come back full.
+        if not bottle:
+            given[person].add(on)
+    names = OrderRow.objects.filter(person__in=persons).order_by().values_list("pseudonym", "person")
+    called |= dict(names.distinct())
+    gone = BottleNote.objects.filter(pseudonym__in=called, fate__in=_NOT_TAKEN)
+    bottles = BottleRow.objects.filter(pseudonym__in=called, take_on__gte=since)
+    kept = bottles.exclude(serial__in=gone.values("serial"))
+    for client, day in kept.values_list("pseudonym", "take_on"):
+        cover[called[client]].add(day)
+    supplies = Supply.objects.filter(pseudonym__in=called, last__gte=since).exclude(handed_on=None)
+    for client, first, last in supplies.values_list("pseudonym", "first", "last"):
+        cover[called[client]] |= {first + DAY * n for n in range((last - first).days + 1)}
+    return {person: Had(frozenset(given[person]), frozenset(cover[person])) for person in persons}
+
+
+def last_had(persons: Collection[UUID], since: date, until: date) -> dict[UUID, date]:
+    """The last day with a dose before a day has passed, for many at once: one statement, a row a person."""
+    rows = Dose.objects.filter(person__in=persons, on__range=(since, until), bottle=False)
+    found = rows.order_by("person", "-on").distinct("person").values_list("person", "on")
+    return dict(found)
+
+
+def last_dose(person: UUID) -> LastDose | None:
+    """The last dose that somebody really had, at any site. In the centre's scope."""
+    row = Dose.objects.filter(person=person).order_by("-on", "-pk").first()
+    return LastDose(Drug(row.drug), row.mg, row.on) if row is not None else None
+
+
+def last_doses(persons: Collection[UUID]) -> dict[UUID, LastDose]:
+    """The same for many at once."""
+    rows = Dose.objects.filter(person__in=persons).order_by("person", "-on", "-pk").distinct("person")
+    return {row.person: LastDose(Drug(row.drug), row.mg, row.on) for row in rows}
+
+
+def steps_of(rows: Iterable[PhaseStep]) -> tuple[Step, ...]:
+    """Steps in the order in which they were given."""
+    ordered = sorted(rows, key=lambda row: (row.day, row.at, row.pk))
+    return tuple(Step(row.day, Phase(row.phase)) for row in ordered)
+
+
+def homes_of(persons: Collection[UUID]) -> tuple[int, ...]:
+    """The facilities at which persons have orders, as far as the centre knows them."""
+    rows = OrderRow.objects.filter(person__in=persons).order_by().values_list("facility", flat=True)
+    return tuple(sorted(set(rows.distinct())))
+
+
+def person_of(client: Client) -> UUID:
+    """The programme's person that a file of the own facility is of."""
+    ties = Tie.objects.filter(programme=client.programme, facility=client.facility_id, client=client.pk)
+    found: UUID = ties.values_list("person", flat=True).get()
+    return found
+
+
+def treated_since(client: Client, day: date) -> date | None:
+    """Since when a file's client has been treated here, on a day; None: not treated then."""
+    own = Enrolment.objects.filter(served_on(day), programme=client.programme, facility=client.facility_id)
+    return own.filter(client=client).values_list("since", flat=True).first()
+
+
+def account() -> int | None:
+    """Who the present scope is of."""
+    now = scope.current()
+    return now.account if now is not None else None
+
+
+def standing_on(orders: Iterable[Order], day: date) -> Order | None:
+    """The order that counts on a day: of those that cover it, the one signed last. Orders that are put here
+    never share a day; what came from elsewhere might."""
+    found = [order for order in orders if order.covers(day)]
+    return found[-1] if found else None
+
+
+def alone(orders: Iterable[Order]) -> tuple[Order, ...]:
+    """The same orders with each day left to the one signed last, so that no day has two."""
+    kept: list[Order] = []
+    for order in orders:
+        kept = [cut for one in kept for cut in _without(one, order)]
+        kept.append(order)
+    return tuple(kept)
+
+
+def _without(order: Order, newer: Order) -> list[Order]:
+    if order.end < newer.start or newer.end < order.start:
+        return [order]
+    pieces = []
+    if order.start < newer.start:
+        pieces.append(replace(order, end=newer.start - DAY))
+    return pieces
