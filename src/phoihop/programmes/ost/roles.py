@@ -17,6 +17,10 @@ _GIVING = _at(Reach.FACILITY, "ost.case_give_*", "ost.case_take_back_*", "ost.ca
 _FILE = _at(Reach.FACILITY, "registry.case_ost_*")
 _TREATING = _at(Reach.FACILITY, "ost.case_*")
 _STOCK = _at(Reach.FACILITY, "ost.stock_*")
+# Whoever gives doses says what was spilt, and stands by what another one spilt or counted.
+_SPILLING = _at(
+    Reach.FACILITY, "ost.stock_see_today", "ost.stock_spill", "ost.stock_sign", "ost.stock_see_minutes"
+)
 
 DECLARED = (
     Role(
@@ -48,7 +52,7 @@ DECLARED = (
             "Cấp liều cho người trong danh sách của điểm mình; thấy tên, mã, liều và không gì khác.",
             "Gives doses to those on the own site's list; sees name, code and dose, and nothing else.",
         ),
-        (*OWN, *_SERVING, *_GIVING, *_at(Reach.FACILITY, "ost.stock_see_today", "ost.stock_spill")),
+        (*OWN, *_SERVING, *_GIVING, *_SPILLING),
         sensitive=True,
         programmes=(OST,),
     ),
