@@ -654,7 +654,7 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'indexes': [models.Index(fields=['facility', 'client'], name='ost_bottlerow_of_client')],
-                'constraints': [phoihop.base.security.together.SameOwner(field='client', name='ost_bottlerow_of_own_client', owner=('facility', 'programme'), to='registry.Client'), models.CheckConstraint(condition=models.Q(('take_on__gt', models.F('handed_on'))), name='ost_bottle_for_later'), models.UniqueConstraint(fields=('facility', 'issue', 'number'), name='ost_bottle_once')],
+                'constraints': [phoihop.base.security.together.SameOwner(field='client', name='ost_bottlerow_of_own_client', owner=('facility', 'programme'), to='registry.Client'), models.CheckConstraint(condition=models.Q(('take_on__gte', models.F('handed_on'))), name='ost_bottle_not_for_before'), models.UniqueConstraint(fields=('facility', 'issue', 'number'), name='ost_bottle_once')],
             },
         ),
         migrations.CreateModel(

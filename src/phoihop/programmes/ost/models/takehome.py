@@ -60,7 +60,9 @@ class BottleRow(Case):
     class Meta(Case.Meta):
         constraints: ClassVar[tuple[Any, ...]] = (
             *Case.Meta.constraints,
-            models.CheckConstraint(condition=Q(take_on__gt=F("handed_on")), name="ost_bottle_for_later"),
+            models.CheckConstraint(
+                condition=Q(take_on__gte=F("handed_on")), name="ost_bottle_not_for_before"
+            ),
             models.UniqueConstraint(fields=["facility", "issue", "number"], name="ost_bottle_once"),
         )
 
