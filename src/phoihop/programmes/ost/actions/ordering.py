@@ -28,6 +28,13 @@ def refused(reasons: Collection[Reason]) -> Refusal:
     return Refusal(next(iter(reasons)).code, " ".join(vi for vi, _ in said), " ".join(en for _, en in said))
 
 
+def signer(viewer: Viewer) -> int:
+    """The account that a row is signed with. Refusal("not-offered") for a visitor."""
+    if viewer.account is None:
+        raise refuse("not-offered")
+    return viewer.account
+
+
 @action("ost.case_order", "Kê y lệnh", "Write an order", of="client")
 def order(*, by: Viewer, client: Client, asked: Asked, seen: Collection[str] = (), why: str = "") -> OrderRow:
     """Sign an order from today or a later day on. What ran before ends the day before it, and what lay ahead
@@ -68,7 +75,7 @@ def order(*, by: Viewer, client: Client, asked: Asked, seen: Collection[str] = (
             weekdays=sorted(new.rhythm.weekdays),
             in_person=new.in_person,
             issued=by.day,
-            signed_by_id=by.account,
+            signed_by_id=signer(by),
         )
         if why:
             row.put(note=why)
@@ -99,7 +106,7 @@ def _enter(by: Viewer, client: Client, known: Ground, new: Order) -> None:
 
 def step(viewer: Viewer, client: Client, phase: Phase, day: date) -> None:
     """Write down that a client enters a phase on a day."""
-    row = PhaseStep(**about(client), day=day, phase=phase.value, by_id=viewer.account)
+    row = PhaseStep(**about(client), day=day, phase=phase.value, by_id=signer(viewer))
     row.save(force_insert=True)
 
 
