@@ -9,7 +9,9 @@ from phoihop.base.org.rules.permissions import Viewer
 from phoihop.kernel.refusals import Bilingual
 
 # The door, the page behind it, and what the menu says.
-_PAGES: tuple[tuple[str, str, Bilingual], ...] = ()
+_PAGES: tuple[tuple[str, str, Bilingual], ...] = (
+    ("ost.case_see_list", "ost-window-sites", Bilingual("Cấp phát", "Dispensing")),
+)
 
 
 def entries(viewer: Viewer) -> Iterator[tuple[str, Bilingual]]:

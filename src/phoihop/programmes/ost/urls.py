@@ -2,4 +2,8 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from phoihop.programmes.ost import urls_window as window
+
+urlpatterns: list[URLPattern] = [
+    *window.urlpatterns,
+]
