@@ -18,14 +18,14 @@ from phoihop.registry.rules import matching
 from phoihop.registry.rules.identity import Told
 from phoihop.registry.rules.matching import Evidence
 
-_MOST = 200  # files of the facility that are unsealed and compared
+MOST = 200  # files of the facility that are unsealed and compared
 
 
 def look(by: Viewer, client: Client, told: Told, marks: dict[str, bytes]) -> None:
     """Write down which files may be of the same person; what was decided stays decided."""
     _forget_open(by, client)
     _here(by, client, told, marks)
-    _elsewhere(by, client, marks)
+    elsewhere(by, client, marks)
 
 
 def pair_of(programme: str, one: int, other: int) -> UUID:
@@ -58,16 +58,17 @@ def _here(by: Viewer, client: Client, told: Told, marks: dict[str, bytes]) -> No
         wanted |= Q(name_tokens__contains=tokens)
         if client.born_token is not None:
             wanted |= Q(born_token=client.born_token, name_tokens__overlap=tokens)
-    found = list(files.filter(wanted).order_by("-pk")[:_MOST])
+    found = list(files.filter(wanted).order_by("-pk")[:MOST])
     sealed.fetch_keys(found)
     for other in found:
         theirs = told_or_none(other)
         alike = matching.compare(told, theirs) if theirs is not None else None
         if alike is not None and alike.shown:
-            _note(client, other.pk, alike, by.day)
+            note(client, other.pk, alike, by.day)
 
 
-def _note(client: Client, other: int, alike: matching.Likeness, day: date) -> None:
+def note(client: Client, other: int, alike: matching.Likeness, day: date) -> None:
+    """Write down that two files of a facility may be of one person."""
     first, second = sorted((client.pk, other))
     Likeness.objects.get_or_create(
         pair=pair_of(client.programme, first, second),
@@ -83,7 +84,7 @@ def _note(client: Client, other: int, alike: matching.Likeness, day: date) -> No
     )
 
 
-def _elsewhere(by: Viewer, client: Client, marks: dict[str, bytes]) -> None:
+def elsewhere(by: Viewer, client: Client, marks: dict[str, bytes]) -> None:
     """Across the programme's facilities marks alone are compared, and both sides get a note of their own."""
     with comparing(by, (client.facility_id, client.programme)):
         same = _persons(client.programme, [client.pk])

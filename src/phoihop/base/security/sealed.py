@@ -91,6 +91,11 @@ def make_key(programme: str, facility: int, person: UUID) -> DataKey:
     return key
 
 
+def hold(row: Sealed, key: DataKey) -> None:
+    """Let a row that is being made use a key that was made with it, which no table has yet."""
+    row.__dict__["_key"] = key
+
+
 _NEWEST = """
     select distinct on (programme, facility, person) programme, facility, person, number, version, wrapped
     from security_datakeyrow

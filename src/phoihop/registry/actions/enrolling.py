@@ -18,7 +18,7 @@ from phoihop.registry.registering import PROGRAMMES, Event, Happened, endings
 from phoihop.registry.rules.consents import Who
 
 # Marks by which somebody is taken for a person who is being served elsewhere. A name alone is not among them.
-_TELLING = ("identity", "insurance")
+TELLING = ("identity", "insurance")
 
 
 @case_action("admit", "Tiếp nhận vào chương trình", "Admit a client", of="client")
@@ -62,14 +62,14 @@ def admit(*, by: Viewer, client: Client, since: date) -> Enrolment:
 
 def _lock(client: Client, person: UUID) -> None:
     """Two facilities that admit the same papers, or the same person, at once wait for each other."""
-    own = Mark.objects.filter(programme=client.programme, client=client.pk, kind__in=_TELLING)
+    own = Mark.objects.filter(programme=client.programme, client=client.pk, kind__in=TELLING)
     one_at_a_time(person, [bytes(index) for index in own.values_list("index", flat=True)])
 
 
 def _alike(client: Client) -> list[int]:
     """Other files with the same number, unless somebody decided that they are not of one person."""
     equal = Q(pk__in=())
-    for mark in Mark.objects.filter(programme=client.programme, client=client.pk, kind__in=_TELLING):
+    for mark in Mark.objects.filter(programme=client.programme, client=client.pk, kind__in=TELLING):
         equal |= Q(kind=mark.kind, index=bytes(mark.index))
     others = Mark.objects.filter(equal, programme=client.programme).exclude(client=client.pk)
     found = sorted(set(others.values_list("client", flat=True)))

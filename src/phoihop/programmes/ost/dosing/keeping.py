@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from phoihop.programmes.ost.models import Device, Dose, LogEntry, PermitRow
-from phoihop.programmes.ost.rules.events import Event
+from phoihop.programmes.ost.rules.events import Event, Paper
 from phoihop.programmes.ost.rules.events_wire import decoded, encoded
-from phoihop.programmes.ost.rules.judging_doses import Taking
+from phoihop.programmes.ost.rules.judging_doses import Certainty, Taking
 from phoihop.programmes.ost.rules.permits import Permit
 
 
@@ -18,7 +18,8 @@ def log_row(event: Event, facility: int, *, proven: bool, verdict: str) -> LogEn
         device=event.device,
         incarnation=event.incarnation,
         seq=event.seq,
-        key=event.key,
+        # A slip and what it repeats lie under one key.
+        key=event.body.slip if isinstance(event.body, Paper) else event.key,
         kind=event.body.KIND,
         body=encoded(event),
         proven=proven,
@@ -90,6 +91,37 @@ def dose_row(taking: Taking, person: UUID) -> Dose:
         earliest=taking.earliest,
         latest=taking.latest,
         sources=list(taking.sources),
+    )
+
+
+def taking_of(row: Dose) -> Taking:
+    """A kept dose as the rules know it, by what the row itself says: which counter timed it is forgotten."""
+    return Taking(
+        identity=row.name.partition("@")[0] if row.bottle else row.name,
+        sources=tuple(row.sources),
+        client=str(row.client),
+        place=str(row.facility_id),
+        device=row.device,
+        order=str(row.order),
+        drug=row.drug,
+        mg=row.mg,
+        ml=row.quantity,
+        batch=row.batch,
+        permits=(),
+        outside=row.outside,
+        bottle=row.bottle,
+        day=row.day,
+        on=row.on,
+        first=row.first,
+        last=row.last,
+        certainty=Certainty(row.certainty),
+        moment=row.moment,
+        earliest=row.earliest,
+        latest=row.latest,
+        log=(row.device, ""),
+        seq=0,
+        boot="",
+        counter=0,
     )
 
 
