@@ -6,11 +6,14 @@ remember.
 """
 
 from secrets import token_hex
+from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db import connection
 
-from phoihop.programmes.ost.dosing import keys
-from phoihop.programmes.ost.models import Centre
+from phoihop.programmes.ost.dosing import devices, keys
+from phoihop.programmes.ost.models import Centre, Device
+from phoihop.programmes.ost.rules import centre as rules
 
 # The server's own name, its timeline (a recovery begins another one) and the database's number (a dump put
 # back is another database).
@@ -21,11 +24,20 @@ _CLUSTER = """
 """
 
 
+# What a connection was told of its server: that stays as it is while the connection lasts.
+_told: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
+
+
 def cluster() -> str:
-    """What tells this database from every other one, copies of it included."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CLUSTER)
-        found: str = cursor.fetchone()[0]
+    """What tells this database from every other one, copies of it included; asked once a connection."""
+    connection.ensure_connection()
+    raw = connection.connection
+    found = _told.get(raw)
+    if found is None:
+        with connection.cursor() as cursor:
+            cursor.execute(_CLUSTER)
+            found = str(cursor.fetchone()[0])
+        _told[raw] = found
     return found
 
 
@@ -60,13 +72,28 @@ def the_centre(now: int, *, lock: bool = False) -> Centre:
 
 def begin_epoch(now: int) -> Centre:
     """A new epoch at somebody's word: a copy was put back in a way that the server does not see."""
-    return _begin_anew(cluster(), now)
+    return _begin_anew(cluster(), now, forced=True)
 
 
-def _begin_anew(here: str, now: int) -> Centre:
+def is_recovering(centre: Centre, now: int) -> bool:
+    """Whether the centre may still have forgotten permits that are in use (rules.centre.recovering)."""
+    if centre.restored_at is None:
+        return False
+    return rules.recovering(centre.restored_at, devices.in_use(), centre.epoch, now)
+
+
+def _begin_anew(here: str, now: int, *, forced: bool = False) -> Centre:
     found = Centre.objects.select_for_update().get()
+    if not forced and found.cluster == here:
+        return found  # somebody else saw it first
     found.epoch, found.cluster, found.restored_at = _new_epoch(), here, now
     found.save(update_fields=["epoch", "cluster", "restored_at"])
+    # What a desk wrote is in the database itself. Its log begins anew, so that no number of one that was
+    # forgotten is used again.
+    for desk in Device.objects.filter(kind=Device.DESK):
+        desk.superseded = [*desk.superseded, desk.incarnation or ""]
+        desk.incarnation, desk.seq, desk.head = found.epoch, 0, ""
+        desk.save(update_fields=["superseded", "incarnation", "seq", "head"])
     return found
 
 

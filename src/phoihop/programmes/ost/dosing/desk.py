@@ -10,9 +10,9 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from phoihop.programmes.ost.dosing import keeping, keys
-from phoihop.programmes.ost.dosing.centres import the_centre
+from phoihop.programmes.ost.dosing.centres import is_recovering, the_centre
 from phoihop.programmes.ost.dosing.refusing import refuse
-from phoihop.programmes.ost.models import Device, PermitRow
+from phoihop.programmes.ost.models import Centre, Device, PermitRow
 from phoihop.programmes.ost.rules import events
 from phoihop.programmes.ost.rules.clocks import Anchor, Reading, business_date
 from phoihop.programmes.ost.rules.events import Body, Event
@@ -25,6 +25,7 @@ _BOOT = uuid4().hex  # this process, as far as the counter of its clock goes
 class Desk:
     """A site's desk, locked for the transaction. ``now``: seconds since 1970; ``today``: its date."""
 
+    centre: Centre
     row: Device
     facility: int
     now: int
@@ -39,17 +40,21 @@ class Desk:
 def at(facility: int) -> Desk:
     """The desk of a site, which is the active device there. In the centre's scope. Refusal: "no-desk";
     "desk-inactive": a tablet holds the rights of this site."""
+    # Before the desk's row, for who begins a new epoch changes that of every desk.
+    centre = the_centre(int(time.time()))
     row = Device.objects.select_for_update(of=("self",)).filter(facility=facility, kind=Device.DESK).first()
     if row is None or row.withdrawn_on is not None:
         raise refuse("no-desk")
     if not row.active or row.stopped:
         raise refuse("desk-inactive")
     now = int(time.time())
-    return Desk(row, facility, now, business_date(now))
+    return Desk(centre, row, facility, now, business_date(now))
 
 
 def why_not(desk: Desk, file: ClientFile, day: date) -> str | None:
     """Why a dose of a day may not be given at this desk; None: it may. The reasons are cases of refusals."""
+    if is_recovering(desk.centre, desk.now):
+        return "recovering"
     if day in file.spent:
         return "used"
     if file.waiting:
@@ -63,7 +68,7 @@ def why_not(desk: Desk, file: ClientFile, day: date) -> str | None:
 
 def permit(desk: Desk, person: UUID, file: ClientFile, order: Order, days: tuple[date, ...]) -> PermitRow:
     """The right to these days, made for the desk to use at once."""
-    centre = the_centre(desk.now)
+    centre = desk.centre
     made = sealed(
         Permit(
             epoch=centre.epoch,

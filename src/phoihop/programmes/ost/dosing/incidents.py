@@ -1,10 +1,13 @@
 """Incidents as rows: raised where they are found, at every site concerned, and told to who must act."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
+
+from django.db.models import Q
 
 from phoihop.programmes.ost.dosing import keeping
 from phoihop.programmes.ost.models import Dose, Incident, Lease, LogEntry, OrderRow
@@ -31,9 +34,17 @@ def look(person: UUID, called: UUID, fresh: Collection[Taking], *, outside: Iter
     known = {dose.name: dose for dose in (*near, *fresh)}
     # Under whatever name it was written, it is one client.
     found += doubles([replace(dose, client=str(person)) for dose in known.values()])
-    for incident in found:
-        at = {int(dose.place) for dose in known.values() if dose.name in incident.keys}
-        raise_it(incident, [person], at, called=called)
+    raise_all(
+        [
+            Raised(
+                incident,
+                (person,),
+                frozenset(int(dose.place) for dose in known.values() if dose.name in incident.keys),
+                called,
+            )
+            for incident in found
+        ]
+    )
 
 
 def near_doses(person: UUID, since: date) -> list[Taking]:
@@ -46,7 +57,19 @@ def near_doses(person: UUID, since: date) -> list[Taking]:
         Fact(event, event.fact, timings[digest]) for digest, event in events.items() if event.fact is not None
     ]
     names = {row.name for row in rows}
-    return [dose for dose in takings(facts) if dose.name in names]
+    # What was taken over from a paper book has no event behind it.
+    booked = [keeping.taking_of(row) for row in rows if not row.sources]
+    return [dose for dose in takings(facts) if dose.name in names] + booked
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """An incident with whom it concerns and where. ``called``: whose key seals what a doctor finds."""
+
+    incident: rules.Incident
+    persons: tuple[UUID, ...] = ()
+    facilities: frozenset[int] = frozenset()
+    called: UUID | None = None
 
 
 def raise_it(
@@ -54,24 +77,42 @@ def raise_it(
 ) -> list[Incident]:
     """A row at each site concerned: where it happened, where the person is treated. Those that are there
     already stay as they are, answered or not. ``called``: whose key seals what a doctor finds."""
-    concerned = set(facilities) | set(
-        OrderRow.objects.filter(person__in=persons).order_by().values_list("facility", flat=True).distinct()
-    )
-    concerned |= set(
-        Lease.objects.filter(person__in=persons, aside=None, last=None).values_list("facility", flat=True)
-    )
+    return raise_all([Raised(incident, tuple(persons), frozenset(facilities), called)])
+
+
+def raise_all(found: Collection[Raised]) -> list[Incident]:
+    """The same for many at once; three statements, however many they are."""
+    if not found:
+        return []
+    persons = {person for each in found for person in each.persons}
+    treated: dict[UUID, set[int]] = defaultdict(set)
+    if persons:
+        ordered = OrderRow.objects.filter(person__in=persons).order_by().values_list("person", "facility")
+        leased = Lease.objects.filter(person__in=persons, aside=None, last=None)
+        for person, facility in (*ordered.distinct(), *leased.values_list("person", "facility")):
+            treated[person].add(facility)
     rows = [
         Incident(
-            identity=name_of(incident),
+            identity=name_of(each.incident),
             facility_id=facility,
-            pseudonym=called,
-            kind=incident.kind.value,
-            severity=incident.severity.value,
-            keys=list(incident.keys),
-            persons=list(persons),
-            device=incident.device,
-            days=list(incident.days),
+            pseudonym=each.called,
+            kind=each.incident.kind.value,
+            severity=each.incident.severity.value,
+            keys=list(each.incident.keys),
+            persons=list(each.persons),
+            device=each.incident.device,
+            days=list(each.incident.days),
         )
-        for facility in sorted(concerned)
+        for each in found
+        for facility in sorted(each.facilities.union(*(treated[person] for person in each.persons)))
     ]
     return Incident.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def settle(found: Collection[Raised], looked: Q) -> None:
+    """Raise what was found. What was looked at anew (``looked``) and is not found any more is explained by
+    facts that arrived later; found again, it is there again."""
+    identities = {name_of(each.incident) for each in found}
+    Incident.objects.filter(looked, gone=False).exclude(identity__in=identities).update(gone=True)
+    Incident.objects.filter(identity__in=identities, gone=True).update(gone=False)
+    raise_all(found)

@@ -39,6 +39,15 @@ def sign(row: Centre | Device, data: bytes) -> bytes:
     return Ed25519PrivateKey.from_private_bytes(secret_of(row)).sign(data)
 
 
+def is_key(public: bytes) -> bool:
+    """Whether bytes are a key that signatures can be checked with."""
+    try:
+        _key(public)
+    except ValueError:
+        return False
+    return True
+
+
 @lru_cache(maxsize=512)
 def _key(public: bytes) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(public)

@@ -13,6 +13,10 @@ from phoihop.programmes.ost.rules import stock
 from phoihop.programmes.ost.rules.amounts import Drug, Presentation
 from phoihop.programmes.ost.rules.stock import HOLDING, Kind, Lot, Movement, Place
 
+# Cabinet and point may fall short on the book when a device tells of doses before the delivery is booked.
+NEVER_SHORT = HOLDING - {Kind.DAILY, Kind.POINT}
+_NOTHING = Decimal(0)
+
 
 def lot_of(row: LotRow) -> Lot:
     """A batch as the rules know it."""
@@ -50,32 +54,30 @@ def post(
     Refusal: those of rules.stock.check; "stock-short"; "stock-same-key" for a known key with other content.
     ``happened``: a device says that it did, so a place may fall short on the book. In the centre's scope.
     """
-    made = []
-    for movement in movements:
-        source, target = int(movement.source.site), int(movement.target.site)
-        known = Posting.objects.filter(key=movement.key).first()
-        if known is not None:
-            _same(known, movement, lots[movement.lot])
-            continue
-        if not happened:
-            stock.check(movement)
-        _take(movement, lots[movement.lot], at_least=not happened)
-        _give(movement, lots[movement.lot])
-        row = Posting(
+    told = {movement.key: movement for movement in movements}
+    for known in Posting.objects.filter(key__in=told):
+        movement = told.pop(known.key)
+        _same(known, movement, lots[movement.lot])
+    for movement in () if happened else told.values():
+        stock.check(movement)
+    for (site, kind, lot), (change, lowest) in sorted(_changes(told.values(), lots).items()):
+        guarded = kind in (NEVER_SHORT if happened else HOLDING)
+        _change(site, kind, lot, change, least=-lowest if guarded and lowest < 0 else None)
+    return Posting.objects.bulk_create(
+        Posting(
             key=movement.key,
             day=movement.day,
             lot=lots[movement.lot],
-            facility_id=source,
+            facility_id=int(movement.source.site),
             source=movement.source.kind.value,
-            target_facility_id=target,
+            target_facility_id=int(movement.target.site),
             target=movement.target.kind.value,
             quantity=movement.quantity,
             minutes=minutes,
             account_id=account,
         )
-        row.save(force_insert=True)
-        made.append(row)
-    return made
+        for movement in told.values()
+    )
 
 
 def _same(known: Posting, movement: Movement, lot: LotRow) -> None:
@@ -84,30 +86,32 @@ def _same(known: Posting, movement: Movement, lot: LotRow) -> None:
         raise refuse("stock-same-key")
 
 
-def _take(movement: Movement, lot: LotRow, *, at_least: bool) -> None:
-    kind = movement.source.kind
-    rows = Balance.objects.filter(facility=int(movement.source.site), kind=kind.value, lot=lot)
-    if at_least and kind in HOLDING:
-        if not rows.filter(quantity__gte=movement.quantity).update(
-            quantity=F("quantity") - movement.quantity
-        ):
-            raise refuse("stock-short")
-        return
-    if not rows.update(quantity=F("quantity") - movement.quantity):
-        _begin(int(movement.source.site), kind, lot, -movement.quantity)
+def _changes(
+    movements: Iterable[Movement], lots: Mapping[Lot, LotRow]
+) -> dict[tuple[int, Kind, int], tuple[Decimal, Decimal]]:
+    """What movements change at each place and lot, and the lowest that it goes on the way."""
+    found: dict[tuple[int, Kind, int], tuple[Decimal, Decimal]] = {}
+    for movement in movements:
+        pk = lots[movement.lot].pk
+        for place, change in ((movement.source, -movement.quantity), (movement.target, movement.quantity)):
+            at = (int(place.site), place.kind, pk)
+            total, lowest = found.get(at, (_NOTHING, _NOTHING))
+            found[at] = (total + change, min(lowest, total + change))
+    return found
 
 
-def _give(movement: Movement, lot: LotRow) -> None:
-    kind, site = movement.target.kind, int(movement.target.site)
+def _change(site: int, kind: Kind, lot: int, change: Decimal, *, least: Decimal | None) -> None:
+    """Add to what is at a place, which held ``least`` at least. Refusal("stock-short")."""
     rows = Balance.objects.filter(facility=site, kind=kind.value, lot=lot)
-    if not rows.update(quantity=F("quantity") + movement.quantity):
-        _begin(site, kind, lot, movement.quantity)
-
-
-def _begin(site: int, kind: Kind, lot: LotRow, quantity: Decimal) -> None:
-    """The first movement of a lot at a place; two at once add up."""
-    Balance.objects.bulk_create([Balance(facility_id=site, kind=kind.value, lot=lot)], ignore_conflicts=True)
-    Balance.objects.filter(facility=site, kind=kind.value, lot=lot).update(quantity=F("quantity") + quantity)
+    if least is not None:
+        if not rows.filter(quantity__gte=least).update(quantity=F("quantity") + change):
+            raise refuse("stock-short")
+    elif not rows.update(quantity=F("quantity") + change):
+        # The first movement of a lot at a place; two at once add up.
+        Balance.objects.bulk_create(
+            [Balance(facility_id=site, kind=kind.value, lot_id=lot)], ignore_conflicts=True
+        )
+        rows.update(quantity=F("quantity") + change)
 
 
 def choose(

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     MISDATED = "misdated"
     UNCERTAIN_DATE = "uncertain-date"
     FAR_CLOCK = "far-clock"
+    UNBOOKED = "unbooked"
 
 
 # After these a client gets no new permit before a doctor has answered; the prescriber is told at once.
@@ -223,5 +224,16 @@ MEANINGS = {
         Severity.IN_TIME,
         ("Giờ của thiết bị sai hơn 12 giờ.", "A device's clock is wrong by more than 12 hours."),
         ("Sửa giờ rồi đồng bộ.", "Set the clock right, then synchronise."),
+    ),
+    Kind.UNBOOKED: _meaning(
+        Severity.SAME_DAY,
+        (
+            "Bản ghi nêu lô hoặc nơi mà sổ kho không có, hoặc sổ không đủ; chưa ghi vào sổ kho.",
+            "A record names a batch or place that the stock book lacks, or more than it holds; not booked.",
+        ),
+        (
+            "Nhập lô còn thiếu vào sổ kho; bản ghi sẽ tự vào sổ ở lần đồng bộ sau.",
+            "Book the missing batch; the record enters the book by itself at the next synchronisation.",
+        ),
     ),
 }

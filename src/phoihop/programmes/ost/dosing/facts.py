@@ -1,0 +1,279 @@
+"""What new events tell of doses: rows worked out anew, held against those near them and against the rules."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+
+from phoihop.base.org.models import Facility
+from phoihop.programmes.ost.dosing import keeping, logs
+from phoihop.programmes.ost.dosing.incidents import Raised
+from phoihop.programmes.ost.dosing.logs import Kept, Times
+from phoihop.programmes.ost.models import Device, Dose, Lease, LogEntry, OrderRow, PermitRow
+from phoihop.programmes.ost.rules import judging
+from phoihop.programmes.ost.rules.clocks import Timing, business_date
+from phoihop.programmes.ost.rules.events import (
+    Acknowledgement,
+    Bottles,
+    Event,
+    HandOver,
+    Movement,
+    Paper,
+    Return,
+    TakeOver,
+)
+from phoihop.programmes.ost.rules.incidents import Incident as Found
+from phoihop.programmes.ost.rules.incidents import Kind
+from phoihop.programmes.ost.rules.judging_doses import Fact, Taking, doubles, takings
+
+UNTIMED = Timing(0, None, None)
+_PAIRS = [Kind.DOUBLE_DOSE.value, Kind.POSSIBLE_DOUBLE.value]
+_OF_ONE = [
+    kind.value
+    for kind in (
+        Kind.OUTSIDE_PERMIT,
+        Kind.PERMIT_MISMATCH,
+        Kind.AFTER_STOP,
+        Kind.UNCERTAIN_DATE,
+        Kind.MISDATED,
+    )
+]
+
+
+@dataclass
+class Judged:
+    """What new events amount to. ``facts``: all that were held against each other; ``doses``: those worked
+    out anew, with the row of each; ``looked``: which known incidents ``found`` may replace."""
+
+    facts: list[Fact] = field(default_factory=list)
+    doses: list[tuple[Taking, Dose]] = field(default_factory=list)
+    found: list[Raised] = field(default_factory=list)
+    looked: Q = field(default_factory=lambda: Q(pk__in=()))
+
+
+def persons_of(clients: Iterable[str]) -> dict[str, UUID]:
+    """Whose pseudonyms these are; somebody of whom nothing is known is who they are called."""
+    called = {client: UUID(client) for client in clients}
+    known = dict(Lease.objects.filter(client__in=called.values()).values_list("client", "person"))
+    left = set(called.values()) - set(known)
+    if left:
+        known |= dict(
+            OrderRow.objects.filter(pseudonym__in=left).order_by().values_list("pseudonym", "person")
+        )
+    return {client: known.get(pseudonym, pseudonym) for client, pseudonym in called.items()}
+
+
+def judge(kept: Kept, times: Times) -> Judged:
+    """Work out the doses that new events bear on, and what is to be looked at."""
+    touched = {digest: event for digest, event in times.events.items() if event.fact is not None}
+    judged, same = Judged(), _alike(kept.sound)
+    alike = {digest: event for digest, event in same.items() if event.fact is not None}
+    judged.found += _clashes([*kept.sound, *same.values()], {event.digest for event in kept.sound})
+    judged.looked |= Q(kind=Kind.KEY_CLASH.value, keys__overlap=[*same])
+    if not touched and not alike:
+        return judged
+    persons = persons_of(
+        event.fact.client
+        for event in (*touched.values(), *alike.values())
+        if event.fact is not None and not isinstance(event.fact, Movement)
+    )
+    rows = _near(touched, alike, times, set(persons.values()))
+    judged.facts = _facts(rows, {**alike, **touched}, times)
+    found = takings(judged.facts)
+    moved = touched.keys() | alike.keys()
+    fresh = [dose for dose in found if not moved.isdisjoint(dose.sources)]
+    names = {dose.name for dose in fresh}
+    there = {row.name: row for row in rows}
+    stale = [row for row in rows if row.name not in names and not moved.isdisjoint(row.sources)]
+    judged.doses = _written(fresh, persons)
+    if stale:
+        Dose.objects.filter(pk__in=[row.pk for row in stale]).delete()
+    of_person = {name: row.person for name, row in there.items()} | {
+        dose.name: row.person for dose, row in judged.doses
+    }
+    near = [dose for dose in found if dose.name in names or dose.name in there]
+    near += [keeping.taking_of(row) for row in rows if not row.sources]
+    judged.looked |= Q(kind__in=[*_PAIRS, *_OF_ONE], keys__overlap=[*names, *(row.name for row in stale)])
+    judged.found += _doubles(near, of_person, names, there, judged.doses)
+    judged.found += _of_each(judged.doses)
+    return judged
+
+
+def _alike(fresh: Collection[Event]) -> dict[str, Event]:
+    """What lies under the same keys already: slips of it, what it is a slip of, or something else."""
+    digests = [event.digest for event in fresh]
+    rows = LogEntry.objects.filter(key__in={_key(event) for event in fresh}, proven=True)
+    return {row.digest: keeping.event_of(row) for row in rows.exclude(digest__in=digests)}
+
+
+def _key(event: Event) -> str:
+    return event.body.slip if isinstance(event.body, Paper) else event.key
+
+
+def _near(
+    touched: Mapping[str, Event], alike: Mapping[str, Event], times: Times, persons: Collection[UUID]
+) -> list[Dose]:
+    """The rows that touched events bear on, and those of the same persons that may share a day with them."""
+    days = [business_date(times.timings[digest].earliest) for digest in touched]
+    for event in (*touched.values(), *alike.values()):
+        told = event.fact
+        assert told is not None
+        days += told.days if isinstance(told, Bottles) else (told.day,)
+    wanted = Q(person__in=persons, last__gte=min(days) - timedelta(days=1))
+    for digest, event in alike.items():
+        wanted |= Q(name__startswith=digest) | Q(name__startswith=f"slip:{_key(event)}")
+    return list(Dose.objects.filter(wanted))
+
+
+def _facts(rows: Iterable[Dose], known: Mapping[str, Event], times: Times) -> list[Fact]:
+    timed = {digest: Timing(row.earliest, row.latest, row.moment) for row in rows for digest in row.sources}
+    timed |= times.timings
+    others = LogEntry.objects.filter(digest__in=timed.keys() - times.timings.keys() - known.keys())
+    events = dict(known) | {row.digest: keeping.event_of(row) for row in others}
+    split = times.forked | logs.forked({event.device for event in events.values()})
+    return [
+        Fact(event, event.fact, timed.get(digest, UNTIMED), alone=event.log not in split)
+        for digest, event in events.items()
+        if event.fact is not None
+    ]
+
+
+def _written(fresh: Collection[Taking], persons: Mapping[str, UUID]) -> list[tuple[Taking, Dose]]:
+    """The rows of doses, kept. One whose place is no site of ours is kept at its device's."""
+    made = []
+    sites = sites_of(dose.device for dose in fresh)
+    valid = places({dose.place for dose in fresh})
+    for dose in fresh:
+        place = dose.place if dose.place in valid else str(sites[dose.device])
+        made.append((dose, keeping.dose_row(replace(dose, place=place), persons[dose.client])))
+    keeping.keep_doses(row for _, row in made)
+    return made
+
+
+def _doubles(
+    near: Iterable[Taking],
+    of_person: Mapping[str, UUID],
+    fresh: Collection[str],
+    there: Mapping[str, Dose],
+    made: Iterable[tuple[Taking, Dose]],
+) -> list[Raised]:
+    """Pairs of one person, under whatever names, of which a fresh dose is one."""
+    rows = dict(there) | {dose.name: row for dose, row in made}
+    found = []
+    # Under whatever name it was written, it is one person.
+    for incident in doubles([replace(dose, client=str(of_person[dose.name])) for dose in near]):
+        if not set(incident.keys).isdisjoint(fresh):
+            at = frozenset(rows[key].facility_id for key in incident.keys)
+            person = UUID(incident.clients[0])
+            found.append(Raised(incident, (person,), at, rows[incident.keys[0]].client))
+    return found
+
+
+def _of_each(made: Collection[tuple[Taking, Dose]]) -> list[Raised]:
+    """What each dose by itself gives reason to look at (rules.judging.about)."""
+    numbers = {number for dose, _ in made for number in dose.permits}
+    permits = {
+        row.number: (keeping.permit_of(row, row.device.name), row)
+        for row in PermitRow.objects.filter(number__in=numbers).select_related("device")
+    }
+    stopped = OrderRow.objects.filter(uid__in={row.order for _, row in made}).exclude(stopped=None)
+    stops = {str(row.uid): row.stopped for row in stopped if row.stopped is not None}
+    register = judging.Register({}, {number: permit for number, (permit, _) in permits.items()}, stops)
+    oldest = min((row.issued for _, row in permits.values()), default=0)
+    taken = _handed({dose.device for dose, _ in made if _foreign(dose, register)}, oldest)
+    back = _given_back(made, oldest)
+    found = []
+    for dose, row in made:
+        gone = {
+            number
+            for seq, number, first, last in back[dose.log]
+            if seq < dose.seq and first <= dose.day <= last
+        }
+        for kind in judging.about(dose, register, taken[dose.device], gone):
+            incident = Found(kind, (dose.name,), (dose.client,), dose.device, (dose.on,))
+            found.append(Raised(incident, (row.person,), frozenset({row.facility_id}), row.client))
+    return found
+
+
+def _foreign(dose: Taking, register: judging.Register) -> bool:
+    """Whether a dose names a permit that was made for another device."""
+    named = (register.permits.get(number) for number in dose.permits)
+    return any(permit is not None and permit.device != dose.device for permit in named)
+
+
+def _handed(devices: Collection[str], since: int) -> dict[str, set[str]]:
+    """For each of the devices the permits that were handed over to it."""
+    taken: dict[str, set[str]] = defaultdict(set)
+    if not devices:
+        return taken
+    sites = Device.objects.filter(name__in=devices).values("facility")
+    rows = LogEntry.objects.filter(
+        facility__in=sites,
+        kind__in=[HandOver.KIND, TakeOver.KIND],
+        proven=True,
+        received_at__gte=datetime.fromtimestamp(since, UTC),
+    )
+    for event in map(keeping.event_of, rows):
+        body = event.body.handed.body if isinstance(event.body, TakeOver) else event.body
+        if isinstance(body, HandOver):
+            taken[body.to_device].update(number for number, _ in body.held)
+    return taken
+
+
+def _given_back(
+    made: Iterable[tuple[Taking, Dose]], since: int
+) -> dict[tuple[str, str], list[tuple[int, str, date, date]]]:
+    """For each log of doses under permits: what was given back in it, under which number of the log."""
+    found: dict[tuple[str, str], list[tuple[int, str, date, date]]] = defaultdict(list)
+    devices = {dose.device for dose, _ in made if dose.permits}
+    if not devices:
+        return found
+    rows = LogEntry.objects.filter(
+        device__in=devices,
+        kind__in=[Return.KIND, Acknowledgement.KIND],
+        proven=True,
+        received_at__gte=datetime.fromtimestamp(since, UTC),
+    )
+    for event in map(keeping.event_of, rows):
+        body = event.body
+        if isinstance(body, Acknowledgement):
+            found[event.log] += [(event.seq, r.number, r.first, date.max) for r in body.revocations]
+        elif isinstance(body, Return):
+            found[event.log] += [(event.seq, body.number, day, day) for day in body.days]
+    return found
+
+
+def _clashes(events: Iterable[Event], fresh: Collection[str]) -> list[Raised]:
+    """Keys under which different things were written, a fresh one among them."""
+    by_digest = {event.digest: event for event in events}
+    clashes = [each for each in judging.clashes(by_digest.values()) if not set(each.keys).isdisjoint(fresh)]
+    if not clashes:
+        return []
+    persons = persons_of({client for incident in clashes for client in incident.clients})
+    sites = sites_of(event.device for event in by_digest.values())
+    found = []
+    for incident in clashes:
+        whose = tuple(sorted({persons[client] for client in incident.clients}))
+        at = frozenset(sites[by_digest[digest].device] for digest in incident.keys)
+        called = UUID(incident.clients[0]) if incident.clients else None
+        found.append(Raised(incident, whose, at, called))
+    return found
+
+
+def renamed(dose: Taking, client: str) -> Taking:
+    """A dose under another name of the same person."""
+    return replace(dose, client=client)
+
+
+def sites_of(devices: Iterable[str]) -> dict[str, int]:
+    """The facilities of devices."""
+    return dict(Device.objects.filter(name__in=set(devices)).values_list("name", "facility"))
+
+
+def places(said: Collection[str]) -> set[str]:
+    """Those of some names of places that are facilities of ours."""
+    numbers = {int(text) for text in said if text.isascii() and text.isdigit() and len(text) < 10}
+    return {str(pk) for pk in Facility.objects.filter(pk__in=numbers).values_list("pk", flat=True)}
