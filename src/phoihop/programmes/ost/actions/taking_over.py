@@ -16,7 +16,7 @@ from phoihop.kernel.quantities import format_number
 from phoihop.kernel.refusals import Bilingual, Refusal
 from phoihop.programmes.ost.dosing import books, ledger, reaching
 from phoihop.programmes.ost.dosing.refusing import refuse
-from phoihop.programmes.ost.models import CountRow, Day, LotRow, Minutes, Shipment, Signature
+from phoihop.programmes.ost.models import CountRow, Day, LotRow, Minutes, MinutesLine, Shipment, Signature
 from phoihop.programmes.ost.queries import values
 from phoihop.programmes.ost.rules import counting
 from phoihop.programmes.ost.rules.amounts import Presentation
@@ -197,8 +197,9 @@ def _close(
             for lot, row in lots.items()
             if lot.batch in close.found
         ]
-        if entries:
+        if entries and minutes is not None:
             books.post_all(entries, lots=lots, account=by.account, minutes=papers)
+            _speak(minutes, entries, lots, {lots[lot].pk: close.found.get(lot.batch) for lot in lots}, held)
             for entry in entries:
                 sign = 1 if entry.target == here else -1
                 held[lots[entry.lot].pk] += sign * entry.quantity
@@ -240,6 +241,29 @@ def _counted(
         first = ended.decision.refusals[0]
         raise Refusal("book-count", first.message.vi, first.message.en)
     return ended.entries
+
+
+def _speak(
+    minutes: Minutes,
+    movements: Iterable[Movement],
+    lots: Mapping[Lot, LotRow],
+    found: Mapping[int, Decimal | None],
+    book: Mapping[int, Decimal],
+) -> None:
+    """The lines of minutes: what was moved; of a count also what the book said and what was found."""
+    MinutesLine.objects.bulk_create(
+        MinutesLine(
+            minutes=minutes,
+            facility=minutes.facility,
+            lot=lots[movement.lot],
+            source=movement.source.kind.value,
+            target=movement.target.kind.value,
+            quantity=movement.quantity,
+            book=book.get(lots[movement.lot].pk),
+            found=found.get(lots[movement.lot].pk),
+        )
+        for movement in movements
+    )
 
 
 def _minutes(by: Viewer, site: Facility, paper: Paper | None) -> Minutes | None:
@@ -308,7 +332,13 @@ def take_over_stock(
                     frozenset(map(str, paper.signers)) if paper else frozenset(),
                 )
             )
+        spoken = set(
+            MinutesLine.objects.filter(minutes__in=minutes.values()).values_list("minutes", flat=True)
+        )
         new = books.post_all(movements, lots=lots, account=by.account, minutes=minutes)
+        for number, made in minutes.items():
+            if made.pk not in spoken:
+                _speak(made, [each for each in movements if each.paper == number], lots, {}, {})
         _ship(by, deliveries, {lot.batch: row for lot, row in lots.items()})
     return new
 

@@ -102,6 +102,10 @@ def _no_stay(
     begun = site.valid_from is None or site.valid_from <= stay.first
     if OST not in site.programmes or site.pk == facility.pk or not begun:
         return "not-offered"
+    if site.parent_id is not None and site.parent_id != facility.pk:
+        return "lend-not-own-point"
+    if site.parent_id is None and stay.last is None:
+        return "lend-needs-end"
     return "book-days" if stay.last is not None and stay.last < stay.first else None
 
 

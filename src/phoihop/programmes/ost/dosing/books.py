@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -63,7 +64,7 @@ def add_doses(site: int, doses: Sequence[Dosed], drugs: Mapping[str, Drug]) -> i
     """Write doses of a site's book; how many. In the centre's scope. ``drugs``: by batch."""
     if not doses:
         return 0
-    columns = [
+    columns: list[list[Any]] = [
         [dosed.person for dosed in doses],
         [dosed.row.client for dosed in doses],
         [UUID(dosed.order) for dosed in doses],
