@@ -95,11 +95,9 @@ def _served(file: ClientFile, first: date, last: date | None) -> bool:
     return all(holder(file.leases, day) is not None for day in days)
 
 
-def _copied(
-    by: Viewer, client: Client, home: Roster, to: Facility, first: date, last: date | None
-) -> Roster:
+def _copied(by: Viewer, client: Client, home: Roster, to: Facility, first: date, last: date | None) -> Roster:
     with reaching.sites(by, (client.facility_id, to.pk)):
-        told = marking.told_of(client)
+        told = marking.told_of(Client.objects.get(pk=client.pk))  # as it reads now
         ensure_key(OST, to.pk, client.pseudonym)
         row = Roster.objects.filter(facility=to, pseudonym=client.pseudonym).first()
         if row is None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,7 +26,7 @@ from phoihop.engines.ui.formats import number
 from phoihop.kernel.refusals import Refusal
 from phoihop.kernel.text import plain
 from phoihop.programmes.ost.actions import dispensing
-from phoihop.programmes.ost.dosing.giving import Part
+from phoihop.programmes.ost.dosing.giving import Given, Part
 from phoihop.programmes.ost.dosing.refusing import refuse
 from phoihop.programmes.ost.models import Roster
 from phoihop.programmes.ost.models.shared import OST
@@ -216,7 +218,7 @@ def card(request: HttpRequest, row: Roster) -> HttpResponse:
     form = Outside(sent, {"why": reasons}) if outside else Give(sent)
     if form.is_bound and form.is_valid():
         try:
-            dispensing.give_dose(
+            given = dispensing.give_dose(
                 by=viewer,
                 roster=row,
                 outside=outside,
@@ -229,14 +231,14 @@ def card(request: HttpRequest, row: Roster) -> HttpResponse:
                 raise
             form.refuse(refusal, "said" if refusal.reason == "other-person" else None)
         else:
-            if not script:
-                return HttpResponseRedirect(request.path)
+            return _told(given) if script else HttpResponseRedirect(request.path)
+    if script:
+        first = str(next(iter(form.errors.values()), [""])[0])
+        return JsonResponse({"reason": "form", "message": first}, status=422)
     it = lists.today(viewer, facility=row.facility, only=row)
     if not it.lines:
         raise refuse("not-yours")
     shown = Row(it.lines[0], request.path)
-    if script:
-        return _told(shown, form)
     known = {
         "row": shown,
         "facility": row.facility,
@@ -250,21 +252,12 @@ def card(request: HttpRequest, row: Roster) -> HttpResponse:
     return render(request, "ost/window_card.html", known, status=422 if wrong else 200)
 
 
-def _told(row: Row, form: Form) -> HttpResponse:
-    """What a script hears after a dose: the line as it stands now."""
-    if form.is_bound and form.errors:
-        return JsonResponse(
-            {"reason": "form", "message": str(next(iter(form.errors.values()))[0])}, status=422
-        )
-    line = row.line
-    return JsonResponse(
-        {
-            "state": line.state.value,
-            "label": row.label,
-            "why": row.why,
-            "at": f"{line.at:%H:%M}" if line.at is not None else "",
-        }
-    )
+def _told(given: Given) -> HttpResponse:
+    """What a script hears after a dose: how the line stands now. The list is not read again for it."""
+    at = datetime.fromtimestamp(given.dose.moment or 0, timezone.get_current_timezone())
+    label = f"{LABELS[State.GIVEN]} {at:%H:%M}"
+    told = {"state": State.GIVEN.value, "label": label, "at": f"{at:%H:%M}", "why": said(refuse("used"))}
+    return JsonResponse(told)
 
 
 def _shut(opening: Opening) -> str:
