@@ -123,11 +123,14 @@ def word_page(form: Form, saved: Saved | None, *, about: str = "") -> HttpRespon
 
 def docx(form: Form, saved: Saved | None, lang: str, about: str = "") -> bytes:
     """The form as a Word document on A4 with the margins of official ones. It does not say who made it."""
+    return written(sheet(form, saved, lang, about))
+
+
+def written(*contents: Sheet) -> bytes:
+    """Sheets as one Word document, each beginning a page: the copies of a paper, one after another."""
     from docx import Document
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Mm, Pt
 
-    content = sheet(form, saved, lang, about)
     document = Document()
     page = document.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
@@ -135,6 +138,23 @@ def docx(form: Form, saved: Saved | None, lang: str, about: str = "") -> bytes:
     page.top_margin = page.bottom_margin = Mm(20)
     style = document.styles["Normal"]
     style.font.name, style.font.size = "Times New Roman", Pt(13)
+    for number, content in enumerate(contents):
+        if number:
+            document.add_page_break()
+        _content(document, content)
+    about_file = document.core_properties
+    about_file.author = about_file.last_modified_by = about_file.comments = ""
+    about_file.title = contents[0].title
+    about_file.created = about_file.modified = datetime(2000, 1, 1, tzinfo=UTC)
+    held = io.BytesIO()
+    document.save(held)
+    return held.getvalue()
+
+
+def _content(document: Any, content: Sheet) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
+
     head = document.add_paragraph()
     head.alignment = WD_ALIGN_PARAGRAPH.CENTER
     run = head.add_run(content.title.upper())
@@ -152,13 +172,6 @@ def docx(form: Form, saved: Saved | None, lang: str, about: str = "") -> bytes:
         _table(document, content)
     document.add_paragraph()
     document.add_paragraph(content.foot).runs[0].font.size = Pt(9)
-    about_file = document.core_properties
-    about_file.author = about_file.last_modified_by = about_file.comments = ""
-    about_file.title = content.title
-    about_file.created = about_file.modified = datetime(2000, 1, 1, tzinfo=UTC)
-    held = io.BytesIO()
-    document.save(held)
-    return held.getvalue()
 
 
 def _paragraph(document: Any, field: Printed) -> None:

@@ -11,6 +11,7 @@ from phoihop.kernel.refusals import Bilingual
 # The door, the page behind it, and what the menu says.
 _PAGES: tuple[tuple[str, str, Bilingual], ...] = (
     ("ost.case_see_list", "ost-window-sites", Bilingual("Cấp phát", "Dispensing")),
+    ("ost.stock_see_store", "ost-stock", Bilingual("Kho thuốc", "Medicine store")),
 )
 
 

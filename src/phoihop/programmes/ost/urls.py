@@ -2,8 +2,10 @@
 
 from django.urls import URLPattern
 
+from phoihop.programmes.ost import urls_stock as stock
 from phoihop.programmes.ost import urls_window as window
 
 urlpatterns: list[URLPattern] = [
+    *stock.urlpatterns,
     *window.urlpatterns,
 ]

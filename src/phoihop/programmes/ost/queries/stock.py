@@ -369,11 +369,7 @@ class Paper:
 
 def minutes_of(viewer: Viewer, text: str, code: str = "ost.stock_see_minutes") -> Minutes | None:
     """The minutes of an address, if the viewer may see them."""
-    try:
-        uid = UUID(text)
-    except ValueError:
-        uid = UUID(int=0)
-    found = Minutes.objects.select_related("facility__agency", "by__person").filter(uid=uid).first()
+    found = Minutes.objects.select_related("facility__agency", "by__person").filter(uid=_uid(text)).first()
     return found if found is not None and may(viewer, code, found) else None
 
 
@@ -404,3 +400,57 @@ def signatures_needed(day: date) -> int:
     """How many people sign minutes of a day: two, or as many more as the rule of the day asks."""
     found = values.book().find("stock.difference_signatures", day)
     return max(2, int(found.value)) if found is not None and found.counts else 2
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A lot at a place, to be chosen in a form: how much is booked there."""
+
+    kind: Kind
+    lot: LotRow
+    quantity: Decimal
+
+    @property
+    def code(self) -> str:
+        """What stands in the form."""
+        return f"{self.kind.value}:{self.lot.pk}"
+
+
+@query(
+    "ost.stock_see_today",
+    "Xem lô thuốc đang có",
+    "See which batches are there",
+    of="facility",
+    recorded=False,
+)
+def lots(viewer: Viewer, *, facility: Facility) -> tuple[Choice, ...]:
+    """Every lot on the shelves of a site. One statement."""
+    held = holding.shelves([facility.pk])[facility.pk]
+    return tuple(Choice(kind, row, quantity) for kind, row, quantity in held if quantity > 0)
+
+
+def shipment_to(viewer: Viewer, text: str) -> Shipment | None:
+    """The delivery of an address, if the viewer may receive it where it goes."""
+    rows = Shipment.objects.select_related("lot", "facility", "target_facility__agency", "sent_by__person")
+    found = rows.filter(uid=_uid(text)).first()
+    return found if found is not None and may(viewer, "ost.stock_confirm", found.target_facility) else None
+
+
+def _uid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)
+
+
+@query(
+    "ost.stock_see_partners",
+    "Xem nơi giao nhận thuốc của cơ sở",
+    "See where a site sends medicine",
+    of="facility",
+    recorded=False,
+)
+def partners(viewer: Viewer, *, facility: Facility) -> tuple[Facility, ...]:
+    """The points of a facility, or the facility of a point."""
+    rows = Facility.objects.filter(Q(parent=facility) | Q(points=facility), programmes__contains=[OST])
+    return tuple(rows.filter(valid_to=None).distinct().order_by("name"))

@@ -240,7 +240,8 @@ def test_the_count_of_a_day_that_agrees_closes_it(house):
         day = Day.objects.get()
         assert (day.closed_by_id, day.closed_at is not None) == (house.storekeeper.account, True)
         kept = CountRow.objects.get()
-        assert (kept.found, kept.book, kept.by_id) == (988, 988, house.storekeeper.account)
+        assert kept.found == kept.book == 988
+        assert kept.by_id == house.storekeeper.account
     assert refused(counted, house=house, row=row, found=988) == "count-no-day"
 
 
@@ -260,7 +261,8 @@ def test_a_thousand_less_150_counted_848_is_a_loss_of_2_ml(house):
     with reaching.centre(None, house.a.pk):
         assert Day.objects.get().closed_at is not None
         loss = Posting.objects.get(target="loss")
-        assert (loss.quantity, loss.minutes_id) == (2, minutes.pk)
+        assert loss.quantity == 2
+        assert loss.minutes_id == minutes.pk
     assert held(house.a, Kind.DAILY) == 848
 
 
@@ -269,10 +271,10 @@ def test_who_gave_doses_does_not_count_and_silence_is_not_nought(house):
     assert refused(counted, house=house, row=row, found=994, by=house.dispenser) == "not-found"
     here = {"facility": house.a, "kind": Kind.DAILY}
     assert refused(counting.count, by=house.storekeeper, **here, found={}) == "count-incomplete"
-    both = base.account("Hạng Thị Mảy")
+    account = base.account("Hạng Thị Mảy")
     for role in ("ost-dispenser", "ost-head"):
-        base.position(both, role, house.a)
-    both = base.viewer(both)
+        base.position(account, role, house.a)
+    both = base.viewer(account)
     client = admitted(house.doctor, house.a, "Người Sau Cùng")
     ordered(house.doctor, client)
     dispensing.give_dose(by=both, roster=roster(both, client), presentation=SOLUTION)
@@ -293,8 +295,8 @@ def test_loss_of_one_batch_and_surplus_of_another_are_two_movements(house):
     with reaching.centre(None, house.a.pk):
         off = Posting.objects.filter(minutes=minutes).order_by("lot__batch")
         assert [(each.source, each.target, each.quantity) for each in off] == [
-            ("daily-cabinet", "loss", 5),
-            ("surplus", "daily-cabinet", 5),
+            ("daily-cabinet", "loss", D(5)),
+            ("surplus", "daily-cabinet", D(5)),
         ]
 
 
