@@ -43,6 +43,7 @@ REVIEWED = {
     "signin_status": DOOR,  # tells a visitor that nobody is signed in
     "signin_resume": DOOR,  # needs the cookie of an idle session
     "choose": DOOR,  # language and theme
+    "ost-sync": DOOR,  # asked by devices, each known by its own signature; nobody is signed in there
     "mfa_index": OWN,
     "mfa_add_webauthn": OWN,
     "mfa_activate_totp": OWN,

@@ -12,6 +12,7 @@ from phoihop.kernel.refusals import Bilingual
 _PAGES: tuple[tuple[str, str, Bilingual], ...] = (
     ("ost.case_see_list", "ost-window-sites", Bilingual("Cấp phát", "Dispensing")),
     ("ost.stock_see_store", "ost-stock", Bilingual("Kho thuốc", "Medicine store")),
+    ("ost.see_devices", "ost-devices", Bilingual("Thiết bị cấp phát", "Dispensing devices")),
 )
 
 

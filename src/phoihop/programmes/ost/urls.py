@@ -3,9 +3,11 @@
 from django.urls import URLPattern
 
 from phoihop.programmes.ost import urls_stock as stock
+from phoihop.programmes.ost import urls_sync as sync
 from phoihop.programmes.ost import urls_window as window
 
 urlpatterns: list[URLPattern] = [
     *stock.urlpatterns,
+    *sync.urlpatterns,
     *window.urlpatterns,
 ]

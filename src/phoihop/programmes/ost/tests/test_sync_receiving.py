@@ -1,10 +1,8 @@
 """What a tablet offers, over the tables: kept, timed, judged, booked and answered as the rules say."""
 
-import time
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
-from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -12,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from phoihop.programmes.ost.actions import devices as acting_on
-from phoihop.programmes.ost.dosing import centres, leasing, reaching, receiving
+from phoihop.programmes.ost.dosing import leasing, reaching, receiving
 from phoihop.programmes.ost.models import (
     Balance,
     Day,
@@ -27,97 +25,16 @@ from phoihop.programmes.ost.models import (
 from phoihop.programmes.ost.queries import missed
 from phoihop.programmes.ost.rules import events
 from phoihop.programmes.ost.rules.events import Event
-from phoihop.programmes.ost.rules.replica import Asked
 from phoihop.programmes.ost.rules.replica_refusals import Why
 from phoihop.programmes.ost.rules.transport import Answer, Offer, Verdict
 from phoihop.programmes.ost.tests import tablets
 from phoihop.programmes.ost.tests.making import TODAY, acting, admitted, ordered, stocked
-from phoihop.programmes.ost.tests.tablets import Line, Tablet
+from phoihop.programmes.ost.tests.tablets import asked, enrolled, give, in_step, ready
 
 TOMORROW = TODAY + timedelta(days=1)
 
 
-class Clock:
-    """The true time, which tests move."""
-
-    def __init__(self) -> None:
-        self.ahead = 0
-
-    def __call__(self) -> int:
-        return int(time.time()) + self.ahead
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture
-def line(clock):
-    return Line(lambda offer: receiving.receive(offer, clock(), missed.locked))
-
-
-@pytest.fixture
-def tablet(house, clock):
-    """An enrolled, active tablet of facility A."""
-    return enrolled(house, clock)
-
-
-def enrolled(house, clock, facility=None, head=None, active=True) -> Tablet:
-    facility, head = facility or house.a, head or house.head
-    with reaching.centre(None):
-        public = bytes(centres.the_centre(clock()).public)
-    made = tablets.make(facility.pk, public, clock)
-    with acting(head):
-        got = acting_on.enrol(by=head, facility=facility, public=made.public.hex(), label="Máy 1")
-        if active:
-            acting_on.make_active(by=head, device=got.device)
-    made.secret = bytes.fromhex(got.secret)
-    made.start()
-    return made
-
-
-@pytest.fixture
-def served(house):
-    """A client of facility A with an order of 60 mg, and a litre in the cabinet."""
-    client = admitted(house.doctor, house.a)
-    ordered(house.doctor, client)
-    stocked(house.storekeeper, house.a)
-    return client
-
-
-def asked(client, day=TODAY, mg=60, batch="L01", **more) -> Asked:
-    given = {
-        "client": str(client.pseudonym),
-        "order": str(uuid4()),
-        "day": day,
-        "drug": "methadone",
-        "mg": Decimal(mg),
-        "ml": Decimal(mg) / 10,
-        "batch": batch,
-        "witness": "1",
-    }
-    return Asked(**{**given, **more})
-
-
-def ready(tablet, line):
-    """Synchronised (the first answer tells the epoch, the next one gives permits), and the day open."""
-    in_step(tablet, line)
-    assert tablet.replica.open_day(TODAY) is None
-
-
-def in_step(*some):
-    """Synchronised twice; the last of the arguments is the line."""
-    *machines, line = some
-    for machine in machines:
-        assert machine.replica.synchronise(line)
-        assert machine.replica.synchronise(line)
-
-
-def give(tablet, client, **more) -> Event:
-    found = tablet.replica.give(asked(client), **more)
-    assert isinstance(found, Event), found
-    return found
+clock, line, tablet, served = tablets.clock, tablets.line, tablets.tablet, tablets.served
 
 
 def kinds() -> set[str]:
