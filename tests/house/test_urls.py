@@ -11,6 +11,7 @@ import statistics
 import time
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -65,8 +66,9 @@ GUARDED = [address for address in ADDRESSES if address.code and not address.is_o
 METHODS = ("GET", "POST")
 
 
+@cache
 def reaches() -> dict[tuple[str, str], set[str]]:
-    """The matrix: over what each role may pass each door."""
+    """The matrix: over what each role may pass each door. All of them are declared when the tests begin."""
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in matrix.rows():
         found[row["door"], row["role"]].add(row["reach"])
