@@ -1,4 +1,4 @@
-"""A client's days lent to another site, and called back; the other site gets as much of a name as it needs."""
+"""A client's days lent to another site, and called back; that site gets as much of a name as it needs."""
 
 from datetime import date, timedelta
 

@@ -49,7 +49,7 @@ LABELS = {
 }
 ORIGINS = {
     "home": "",
-    "point": gettext_lazy("của cơ sở chính"),
+    "point": "",  # nearly everybody at a point
     "guest": gettext_lazy("khách, cơ sở khác"),
 }
 # Why nothing is given to somebody in a state, in the words of the refusal they would meet.

@@ -106,7 +106,8 @@ def board(viewer: Viewer, *, facility: Facility) -> Board:
             .values_list("person", "facility", "facility__name", "first", "last")
         )
     known = known_of(rows)
-    out, guests = [], []
+    out: list[Line] = []
+    guests: list[Line] = []
     for person, site, name, first, last in leases:
         row = by_person[person]
         own = row.client is not None
