@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from phoihop.base.org import sections
 from phoihop.base.org.doors import may
 from phoihop.base.org.explain import words
 from phoihop.base.org.models import Facility
@@ -118,6 +119,7 @@ def pages(programme: Programme) -> Pages:
             "start": address(programme, ""),
             "onward": address(programme, "file", it.head.merged_into) if it.head.merged_into else "",
             "keeps": programme.keeps_identity,
+            "about": list(sections.about(viewer, client)),
         }
         return render(request, "registry/file.html", known)
 

@@ -12,7 +12,7 @@ from phoihop.base.org.rules.permissions import Viewer
 from phoihop.programmes.ost.actions.ordering import signer
 from phoihop.programmes.ost.dosing import ledger, reaching
 from phoihop.programmes.ost.dosing.refusing import refuse
-from phoihop.programmes.ost.models import Dose, Note, UrineTestRow, Vomit
+from phoihop.programmes.ost.models import Dose, Draft, Note, UrineTestRow, Vomit
 from phoihop.programmes.ost.models.shared import about
 from phoihop.programmes.ost.queries import facts, values
 from phoihop.programmes.ost.rules import vomited as rules
@@ -31,6 +31,21 @@ def note(*, by: Viewer, client: Client, kind: str, form: str, day: date, content
     row = Note(**about(client), kind=kind, form=form, day=day, by_id=signer(by))
     row.put(content=json.dumps(content, ensure_ascii=False))
     row.save(force_insert=True)
+    return row
+
+
+@action("ost.case_note_draft", "Giữ phiếu đang ghi dở", "Keep a form half filled in", of="client")
+def keep_draft(*, by: Viewer, client: Client, form: str, text: str) -> Draft | None:
+    """Keep what somebody has typed into a form, for them alone; no text: forget it."""
+    mine = {"facility_id": client.facility_id, "client": client, "form": form, "account_id": signer(by)}
+    row = Draft.objects.filter(**mine).first()
+    if not text:
+        if row is not None:
+            row.delete()
+        return None
+    row = row or Draft(**about(client), form=form, account_id=signer(by))
+    row.put(content=text)
+    row.save()
     return row
 
 

@@ -3,6 +3,7 @@ doses and stock are also reached by the centre of the dose protocol, which knows
 
 from phoihop.programmes.ost.models.care import (
     Admission,
+    Draft,
     Ended,
     Note,
     OrderRow,
@@ -40,6 +41,7 @@ __all__ = [
     "Day",
     "Device",
     "Dose",
+    "Draft",
     "Ended",
     "Incident",
     "Lease",

@@ -169,6 +169,21 @@ class Note(Case):
         )
 
 
+class Draft(Case):
+    """A form about a client that one person is filling in and has not saved: ``content`` is what was typed."""
+
+    form = internal(models.CharField(max_length=60))
+    account = internal(models.ForeignKey(Account, models.PROTECT, related_name="+"))
+    at = internal(models.DateTimeField(auto_now=True))
+    content = personal(SealedText(null=True, bucket=256), erase="shred", **FILE)
+
+    class Meta(Case.Meta):
+        constraints: ClassVar[tuple[Any, ...]] = (
+            *Case.Meta.constraints,
+            models.UniqueConstraint(fields=["facility", "client", "form", "account"], name="ost_draft_once"),
+        )
+
+
 class UrineTestRow(Case):
     """One urine test (rules.urine.UrineTest). ``results``: substance to result, as JSON."""
 

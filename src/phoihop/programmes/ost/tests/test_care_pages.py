@@ -1,0 +1,270 @@
+"""The pages of treatment as a browser gets them: a doctor's day by forms, faults beside their fields."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from phoihop.base.org.models import Account
+from phoihop.base.security import scope
+from phoihop.programmes.ost.dosing import reaching
+from phoihop.programmes.ost.models import Draft, Incident, Note, OrderRow, Signed
+from phoihop.programmes.ost.queries import values, worklist
+from phoihop.programmes.ost.rules.parameters import shipped
+from phoihop.programmes.ost.tests.care_people import DAY, dosed, person_of
+from phoihop.programmes.ost.tests.making import TODAY, acting, admitted, ordered
+from phoihop.registry.models import Client
+from tests.support.world import signed_in
+
+
+@pytest.fixture
+def browse(house):
+    """A browser for somebody of the house."""
+
+    def signed(viewer):
+        with scope.acting(scope.DOOR):
+            account = Account.objects.get(pk=viewer.account)
+        return signed_in(account)
+
+    return signed
+
+
+@pytest.fixture
+def doctor(house, browse):
+    return browse(house.doctor)
+
+
+def body(answer) -> str:
+    return answer.content.decode()
+
+
+def of(client: Client, name: str = "", *more: object) -> str:
+    return reverse(f"ost-care{'-' if name else ''}{name}", args=[client.uid, *more])
+
+
+def written(day) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+ORDER = {
+    "drug": "methadone",
+    "phase": "induction",
+    "mg": "20",
+    "start": written(TODAY),
+    "end": written(TODAY),
+    "rhythm": "daily",
+    "in_person": "on",
+    "in_withdrawal": "",
+    "why": "",
+}
+
+
+def test_from_an_application_to_the_first_order_by_forms(house, doctor, browse):
+    nurse = browse(house.nurse)
+    start = f"/ho-so/dt/moi/{house.a.pk}/"
+    person = {"name": "Sùng A Páo", "born": "02/4/1988", "sex": "male", "alias": "", "phone": ""}
+    file = nurse.post(start, person).headers["Location"]
+    consent = {"wording": "mẫu 02", "form": "written", "given_on": written(TODAY)}
+    assert nurse.post(f"{file}dong-y/", consent).status_code == 302
+    with acting(house.doctor):
+        client = Client.objects.get()
+    assert of(client) in body(nurse.get(file)), "the file leads to the treatment"
+    applied = {"voluntary": "on", "application": "on", "dependent_before": "", "complete_on": written(TODAY)}
+    assert nurse.post(of(client, "application"), applied).headers["Location"] == of(client)
+    assert nurse.get(of(client, "decide")).status_code == 404
+    assert "Sùng A Páo" in body(doctor.get(reverse("ost-worklist")))
+    decide = {"act": "admit", "since": written(TODAY), "reasons": "", "why": ""}
+    refused = doctor.post(of(client, "decide"), decide)
+    assert refused.status_code == 422
+    assert "Thiếu cam kết tuân thủ" in body(refused)
+    applied |= {"id_paper": "on", "commitment": "on", "diagnosed": "on"}
+    nurse.post(of(client, "application"), applied)
+    assert doctor.post(of(client, "decide"), decide).status_code == 302
+    high = doctor.post(of(client, "order"), ORDER | {"mg": "31"})
+    assert high.status_code == 422
+    assert "Liều đầu không quá 30" in body(high)
+    assert "chưa đối chiếu" in body(high)
+    assert doctor.post(of(client, "order"), ORDER).headers["Location"] == of(client)
+    page = body(doctor.get(of(client)))
+    assert "methadone 20" in page
+    assert "hôm nay chưa uống" in page
+    with acting(house.doctor):
+        order = OrderRow.objects.get()
+    assert doctor.post(of(client, "stop", order.uid), {"why": ""}).status_code == 422
+    assert doctor.post(of(client, "stop", order.uid), {"why": "dị ứng"}).status_code == 302
+    assert "đã dừng" in body(doctor.get(of(client)))
+
+
+def test_a_warning_is_ticked_with_a_reason(house, doctor):
+    client = admitted(house.doctor, house.a)
+    dosed(client, TODAY - DAY)
+    more = {"phase": "induction", "mg": "20.5", "end": written(TODAY)}
+    asked = doctor.post(of(client, "order"), ORDER | more)
+    assert asked.status_code == 422
+    assert 'value="order-not-measurable"' in body(asked)
+    assert (
+        doctor.post(of(client, "order"), ORDER | more | {"seen": "order-not-measurable"}).status_code == 422
+    )
+    done = ORDER | more | {"seen": ["order-not-measurable"], "why": "đong bằng ống nhỏ"}
+    assert doctor.post(of(client, "order"), done).status_code == 302
+
+
+def test_a_refused_applicant_gets_a_letter_with_the_reasons(house, doctor, browse):
+    client = admitted(house.doctor, house.a, since=TODAY - DAY)
+    end = {"ending": "wish", "day": written(TODAY - DAY), "wish_signed": "on", "why": "xin nghỉ"}
+    assert doctor.post(of(client, "end"), end).status_code == 302
+    doctor.post(of(client, "application"), {"voluntary": "on", "dependent_before": ""})
+    refuse = {"act": "refuse", "since": "", "reasons": "chưa đủ giấy tờ\nchưa có chẩn đoán", "why": ""}
+    assert doctor.post(of(client, "decide"), refuse | {"reasons": " "}).status_code == 422
+    assert doctor.post(of(client, "decide"), refuse).status_code == 302
+    letter = body(doctor.get(of(client, "letter")))
+    article = letter[letter.index("<article") : letter.index("</article>")]
+    assert "chưa có chẩn đoán" in article
+    assert "methadone" not in article
+
+
+COUNSELLING = {
+    "day": written(TODAY),
+    "kind": "alone",
+    "about": "keep",
+    "minutes": "30",
+    "said": "đến đều hằng ngày",
+    "next": "",
+}
+
+
+def test_a_note_is_drafted_saved_and_marked_as_made_in_error(house, doctor, browse):
+    client = admitted(house.doctor, house.a)
+    sent = {f"v-{name}": text for name, text in COUNSELLING.items()}
+    kept = doctor.post(of(client, "counselling"), sent | {"do": "draft"}, HTTP_ACCEPT="application/json")
+    assert kept.status_code == 200, body(kept)[:400]
+    with acting(house.doctor):
+        assert "đến đều" in Draft.objects.get().text("content")
+    assert "đến đều" not in body(browse(house.nurse).get(of(client, "counselling"))), "a draft is one's own"
+    saved = doctor.post(of(client, "counselling"), sent)
+    assert saved.status_code == 302, body(saved)
+    with acting(house.doctor):
+        note = Note.objects.get()
+        assert not Draft.objects.exists()
+    assert "đến đều hằng ngày" in body(doctor.get(of(client)))
+    assert doctor.post(of(client, "void-note", note.uid), {"why": "nhầm người"}).status_code == 302
+    assert "nhầm người" in body(doctor.get(of(client)))
+
+
+def test_a_test_by_form(house, doctor):
+    client = admitted(house.doctor, house.a)
+    sent = {"day": written(TODAY), "opioids": "negative", "amphetamines": "", "cannabis": "", "other": ""}
+    sent["benzodiazepines"] = ""
+    assert doctor.post(of(client, "test"), sent | {"opioids": ""}).status_code == 422
+    assert doctor.post(of(client, "test"), sent).status_code == 302
+    assert "âm tính" in body(doctor.get(of(client)))
+
+
+def raised(house, client):
+    with reaching.centre(None, house.a.pk):
+        return Incident.objects.create(
+            identity=f"{client.pk:064}",
+            facility=house.a,
+            pseudonym=client.pseudonym,
+            kind="double-dose",
+            severity=1,
+            keys=["a", "b"],
+            persons=[person_of(client)],
+            days=[TODAY],
+        )
+
+
+def test_an_incident_is_answered_on_its_page(house, doctor, browse):
+    client = admitted(house.doctor, house.a)
+    row = raised(house, client)
+    address = reverse("ost-incident", args=[row.pk])
+    assert address in body(doctor.get(reverse("ost-incidents")))
+    assert address in body(doctor.get(of(client)))
+    assert browse(house.nurse).post(address, {"finding": "đã gọi"}).status_code == 404
+    assert doctor.post(address, {"finding": ""}).status_code == 422
+    assert doctor.post(address, {"finding": "đã gọi, khỏe"}).status_code == 302
+    assert "đã gọi, khỏe" in body(doctor.get(address))
+    assert address in body(doctor.get(reverse("ost-incidents"), {"show": "answered"}))
+    assert browse(house.doctor_b).get(address).status_code == 404
+
+
+def test_a_value_is_signed_by_who_answers_for_it(house, browse):
+    authority = browse(house.authority)
+    page = body(authority.get(reverse("ost-values")))
+    assert "chưa đối chiếu" in page
+    row = next(r for r in shipped() if r.rule_id == "missed.half_until" and r.covers(TODAY))
+    sign = f"{reverse('ost-values-sign')}?row={values.mark_of(row)}"
+    assert sign in page
+    assert authority.post(sign, {"paper": "4066"}).status_code == 422
+    assert authority.post(sign, {"paper": "4066/QĐ-BYT", "compared": "on"}).status_code == 302
+    with acting(house.authority):
+        assert Signed.objects.get().paper == "4066/QĐ-BYT"
+    assert "4066/QĐ-BYT" in body(authority.get(reverse("ost-values")))
+    assert sign not in body(browse(house.officer).get(reverse("ost-values")))
+    assert authority.get(f"{reverse('ost-values-sign')}?row={'0' * 20}").status_code == 409
+
+
+def test_the_worklist_says_who_is_locked_missing_and_running_out(house, doctor):
+    for name, days, back in (("Lý A Khóa", 30, 6), ("Lý A Vắng", 30, 3), ("Lý A Hết", 1, 1)):
+        client = admitted(house.doctor, house.a, name)
+        ordered(house.doctor, client, days=days, start=TODAY - DAY * (back if days > 1 else 0))
+        dosed(client, TODAY - DAY * back)
+    it = worklist.worklist(house.doctor)
+    assert [each.name for each in it.locked] == ["Lý A Khóa"]
+    assert [each.name for each in it.missing] == ["Lý A Vắng"]
+    assert [each.name for each in it.expiring] == ["Lý A Hết"]
+    assert len(it.everybody) == 3
+    assert not worklist.worklist(house.doctor_b).everybody
+
+
+def test_ten_times_as_many_cost_no_more_statements(house, doctor):
+    counts = []
+    for total in (1, 2, 20):
+        with acting(house.doctor):
+            there = Client.objects.count()
+        for number in range(total - there):
+            client = admitted(house.doctor, house.a, f"Người Thứ {there + number}")
+            ordered(house.doctor, client, days=30, start=TODAY - DAY * 20)
+            dosed(client, TODAY - DAY * 6)
+            raised(house, client)
+        with CaptureQueriesContext(connection) as asked:
+            assert doctor.get(reverse("ost-worklist")).status_code == 200
+        counts.append(len(asked))
+    assert counts[1] == counts[2]
+
+
+def test_years_of_treatment_cost_no_more_statements(house, doctor):
+    client = admitted(house.doctor, house.a, since=TODAY - timedelta(days=400))
+    counts = []
+    for months in (1, 1, 11):
+        for _ in range(months):
+            with acting(house.doctor):
+                at = OrderRow.objects.count()
+            start = TODAY - DAY * (28 + 28 * at)
+            ordered(house.doctor, client, days=28, start=start)
+            dosed(client, start)
+        with CaptureQueriesContext(connection) as asked:
+            assert doctor.get(of(client)).status_code == 200
+        counts.append(len(asked))
+    assert counts[1] == counts[2]
+
+
+NAMES = ("", "order", "test", "vomit", "application", "end", "counselling", "breach")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_page_is_for_those_of_the_facility_alone(house, browse, name):
+    client = admitted(house.doctor, house.a)
+    assert browse(house.doctor).get(of(client, name)).status_code == 200
+    for other in (house.doctor_b, house.dispenser, house.storekeeper, house.officer, house.authority):
+        assert browse(other).get(of(client, name)).status_code == 404
+
+
+def test_the_language_cookie_changes_every_page(house, doctor):
+    client = admitted(house.doctor, house.a)
+    doctor.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    for name in NAMES:
+        assert doctor.get(of(client, name)).status_code == 200
