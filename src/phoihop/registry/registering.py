@@ -55,6 +55,21 @@ def _nothing(event: Event) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a programme's own that is about a client: its label and id as the record has them, and the
+    agency that it belongs to."""
+
+    label: str
+    pk: int
+    agency: int
+
+
+def _none(client: Any) -> list[Row]:
+    """Most programmes act on the file itself."""
+    return []
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
     """A programme that has clients.
 
@@ -64,6 +79,7 @@ class Programme:
     ``endings``: why an enrolment ends, by code. ``paper``: what the sending facility tells at a transfer.
     ``transfer_days``, ``referral_days``: how long an answer may take (our own advice, no law).
     ``told`` hears of every event and may refuse it; ``mine`` and ``on_duty`` as in org.caseload.
+    ``rows``: what else is looked at when somebody looks at a client, for the client who asks who did.
     """
 
     code: str
@@ -77,6 +93,7 @@ class Programme:
     transfer_days: int = 14
     referral_days: int = 30
     told: Callable[[Event], None] = _nothing
+    rows: Callable[[Any], list[Row]] = _none
     mine: Callable[[Viewer, Any], bool] = lambda viewer, client: client.carer_id in (None, viewer.account)
     on_duty: Callable[[Viewer], bool] = lambda viewer: False
 

@@ -5,6 +5,7 @@ from datetime import date
 from phoihop.kernel.refusals import Bilingual
 from phoihop.programmes.ost.dosing import following
 from phoihop.programmes.ost.models.shared import OST
+from phoihop.programmes.ost.queries import looked
 from phoihop.registry.registering import Programme, register
 from phoihop.registry.rules.consents import Era, by_age
 from phoihop.registry.rules.letters import PaperField
@@ -38,6 +39,7 @@ PROGRAMME = Programme(
     endings=ENDINGS,
     paper=PAPER,
     told=following.told,
+    rows=looked.rows,
 )
 
 register(PROGRAMME)

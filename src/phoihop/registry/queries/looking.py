@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from phoihop.base.org.caseload import PURPOSES
 from phoihop.base.org.doors import DOORS, entry
 from phoihop.base.org.models import Agency
@@ -18,6 +20,7 @@ from phoihop.registry import marking
 from phoihop.registry.doors import case_query, code
 from phoihop.registry.models import Client
 from phoihop.registry.queries.files import Head, head_of
+from phoihop.registry.registering import PROGRAMMES
 
 _MOST = 500
 _LOOKS = tuple(kind.value for kind in (*reading.LOOKS, Kind.WRITE))
@@ -47,12 +50,17 @@ class Looked:
 
 @case_query("see_looks", "Xem ai đã xem hồ sơ", "See who looked at a file", of="client", recorded=False)
 def looks(viewer: Viewer, *, client: Client) -> Looked:
-    """Every time this file was opened, written to or disclosed. Asking is recorded like any look."""
-    wanted = AuditEntry.objects.filter(
-        thing_kind=client._meta.label, thing_id=str(client.pk), kind__in=_LOOKS, outcome="done"
-    )
+    """Every time this file, or what the programme keeps beside it, was opened, written to or disclosed.
+
+    Asking is recorded like any look.
+    """
+    beside = PROGRAMMES[client.programme].rows(client)
+    about = Q(thing_kind=client._meta.label, thing_id=str(client.pk))
+    for label in {row.label for row in beside}:
+        about |= Q(thing_kind=label, thing_id__in=[str(row.pk) for row in beside if row.label == label])
+    wanted = AuditEntry.objects.filter(about, kind__in=_LOOKS, outcome="done")
     noted = entry(Kind.READ, code(client.programme, "see_looks"), viewer, client)
-    agencies = (client.facility.agency_id,)
+    agencies = tuple(sorted({client.facility.agency_id, *(row.agency for row in beside)}))
     with scope.acting(Scope("audit", account=viewer.account, agencies=agencies)):
         rows = list(wanted.order_by("-pk")[: _MOST + 1])
         record(noted)
