@@ -14,7 +14,7 @@ _PAGES: tuple[tuple[str, str, Bilingual], ...] = (
     ("ost.case_see_worklist", "ost-worklist", Bilingual("Việc của bác sĩ", "Doctors' worklist")),
     ("ost.stock_see_store", "ost-stock", Bilingual("Kho thuốc", "Medicine store")),
     ("ost.see_facility", "ost-head", Bilingual("Cơ sở", "Facility")),
-    ("ost.see_province", "ost-province", Bilingual("Toàn tỉnh", "Province")),
+    ("ost.province_see", "ost-province", Bilingual("Toàn tỉnh", "Province")),
     ("ost.see_values", "ost-values", Bilingual("Giá trị chuyên môn", "Clinical values")),
     ("ost.see_devices", "ost-devices", Bilingual("Thiết bị cấp phát", "Dispensing devices")),
 )

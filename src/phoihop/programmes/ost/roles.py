@@ -93,7 +93,7 @@ DECLARED = (
             "Thấy số tổng hợp, tồn kho và kết quả giám sát của tỉnh; không mở hồ sơ nào.",
             "Sees the province's totals, stock and supervision; opens no file.",
         ),
-        (*OWN, *_at(Reach.ALL, "ost.see_province", "ost.supervise_province", "ost.see_values")),
+        (*OWN, *_at(Reach.ALL, "ost.province_see", "ost.supervise_province", "ost.see_values")),
         refuses=("*.case_*",),
         sensitive=True,
         central=True,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from phoihop.programmes.ost.pages import counting, stock, stock_papers
+from phoihop.programmes.ost.pages import counting, head, province, stock, stock_papers
 
 urlpatterns = [
     path("dt/kho/", stock.start, name="ost-stock"),
@@ -36,4 +36,13 @@ urlpatterns = [
     path(
         "dt/kho/<int:pk>/bao-cao/<str:period>/bang/", stock_papers.report_sheet, name="ost-stock-report-sheet"
     ),
+    path("dt/co-so/", head.start, name="ost-head"),
+    path("dt/co-so/<int:pk>/", head.site, name="ost-head-site"),
+    path("dt/co-so/<int:pk>/giam-sat/<int:site>/", head.visit_new, name="ost-head-visit-new"),
+    path("dt/co-so/giam-sat/<str:uid>/", head.visit, name="ost-head-visit"),
+    path("dt/co-so/giam-sat/<str:uid>/in/", head.visit_paper, name="ost-head-visit-paper"),
+    path("dt/co-so/giam-sat/<str:uid>/van-ban/", head.visit_word, name="ost-head-visit-word"),
+    path("dt/tinh/", province.overview, name="ost-province"),
+    path("dt/tinh/<int:pk>/giam-sat/", province.visit_new, name="ost-province-visit-new"),
+    path("dt/tinh/giam-sat/<str:uid>/", province.visit, name="ost-province-visit"),
 ]

@@ -3,20 +3,22 @@
 from decimal import Decimal
 
 from django import template
+from django.utils.translation import gettext as _
 
 from phoihop.base.org.explain import words
-from phoihop.engines.ui.formats import number
+from phoihop.engines.ui.formats import number, quantity
 from phoihop.programmes.ost.models import LotRow
 from phoihop.programmes.ost.queries import holding
+from phoihop.programmes.ost.rules.disclosing import Told
 from phoihop.programmes.ost.rules.stock import Kind
 
 register = template.Library()
 
 
 @register.filter
-def amount(quantity: Decimal | None) -> str:
+def amount(much: Decimal | None) -> str:
     """848.00 as 848, 2.50 as 2,5; nothing as nothing."""
-    return number(f"{quantity.normalize():f}") if quantity is not None else ""
+    return number(f"{much.normalize():f}") if much is not None else ""
 
 
 @register.filter
@@ -35,3 +37,15 @@ def unit(row: LotRow) -> str:
 def place_name(kind: str) -> str:
     """A place of the ledger in words."""
     return words(holding.PLACES[Kind(kind)])
+
+
+@register.filter
+def people(count: Told) -> str:
+    """A count of people as it may be shown; one that is hidden says so."""
+    return number(count.value) if count.value is not None else _("ẩn")
+
+
+@register.filter
+def share(percent: int | None) -> str:
+    """A share, or that it is hidden."""
+    return quantity(percent, "%") if percent is not None else _("ẩn")
