@@ -11,6 +11,8 @@ from phoihop.kernel.refusals import Bilingual
 # The door, the page behind it, and what the menu says.
 _PAGES: tuple[tuple[str, str, Bilingual], ...] = (
     ("ost.case_see_list", "ost-window-sites", Bilingual("Cấp phát", "Dispensing")),
+    ("ost.case_see_lent", "ost-lending-sites", Bilingual("Uống ở nơi khác", "Doses elsewhere")),
+    ("ost.case_see_recalls", "ost-recall-sites", Bilingual("Kiểm tra chai mang về", "Recalls of bottles")),
     ("ost.case_see_worklist", "ost-worklist", Bilingual("Việc của bác sĩ", "Doctors' worklist")),
     ("ost.stock_see_store", "ost-stock", Bilingual("Kho thuốc", "Medicine store")),
     ("ost.see_facility", "ost-head", Bilingual("Cơ sở", "Facility")),

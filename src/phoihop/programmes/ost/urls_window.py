@@ -2,11 +2,25 @@
 
 from django.urls import path
 
-from phoihop.programmes.ost.pages import window
+from phoihop.programmes.ost.pages import lending, takehome, window
 
 urlpatterns = [
     path("dt/cap-phat/", window.choose, name="ost-window-sites"),
     path("dt/cap-phat/<int:pk>/", window.window, name="ost-window"),
     path("dt/cap-phat/<int:pk>/mo-ngay/", window.open_day, name="ost-open-day"),
     path("dt/cap-phat/nguoi/<str:uid>/", window.card, name="ost-window-card"),
+    path("dt/noi-uong/", lending.choose, name="ost-lending-sites"),
+    path("dt/noi-uong/co-so/<int:pk>/", lending.board, name="ost-lending"),
+    path("dt/noi-uong/<str:uid>/", lending.lend, name="ost-lend"),
+    path("dt/noi-uong/<str:uid>/goi-ve/", lending.call_back, name="ost-call-back"),
+    path("dt/mang-ve/kiem-tra/", takehome.recall_sites, name="ost-recall-sites"),
+    path("dt/mang-ve/kiem-tra/<int:pk>/", takehome.recalls, name="ost-recalls"),
+    path("dt/mang-ve/kiem-tra/<int:pk>/boc-tham/", takehome.draw, name="ost-recall-draw"),
+    path("dt/mang-ve/nguoi/<str:uid>/", takehome.hand_out, name="ost-bottles"),
+    path("dt/mang-ve/nguoi/<str:uid>/chai/", takehome.take_back, name="ost-bottle-back"),
+    path("dt/mang-ve/nguoi/<str:uid>/nhan/<str:issue>/", takehome.label, name="ost-labels"),
+    path("dt/mang-ve/<str:uid>/", takehome.care, name="ost-takehome"),
+    path("dt/mang-ve/<str:uid>/cam-ket/", takehome.commit, name="ost-takehome-commit"),
+    path("dt/mang-ve/<str:uid>/cham-dut/", takehome.end, name="ost-takehome-end"),
+    path("dt/mang-ve/<str:uid>/kiem-tra/", takehome.came, name="ost-takehome-came"),
 ]

@@ -34,7 +34,7 @@ from phoihop.programmes.ost.queries import roster as lists
 from phoihop.programmes.ost.queries.roster import Line, Opening, State
 from phoihop.programmes.ost.rules.amounts import Drug, Unit
 
-_KEY = re.compile(r"[0-9a-f]{32}")
+KEY = re.compile(r"[0-9a-f]{32}")
 _TYPED = {"autocomplete": "off", "spellcheck": "false"}
 
 LABELS = {
@@ -211,7 +211,7 @@ def card(request: HttpRequest, row: Roster) -> HttpResponse:
     viewer, script = viewer_of(request), "application/json" in request.headers.get("Accept", "")
     outside = "beyond" in request.GET
     key = request.POST.get("key", "")
-    if request.method == "POST" and not _KEY.fullmatch(key):
+    if request.method == "POST" and not KEY.fullmatch(key):
         raise refuse("same-key")
     reasons = [("", _("— chọn —")), *((code, words(text)) for code, text in dispensing.OUTSIDE.items())]
     sent = request.POST if request.method == "POST" else None

@@ -14,6 +14,7 @@ from phoihop.base.org.rules.permissions import Viewer
 from phoihop.programmes.ost.dosing import reaching
 from phoihop.programmes.ost.models import Dose, Lease, Roster
 from phoihop.programmes.ost.models.shared import OST
+from phoihop.programmes.ost.queries.care import Who, who_is
 from phoihop.programmes.ost.queries.roster import known_of
 from phoihop.registry.models import Client
 from phoihop.registry.rules import codes
@@ -45,6 +46,7 @@ class Elsewhere:
 class Lent:
     """A client's stays from today on, and the doses that other sites gave lately, the latest first."""
 
+    who: Who
     stays: tuple[Stay, ...]
     doses: tuple[Elsewhere, ...]
 
@@ -73,7 +75,7 @@ def lent(viewer: Viewer, *, client: Client) -> Lent:
     """Where a client's days are, and what was given there."""
     row = Roster.objects.filter(facility=client.facility_id, client=client).first()
     if row is None:
-        return Lent((), ())
+        return Lent(who_is(client), (), ())
     with reaching.centre(viewer.account, client.facility_id):
         leases = _leases({row.person}, viewer.day).exclude(facility=client.facility_id)
         told = list(leases.order_by("first").values_list("facility__name", "first", "last"))
@@ -82,6 +84,7 @@ def lent(viewer: Viewer, *, client: Client) -> Lent:
         given = list(rows.values_list("facility__name", "on", "moment", "mg", "bottle"))
     zone = timezone.get_current_timezone()
     return Lent(
+        who_is(client),
         tuple(Stay(*each) for each in told),
         tuple(
             Elsewhere(name, on, datetime.fromtimestamp(moment, zone) if moment else None, mg, bottle)

@@ -21,6 +21,7 @@ from phoihop.programmes.ost.models import (
     Roster,
 )
 from phoihop.programmes.ost.queries import facts, records, values
+from phoihop.programmes.ost.queries.care import Who, who_is
 from phoihop.programmes.ost.queries.roster import Known, known_of
 from phoihop.programmes.ost.rules import labels, missed, phases
 from phoihop.programmes.ost.rules import takehome as rules
@@ -53,6 +54,7 @@ class BottleSaid:
 class Care:
     """What a doctor looks at before medicine is taken home. ``bottles``: the latest first."""
 
+    who: Who
     eligibility: Eligibility
     commitment: Commitment | None
     commitments: tuple[Commitment, ...]
@@ -93,7 +95,7 @@ def care(viewer: Viewer, *, client: Client) -> Care:
         recalls = tuple(Recall.objects.filter(**own).order_by("-called_on"))
         bottles = said(client.facility_id, client.pk, viewer.day, book)
     running = next((each for each in commitments if each.ended_on is None), None)
-    return Care(judged, running, commitments, bottles, recalls)
+    return Care(who_is(client), judged, running, commitments, bottles, recalls)
 
 
 @query("ost.case_take_back_list", "Xem chai của một người", "See somebody's bottles", of="roster")

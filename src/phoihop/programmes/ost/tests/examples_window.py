@@ -1,9 +1,14 @@
 """What the addresses of the window, of lending and of take-home medicine lead to, for tests that walk."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
 from phoihop.programmes.ost.actions import sites
 from phoihop.programmes.ost.models import Roster
 from phoihop.registry.tests.people import PANH, acting, admitted
-from tests.support.world import HERE, Example, World
+from tests.support.world import HERE, THERE, Example, World
 
 GONE = "00000000-0000-0000-0000-000000000000"
 KEY = "00112233445566778899aabbccddeeff"
@@ -16,8 +21,28 @@ def examples(world: World) -> dict[str, Example]:
     client = admitted(doctor, here, PANH, programme="ost")
     with acting(doctor):
         row = Roster.objects.select_related("facility").get(client=client)
+    day = f"{timezone.localdate():%d/%m/%Y}"
+
+    def of(form: Mapping[str, Any]) -> Example:
+        return Example({"uid": str(client.uid)}, client, form, {"uid": GONE})
+
+    def line(form: Mapping[str, Any], **more: str) -> Example:
+        return Example({"uid": str(row.uid), **more}, row, form, {"uid": GONE, **more})
+
     return {
         "ost-window": Example({"pk": here.pk}, here, {"text": "panh"}),
         "ost-open-day": Example({"pk": here.pk}, here),
-        "ost-window-card": Example({"uid": str(row.uid)}, row, {"said": "1991", "key": KEY}, {"uid": GONE}),
+        "ost-window-card": line({"said": "1991", "key": KEY}),
+        "ost-lending": Example({"pk": here.pk}, here),
+        "ost-lend": of({"to": str(world.facilities[THERE].pk), "first": day, "last": day}),
+        "ost-call-back": of({"first": day}),
+        "ost-recalls": Example({"pk": here.pk}, here),
+        "ost-recall-draw": Example({"pk": here.pk}, here, {"number": "1"}),
+        "ost-bottles": line({"said": "1991", "key": KEY, "in_person": "on"}),
+        "ost-bottle-back": line({"serial": "", "fate": "spilt", "cause": ""}),
+        "ost-labels": line({}, issue=KEY),
+        "ost-takehome": of({}),
+        "ost-takehome-commit": of({"signed_on": day, "storage": "on"}),
+        "ost-takehome-end": of({"why": "đổi ý"}),
+        "ost-takehome-came": of({"foreign": ""}),
     }

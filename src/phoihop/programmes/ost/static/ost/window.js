@@ -89,11 +89,11 @@ function show(row) {
   id("card-mg").textContent = told.mg ? `${told.mg} mg` : "";
   id("card-quantity").textContent = told.quantity;
   id("card-lots").textContent = told.lots || "—";
-  id("card-more").href = `${row.getAttribute("href")}?beyond=1`;
+  id("card-more").href = row.getAttribute("href");
   card.elements.said.value = "";
   const waits = told.state === "waiting";
   id("card-ask").hidden = !waits;
-  id("card-more").hidden = waits;
+  id("card-more").hidden = false;
   button(waits ? "" : "next");
   if (!waits) {
     step = "shown";
@@ -167,7 +167,6 @@ async function send() {
   if (!answer.ok) {
     step = "shown";
     button("next");
-    id("card-more").hidden = false;
     id("card-ask").hidden = true;
     return refuse(word("refused", { why: told?.message ?? "" }));
   }
