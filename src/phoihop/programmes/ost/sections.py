@@ -11,13 +11,14 @@ from phoihop.base.org.queries.reaching import granted
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.org.sections import About, Waits
 from phoihop.programmes.ost.models.shared import OST
-from phoihop.programmes.ost.queries import worklist
+from phoihop.programmes.ost.queries import stock, worklist
 from phoihop.registry.models import Client
 
 
 def today(viewer: Viewer) -> Iterator[Waits]:
     """What waits for the viewer today, part after part."""
     yield from _doctors(viewer)
+    yield from _keepers(viewer)
 
 
 def _doctors(viewer: Viewer) -> Iterator[Waits]:
@@ -32,6 +33,17 @@ def _doctors(viewer: Viewer) -> Iterator[Waits]:
         yield Waits(it.expiring, _("Người có y lệnh sắp hết"), "", address)
     if it.applicants:
         yield Waits(it.applicants, _("Đơn chờ quyết định"), "", address)
+
+
+def _keepers(viewer: Viewer) -> Iterator[Waits]:
+    """Minutes to sign, and medicine that was sent here."""
+    if not viewer.strong or not granted(viewer, "ost.stock_see_waiting"):
+        return
+    signatures, coming = stock.waiting_count(viewer)
+    if signatures:
+        yield Waits(signatures, _("Biên bản chờ ký"), "", reverse("ost-stock"))
+    if coming:
+        yield Waits(coming, _("Chuyến hàng chờ nhận"), "", reverse("ost-stock"))
 
 
 def about(viewer: Viewer, thing: models.Model) -> Iterator[About]:
