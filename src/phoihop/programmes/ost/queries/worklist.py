@@ -12,6 +12,7 @@ from phoihop.base.org.doors import may, query
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.org.viewers import facilities_of
 from phoihop.base.security import sealed
+from phoihop.kernel.sorting import person_key
 from phoihop.programmes.ost.dosing import reaching
 from phoihop.programmes.ost.models import Admission, Incident, OrderRow, UrineTestRow
 from phoihop.programmes.ost.models.shared import OST
@@ -75,7 +76,7 @@ class Raised:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The page. ``everybody`` in the order of their names' codes; the others are parts of it."""
+    """The page. ``everybody`` in the order of their names; the others are parts of it."""
 
     everybody: tuple[Somebody, ...]
     incidents: tuple[Raised, ...]
@@ -114,7 +115,7 @@ def worklist(viewer: Viewer) -> Work:
             everybody.append(
                 _somebody(client, name, standings[row.person], last.get(row.person), due, waits, today, book)
             )
-    everybody.sort(key=lambda each: each.code)
+    everybody.sort(key=lambda each: person_key(each.name))
     names = {of[pk].person: name for pk, (_, name) in clients.items() if pk in of}
     return Work(
         everybody=tuple(everybody),

@@ -268,3 +268,16 @@ def test_the_language_cookie_changes_every_page(house, doctor):
     doctor.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     for name in NAMES:
         assert doctor.get(of(client, name)).status_code == 200
+
+
+def test_the_locked_get_a_new_order_by_form(house, doctor):
+    client = admitted(house.doctor, house.a)
+    ordered(house.doctor, client, days=30, start=TODAY - DAY * 20)
+    dosed(client, TODAY - DAY * 6)
+    assert "Đang khóa cấp thuốc" in body(doctor.get(of(client)))
+    page = doctor.get(of(client, "order"))
+    assert page.status_code == 200
+    assert "chưa đối chiếu" in body(page)
+    answer = doctor.post(of(client, "order"), ORDER)
+    assert answer.status_code == 302, body(answer)
+    assert "Đang khóa cấp thuốc" not in body(doctor.get(of(client)))
