@@ -106,19 +106,25 @@ def offered() -> list[Card]:
         (position.person.account.username, position.role): position
         for position in Position.objects.filter(person__account__username__in=[s.username for s in wanted])
         .exclude(until__isnull=False)
-        .select_related("person__account", "agency")
+        .select_related("person__account", "agency", "facility")
     }
     return [
         Card(
             someone.username,
             someone.name,
             _small(words(ROLES[someone.role].name)),
-            position.agency.name if position.agency is not None else "",
+            _where(position),
             words(ROLES[someone.role].about),
         )
         for someone in wanted
         if (position := there.get((someone.username, someone.role))) is not None
     ]
+
+
+def _where(position: Position) -> str:
+    """The facility somebody works at, else the office."""
+    place = position.facility or position.agency
+    return place.name if place is not None else ""
 
 
 def _small(name: str) -> str:

@@ -2,25 +2,29 @@
 
 from dataclasses import dataclass
 from datetime import date
+from random import Random
 
 from phoihop.base.org import actions, viewers
 from phoihop.base.org.founding import INSTALL, found
-from phoihop.base.org.models import Account, Agency, Position, Proposal, Unit
+from phoihop.base.org.models import Account, Agency, Facility, Position, Proposal, Unit
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.org.signin import cards
 from phoihop.base.org.signin.cards import Card
 from phoihop.base.security import origin, scope
 from phoihop.base.security.scope import Scope
-from phoihop.demo import places
+from phoihop.demo import network, places
+from phoihop.programmes.ost.demo import names
 
 SINCE = date(2024, 1, 2)
+_MEN = 0.45  # of who works in treatment
 
 
 @dataclass(frozen=True, slots=True)
 class Someone:
     """A person of the demo: name, sign-in name, role, and the office they work at, by its short name.
 
-    ``offered``: on the first page, in this order; ``over``: also sees what belongs to the whole province.
+    ``offered``: on the first page, in this order; ``over``: also sees what belongs to the whole province;
+    ``site``: the number of the facility or point (network.PLACES) where a role of treatment is held.
     """
 
     name: str
@@ -29,6 +33,7 @@ class Someone:
     office: str
     offered: bool = True
     over: bool = False
+    site: int | None = None
 
 
 ADMINISTRATOR = Someone("Giàng A Tủa", "quantri", "administrator", "")
@@ -42,6 +47,14 @@ PEOPLE = (
     Someone("Hạng A Pó", "xanamxoong", "agency-officer", "xa-3"),
     Someone("Đèo Văn Thương", "thuongtruc", "planning-officer", "police"),
     Someone("Tẩn Láo Lở", "giamdoc", "head", "health"),
+    Someone("Lý Sành Siệu", "bacsi", "ost-doctor", "cdc", site=0),
+    Someone("Lèo Thị Ngoan", "dieuduong", "ost-nurse", "cdc", site=0),
+    Someone("Thào Thị Pàng", "capphat", "ost-dispenser", "cdc", site=0),
+    Someone("Hờ A Nếnh", "capphatdiem", "ost-dispenser", "cdc", site=8),
+    Someone("Mè Văn Xôm", "thukho", "ost-storekeeper", "cdc", site=0),
+    Someone("Pờ Gió Hừ", "phutrach", "ost-head", "cdc", site=0),
+    Someone("Cầm Thị Phượng", "cdc", "ost-officer", "cdc"),
+    Someone("Đinh Xuân Thạo", "chuyenmon", "ost-authority", "cdc"),
     # In a ward one person is both.
     Someone("Phàn Thị Xoa", "xaphinson", "planning-officer", "xa-1", offered=False),
     Someone("Vàng Seo Pao", "phonggd", "head", "police", offered=False),
@@ -71,17 +84,65 @@ def build() -> dict[str, Agency]:
         province = places.units()
         by, second = viewer(ADMINISTRATOR.username), viewer(PROTECTOR.username)
         offices = places.offices(by, province)
+        sites = network.places(by, offices[network.OFFICE], province)
         for someone in PEOPLE:
-            _appoint(someone, offices[someone.office], province, by, second)
+            place = offices[someone.office] if someone.site is None else sites[someone.site]
+            _appoint(someone, place, province, by, second)
     viewers.CACHE.clear()
     return offices
 
 
-def _appoint(someone: Someone, office: Agency, province: Unit, by: Viewer, second: Viewer) -> None:
+def staff() -> dict[int, Facility]:
+    """Make everybody who works at a facility or point of treatment and is not on the first page; the
+    facilities and points by their numbers."""
+    with origin.beginning(), scope.acting(INSTALL):
+        province = places.units()
+        by, second = viewer(ADMINISTRATOR.username), viewer(PROTECTOR.username)
+        office = places.offices(by, province)[network.OFFICE]
+        sites = network.places(by, office, province)
+        for someone in working():
+            _appoint(someone, sites[someone.site or 0], province, by, second)
+    viewers.CACHE.clear()
+    return sites
+
+
+# What is held at a facility and at a point, and what its holder's sign-in name begins with.
+_AT_FACILITY = {
+    "ost-doctor": "bacsi",
+    "ost-nurse": "dieuduong",
+    "ost-dispenser": "capphat",
+    "ost-storekeeper": "thukho",
+    "ost-head": "phutrach",
+}
+_AT_POINT = {"ost-dispenser": "capphat", "ost-storekeeper": "kiemke"}
+
+
+def working() -> list[Someone]:
+    """Everybody of treatment who is not on the first page."""
+    rng = Random("Phìn Sơn")  # noqa: S311 - names, no secrets
+    known = {(someone.role, someone.site) for someone in PEOPLE}
+    found = []
+    for number, place in enumerate(network.PLACES):
+        for role, begins in (_AT_FACILITY if place.of is None else _AT_POINT).items():
+            name = names.name(rng, rng.random() < _MEN)
+            if (role, number) not in known:
+                username = f"{begins}{number}"
+                found.append(Someone(name, username, role, network.OFFICE, offered=False, site=number))
+    return found
+
+
+def at_work(role: str, site: int) -> str:
+    """The sign-in name of who holds a role at a facility or point."""
+    everybody = (*PEOPLE, *working())
+    return next(each.username for each in everybody if (each.role, each.site) == (role, site))
+
+
+def _appoint(someone: Someone, office: Agency | Facility, province: Unit, by: Viewer, second: Viewer) -> None:
     account = Account.objects.select_related("person").filter(username=someone.username).first()
     if account is None:
         account = actions.create_account(by=by, name=someone.name, username=someone.username)
-    if Position.objects.filter(person=account.person, role=someone.role, agency=office).exists():
+    where = {"facility": office} if isinstance(office, Facility) else {"agency": office}
+    if Position.objects.filter(person=account.person, role=someone.role, **where).exists():
         return
     given = actions.give_position(
         by=by,

@@ -27,6 +27,7 @@ _FIRST = 2  # of these, towns before the reform; the first is a ward now, the ot
 OFFICES = {
     "people": ("people.province", "Ủy ban nhân dân tỉnh Phìn Sơn"),
     "health": ("health.province", "Sở Y tế tỉnh Phìn Sơn"),
+    "cdc": ("cdc.province", "Trung tâm Kiểm soát bệnh tật tỉnh Phìn Sơn"),
     "police": ("police.province", "Công an tỉnh Phìn Sơn"),
     "interior": ("interior.province", "Sở Nội vụ tỉnh Phìn Sơn"),
     "justice": ("justice.province", "Sở Tư pháp tỉnh Phìn Sơn"),

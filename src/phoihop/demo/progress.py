@@ -1,7 +1,10 @@
 """How far the filling of the demo is: one small file beside the data, read by the first page."""
 
 import hashlib
+from datetime import date
 from pathlib import Path
+
+from django.utils import timezone
 
 from phoihop.base.database.home import default_folder, write_private
 
@@ -29,6 +32,18 @@ def is_done() -> bool:
 def done() -> None:
     """It was."""
     write_private(_place(), _DONE + fingerprint())
+
+
+def day() -> date:
+    """The day on which this demo was first begun to be filled: its story ends there."""
+    place = _place().with_name("demo.day")
+    try:
+        return date.fromisoformat(place.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        today = timezone.localdate()
+        place.parent.mkdir(parents=True, exist_ok=True)
+        write_private(place, today.isoformat())
+        return today
 
 
 def say(words: str) -> None:

@@ -5,7 +5,7 @@ Each door takes a book whole or not at all. Who tells the same thing twice chang
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -113,7 +113,7 @@ def take_over_doses(*, by: Viewer, facility: Facility, book: Book) -> int:
     with reaching.centre(by.account, facility.pk, site.pk):
         lots = _lots({row.batch for row in book.rows} | {b for close in book.days for b in close.found})
         supplied = {lot.batch: lot.presentation for lot in lots}
-        reading = read(book.rows, books.known(persons), supplied, str(site.pk), days)
+        reading = read(book.rows, books.known(persons, days[0], days[-1]), supplied, str(site.pk), days)
         if reading.faults:
             raise _faulty(reading.faults)
         fresh = _fresh(site, book, reading.kept)
@@ -159,38 +159,69 @@ def _write(
         Movement(f"book:{site.pk}:{day}:{batch}", day, by_batch[batch], here, client, quantity)
         for (day, batch), quantity in sorted(used.items())
     ]
-    books.post_all(taken, lots=lots, account=by.account, minutes={})
-    _close(by, site, fresh, here, lots)
+    lots = {**lots, **_lying_there(site, here, fresh)}
+    evenings = _close(by, site, fresh, here, lots, taken)
+    papers = {minutes.number: minutes for minutes, _ in evenings.differences}
+    entries = [entry for _, found in evenings.differences for entry in found]
+    books.post_all([*taken, *entries], lots=lots, account=by.account, minutes=papers)
+    CountRow.objects.bulk_create(evenings.counts, batch_size=1000)
+    for minutes, found in evenings.differences:
+        own = [row for row in evenings.counts if row.minutes_id == minutes.pk]
+        _speak(minutes, found, lots, {row.lot_id: row for row in own})
+    Day.objects.bulk_create(_day(site, close) for close in fresh)
     written = books.add_doses(site.pk, doses, {lot.batch: lot.presentation.drug for lot in lots})
     books.look(site.pk, doses, fresh[0].day, fresh[-1].day)
     return written
 
 
+@dataclass
+class _Evenings:
+    """What the evenings of a book come to: the counts, and minutes with the movements that they speak of."""
+
+    counts: list[CountRow] = field(default_factory=list)
+    differences: list[tuple[Minutes, tuple[Movement, ...]]] = field(default_factory=list)
+
+
+def _lying_there(site: Facility, here: Place, fresh: Sequence[Close]) -> dict[Lot, LotRow]:
+    """The lots at a place that the book may be silent of; who counts is not."""
+    before, since = fresh[0].day, books.changes(site.pk, here.kind, fresh[0].day)
+    wanted = {*books.balances(site.pk, here.kind, before), *since}
+    return {ledger.lot_of(row): row for row in LotRow.objects.filter(pk__in=wanted)}
+
+
 def _close(
-    by: Viewer, site: Facility, fresh: Sequence[Close], here: Place, lots: Mapping[Lot, LotRow]
-) -> None:
+    by: Viewer,
+    site: Facility,
+    fresh: Sequence[Close],
+    here: Place,
+    lots: Mapping[Lot, LotRow],
+    taken: Iterable[Movement],
+) -> _Evenings:
     """The days with their counts; a difference is booked by its minutes. What a count found is where the next
-    day begins."""
+    day begins. Refusal("stock-short") where nothing could have been counted."""
+    found = _Evenings()
     rulebook = values.book()
     by_number = {row.pk: lot for lot, row in lots.items()}
     held = books.balances(site.pk, here.kind, fresh[0].day)
     moved = books.changes(site.pk, here.kind, fresh[0].day)
-    counts: list[CountRow] = []
+    for movement in taken:
+        moved[lots[movement.lot].pk][movement.day] -= movement.quantity
     for close in fresh:
         for lot, days in moved.items():
             for day in [day for day in days if day <= close.day]:
-                held[lot] = held.get(lot, Decimal(0)) + days.pop(day)
+                held[lot] += days.pop(day)
+        if any(quantity < 0 for quantity in held.values()):
+            raise refuse("stock-short")
         minutes = _minutes(by, site, close.paper)
         entries = _counted(close, here, {by_number[n]: q for n, q in held.items() if q}, rulebook)
-        papers = {minutes.number: minutes} if minutes is not None else {}
-        counts += [
+        found.counts += [
             CountRow(
                 facility=site,
                 day=close.day,
                 kind=here.kind.value,
                 lot=row,
                 found=close.found[lot.batch],
-                book=held.get(row.pk, Decimal(0)),
+                book=held[row.pk],
                 minutes=minutes,
                 by_id=close.counted_by,
             )
@@ -198,22 +229,20 @@ def _close(
             if lot.batch in close.found
         ]
         if entries and minutes is not None:
-            books.post_all(entries, lots=lots, account=by.account, minutes=papers)
-            _speak(minutes, entries, lots, {lots[lot].pk: close.found.get(lot.batch) for lot in lots}, held)
+            found.differences.append((minutes, entries))
             for entry in entries:
-                sign = 1 if entry.target == here else -1
-                held[lots[entry.lot].pk] += sign * entry.quantity
-    CountRow.objects.bulk_create(counts, batch_size=1000)
-    Day.objects.bulk_create(
-        Day(
-            facility=site,
-            day=close.day,
-            opened_by_id=close.opened_by,
-            opened_at=books.moment(close.day, _OPENED),
-            closed_by_id=close.counted_by,
-            closed_at=books.moment(close.day, _CLOSED),
-        )
-        for close in fresh
+                held[lots[entry.lot].pk] += entry.quantity if entry.target == here else -entry.quantity
+    return found
+
+
+def _day(site: Facility, close: Close) -> Day:
+    return Day(
+        facility=site,
+        day=close.day,
+        opened_by_id=close.opened_by,
+        opened_at=books.moment(close.day, _OPENED),
+        closed_by_id=close.counted_by,
+        closed_at=books.moment(close.day, _CLOSED),
     )
 
 
@@ -247,23 +276,24 @@ def _speak(
     minutes: Minutes,
     movements: Iterable[Movement],
     lots: Mapping[Lot, LotRow],
-    found: Mapping[int, Decimal | None],
-    book: Mapping[int, Decimal],
+    counted: Mapping[int, CountRow],
 ) -> None:
     """The lines of minutes: what was moved; of a count also what the book said and what was found."""
-    MinutesLine.objects.bulk_create(
-        MinutesLine(
+    rows = []
+    for movement in movements:
+        lot = lots[movement.lot]
+        row = MinutesLine(
             minutes=minutes,
-            facility=minutes.facility,
-            lot=lots[movement.lot],
+            facility_id=minutes.facility_id,
+            lot=lot,
             source=movement.source.kind.value,
             target=movement.target.kind.value,
             quantity=movement.quantity,
-            book=book.get(lots[movement.lot].pk),
-            found=found.get(lots[movement.lot].pk),
         )
-        for movement in movements
-    )
+        if lot.pk in counted:
+            row.book, row.found = counted[lot.pk].book, counted[lot.pk].found
+        rows.append(row)
+    MinutesLine.objects.bulk_create(rows)
 
 
 def _minutes(by: Viewer, site: Facility, paper: Paper | None) -> Minutes | None:
@@ -338,7 +368,7 @@ def take_over_stock(
         new = books.post_all(movements, lots=lots, account=by.account, minutes=minutes)
         for number, made in minutes.items():
             if made.pk not in spoken:
-                _speak(made, [each for each in movements if each.paper == number], lots, {}, {})
+                _speak(made, [each for each in movements if each.paper == number], lots, {})
         _ship(by, deliveries, {lot.batch: row for lot, row in lots.items()})
     return new
 

@@ -23,7 +23,6 @@ from phoihop.programmes.ost.queries import values
 from phoihop.programmes.ost.rules import orders as ordering
 from phoihop.programmes.ost.rules import permits
 from phoihop.programmes.ost.rules.amounts import Drug
-from phoihop.programmes.ost.rules.books import Known
 from phoihop.programmes.ost.rules.orders import LastDose, Order, Rhythm, Situation
 from phoihop.programmes.ost.rules.parameters import Rulebook
 from phoihop.programmes.ost.rules.phases import Phase
@@ -216,7 +215,7 @@ def take_over_orders(
     clients = _clients(facility, {line.client for line in orders})
     persons = _persons(facility, clients)
     with reaching.centre(by.account, facility.pk):
-        there = books.known(persons)
+        there = books.known(persons, date.min + books.BEHIND, date.max)
     known = {UUID(order.number) for each in there.values() for order in each.orders}
     served = _served(facility, clients)
     steps = _phases(facility, clients)
@@ -225,17 +224,16 @@ def take_over_orders(
     fresh: list[Line] = []
     entered: list[Line] = []
     ordered = sorted(enumerate(orders, 1), key=lambda pair: (pair[1].client.bytes, pair[1].start))
-    stands: dict[UUID, tuple[Phase | None, LastDose | None, date | None]] = {}
+    previous: dict[UUID, Order] = {}
     for number, line in ordered:
         if line.client not in persons:
             faults.append(Shown(number, line.start, refuse("book-stranger").message))
             continue
-        if line.client not in stands:
-            stands[line.client] = _stands(line.client, there, steps, before)
-        phase, last, until = stands[line.client]
         new = as_order(line)
         if line.key not in known:
-            said = _judged(line, new, phase, last, until, served[line.client], rulebook)
+            others = [*there[line.client].orders, *filter(None, [previous.get(line.client)])]
+            stands = _stands(line, others, before.get(line.client))
+            said = _judged(new, others, stands, served[line.client], rulebook)
             if said is not None:
                 faults.append(Shown(number, line.start, said))
             fresh.append(line)
@@ -243,7 +241,7 @@ def take_over_orders(
             if line.phase is not steps.get(line.client):
                 entered.append(line)
                 steps[line.client] = line.phase
-        stands[line.client] = (line.phase, LastDose(line.drug, line.mg, line.end), line.end)
+        previous[line.client] = new
     if faults:
         raise faulty("orders-faulty", faults)
     with reaching.centre(by.account, facility.pk):
@@ -264,36 +262,27 @@ def as_order(line: Line) -> Order:
     )
 
 
-def _stands(
-    client: UUID,
-    there: Mapping[UUID, Known],
-    steps: Mapping[UUID, Phase],
-    before: Mapping[UUID, Before],
-) -> tuple[Phase | None, LastDose | None, date | None]:
-    """Where somebody stands before the first line of a list: by what is here already, else by the paper."""
-    orders = there[client].orders
-    last = max(orders, key=lambda order: order.end, default=None)
+def _stands(line: Line, others: Sequence[Order], before: Before | None) -> Situation:
+    """Where somebody stood when an order was signed: by the order before it, else by what the paper says."""
+    last = max((each for each in others if each.end < line.start), key=lambda each: each.end, default=None)
     if last is not None:
-        return steps.get(client), LastDose(last.drug, last.mg, last.end), last.end
-    said = before.get(client)
-    return (said.phase, said.last, None) if said is not None else (None, None, None)
+        return Situation((), last.phase, LastDose(last.drug, last.mg, last.end), in_withdrawal=True)
+    if before is not None:
+        return Situation((), before.phase, before.last, in_withdrawal=True)
+    return Situation(in_withdrawal=True)
 
 
 def _judged(
-    line: Line,
     new: Order,
-    phase: Phase | None,
-    last: LastDose | None,
-    until: date | None,
+    others: Sequence[Order],
+    stands: Situation,
     served: Sequence[Enrolment],
     rulebook: Rulebook,
 ) -> Bilingual | None:
-    inside = any(
-        each.since <= line.start and (each.until is None or line.end <= each.until) for each in served
-    )
-    if not inside or (until is not None and line.start <= until):
+    inside = any(each.since <= new.start and (each.until is None or new.end <= each.until) for each in served)
+    if not inside or any(each.start <= new.end and new.start <= each.end for each in others):
         return refuse("book-order-days").message
-    found = ordering.judge(new, Situation(phase=phase, last=last, in_withdrawal=True), rulebook)
+    found = ordering.judge(new, stands, rulebook)
     return found.refusals[0].message if found.refusals else None
 
 

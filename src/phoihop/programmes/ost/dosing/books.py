@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Sum
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from phoihop.base.org.models import Facility
@@ -38,6 +38,7 @@ from phoihop.programmes.ost.rules.stock import HOLDING, Lot, Movement
 DEVICE = "book"  # what a dose says it was recorded with
 _DAY = timedelta(days=1)
 _NOTHING = Decimal(0)
+BEHIND = timedelta(days=40)
 
 # A dose of a book is dated by what people wrote, so somewhere within that day.
 _DOSES = """
@@ -87,34 +88,60 @@ def persons_of(site: int, clients: Collection[UUID]) -> dict[UUID, UUID]:
     return dict(rows.values_list("pseudonym", "person"))
 
 
-def known(persons: Mapping[UUID, UUID]) -> dict[UUID, Known]:
-    """What is known of clients, by pseudonym: two statements. In the centre's scope."""
+_ORDER = (
+    "person",
+    "uid",
+    "drug",
+    "phase",
+    "mg",
+    "start",
+    "end",
+    "stopped",
+    "issued",
+    "every",
+    "weekdays",
+    "in_person",
+)
+
+
+def known(persons: Mapping[UUID, UUID], first: date, last: date) -> dict[UUID, Known]:
+    """What is known of clients for the days from ``first`` to ``last``, by pseudonym: two statements. In the
+    centre's scope. Orders that ended some weeks before are among them: a dose given outside is held
+    against the last one."""
     leases: dict[UUID, list[permits.Lease]] = defaultdict(list)
-    held = Lease.objects.filter(person__in=persons.values(), aside=None)
-    for person, facility, first, last in held.values_list("person", "facility", "first", "last"):
-        leases[person].append(permits.Lease(str(facility), first, last))
+    held = Lease.objects.filter(person__in=persons.values(), aside=None, first__lte=last)
+    held = held.filter(Q(last=None) | Q(last__gte=first))
+    for person, facility, begins, ends in held.values_list("person", "facility", "first", "last"):
+        leases[person].append(permits.Lease(str(facility), begins, ends))
     orders: dict[UUID, list[ordering.Order]] = defaultdict(list)
-    for row in OrderRow.objects.filter(person__in=persons.values()).order_by("start", "signed_at", "pk"):
-        orders[row.person].append(order_of(row))
+    rows = OrderRow.objects.filter(person__in=persons.values(), start__lte=last, end__gte=first - BEHIND)
+    for row in rows.order_by("start", "signed_at", "pk").values_list(*_ORDER):
+        orders[row[0]].append(_order(*row[1:]))
     return {
         client: Known(person, tuple(leases[person]), tuple(orders[person]))
         for client, person in persons.items()
     }
 
 
-def order_of(row: OrderRow) -> ordering.Order:
+def _order(
+    uid: UUID,
+    drug: str,
+    phase: str,
+    mg: Decimal,
+    start: date,
+    end: date,
+    stopped: int | None,
+    issued: date,
+    every: int,
+    weekdays: list[int],
+    in_person: bool,
+) -> ordering.Order:
     """An order as treatment knows it; one that was stopped ends with the day of that."""
-    end = row.end if row.stopped is None else min(row.end, business_date(row.stopped))
+    if stopped is not None:
+        end = min(end, business_date(stopped))
+    rhythm = ordering.DAILY if every == 1 and not weekdays else Rhythm(every, frozenset(weekdays))
     return ordering.Order(
-        number=str(row.uid),
-        drug=Drug(row.drug),
-        phase=Phase(row.phase),
-        mg=row.mg,
-        start=row.start,
-        end=end,
-        issued=row.issued,
-        rhythm=Rhythm(row.every, frozenset(row.weekdays)),
-        in_person=row.in_person,
+        str(uid), Drug(drug), Phase(phase), mg, start, end, issued, rhythm=rhythm, in_person=in_person
     )
 
 
