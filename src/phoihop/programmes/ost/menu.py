@@ -21,6 +21,13 @@ _PAGES: tuple[tuple[str, str, Bilingual], ...] = (
     ("ost.see_devices", "ost-devices", Bilingual("Thiết bị cấp phát", "Dispensing devices")),
 )
 
+# Where each kind of notice leads; a list is enough, and tells no more than the notice does.
+_NOTICES = {
+    "ost-orders": "ost-worklist",
+    "ost-missed": "ost-worklist",
+    "ost-raised": "ost-incidents",
+}
+
 
 def entries(viewer: Viewer) -> Iterator[tuple[str, Bilingual]]:
     """Address and words of each page the viewer may open."""
@@ -31,4 +38,4 @@ def entries(viewer: Viewer) -> Iterator[tuple[str, Bilingual]]:
 
 def leads_to(notice: str) -> str:
     """Where a notice of this room leads; empty for those of others."""
-    return ""
+    return reverse(_NOTICES[notice]) if notice in _NOTICES else ""

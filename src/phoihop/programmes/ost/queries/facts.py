@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
 
+from django.utils import timezone
+
 from phoihop.base.security import scope
 from phoihop.programmes.ost.models import BottleNote, BottleRow, Dose, OrderRow, PhaseStep, Supply
 from phoihop.programmes.ost.rules.amounts import Drug
@@ -133,6 +135,11 @@ def treated_since(client: Client, day: date) -> date | None:
     """Since when a file's client has been treated here, on a day; None: not treated then."""
     own = Enrolment.objects.filter(served_on(day), programme=client.programme, facility=client.facility_id)
     return own.filter(client=client).values_list("since", flat=True).first()
+
+
+def today() -> date:
+    """The day that counts, for what nobody asked for in person."""
+    return timezone.localdate()
 
 
 def account() -> int | None:

@@ -1,0 +1,40 @@
+"""Jobs of this room. Each may be run again at any time and then does what is left to do."""
+
+from collections.abc import Callable
+from functools import partial
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from phoihop.base.security import origin, scope
+from phoihop.base.security.audit.entries import Entry, Kind
+from phoihop.base.security.audit.recording import record
+from phoihop.base.security.scope import Scope
+from phoihop.programmes.ost.actions import telling
+
+JOB = Scope("job")
+
+
+@app.periodic(cron="35 23 * * *")
+@app.task(name="ost.tell_doctors", queueing_lock="ost.tell_doctors")
+def tell_doctors(timestamp: int = 0) -> None:
+    """At half past six in Việt Nam, before anybody is served: orders that end, people who stay away."""
+    today = timezone.localdate()
+    _told("ost.tell_of_orders", partial(telling.tell_of_orders, today))
+    _told("ost.tell_of_missing", partial(telling.tell_of_missing, today))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="ost.tell_of_incidents", queueing_lock="ost.tell_of_incidents")
+def tell_of_incidents(timestamp: int = 0) -> None:
+    """Incidents that a doctor must look at soon, within minutes of being found."""
+    _told("ost.tell_of_incidents", telling.tell_of_incidents)
+
+
+def _told(action: str, tell: Callable[[], int]) -> None:
+    """Run one of them in a transaction of its own; it is recorded where somebody was told."""
+    with origin.beginning(), scope.acting(JOB):
+        told = tell()
+        if told:
+            request = origin.current().request
+            record(Entry(kind=Kind.JOB, action=action, request=request, thing_kind="org.Notice", count=told))
