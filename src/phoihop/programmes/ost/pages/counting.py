@@ -82,7 +82,7 @@ def _shown(
     faults: dict[int, str] | None = None,
 ) -> HttpResponse:
     state = it.standing.state
-    counts_now = state in (State.COUNT, State.AGAIN)
+    counts_now = state in (State.COUNT, State.AGAIN) and not it.own
     differ = [row for row in it.standing.rows if row.found != row.book]
     told, wrong = typed or {}, faults or {}
     rows = [
@@ -97,6 +97,7 @@ def _shown(
         "rows": rows[: len(it.lots)],
         "others": rows[len(it.lots) :],
         "counts": counts_now,
+        "own": it.own and state in (State.COUNT, State.AGAIN),
         "again": [row.lot for row in differ] if state is State.AGAIN else [],
         "differ": [_difference(row.lot, row.book, row.found) for row in differ]
         if state in (State.DIFFERS, State.WAITS)

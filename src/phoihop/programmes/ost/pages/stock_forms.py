@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -79,7 +80,11 @@ class Receive(Once):
 
     def __init__(self, data: Any, copies: int) -> None:
         offered = [(code, holding.name_of(each.drug, each.strength)) for code, each in SUPPLIED.items()]
-        super().__init__(data, {"medicine": [NONE, *offered]}, initial={"copies": copies})
+        today = f"{timezone.localdate():%d/%m/%Y}"
+        super().__init__(data, {"medicine": [NONE, *offered]}, initial={"copies": copies, "day": today})
+        if data is None or "looked" not in data:
+            # Asked for only where the label gives reason to.
+            self.fields["looked"].widget = forms.HiddenInput()
 
     @property
     def presentation(self) -> Presentation:
@@ -155,15 +160,16 @@ class Cause(Form):
 
 def shown_choice(each: Choice) -> str:
     """A lot at a place in a list of choices."""
-    name = holding.name_of(each.lot.drug, each.lot.strength)
-    return _("%(place)s: %(name)s, lô %(batch)s, hạn %(expiry)s, còn %(quantity)s %(unit)s") % {
+    told = {
         "place": words(holding.PLACES[each.kind]),
-        "name": name,
+        "name": holding.name_of(each.lot.drug, each.lot.strength),
         "batch": each.lot.batch,
         "expiry": day_shown(each.lot.expiry),
-        "quantity": plain(each.quantity),
-        "unit": words(holding.unit_of(each.lot.drug)),
     }
+    if each.quantity is None:
+        return _("%(place)s: %(name)s, lô %(batch)s, hạn %(expiry)s") % told
+    told |= {"quantity": plain(each.quantity), "unit": words(holding.unit_of(each.lot.drug))}
+    return _("%(place)s: %(name)s, lô %(batch)s, hạn %(expiry)s, còn %(quantity)s %(unit)s") % told
 
 
 def plain(quantity: Decimal) -> str:
@@ -199,6 +205,8 @@ def ask(
             if refusal.reason == "not-found":
                 raise
             form.refuse(refusal, (at or {}).get(refusal.reason))
+            if refusal.reason == "look-again":
+                form.fields["looked"].widget = forms.CheckboxInput()
         else:
             return HttpResponseRedirect(address)
     wrong = form.is_bound and bool(form.errors)

@@ -1,12 +1,13 @@
 """Minutes and stock reports on paper: a page to print, a Word document, a workbook."""
 
 import io
-from datetime import date
+from datetime import date, datetime
 
 from django import forms as django_forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -55,6 +56,10 @@ def download(data: bytes, day: date, code: str, ending: str) -> HttpResponse:
     return answer
 
 
+def _moment(at: datetime) -> str:
+    return f"{timezone.localtime(at):%H:%M %d/%m/%Y}"
+
+
 def _minutes_sheet(it: Paper, copy: str = "") -> Sheet:
     row = it.minutes
     about = [Printed(_("Nơi lập"), "", row.facility.name), Printed(_("Ngày"), "", day_shown(row.day))]
@@ -65,9 +70,7 @@ def _minutes_sheet(it: Paper, copy: str = "") -> Sheet:
     if row.cause:
         about.append(Printed(_("Nguyên nhân"), "", row.cause))
     signs = [
-        Printed(
-            each.account.person.name, "", _("đã ký trên máy lúc %(at)s") % {"at": f"{each.at:%H:%M %d/%m/%Y}"}
-        )
+        Printed(each.account.person.name, "", _("đã ký trên máy lúc %(at)s") % {"at": _moment(each.at)})
         for each in it.signatures
     ]
     if row.kind == "delivery":
@@ -247,7 +250,7 @@ def _sheet(it: Report) -> Sheet:
     span = {"first": day_shown(it.period.first), "last": day_shown(it.period.last)}
     sent = (
         _("Đã gửi lúc %(at)s, người gửi: %(who)s")
-        % {"at": f"{it.sent.at:%H:%M %d/%m/%Y}", "who": it.sent.by.person.name}
+        % {"at": _moment(it.sent.at), "who": it.sent.by.person.name}
         if it.sent
         else _("Chưa gửi")
     )

@@ -85,11 +85,13 @@ def standing(facility: Facility, kind: Kind, today: date) -> Standing:
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """What whoever counts is shown. ``lots``: those that have to be counted; ``others``: more that could be
-    found there. No quantity before the second count."""
+    found there. No quantity before the second count. ``own``: the viewer gave doses that day, and does not
+    count."""
 
     standing: Standing
     lots: tuple[LotRow, ...]
     others: tuple[LotRow, ...]
+    own: bool
 
 
 @query("ost.stock_see_count", "Xem phiếu kiểm kê", "See the sheet of a count", of="facility")
@@ -103,6 +105,6 @@ def sheet(viewer: Viewer, *, facility: Facility, kind: Kind) -> Sheet:
         known = Balance.objects.filter(facility=facility, lot__expiry__gte=viewer.day)
         pks = {row.pk for row in lots}
         others = {each.lot_id: each.lot for each in known.select_related("lot") if each.lot_id not in pks}
-        return Sheet(
-            now, tuple(lots), tuple(sorted(others.values(), key=lambda row: (row.expiry, row.batch)))
-        )
+        more = sorted(others.values(), key=lambda row: (row.expiry, row.batch))
+        own = str(viewer.account) in holding.handed_out_by(facility.pk, now.day)
+        return Sheet(now, tuple(lots), tuple(more), own)

@@ -54,24 +54,25 @@ KINDS: Mapping[str, Bilingual] = {
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """One lot at one place. ``left``: days until it expires, below nought once it has."""
+    """One lot at one place. ``left``: days until it expires, below nought once it has. ``quantity``: None
+    where somebody is still to count it blind."""
 
     place: Bilingual
     medicine: str
     batch: str
     expiry: date
     left: int
-    quantity: Decimal
+    quantity: Decimal | None
     unit: Bilingual
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """One medicine of a site: how much is usable or not, and for how many days; ``beyond``: for as long as
-    was looked ahead, or longer."""
+    """One medicine of a site: how much there is (None: still to be counted blind), and for how many days;
+    ``beyond``: for as long as was looked ahead, or longer."""
 
     medicine: str
-    quantity: Decimal
+    quantity: Decimal | None
     unit: Bilingual
     days: int
     beyond: bool
@@ -120,8 +121,14 @@ def sites_of(viewer: Viewer, code: str) -> list[Facility]:
 
 @see(of="facility")
 def store(viewer: Viewer, *, facility: Facility) -> Store:
-    """What is where at a site, for how long it lasts, and what waits. A fixed number of statements."""
+    """What is where at a site, for how long it lasts, and what waits. A fixed number of statements.
+
+    While a day is open nobody is told what the place holds that doses are given from: whoever counts it in
+    the evening looks at this page too.
+    """
     today = viewer.day
+    day = _open_day(facility)
+    blind = ledger.serving(facility) if day is not None else None
     with reaching.centre(viewer.account, facility.pk):
         plan = holding.plans([facility.pk], today)[facility.pk]
         held = holding.shelves([facility.pk])[facility.pk]
@@ -129,7 +136,7 @@ def store(viewer: Viewer, *, facility: Facility) -> Store:
     left = [
         Left(
             holding.name_of(drug, holding.base_of(drug).strength),
-            quantity,
+            quantity if blind is None else None,
             holding.unit_of(drug),
             days,
             days >= holding.AHEAD,
@@ -139,19 +146,23 @@ def store(viewer: Viewer, *, facility: Facility) -> Store:
     going = Shipment.objects.filter(facility=facility, received_on=None)
     return Store(
         facility,
-        tuple(_shelf(kind, row, quantity, today) for kind, row, quantity in held),
+        tuple(_shelf(kind, row, None if kind is blind else each, today) for kind, row, each in held),
         tuple(left),
         warned,
         decision,
         _waiting(viewer, facility),
         tuple(holding.on_way(facility.pk)),
         tuple(going.select_related("lot", "target_facility").order_by("pk")),
-        Day.objects.filter(facility=facility, closed_at=None).first(),
+        day,
         plan.clients,
     )
 
 
-def _shelf(kind: Kind, row: LotRow, quantity: Decimal, today: date) -> Shelf:
+def _open_day(facility: Facility) -> Day | None:
+    return Day.objects.filter(facility=facility, closed_at=None).first()
+
+
+def _shelf(kind: Kind, row: LotRow, quantity: Decimal | None, today: date) -> Shelf:
     name = holding.name_of(row.drug, row.strength)
     unit = holding.unit_of(row.drug)
     return Shelf(holding.PLACES[kind], name, row.batch, row.expiry, (row.expiry - today).days, quantity, unit)
@@ -278,7 +289,10 @@ class Daily:
 
 @query("ost.stock_see_given", "Xem lượng đã cấp theo ngày", "See what was given by day", of="facility")
 def given(viewer: Viewer, *, facility: Facility, first: date, last: date) -> tuple[Daily, ...]:
-    """What went to clients, by day and lot. One statement."""
+    """What went to clients, by day and lot, but not on a day that is still to be counted. Two statements."""
+    day = _open_day(facility)
+    if day is not None:
+        last = min(last, day.day - timedelta(days=1))
     rows = (
         Posting.objects.filter(
             facility=facility,
@@ -391,7 +405,9 @@ def paper(viewer: Viewer, *, minutes: Minutes) -> Paper:
         signed,
         signatures_needed(minutes.day),
         waits and not own and bool(may(viewer, "ost.stock_sign", minutes)),
-        waits and bool(may(viewer, "ost.stock_withdraw_minutes", minutes)),
+        waits
+        and minutes.by_id == viewer.account
+        and bool(may(viewer, "ost.stock_withdraw_minutes", minutes)),
         minutes.day + timedelta(hours=int(hours.value)) if lost and hours is not None else None,
         hours is not None and hours.counts,
     )
@@ -405,11 +421,11 @@ def signatures_needed(day: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A lot at a place, to be chosen in a form: how much is booked there."""
+    """A lot at a place, to be chosen in a form: how much is booked there, None while it is to be counted."""
 
     kind: Kind
     lot: LotRow
-    quantity: Decimal
+    quantity: Decimal | None
 
     @property
     def code(self) -> str:
@@ -425,9 +441,10 @@ class Choice:
     recorded=False,
 )
 def lots(viewer: Viewer, *, facility: Facility) -> tuple[Choice, ...]:
-    """Every lot on the shelves of a site. One statement."""
+    """Every lot on the shelves of a site. Two statements."""
     held = holding.shelves([facility.pk])[facility.pk]
-    return tuple(Choice(kind, row, quantity) for kind, row, quantity in held if quantity > 0)
+    blind = ledger.serving(facility) if _open_day(facility) is not None else None
+    return tuple(Choice(kind, row, None if kind is blind else each) for kind, row, each in held if each > 0)
 
 
 def shipment_to(viewer: Viewer, text: str) -> Shipment | None:

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from phoihop.base.org.models import Account
+from phoihop.base.org.tests import making as base
 from phoihop.base.security import scope
 from phoihop.programmes.ost.actions import dispensing, stocking
 from phoihop.programmes.ost.dosing import reaching
@@ -247,3 +248,41 @@ def test_a_quarter_that_goes_on_is_not_reported(house, keeper):
     answer = keeper.post(f"/dt/kho/{house.a.pk}/bao-cao/{now}/gui/", {"expected_0": "0"})
     assert answer.status_code == 422
     assert "chưa kết thúc" in body(answer)
+
+
+def test_nobody_is_told_what_the_cabinet_holds_before_it_is_counted(house, browse, keeper):
+    row = stocked(house.storekeeper, house.a, 777)
+    keeper.post(f"/dt/kho/{house.a.pk}/nhap/", delivery(batch="L09"))
+    at = f"/dt/kho/{house.a.pk}/"
+    pages = (at, f"{at}chuyen/", f"{at}do-vo/", f"{at}kiem-ke/tu/")
+    assert ["777" in body(keeper.get(path)) for path in pages] == [True, True, True, False]
+    opened(house.dispenser, house.a)
+    assert ["777" in body(keeper.get(path)) for path in pages] == [False] * 4
+    assert "5.000" in body(keeper.get(at)), "the store is not the cabinet"
+    keeper.post(f"{at}kiem-ke/tu/", {"row-0": str(row.pk), "lot-0": "777"})
+    assert "777" in body(keeper.get(at))
+
+
+def test_who_gave_doses_is_told_so_before_counting(house, browse):
+    client = admitted(house.doctor, house.a)
+    ordered(house.doctor, client)
+    stocked(house.storekeeper, house.a)
+    opened(house.dispenser, house.a)
+    account = base.account("Hạng Thị Mảy")
+    for role in ("ost-dispenser", "ost-head"):
+        base.position(account, role, house.a)
+    both = base.viewer(account)
+    dispensing.give_dose(by=both, roster=roster(both, client), presentation=SOLUTION)
+    page = body(browse(both).get(f"/dt/kho/{house.a.pk}/kiem-ke/tu/"))
+    assert "Người khác phải đếm" in page
+    assert "lot-0" not in page
+
+
+def test_a_label_that_looks_wrong_asks_to_be_looked_at_again(house, keeper):
+    at = f"/dt/kho/{house.a.pk}/nhap/"
+    far = delivery(expiry=day(1000))
+    assert 'type="checkbox"' not in body(keeper.get(at))
+    again = keeper.post(at, far)
+    assert again.status_code == 422
+    assert 'type="checkbox"' in body(again)
+    assert keeper.post(at, far | {"looked": "on"}).status_code == 302
