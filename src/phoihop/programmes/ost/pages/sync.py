@@ -12,7 +12,7 @@ from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.actions.syncing import synchronise
 from phoihop.programmes.ost.dosing.border import MOST_BYTES
 
-_OFTEN = 240  # offers a minute from one address: all devices of a site behind one line
+_OFTEN = 900  # offers a minute from one address: all sites of a province may come through one
 _UNKNOWN = "ost-sync-unknown"
 
 
