@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from phoihop.programmes.ost.pages import care, care_acting, incidents, values, worklist
+from phoihop.programmes.ost.pages import care, care_acting, incidents, quality, values, worklist
 
 _FILE = "dt/ho-so/<str:uid>/"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("dt/bac-si/", worklist.work, name="ost-worklist"),
     path("dt/su-co/", incidents.index, name="ost-incidents"),
     path("dt/su-co/<int:pk>/", incidents.one, name="ost-incident"),
+    path("dt/chat-luong/", quality.index, name="ost-quality"),
     path("dt/gia-tri/", values.index, name="ost-values"),
     path("dt/gia-tri/ky/", values.sign, name="ost-values-sign"),
     path(_FILE, care.treatment, name="ost-care"),

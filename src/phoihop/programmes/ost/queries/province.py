@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Max, Min, Q, QuerySet
 
 from phoihop.base.org.doors import query
@@ -252,29 +251,12 @@ def _episodes(home: dict[int, int], today: date, book: Rulebook) -> dict[int, li
         for person, _, start, _, _ in spans
         for months in MONTHS
     ]
-    had = iter(_last_within(marks))
+    had = iter(facts.last_within(marks))
     found: dict[int, list[Episode]] = defaultdict(list)
     for _person, facility, start, until, ending in spans:
         days = frozenset(day for day in (next(had) for _ in MONTHS) if day is not None)
         found[facility].append(Episode(start, days, ended=until, ending=ending))
     return found
-
-
-_WITHIN = """
-    select (select max(d."on") from ost_dose d
-            where d.person = w.person and d."on" between w.first and w.last)
-    from unnest(%s::uuid[], %s::date[], %s::date[]) with ordinality as w(person, first, last, n) order by w.n
-"""
-
-
-def _last_within(spans: list[tuple[UUID, date, date]]) -> list[date | None]:
-    """The last day with a dose or a bottle in each span of a person. One statement, by the index."""
-    if not spans:
-        return []
-    persons, first, last = (list(column) for column in zip(*spans, strict=True))
-    with connection.cursor() as cursor:
-        cursor.execute(_WITHIN, [persons, first, last])
-        return [row[0] for row in cursor.fetchall()]
 
 
 def owing(sites: Collection[Facility], today: date) -> set[int]:
