@@ -118,21 +118,11 @@ def _line(kind: Kind, row: CountRow) -> Line:
     return Line(row.lot, Kind.SURPLUS, kind, -gone, row.book, row.found)
 
 
-def finish(minutes: Minutes, signers: frozenset[str], account: int) -> None:
+def finish(minutes: Minutes, signers: frozenset[str]) -> None:
     """Book the differences that minutes speak of, and close the day. In the centre's scope; called where the
     last signature was given. Refusal: "count-stale"; those of the ledger."""
-    lines = list(minutes.lines.select_related("lot"))
-    first = lines[0]
-    kind = Kind(first.source if first.target == Kind.LOSS.value else first.target)
-    rows = counts.last_rows(minutes.facility, kind, minutes.day)
-    counted = max(row.at for row in rows)
-    moved = Posting.objects.filter(
-        Q(facility=minutes.facility, source=kind.value)
-        | Q(target_facility=minutes.facility, target=kind.value),
-        at__gt=counted,
-    )
-    # What minutes of before the count speak of was gone when somebody counted.
-    if moved.exclude(minutes__at__lt=counted).exists():
+    kind, rows = _counted(minutes)
+    if is_stale(minutes):
         raise refuse("count-stale")
     book = {ledger.lot_of(row.lot): (row.lot, row.book) for row in rows}
     count_by = rules.Count(str(rows[0].by_id), {ledger.lot_of(row.lot): row.found for row in rows})
@@ -142,6 +132,26 @@ def finish(minutes: Minutes, signers: frozenset[str], account: int) -> None:
     lots = {lot: row for lot, (row, _) in book.items()}
     ledger.post(closing.entries, lots=lots, account=minutes.by_id, minutes=minutes)
     _close(minutes.facility, kind, minutes.day, rows[0].by_id)
+
+
+def is_stale(minutes: Minutes) -> bool:
+    """Whether something moved at the place since it was counted. In the centre's scope."""
+    kind, rows = _counted(minutes)
+    counted = max(row.at for row in rows)
+    moved = Posting.objects.filter(
+        Q(facility=minutes.facility, source=kind.value)
+        | Q(target_facility=minutes.facility, target=kind.value),
+        at__gt=counted,
+    )
+    # What minutes of before the count speak of was gone when somebody counted.
+    return moved.exclude(minutes__at__lt=counted).exists()
+
+
+def _counted(minutes: Minutes) -> tuple[Kind, list[CountRow]]:
+    """The place that minutes are about, and what was found there."""
+    first = minutes.lines.all()[0]
+    kind = Kind(first.source if first.target == Kind.LOSS.value else first.target)
+    return kind, counts.last_rows(minutes.facility, kind, minutes.day)
 
 
 def _closing(

@@ -21,7 +21,8 @@ from phoihop.programmes.ost.queries import counts, holding
 from phoihop.programmes.ost.queries.counts import Sheet, State
 from phoihop.programmes.ost.rules.stock import Kind
 
-_FIELDS = frozenset({f"lot-{n}" for n in range(60)} | {f"row-{n}" for n in range(60)})
+_MOST = 60  # lots on one sheet
+_FIELDS = frozenset(f"{part}-{n}" for part in ("lot", "row") for n in range(_MOST))
 
 
 def _kind(place: str) -> Kind:
@@ -60,7 +61,7 @@ def _typed(request: HttpRequest) -> tuple[dict[int, str], dict[int, Decimal], di
     typed: dict[int, str] = {}
     found: dict[int, Decimal] = {}
     faults: dict[int, str] = {}
-    for n in range(60):
+    for n in range(_MOST):
         pk, text = request.POST.get(f"row-{n}", ""), request.POST.get(f"lot-{n}", "").strip()
         if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
             continue
@@ -95,7 +96,7 @@ def _shown(
         "where": holding.PLACES[_kind(place)],
         "it": it.standing,
         "rows": rows[: len(it.lots)],
-        "others": rows[len(it.lots) :],
+        "others": rows[len(it.lots) : _MOST],
         "counts": counts_now,
         "own": it.own and state in (State.COUNT, State.AGAIN),
         "again": [row.lot for row in differ] if state is State.AGAIN else [],

@@ -406,7 +406,7 @@ def paper(viewer: Viewer, *, minutes: Minutes) -> Paper:
         signatures_needed(minutes.day),
         waits and not own and bool(may(viewer, "ost.stock_sign", minutes)),
         waits
-        and minutes.by_id == viewer.account
+        and (minutes.by_id == viewer.account or minutes.kind == "count")
         and bool(may(viewer, "ost.stock_withdraw_minutes", minutes)),
         minutes.day + timedelta(hours=int(hours.value)) if lost and hours is not None else None,
         hours is not None and hours.counts,

@@ -323,9 +323,10 @@ def test_what_moved_after_the_count_makes_it_stale(house):
         counted(house, row, 995)
     given = {"facility": house.a, "kind": Kind.DAILY}
     minutes = counting.write_minutes(by=house.storekeeper, **given, cause="Chưa rõ")
+    assert refused(stocking.withdraw, by=house.head, minutes=minutes) == "minutes-others"
     stocking.move(by=house.storekeeper, facility=house.a, lot=lot("L09"), quantity=D(10))
     assert refused(stocking.sign_minutes, by=house.head, minutes=minutes) == "count-stale"
-    stocking.withdraw(by=house.storekeeper, minutes=minutes)
+    stocking.withdraw(by=house.head, minutes=minutes)
     again = counting.count(by=house.storekeeper, **given, found={row.pk: D(1000), lot("L09").pk: D(10)})
     assert again.state is State.DONE
 
