@@ -196,7 +196,8 @@ def _entries(
     number, signers = (minutes.number, minutes.signers) if minutes is not None else ("", frozenset[str]())
     entries = []
     for each in found:
-        key = f"count:{place.kind}:{place.site}:{day}:{each.lot.presentation.drug}:{each.lot.batch}"
+        made = each.lot.presentation
+        key = f"count:{place.kind}:{place.site}:{day}:{made.drug}:{made.strength}:{each.lot.batch}"
         if each.loss:
             target = Place(Kind.LOSS, place.site)
             entries.append(Movement(key, day, each.lot, place, target, each.loss, number, signers))

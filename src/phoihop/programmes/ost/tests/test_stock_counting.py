@@ -14,7 +14,7 @@ from phoihop.programmes.ost.dosing import reaching
 from phoihop.programmes.ost.models import Balance, CountRow, Day, LotRow, Minutes, Posting, Shipment
 from phoihop.programmes.ost.queries import counts, stock
 from phoihop.programmes.ost.queries.counts import State
-from phoihop.programmes.ost.rules.amounts import SOLUTION, TABLET_2
+from phoihop.programmes.ost.rules.amounts import SOLUTION, TABLET_2, TABLET_8
 from phoihop.programmes.ost.rules.stock import Kind
 from phoihop.programmes.ost.tests.making import (
     A_YEAR,
@@ -298,6 +298,19 @@ def test_loss_of_one_batch_and_surplus_of_another_are_two_movements(house):
             ("daily-cabinet", "loss", D(5)),
             ("surplus", "daily-cabinet", D(5)),
         ]
+
+
+def test_two_strengths_under_one_batch_number_are_two_losses(house):
+    for made in (TABLET_2, TABLET_8):
+        received(house, 100, presentation=made, batch="T1", bottles=False)
+    given = {"by": house.storekeeper, "facility": house.a, "kind": Kind.STORE}
+    with reaching.centre(None, house.a.pk):
+        found = {row.pk: D(99) for row in LotRow.objects.filter(batch="T1")}
+    for _ in range(2):
+        counting.count(**given, found=found)
+    minutes = counting.write_minutes(**given, cause="Đếm nhầm vỉ")
+    assert stocking.sign_minutes(by=house.head, minutes=minutes)
+    assert held(house.a, Kind.LOSS) == 2
 
 
 def test_the_next_day_opens_only_when_this_one_is_closed(house):
