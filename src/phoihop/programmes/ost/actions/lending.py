@@ -38,6 +38,7 @@ def lend(*, by: Viewer, client: Client, to: Facility, first: date, last: date | 
     if last is None and to.parent_id is None:
         raise refuse("lend-needs-end")
     with reaching.centre(by.account, client.facility_id):
+        leasing.hold([home.person])
         file = clients.files([home.person], by.day)[home.person]
         if not _served(file, first, last):
             raise refuse("not-served")
@@ -60,6 +61,7 @@ def call_back(*, by: Viewer, client: Client, first: date) -> int:
     if first < by.day:
         raise refuse("lend-days")
     with reaching.centre(by.account, client.facility_id):
+        leasing.hold([home.person])
         file = clients.files([home.person], by.day)[home.person]
         if not _served(file, first, None):
             raise refuse("not-served")

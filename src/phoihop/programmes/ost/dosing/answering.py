@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from phoihop.programmes.ost.dosing import clients, keeping, keys, outstanding
+from phoihop.programmes.ost.dosing import clients, keeping, keys, leasing, outstanding
 from phoihop.programmes.ost.models import Centre, Device, Lease, Outstanding, PermitRow
 from phoihop.programmes.ost.rules import centre as rules
 from phoihop.programmes.ost.rules.centre import Settlement
@@ -26,14 +26,8 @@ def concerned(device: Device, today: date) -> list[UUID]:
     )
     persons = set(leases.values_list("person", flat=True))
     persons |= set(Outstanding.objects.filter(device=device.name).values_list("person", flat=True))
-    lock_leases(persons)
+    leasing.hold(persons)
     return sorted(persons)
-
-
-def lock_leases(persons: Collection[UUID]) -> None:
-    """Hold the leases of persons as they are until the transaction ends, always in one order."""
-    rows = Lease.objects.select_for_update(of=("self",)).filter(person__in=persons, aside=None)
-    list(rows.order_by("person", "first").values_list("pk"))
 
 
 def adopt(

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from phoihop.base.org.models import Facility
 from phoihop.kernel.refusals import Refusal
-from phoihop.programmes.ost.dosing import clients, desk, incidents, keeping, ledger
+from phoihop.programmes.ost.dosing import clients, desk, incidents, keeping, leasing, ledger
 from phoihop.programmes.ost.dosing.desk import Desk
 from phoihop.programmes.ost.dosing.refusing import refuse
 from phoihop.programmes.ost.models import Day, Dose, LotRow, OrderRow
@@ -60,6 +60,7 @@ def give(asked: Asked, account: int) -> Given:
     here = desk.at(facility.pk)
     if not Day.objects.filter(facility=facility, day=here.today, closed_at=None).exists():
         raise refuse("day-not-open")
+    leasing.hold([asked.person])
     file = clients.files([asked.person], here.today)[asked.person]
     order = file.order_on(here.today)
     if not asked.outside:

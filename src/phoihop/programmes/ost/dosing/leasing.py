@@ -1,6 +1,6 @@
 """Whose a person's days are: leases made, lent, moved and ended, always as the rules say."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from uuid import UUID
 
@@ -23,6 +23,13 @@ def lend(person: UUID, client: UUID, facility: int, first: date, last: date) -> 
 def end(person: UUID, first: date) -> None:
     """From a day on they are nobody's."""
     _change(person, None, lambda leases: permits.ended(leases, first))
+
+
+def hold(persons: Collection[UUID]) -> None:
+    """Hold the leases of persons as they are until the transaction ends, always in one order: whoever uses a
+    day asks first, so that it does not become another site's between asking and using."""
+    rows = Lease.objects.select_for_update(of=("self",)).filter(person__in=persons, aside=None)
+    list(rows.order_by("person", "first").values_list("pk"))
 
 
 def _change(
