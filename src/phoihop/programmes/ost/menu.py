@@ -13,6 +13,7 @@ _PAGES: tuple[tuple[str, str, Bilingual], ...] = (
     ("ost.case_see_list", "ost-window-sites", Bilingual("Cấp phát", "Dispensing")),
     ("ost.case_see_lent", "ost-lending-sites", Bilingual("Uống ở nơi khác", "Doses elsewhere")),
     ("ost.case_see_recalls", "ost-recall-sites", Bilingual("Kiểm tra chai mang về", "Recalls of bottles")),
+    ("ost.case_give_supply_list", "ost-supply-sites", Bilingual("Thuốc nội trú", "Inpatient supply")),
     ("ost.case_see_worklist", "ost-worklist", Bilingual("Việc của bác sĩ", "Doctors' worklist")),
     ("ost.stock_see_store", "ost-stock", Bilingual("Kho thuốc", "Medicine store")),
     ("ost.see_facility", "ost-head", Bilingual("Cơ sở", "Facility")),

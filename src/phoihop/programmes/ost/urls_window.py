@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from phoihop.programmes.ost.pages import lending, takehome, window
+from phoihop.programmes.ost.pages import lending, supplying, takehome, window
 
 urlpatterns = [
     path("dt/cap-phat/", window.choose, name="ost-window-sites"),
@@ -23,4 +23,10 @@ urlpatterns = [
     path("dt/mang-ve/<str:uid>/cam-ket/", takehome.commit, name="ost-takehome-commit"),
     path("dt/mang-ve/<str:uid>/cham-dut/", takehome.end, name="ost-takehome-end"),
     path("dt/mang-ve/<str:uid>/kiem-tra/", takehome.came, name="ost-takehome-came"),
+    path("dt/noi-tru/", supplying.choose, name="ost-supply-sites"),
+    path("dt/noi-tru/co-so/<int:pk>/", supplying.index, name="ost-supplies"),
+    path("dt/noi-tru/phieu/<str:uid>/", supplying.hand_over, name="ost-supply"),
+    path("dt/noi-tru/phieu/<str:uid>/tra/", supplying.take_back, name="ost-supply-back"),
+    path("dt/noi-tru/phieu/<str:uid>/giay/<str:which>/", supplying.paper, name="ost-supply-paper"),
+    path("dt/noi-tru/<str:uid>/", supplying.prepare, name="ost-supply-prepare"),
 ]

@@ -11,7 +11,7 @@ from phoihop.base.security import scope
 from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.actions import stocking_papers as papers
 from phoihop.programmes.ost.actions.stocking_papers import Line
-from phoihop.programmes.ost.dosing import clients, desk, giving, incidents, keeping, ledger, reaching
+from phoihop.programmes.ost.dosing import clients, desk, giving, incidents, keeping, leasing, ledger, reaching
 from phoihop.programmes.ost.dosing.desk import Desk
 from phoihop.programmes.ost.dosing.giving import Part
 from phoihop.programmes.ost.dosing.refusing import refuse
@@ -103,9 +103,10 @@ def give_bottles(
             raise refuse("day-not-open")
         if missed.locked([roster.person], here.today):
             raise refuse("locked")
+        leasing.hold([roster.person])
         file = clients.files([roster.person], here.today)[roster.person]
         _may(client, roster, file, days, collecting, here)
-        made, parts, event = _handed(here, roster, file, days, site, key, by.account)
+        made, parts, event = handed(here, roster, file, days, site, key, by.account)
         drug = event.drug
         rows = [
             BottleRow(
@@ -225,7 +226,7 @@ def _may(
         raise refuse("takehome-one-order")
 
 
-def _handed(
+def handed(
     here: Desk,
     roster: Roster,
     file: ClientFile,

@@ -1,12 +1,14 @@
 """What the addresses of the window, of lending and of take-home medicine lead to, for tests that walk."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from phoihop.programmes.ost.actions import sites
+from phoihop.programmes.ost.actions import sites, supplying
 from phoihop.programmes.ost.models import Roster
+from phoihop.programmes.ost.tests.making import ordered, stocked
 from phoihop.registry.tests.people import PANH, acting, admitted
 from tests.support.world import HERE, THERE, Example, World
 
@@ -21,6 +23,17 @@ def examples(world: World) -> dict[str, Example]:
     client = admitted(doctor, here, PANH, programme="ost")
     with acting(doctor):
         row = Roster.objects.select_related("facility").get(client=client)
+    ordered(doctor, client)
+    stocked(doctor, here)
+    with acting(doctor):
+        supply = supplying.prepare(
+            by=doctor,
+            client=client,
+            hospital="Bệnh viện huyện",
+            carrier="Lò Văn Ún",
+            first=timezone.localdate() + timedelta(days=1),
+            last=timezone.localdate() + timedelta(days=2),
+        )
     day = f"{timezone.localdate():%d/%m/%Y}"
 
     def of(form: Mapping[str, Any]) -> Example:
@@ -29,7 +42,16 @@ def examples(world: World) -> dict[str, Example]:
     def line(form: Mapping[str, Any], **more: str) -> Example:
         return Example({"uid": str(row.uid), **more}, row, form, {"uid": GONE, **more})
 
+    def sheet(form: Mapping[str, Any], **more: str) -> Example:
+        return Example({"uid": str(supply.uid), **more}, supply, form, {"uid": GONE, **more})
+
+    prepared = {"hospital": "Bệnh viện huyện", "carrier": "Lò Văn Ún", "first": day, "last": day}
     return {
+        "ost-supplies": Example({"pk": here.pk}, here),
+        "ost-supply": sheet({"copies": "1"}),
+        "ost-supply-back": sheet({"returned": "0"}),
+        "ost-supply-paper": sheet({}, which="04"),
+        "ost-supply-prepare": of(prepared),
         "ost-window": Example({"pk": here.pk}, here, {"text": "panh"}),
         "ost-open-day": Example({"pk": here.pk}, here),
         "ost-window-card": line({"said": "1991", "key": KEY}),
