@@ -186,7 +186,7 @@ def treatment(request: HttpRequest, client: Client) -> HttpResponse:
         "orders": [_order(line, client) for line in it.orders],
         "cells": _cells(it, viewer.day),
         "legend": [*DAYS.values(), TODAY_WAITS],
-        "missed": len(it.known.missing.standing.run),
+        "absent": it.known.absent if it.since is not None else 0,
         "locked": not it.lock.allowed,
         "lock": told(it.lock.refusals),
         "advice": told([*it.advice.decision.warnings, *it.advice.decision.would]),

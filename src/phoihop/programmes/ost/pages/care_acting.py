@@ -89,7 +89,7 @@ def order(request: HttpRequest, client: Client) -> HttpResponse:
 def _basis(known: Ground, today: Any) -> list[tuple[str, str]]:
     """What an order rests on, in a few lines."""
     now = facts.standing_on(known.orders, today)
-    last, run = known.last, len(known.missing.standing.run)
+    last = known.last
     order_said, dose_said = _("không có"), _("chưa có liều nào")
     if now is not None:
         order_said = f"{dose_of(now)}, {rhythm_of(now.rhythm)}, {_('đến')} {_written(now.end)}"
@@ -100,11 +100,11 @@ def _basis(known: Ground, today: Any) -> list[tuple[str, str]]:
         (_("Y lệnh hôm nay"), order_said),
         (_("Liều gần nhất"), dose_said),
     ]
-    if run:
-        advice = missed_rules.advice(run, today, values.book())
+    if known.absent:
+        advice = missed_rules.advice(known.absent, today, values.book())
         said = " ".join(words(each.message) for each in (*advice.decision.warnings, *advice.decision.would))
         mark = "" if advice.counts else f" ({_('chưa đối chiếu')})"
-        lines.append((_("Bỏ liều"), f"{run} {_('ngày')}. {said}{mark}"))
+        lines.append((_("Không có thuốc"), f"{known.absent} {_('ngày')}. {said}{mark}"))
     return lines
 
 

@@ -106,7 +106,7 @@ class EndLine:
 @dataclass(frozen=True, slots=True)
 class Care:
     """The page. ``strip``: the last days, today the last. ``due``: since when a test is due. ``advice`` and
-    ``lock`` follow from the days missed up to yesterday."""
+    ``lock`` follow from the days up to yesterday."""
 
     who: Who
     since: date | None
@@ -159,7 +159,7 @@ def treatment(viewer: Viewer, *, client: Client) -> Care:
         now=next((line for line in lines if line.state == "running"), None),
         orders=lines,
         strip=_strip(client, known, today),
-        advice=missed_rules.advice(len(known.missing.standing.run), today, book),
+        advice=missed_rules.advice(known.absent, today, book),
         lock=missed.lock(known.missing, today, book),
         due=due,
         unplanned=plan is not None and bool(plan.decision.unchecked),

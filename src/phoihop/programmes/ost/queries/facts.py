@@ -125,9 +125,13 @@ def last_dose(person: UUID) -> LastDose | None:
     return LastDose(Drug(row.drug), row.mg, row.on) if row is not None else None
 
 
-def last_doses(persons: Collection[UUID]) -> dict[UUID, LastDose]:
-    """The same for many at once."""
-    rows = Dose.objects.filter(person__in=persons).order_by("person", "-on", "-pk").distinct("person")
+def last_doses(persons: Collection[UUID], since: date) -> dict[UUID, LastDose]:
+    """The same for many at once, as far as it was not before a day."""
+    rows = (
+        Dose.objects.filter(person__in=persons, on__gte=since)
+        .order_by("person", "-on", "-pk")
+        .distinct("person")
+    )
     return {row.person: LastDose(Drug(row.drug), row.mg, row.on) for row in rows}
 
 

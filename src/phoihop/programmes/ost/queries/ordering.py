@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from phoihop.programmes.ost.dosing import reaching
-from phoihop.programmes.ost.models import OrderRow, PhaseStep
+from phoihop.programmes.ost.models import PhaseStep
 from phoihop.programmes.ost.queries import facts, missed
 from phoihop.programmes.ost.queries.missed import Missing
 from phoihop.programmes.ost.rules import missed as missing_rules
@@ -35,15 +35,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What is known. ``rows``: the order rows behind ``orders``, by number; ``orders``: those with a day, no
-    day in two of them."""
+    """What is known. ``orders``: those with a day, no day in two of them. ``absent``: days without a dose or
+    cover since the last one, up to yesterday; unlike missed days they count where no order ran, for a body
+    does not ask whether there was an order."""
 
-    rows: dict[str, OrderRow]
     orders: tuple[Order, ...]
     steps: tuple[Step, ...]
     phase: Phase | None
     last: LastDose | None
     missing: Missing
+    absent: int
     transferred: bool
 
 
@@ -54,15 +55,27 @@ def ground(client: Client, day: date) -> Ground:
         rows = facts.rows_of([person], day - facts.BEHIND).get(person, [])
         last = facts.last_dose(person)
     steps = facts.steps_of(PhaseStep.objects.filter(facility=client.facility_id, client=client))
+    standing_now, missing = facts.alone(facts.standing_orders(rows)), missed.standings([person], day)[person]
     return Ground(
-        rows={str(row.uid): row for row in rows},
-        orders=facts.alone(facts.standing_orders(rows)),
+        orders=standing_now,
         steps=steps,
         phase=phases.phase_on(steps, day),
         last=last,
-        missing=missed.standings([person], day)[person],
+        missing=missing,
+        absent=_absent(standing_now, last, missing, day),
         transferred=not steps and _came_by_transfer(client),
     )
+
+
+def _absent(known: tuple[Order, ...], last: LastDose | None, missing: Missing, day: date) -> int:
+    """Days without a dose since the last one, without those on which an order asks for none."""
+    had = [
+        each for each in (missing.standing.last, last.day if last is not None else None) if each is not None
+    ]
+    if not had:
+        return 0
+    without = (max(had) + facts.DAY * n for n in range(1, (day - max(had)).days))
+    return sum((order := facts.standing_on(known, each)) is None or order.due(each) for each in without)
 
 
 def _came_by_transfer(client: Client) -> bool:
@@ -86,7 +99,7 @@ def as_order(asked: Asked, number: str, day: date) -> Order:
 
 
 def judged(asked: Asked, order: Order, known: Ground, book: Rulebook) -> Decision:
-    """What all rules say of an order, missed days before it included."""
+    """What all rules say of an order, days without a dose before it included."""
     situation = Situation(
         orders=known.orders,
         phase=known.phase,
@@ -95,8 +108,7 @@ def judged(asked: Asked, order: Order, known: Ground, book: Rulebook) -> Decisio
         transferred=known.transferred,
     )
     found = orders.judge(order, situation, book, replaces=True)
-    run = len(known.missing.standing.run)
-    if run and known.last is not None:
+    if known.absent and known.last is not None:
         supplied = SOLUTION if order.drug is Drug.METHADONE else TABLET_2
-        found += missing_rules.returning(order, known.last.mg, run, supplied, book)
+        found += missing_rules.returning(order, known.last.mg, known.absent, supplied, book)
     return found

@@ -27,6 +27,7 @@ from phoihop.programmes.ost.models import (
 from phoihop.programmes.ost.models.shared import about
 from phoihop.programmes.ost.queries import missed, records, values
 from phoihop.programmes.ost.queries.admissions import Said
+from phoihop.programmes.ost.queries.ordering import ground
 from phoihop.programmes.ost.rules.amounts import SOLUTION
 from phoihop.programmes.ost.rules.ending import Ending
 from phoihop.programmes.ost.rules.parameters import rulebook, shipped
@@ -281,6 +282,31 @@ def test_after_missed_days_half_a_dose_once_that_is_signed(house, away):
     sign(house, "missed.same_until", "missed.half_until", "missed.reinduce_from", "missed.dropped_after")
     assert reason(ordering.order, **more, asked=over) == "missed-above-half"
     ordering.order(**more, asked=half)
+
+
+def test_days_without_any_order_count_for_the_next_order_and_not_as_missed(house):
+    client = admitted(house.doctor, house.a)
+    ordered(house.doctor, client, days=10, start=TODAY - DAY * 22)
+    dosed(client, TODAY - DAY * 14)  # one day before the order ended; nobody renewed it
+    with acting(house.doctor):
+        ordering.step(house.doctor, client, Phase.MAINTENANCE, TODAY - DAY * 20)
+        assert len(missed.standings([person_of(client)], TODAY)[person_of(client)].standing.run) == 1
+        assert ground(client, TODAY).absent == 13
+    assert not locked(house, client)
+    sign(house, "missed.same_until", "missed.half_until", "missed.reinduce_from", "missed.dropped_after")
+    seen = {"missed-induction", "first-dose-watch"}
+    more = {"by": house.doctor, "client": client, "seen": seen, "why": "đã khám"}
+    full = asked(60, 5, phase=Phase.MAINTENANCE)
+    assert reason(ordering.order, **more, asked=full) == "missed-needs-induction"
+    ordering.order(**more, asked=asked(20))
+
+
+def test_a_day_that_is_no_dose_day_is_no_day_of_absence(house):
+    client = admitted(house.doctor, house.a)
+    ordered(house.doctor, client, days=20, start=TODAY - DAY * 10, every=2)
+    dosed(client, TODAY - DAY * 2)
+    with acting(house.doctor):
+        assert ground(client, TODAY).absent == 0
 
 
 def test_missed_days_of_many_cost_as_much_as_of_one(house):

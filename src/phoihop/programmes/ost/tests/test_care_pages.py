@@ -10,12 +10,15 @@ from django.urls import reverse
 
 from phoihop.base.org.models import Account
 from phoihop.base.security import scope
+from phoihop.programmes.ost.actions import answering, dispensing, noting, signing
 from phoihop.programmes.ost.dosing import reaching
-from phoihop.programmes.ost.models import Draft, Incident, Note, OrderRow, Signed
-from phoihop.programmes.ost.queries import values, worklist
+from phoihop.programmes.ost.models import Draft, Incident, Note, OrderRow, Signed, Vomit
+from phoihop.programmes.ost.queries import records, values, worklist
+from phoihop.programmes.ost.rules.amounts import SOLUTION
 from phoihop.programmes.ost.rules.parameters import shipped
+from phoihop.programmes.ost.rules.urine import Result, Substance
 from phoihop.programmes.ost.tests.care_people import DAY, dosed, person_of
-from phoihop.programmes.ost.tests.making import TODAY, acting, admitted, ordered
+from phoihop.programmes.ost.tests.making import TODAY, acting, admitted, opened, ordered, roster, stocked
 from phoihop.registry.models import Client
 from tests.support.world import signed_in
 
@@ -281,3 +284,72 @@ def test_the_locked_get_a_new_order_by_form(house, doctor):
     answer = doctor.post(of(client, "order"), ORDER)
     assert answer.status_code == 302, body(answer)
     assert "Đang khóa cấp thuốc" not in body(doctor.get(of(client)))
+
+
+def signed(house, *rules: str) -> None:
+    for row in shipped():
+        if row.rule_id in rules and not row.certainty.in_force:
+            signing.sign_value(
+                by=house.authority, mark=values.mark_of(row), compared=True, paper="4066/QĐ-BYT"
+            )
+
+
+def test_a_test_is_due_on_worklist_and_page_until_it_is_taken(house, doctor):
+    client = admitted(house.doctor, house.a, since=TODAY - DAY)
+    assert "Lịch xét nghiệm ngẫu nhiên chưa chạy" in body(doctor.get(of(client)))
+    signed(house, "urine.baseline", "urine.window_months", "urine.windows")
+    assert "Đến hạn xét nghiệm nước tiểu" in body(doctor.get(of(client)))
+    assert [each.test for each in worklist.worklist(house.doctor).testing] == [TODAY - DAY]
+    noting.urine_test(
+        by=house.nurse, client=client, day=TODAY - DAY, results={Substance.OPIOIDS: Result.NEGATIVE}
+    )
+    page = body(doctor.get(of(client)))
+    assert "Đến hạn xét nghiệm nước tiểu" not in page
+    assert not worklist.worklist(house.doctor).testing
+    with acting(house.doctor):
+        plan = records.plan_of("ost", client.pseudonym, TODAY - DAY, values.book())
+    assert len(plan.days) > 5
+    assert not [day for day in plan.days if day > TODAY and written(day) in page], "days to come are told"
+
+
+def test_a_vomited_dose_is_decided_on_by_form(house, doctor, browse):
+    client = admitted(house.doctor, house.a)
+    ordered(house.doctor, client)
+    stocked(house.storekeeper, house.a)
+    opened(house.dispenser, house.a)
+    dispensing.give_dose(by=house.dispenser, roster=roster(house.dispenser, client), presentation=SOLUTION)
+    assert browse(house.nurse).post(of(client, "vomit"), {"minutes": "12", "seen": "on"}).status_code == 302
+    with acting(house.doctor):
+        row = Vomit.objects.get()
+    address = of(client, "again", row.uid)
+    assert address in body(doctor.get(of(client)))
+    assert "chưa được đối chiếu" in body(doctor.get(address))
+    assert browse(house.nurse).get(address).status_code == 404
+    assert doctor.post(address, {"mg": "61"}).status_code == 422
+    assert doctor.post(address, {"mg": "30,05"}).status_code == 422
+    assert doctor.post(address, {"mg": "30"}).status_code == 302
+    assert "đã cấp bù" in body(doctor.get(of(client)))
+    assert doctor.post(address, {"mg": "30"}).status_code == 422
+
+
+def test_what_another_facility_answered_is_said_without_its_words(house, doctor, browse):
+    client = admitted(house.doctor, house.a)
+    row = raised(house, client)
+    with reaching.centre(None, house.b.pk):
+        same = {"identity": row.identity, "pseudonym": client.pseudonym, "kind": row.kind, "keys": []}
+        there = Incident.objects.create(facility=house.b, severity=1, **same)
+    answering.answer(by=house.doctor, incident=row, finding="đã gọi, khỏe")
+    page = body(browse(house.doctor_b).get(reverse("ost-incident", args=[there.pk])))
+    assert "Đã được kết luận tại cơ sở khác" in page
+    assert "đã gọi" not in page
+    assert "Sùng A Páo" not in page
+
+
+def test_titles_and_addresses_say_nothing(house, doctor):
+    client = admitted(house.doctor, house.a)
+    ordered(house.doctor, client)
+    for name in NAMES:
+        page = body(doctor.get(of(client, name)))
+        title = page[page.index("<title>") : page.index("</title>")].casefold()
+        assert not any(word in title for word in ("methadone", "hiv", "nghiện", "sùng"))
+        assert not any(word in of(client, name) for word in ("methadone", "hiv", "nghien", "sung"))
