@@ -7,8 +7,10 @@ from pathlib import Path
 from django.utils import timezone
 
 from phoihop.base.database.home import default_folder, write_private
+from phoihop.programmes.ost import demo as treatment
 
 _ROOM = Path(__file__).parent
+_TREATMENT = Path(treatment.__file__).parent
 _DONE = "done "
 
 
@@ -19,7 +21,7 @@ def _place() -> Path:
 def fingerprint() -> str:
     """Of everything that the demo is made from: another program, or other documents, fill what is missing."""
     summed = hashlib.sha256()
-    for path in sorted([*_ROOM.glob("*.py"), *(_ROOM / "documents").glob("*.*")]):
+    for path in sorted([*_ROOM.glob("*.py"), *(_ROOM / "documents").glob("*.*"), *_TREATMENT.glob("*.py")]):
         summed.update(path.name.encode() + b"\0" + path.read_bytes())
     return summed.hexdigest()[:32]
 
@@ -34,15 +36,19 @@ def done() -> None:
     write_private(_place(), _DONE + fingerprint())
 
 
-def day() -> date:
-    """The day on which this demo was first begun to be filled: its story ends there."""
-    place = _place().with_name("demo.day")
+def treated_until() -> date | None:
+    """The day on which the story of treatment ends: that on which it was first begun. None where it was begun
+    by another program, whose people are others: it stays as it is."""
+    place = _place().with_name("demo.treatment")
+    told = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(_TREATMENT.glob("*.py"))))
+    mark = told.hexdigest()[:32]
     try:
-        return date.fromisoformat(place.read_text(encoding="utf-8"))
+        day, _, by = place.read_text(encoding="utf-8").partition(" ")
+        return date.fromisoformat(day) if by == mark else None
     except (OSError, ValueError):
         today = timezone.localdate()
         place.parent.mkdir(parents=True, exist_ok=True)
-        write_private(place, today.isoformat())
+        write_private(place, f"{today} {mark}")
         return today
 
 

@@ -27,10 +27,11 @@ def run() -> int:
             raise RuntimeError("invented people belong to the demo alone")
         with _alone():
             if not progress.is_done():
-                from phoihop.demo import story
+                from phoihop.demo import story, treatment
 
                 progress.say("people")
                 story.tell(people.build(), progress.say)
+                treatment.tell(progress.say, hands=2)
                 progress.done()
         for card in people.unused_cards():
             sys.stdout.write(f"{card.username}\t{card.name}\t{card.address}\n")

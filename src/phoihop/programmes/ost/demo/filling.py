@@ -1,12 +1,16 @@
 """Three years of paper are taken over as any site would, and today is begun at the desks. What a start that
 was cut short left undone, the next one does: every door knows what it was told before."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
+from typing import TypeVar
 from uuid import uuid5
+
+from django.db import connection
 
 from phoihop.base.org.models import Facility
 from phoihop.base.org.rules.permissions import Viewer
@@ -30,6 +34,7 @@ from phoihop.registry.models import Client, Transfer
 from phoihop.registry.models.letters import RECEIVED
 from phoihop.registry.taking_over import Entrant, Stay
 
+T = TypeVar("T")
 _DAY = timedelta(days=1)
 _MONTHLY = ("Công ty Dược phẩm Trung ương (không có thật)", 5, 3)
 _LOST = "Đếm thiếu 5 ml khi khóa sổ. Đã đếm lại hai lần; nghi rò ở vòi chai, đã thay vòi."
@@ -39,7 +44,7 @@ _FOUND = "Đếm thừa 1,5 ml khi khóa sổ. Đã đếm lại; do rót các l
 @dataclass(frozen=True)
 class Cast:
     """The facilities and points by their numbers, how many come to each, who works there, and the day on
-    which the story ends. ``at``: the viewer who holds a role at a site."""
+    which the story ends. ``at``: the viewer who holds a role at a site, or with -1 at none."""
 
     facilities: Mapping[int, Facility]
     shares: Mapping[int, int]
@@ -92,8 +97,9 @@ class Cast:
         return self.at("ost-dispenser", site), self.at("ost-storekeeper", site)
 
 
-def fill(cast: Cast, say: Callable[[str], None]) -> None:
-    """Everything, in order."""
+def fill(cast: Cast, say: Callable[[str], None], hands: int = 1) -> None:
+    """Everything, in order. ``hands``: how many write books at once, each with a connection of its own; while
+    the database works for one, the next one reckons."""
     own = [site.number for site in cast.sites if site.number == site.facility]
     say("desks")
     _desks(cast)
@@ -102,13 +108,39 @@ def fill(cast: Cast, say: Callable[[str], None]) -> None:
         _people(cast, number)
     _moves(cast)
     for number in own:
-        say(f"orders {number + 1}/{len(own)}")
+        say(f"places {number + 1}/{len(own)}")
         _stays(cast, number)
+
+    def orders(number: int) -> None:
+        say(f"orders {number + 1}/{len(own)}")
         _orders(cast, number)
         _stock(cast, number)
-    for site in cast.sites:
+
+    def books(site: Site) -> None:
         say(f"books {site.number + 1}/{len(cast.sites)}")
         _books(cast, site)
+
+    _ = cast.ledgers  # reckoned once, before several ask for it
+    _by(hands, orders, own)
+    _by(hands, books, cast.sites)
+
+
+def _by(hands: int, do: Callable[[T], None], things: Iterable[T]) -> None:
+    """Do something with each thing; the first fault of any of them is raised."""
+    if hands == 1:
+        for thing in things:
+            do(thing)
+        return
+
+    def done(thing: T) -> None:
+        try:
+            do(thing)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(hands) as pool:
+        for each in [pool.submit(done, thing) for thing in things]:
+            each.result()
 
 
 def _desks(cast: Cast) -> None:
@@ -302,9 +334,12 @@ def _rows(cast: Cast, site: Site) -> dict[Quarter, list[Row]]:
             for span in spans:
                 if span.last < days[0] or days[-1] < span.first:
                     continue
+                batch = store.batch_of(order.drug, span)
                 own = tuple(day for day in days if span.first <= day <= span.last)
-                if own:
-                    found[span].append(Row(life.key, order.mg, store.batch_of(order.drug, span), own))
+                twice = tuple(day for day in own if day == life.twice and life.is_home(site))
+                own = tuple(day for day in own if day not in twice)
+                found[span] += [Row(life.key, order.mg, batch, own)] if own else []
+                found[span] += [Row(life.key, order.mg, batch, twice, outside=True)] if twice else []
     return found
 
 

@@ -58,7 +58,8 @@ class Time:
 
 @dataclass(slots=True)
 class Life:
-    """Somebody, with everything that befell them. ``moved``: another facility, since that day."""
+    """Somebody, with everything that befell them. ``moved``: another facility, since that day. ``twice``: a
+    day on which the own site gave a dose though the client was a guest elsewhere, and had one there."""
 
     key: UUID
     told: Told
@@ -68,7 +69,12 @@ class Life:
     misses: float
     orders: list[Ordered] = field(default_factory=list)
     guest: tuple[Site, date, date] | None = None
+    twice: date | None = None
     moved: tuple[Site, date] | None = None
+
+    def is_home(self, site: Site) -> bool:
+        """Whether a site is not that of the guest stay."""
+        return self.guest is None or self.guest[0].number != site.number
 
     def site_on(self, day: date, own: Site) -> Site:
         """Where the doses of a day were given; ``own``: the facility, until the point was there."""
@@ -85,12 +91,16 @@ def lives(sites: list[Site], today: date) -> list[Life]:
     first = today - YEARS
     found = [_life(rng, sites, first, None) for _ in range(_AT_FIRST)]
     found += [
-        _life(rng, sites, first, first + timedelta(days=3 + number * 1080 // _NEW)) for number in range(_NEW)
+        _life(rng, sites, first, first + timedelta(days=3 + number * (YEARS.days - 15) // _NEW))
+        for number in range(_NEW)
     ]
     _comes_back(rng, found, today)
     facilities = [site for site in sites if site.number == site.facility]
     _guests(rng, found, facilities, today)
     _moves(rng, found, facilities, today)
+    away = [life for life in found if life.guest and first < life.guest[1] < today - timedelta(days=60)]
+    if away and away[0].guest:
+        away[0].twice, away[0].misses = away[0].guest[1] + _DAY, 0.0
     own = {site.number: site for site in facilities}
     for life in found:
         for time in life.times:
@@ -172,7 +182,7 @@ def _moves(rng: Random, found: list[Life], facilities: list[Site], today: date) 
     for life in rng.sample(staying, 9):
         to = rng.choice([each for each in facilities if each.number != life.site.facility])
         day = today - timedelta(days=rng.randint(30, 600))
-        if day > to.begun + timedelta(days=30):
+        if day > max(to.begun, today - YEARS) + timedelta(days=30):
             life.moved = (to, day)
 
 
@@ -195,9 +205,9 @@ def _orders(rng: Random, life: Life, time: Time, first: date, today: date) -> It
         part, gap = 30, 0
         # A long gap ends what was ordered; whoever comes back begins with half.
         long_ago = end < today - timedelta(days=12)
-        if long_ago and (end - day).days > 20 and rng.random() < 0.035 and not tablets:
+        if long_ago and (end - day).days > 27 and rng.random() < 0.04 and not tablets:
             gap = rng.randint(_LOCK, 9)
-            end = day + timedelta(days=rng.randint(14, 20) + gap)
+            end = day + timedelta(days=rng.randint(12, 17) + gap)
         order = Ordered(life.drug, Phase.MAINTENANCE, Decimal(mg), day, end, 2 if tablets and mg >= 16 else 1)
         order.taken[-1] = [end - timedelta(days=gap - 1), end] if gap else []
         yield order
@@ -257,3 +267,6 @@ def _attend(rng: Random, life: Life, order: Ordered, own: Site, first: date, tod
             missed = 0
             order.taken.setdefault(life.site_on(day, own).number, []).append(day)
         day += timedelta(days=order.every)
+    if life.twice is not None and order.start <= life.twice <= stop:
+        home = life.site if life.twice >= life.site.begun else own
+        order.taken[home.number] = sorted([*order.taken.get(home.number, []), life.twice])

@@ -93,12 +93,10 @@ def story(
     for life in lives:
         for order in life.orders:
             quantity = SUPPLIED[order.drug].quantity(order.mg)
-            for site, days in order.taken.items():
+            for number, days in order.taken.items():
                 for day in days:
-                    used = found.used.setdefault(
-                        (site, batch_of(order.drug, by_day[day])), defaultdict(Decimal)
-                    )
-                    used[day] += quantity
+                    batch = batch_of(order.drug, by_day[day])
+                    found.used.setdefault((number, batch), defaultdict(Decimal))[day] += quantity
     stores: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
     for span in spans:
         for drug in Drug:
