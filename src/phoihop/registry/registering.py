@@ -78,6 +78,7 @@ class Programme:
     whose consent the law of a day asks for; ``consent_first``: whether nobody is admitted without one.
     ``endings``: why an enrolment ends, by code. ``paper``: what the sending facility tells at a transfer.
     ``transfer_days``, ``referral_days``: how long an answer may take (our own advice, no law).
+    ``own_pages``: clients are admitted and ended on pages of the programme's own, where more is asked for.
     ``told`` hears of every event and may refuse it; ``mine`` and ``on_duty`` as in org.caseload.
     ``rows``: what else is looked at when somebody looks at a client, for the client who asks who did.
     """
@@ -92,6 +93,7 @@ class Programme:
     paper: tuple[PaperField, ...] = ()
     transfer_days: int = 14
     referral_days: int = 30
+    own_pages: bool = False
     told: Callable[[Event], None] = _nothing
     rows: Callable[[Any], list[Row]] = _none
     mine: Callable[[Viewer, Any], bool] = lambda viewer, client: client.carer_id in (None, viewer.account)

@@ -39,6 +39,7 @@ PROGRAMME = Programme(
     endings=ENDINGS,
     paper=PAPER,
     told=following.told,
+    own_pages=True,
     rows=looked.rows,
 )
 

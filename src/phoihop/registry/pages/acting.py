@@ -43,6 +43,7 @@ def pages(programme: Programme) -> Pages:
     @of_client("admit", *forms.Admit.base_fields)
     def admit(request: HttpRequest, client: Client) -> HttpResponse:
         """Admit a client."""
+        _not_elsewhere(programme)
         by = viewer_of(request)
         asked = Asked(_("Tiếp nhận"), _("Tiếp nhận"))
         form = forms.Admit(sent(request))
@@ -59,6 +60,7 @@ def pages(programme: Programme) -> Pages:
     @of_client("end", *forms.End.base_fields)
     def end(request: HttpRequest, client: Client) -> HttpResponse:
         """End an enrolment."""
+        _not_elsewhere(programme)
         by = viewer_of(request)
         asked = Asked(_("Kết thúc"), _("Kết thúc"))
         form = forms.End(sent(request), programme)
@@ -215,6 +217,12 @@ def pages(programme: Programme) -> Pages:
         "referral-withdraw": referral_withdraw,
         "transfer-withdraw": transfer_withdraw,
     }
+
+
+def _not_elsewhere(programme: Programme) -> None:
+    """Refusal("own-pages") where a programme does it on pages of its own, and asks for more there."""
+    if programme.own_pages:
+        raise refuse("own-pages")
 
 
 def _sent_letter(programme: Programme, model: type[Letter]) -> Load:

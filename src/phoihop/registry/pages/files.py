@@ -88,6 +88,8 @@ def pages(programme: Programme) -> Pages:
         viewer = viewer_of(request)
         it = files.see(viewer, client=client)
         acts_open = {name for name in _ACTS if may(viewer, code(here, name), client)}
+        if programme.own_pages:
+            acts_open -= {"admit", "end"}
         uid = client.uid
         pages_of = {name: address(programme, name, uid) for name in _ACTS if name != "unmerge"}
 

@@ -78,6 +78,8 @@ def test_from_an_application_to_the_first_order_by_forms(house, doctor, browse):
     applied = {"voluntary": "on", "application": "on", "dependent_before": "", "complete_on": written(TODAY)}
     assert nurse.post(of(client, "application"), applied).headers["Location"] == of(client)
     assert nurse.get(of(client, "decide")).status_code == 404
+    past = nurse.post(f"{file}tiep-nhan/", {"since": written(TODAY)})
+    assert past.status_code == 409, "nobody is admitted past the doctor"
     assert "Sùng A Páo" in body(doctor.get(reverse("ost-worklist")))
     decide = {"act": "admit", "since": written(TODAY), "reasons": "", "why": ""}
     refused = doctor.post(of(client, "decide"), decide)
