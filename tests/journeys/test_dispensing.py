@@ -25,6 +25,12 @@ with reaching.centre(None):
         "point": str(sum(Balance.objects.filter(kind="point").values_list("quantity", flat=True))),
     }
 """
+LINE = """
+from phoihop.base.security import scope
+from phoihop.programmes.ost.models import Roster
+with scope.acting(scope.Scope("letter", places=(({site}, "ost"),))):
+    answer = str(Roster.objects.get(code={code!r}, facility={site}).uid)
+"""
 MAKE = "from tests.journeys import dispensed; answer = dispensed.make()"
 
 
@@ -151,11 +157,91 @@ def test_a_lost_answer_is_asked_again_and_gives_no_second_dose(
     assert running.do(DOSES)["events"] == before + 1
 
 
+def test_a_week_of_bottles(visit: Visit, running: House, made: dict[str, Any], screens):
+    one = made["homely"]
+    doctor = enter(visit, running, made["people"]["doctor"], f"/dt/mang-ve/{one['uid']}/")
+    expect(doctor.locator("main")).to_contain_text("Hôm nay chưa đủ điều kiện")
+    expect(doctor.locator("main").get_by_text("chưa đối chiếu").first).to_be_visible()
+    doctor.get_by_role("link", name="Ghi cam kết").click()
+    doctor.get_by_label("Ngày ký cam kết").fill("hôm nay")
+    doctor.get_by_label("Ở nhà có chỗ cất khóa được").check()
+    doctor.get_by_role("button", name="Ghi", exact=True).click()
+    expect(doctor.locator("main")).to_contain_text("Các điều kiện đang có hiệu lực đều đạt")
+    doctor.screenshot(path=screens / "takehome-eligible.png", full_page=True)
+
+    page = enter(visit, running, made["people"]["dispenser"], "/dt/cap-phat/")
+    before = running.do(DOSES)
+    typed(page, one["code"])
+    page.get_by_role("link", name="Việc khác với người này").click()
+    page.get_by_role("link", name="Chai mang về").click()
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    page.get_by_label("Năm sinh, hoặc ngày và tháng sinh").fill(str(one["year"]))
+    page.screenshot(path=screens / "takehome-hand-out.png", full_page=True)
+    page.get_by_role("button", name="Cấp chai, in nhãn").click()
+    expect(page.locator(".label")).to_have_count(7)
+    expect(page.locator(".labels")).not_to_contain_text(one["name"])
+    page.screenshot(path=screens / "takehome-labels.png", full_page=True)
+    after = running.do(DOSES)
+    assert (after["bottles"], after["events"]) == (7, before["events"] + 1)
+    page.get_by_role("link", name="Chai của người này").click()
+    expect(page.locator("main")).to_contain_text("Không có ngày nào còn cấp được")
+    page.get_by_role("link", name="Nhận lại, ghi chai").click()
+    page.get_by_label("Chai", exact=True).select_option(index=1)
+    page.get_by_label("Ghi là").select_option(label="trả chai còn nguyên")
+    page.get_by_role("button", name="Ghi", exact=True).click()
+    expect(page.locator("main")).to_contain_text("trả chai còn nguyên")
+    doctor.reload()
+    expect(doctor.get_by_role("row").filter(has_text="đang giữ")).to_have_count(6)
+    doctor.goto(visit.site + f"/dt/mang-ve/kiem-tra/{made['sites']['a']}/")
+    doctor.get_by_label("Số người gọi kiểm tra").fill("1")
+    doctor.get_by_role("button", name="Bốc thăm").click()
+    expect(doctor.locator("main")).to_contain_text("chưa đến, phải còn 6 chai")
+
+
+def test_who_moved_to_another_facility_is_refused_here_and_served_there(
+    visit: Visit, running: House, made: dict[str, Any]
+):
+    one = made["leaver"]
+    doctor = enter(visit, running, made["people"]["doctor"], f"/ho-so/dt/{one['uid']}/chuyen/")
+    doctor.get_by_label("Cơ sở nhận", exact=True).select_option(label="Cơ sở B")
+    doctor.get_by_label("Ngày đầu tiên tại cơ sở nhận").fill("hôm nay")
+    for label in ("Liều cuối (mg)", "Ngày uống cuối", "Giai đoạn điều trị", "Số lọ thuốc mang về còn giữ"):
+        doctor.get_by_label(label).fill("xem sổ")
+    doctor.get_by_role("button", name="Gửi đề nghị").click()
+    expect(doctor).to_have_url(re.compile(f"{one['uid']}/$"))
+    there = enter(visit, running, made["people"]["doctor_b"], "/ho-so/dt/thu-den/")
+    there.get_by_role("button", name="Nhận người này").click()
+    expect(there.locator("h1")).to_be_visible()
+    running.do(f"from tests.journeys import dispensed; dispensed.order_at_b({one['code']!r})")
+
+    here = enter(visit, running, made["people"]["dispenser"], "/dt/cap-phat/")
+    typed(here, one["code"])
+    expect(here.locator("#say")).to_contain_text("Không có ai như vậy")
+    events = running.do(DOSES)["events"]
+    page = enter(visit, running, made["people"]["dispenser_b"], "/dt/cap-phat/")
+    open_day(page)
+    typed(page, one["code"])
+    typed(page, str(one["year"]))
+    expect(page.locator("#say")).to_contain_text("Đúng người")
+    page.keyboard.press("Enter")
+    expect(page.locator("#say")).to_contain_text("Đã ghi")
+    assert running.do(DOSES)["events"] == events + 1
+
+
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look)))
 def test_the_pages_in_every_look(visit: Visit, running: House, made: dict[str, Any], screens, look):
     people, sites = made["people"], made["sites"]
+    line = running.do(LINE.format(code=made["homely"]["code"], site=sites["a"]))
     pages = [
         ("window", people["dispenser_p"], f"/dt/cap-phat/{sites['p']}/"),
-        ("window-empty", people["dispenser_b"], f"/dt/cap-phat/{sites['b']}/"),
+        ("card", people["dispenser"], f"/dt/cap-phat/nguoi/{line}/"),
+        ("bottles", people["dispenser"], f"/dt/mang-ve/nguoi/{line}/"),
+        ("lending", people["doctor"], f"/dt/noi-uong/co-so/{sites['a']}/"),
+        ("lend", people["doctor"], f"/dt/noi-uong/{made['homely']['uid']}/"),
+        ("takehome", people["doctor"], f"/dt/mang-ve/{made['homely']['uid']}/"),
+        ("recalls", people["doctor"], f"/dt/mang-ve/kiem-tra/{sites['a']}/"),
+        ("supply", people["doctor"], f"/dt/noi-tru/{made['homely']['uid']}/"),
+        ("supplies", people["doctor"], f"/dt/noi-tru/co-so/{sites['a']}/"),
     ]
     assert walk(visit, running, pages, look, screens / "dispensing") == []
