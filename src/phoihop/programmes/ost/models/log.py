@@ -52,10 +52,10 @@ class Dose(models.Model):
     1970. It is worked out from the log and may be worked out anew, never typed.
     """
 
-    name = internal(models.CharField(max_length=160, unique=True))
+    name = internal(models.CharField(max_length=160))
     person = sensitive(models.UUIDField(), erase="keep", **FILE)
     client = sensitive(models.UUIDField(), erase="keep", **FILE)
-    facility = internal(models.ForeignKey(Facility, models.PROTECT, related_name="+"))
+    facility = internal(models.ForeignKey(Facility, models.PROTECT, related_name="+", db_index=False))
     device = internal(models.CharField(max_length=40))
     order = internal(models.UUIDField())
     drug = sensitive(models.CharField(max_length=20), erase="keep", **FILE)
@@ -77,6 +77,10 @@ class Dose(models.Model):
     row_access = CENTRE
 
     class Meta:
+        # A million of them: one index of names, for whole ones and beginnings, and none of facilities alone.
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["name"], opclasses=["varchar_pattern_ops"], name="ost_dose_once")
+        ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["person", "on"], name="ost_dose_of_person"),
             models.Index(fields=["facility", "on"], name="ost_dose_of_site"),
