@@ -84,7 +84,10 @@ ENDINGS = {
     "death": gettext_lazy("tử vong"),
     "custody": gettext_lazy("vào nơi giam giữ"),
 }
-_ACTS = ("order", "stop_order", "end_treatment", "note_write", "note_test", "note_vomit", "note_application")
+_ACTS = (
+    *("order", "stop_order", "end_treatment", "note_write", "note_test", "note_vomit", "note_application"),
+    *("lend", "see_takehome", "prepare_supply"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A client's days at another site: one site a day, a copy that says no more than it needs, and the way back."""
+"""A client's days at another site: one site a day, a copy that says as much as it needs, the way back."""
 
 from datetime import timedelta
 
