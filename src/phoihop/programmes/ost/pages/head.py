@@ -115,6 +115,8 @@ def checklist(
     sent = request.POST if request.method == "POST" else None
     day, day_fault = _day(sent.get("day", "") if sent is not None else "", today)
     asked = supervision.checklist(place, day or today)
+    if sent is not None and day is None and not day_fault:
+        day_fault = _("Hãy ghi ngày giám sát.")
     faults = {"day": day_fault} if day_fault else {}
     given: dict[str, Given] = {}
     lines = []

@@ -178,7 +178,8 @@ def test_the_checklist_by_the_form(house, browse):
         f"action_{asked[1].code}": "Mua tủ",
         f"due_{asked[1].code}": f"{TODAY - timedelta(days=2):%d/%m/%Y}",
     }
-    assert browser.post(at, {**form, "visitors": ""}).status_code == 422
+    for wrong in ({"visitors": ""}, {"day": ""}, {"day": "mai mốt"}, {"day": "01/01/2100"}):
+        assert browser.post(at, {**form, **wrong}).status_code == 422
     done = browser.post(at, {**form, **due, no: "no"})
     assert done.status_code == 302, body(done)
     page = body(browser.get(done.headers["Location"]))
