@@ -140,5 +140,6 @@ def pages(made: dict[str, Any], look: int) -> list[tuple[str, str, str]]:
         ("letter", doctor, f"/dt/ho-so/{made['refused']}/don/tra-loi/"),
         ("incidents", doctor, "/dt/su-co/"),
         ("incident", doctor, f"/dt/su-co/{made['incident']}/"),
+        ("quality", doctor, "/dt/chat-luong/"),
         ("values", made["authority"], "/dt/gia-tri/"),
     ]

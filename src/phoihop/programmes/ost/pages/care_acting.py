@@ -282,7 +282,14 @@ def decide(request: HttpRequest, client: Client) -> HttpResponse:
     at = {"admission-without-reason": "reasons", "why-missing": "why", "days-wrong": "since"}
     asks = Asks(_("Xem xét đơn xin điều trị"), _("Quyết định"), (), warns, tuple(panel))
     return ask(
-        request, it.who, form, asks, do, client=client, at=at, judge=lambda given: it.decision or Decision()
+        request,
+        it.who,
+        form,
+        asks,
+        do,
+        client=client,
+        at=at,
+        judge=lambda given: it.decision if given["act"] == "admit" else None,
     )
 
 

@@ -19,6 +19,7 @@ from phoihop.programmes.ost.rules.orders import ALTERNATE, DAILY, Rhythm
 from phoihop.programmes.ost.rules.phases import Phase
 from phoihop.programmes.ost.rules.urine import Result, Substance
 
+MOST = 1000  # mg: beyond any dose; a slip of the finger
 YES_NO = (("", "—"), ("yes", gettext_lazy("Có")), ("no", gettext_lazy("Không")))
 _TRUTH = {"": None, "yes": True, "no": False}
 CONDITIONS = {
@@ -81,11 +82,13 @@ class Order(Weighed):
 
     field_order = (
         *("drug", "phase", "mg", "start", "end", "rhythm", "weekdays", "in_withdrawal", "in_person"),
-        *("seen", "why"),
+        *("seen", "why", "looked"),
     )
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
+        if (given.get("mg") or 0) > MOST:
+            self.add_error("mg", _("Liều này quá lớn. Hãy xem lại."))
         if given.get("rhythm") == "weekdays" and not given.get("weekdays"):
             self.add_error("weekdays", _("Hãy đánh dấu ít nhất một ngày."))
         return given
@@ -229,7 +232,7 @@ class Decide(Weighed):
         help_text=gettext_lazy("Mỗi lý do một dòng. Lý do in trong văn bản trả lời."),
     )
 
-    field_order = ("act", "since", "reasons", "seen", "why")
+    field_order = ("act", "since", "reasons", "seen", "why", "looked")
 
 
 class End(Form):

@@ -1,5 +1,6 @@
 """What the pages of treatment do alike: loading a file, asking with a form, words for codes."""
 
+import hashlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -164,8 +165,13 @@ class Several(forms.MultipleChoiceField):
 
 
 class Weighed(Form):
-    """A form whose warnings are ticked one by one, with one reason for all."""
+    """A form whose warnings are ticked one by one, with one reason for all.
 
+    ``looked``: what was filled in when the rules' words were last shown, so that nobody signs unseen what
+    values nobody compared would say.
+    """
+
+    looked = forms.CharField(required=False, max_length=64)
     seen = Several(required=False)
     why = forms.CharField(
         label=gettext_lazy("Lý do của bác sĩ"),
@@ -190,6 +196,12 @@ class Asks:
     danger: bool = False
 
 
+def _digest(given: Mapping[str, Any]) -> str:
+    """What was filled in, for comparing."""
+    said = [f"{name}={given[name]}" for name in sorted(given) if name not in WEIGHED]
+    return hashlib.sha256("&".join(said).encode()).hexdigest()
+
+
 def ask(
     request: HttpRequest,
     who: Who,
@@ -204,23 +216,31 @@ def ask(
     """Show a form about a client; once it is filled, do it and go back to the treatment.
 
     ``at``: the field of each refusal. ``judge``: what rules say of what was filled in, told where it was
-    refused.
+    refused, and once before anything is done where values nobody compared have something to say.
     """
     decision: Decision | None = None
+    looked, looks = "", False
     if form.is_bound and form.is_valid():
+        given = form.cleaned_data
+        if isinstance(form, Weighed):
+            decision, looked = judge(given), _digest(given)
+            looks = decision is not None and bool(decision.would) and not decision.refusals
+            looks = looks and given["looked"] != looked
         try:
-            do(form.cleaned_data)
+            if not looks:
+                do(given)
+                return to_care(client)
         except Refusal as refusal:
             if refusal.reason == "not-found":
                 raise
-            decision = judge(form.cleaned_data)
+            decision = decision or judge(given)
             form.refuse(refusal, (at or {}).get(refusal.reason))
-        else:
-            return to_care(client)
     known = head_of(who) | {
         "form": form,
         "asks": asks,
         "judged": shown(decision) if decision is not None else None,
+        "looked": looked,
+        "looks": looks,
         "ticked": set(request.POST.getlist("seen")),
         "weighs": isinstance(form, Weighed),
     }

@@ -12,11 +12,13 @@ from phoihop.programmes.ost.rules import missed as missing_rules
 from phoihop.programmes.ost.rules import orders, phases
 from phoihop.programmes.ost.rules.amounts import SOLUTION, TABLET_2, Drug
 from phoihop.programmes.ost.rules.orders import LastDose, Order, Rhythm, Situation
-from phoihop.programmes.ost.rules.parameters import Decision, Rulebook
+from phoihop.programmes.ost.rules.parameters import Decision, Rulebook, Weighing
 from phoihop.programmes.ost.rules.phases import Phase, Step
 from phoihop.registry.models import Client, Transfer
 from phoihop.registry.models.letters import RECEIVED
 from phoihop.registry.rules.letters import State
+
+TWICE = 2  # times the last dose: most likely a slip of the finger, whatever limits are signed
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,14 @@ def judged(asked: Asked, order: Order, known: Ground, book: Rulebook) -> Decisio
         transferred=known.transferred,
     )
     found = orders.judge(order, situation, book, replaces=True)
+    if known.last is not None and known.last.drug is order.drug and order.mg > TWICE * known.last.mg:
+        weighing = Weighing(book, order.issued)
+        weighing.warn(
+            "order-twice",
+            "Liều này gấp hơn hai lần liều gần nhất.",
+            "This is more than twice the last dose.",
+        )
+        found += weighing.decision()
     if known.absent and known.last is not None:
         supplied = SOLUTION if order.drug is Drug.METHADONE else TABLET_2
         found += missing_rules.returning(order, known.last.mg, known.absent, supplied, book)

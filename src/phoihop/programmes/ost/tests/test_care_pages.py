@@ -1,6 +1,8 @@
 """The pages of treatment as a browser gets them: a doctor's day by forms, faults beside their fields."""
 
+import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -10,12 +12,13 @@ from django.urls import reverse
 
 from phoihop.base.org.models import Account
 from phoihop.base.security import scope
-from phoihop.programmes.ost.actions import answering, dispensing, noting, signing
+from phoihop.programmes.ost.actions import answering, dispensing, noting, ordering, signing
 from phoihop.programmes.ost.dosing import reaching
 from phoihop.programmes.ost.models import Draft, Incident, Note, OrderRow, Signed, Vomit
 from phoihop.programmes.ost.queries import records, values, worklist
 from phoihop.programmes.ost.rules.amounts import SOLUTION
 from phoihop.programmes.ost.rules.parameters import shipped
+from phoihop.programmes.ost.rules.phases import Phase
 from phoihop.programmes.ost.rules.urine import Result, Substance
 from phoihop.programmes.ost.tests.care_people import DAY, dosed, person_of
 from phoihop.programmes.ost.tests.making import TODAY, acting, admitted, opened, ordered, roster, stocked
@@ -52,6 +55,16 @@ def written(day) -> str:
     return f"{day:%d/%m/%Y}"
 
 
+def sent(browser, address: str, form: dict[str, Any]) -> Any:
+    """Sends a form, and again where the page first shows what nobody compared yet."""
+    answer = browser.post(address, form)
+    looked = re.search(r'name="looked" value="([0-9a-f]{64})"', body(answer))
+    if answer.status_code == 200 and looked:
+        assert "Chưa có gì được ghi" in body(answer)
+        answer = browser.post(address, form | {"looked": looked[1]})
+    return answer
+
+
 ORDER = {
     "drug": "methadone",
     "phase": "induction",
@@ -82,17 +95,17 @@ def test_from_an_application_to_the_first_order_by_forms(house, doctor, browse):
     assert past.status_code == 409, "nobody is admitted past the doctor"
     assert "Sùng A Páo" in body(doctor.get(reverse("ost-worklist")))
     decide = {"act": "admit", "since": written(TODAY), "reasons": "", "why": ""}
-    refused = doctor.post(of(client, "decide"), decide)
+    refused = sent(doctor, of(client, "decide"), decide)
     assert refused.status_code == 422
     assert "Thiếu cam kết tuân thủ" in body(refused)
     applied |= {"id_paper": "on", "commitment": "on", "diagnosed": "on"}
     nurse.post(of(client, "application"), applied)
-    assert doctor.post(of(client, "decide"), decide).status_code == 302
+    assert sent(doctor, of(client, "decide"), decide).status_code == 302
     high = doctor.post(of(client, "order"), ORDER | {"mg": "31"})
     assert high.status_code == 422
     assert "Liều đầu không quá 30" in body(high)
     assert "chưa đối chiếu" in body(high)
-    assert doctor.post(of(client, "order"), ORDER).headers["Location"] == of(client)
+    assert sent(doctor, of(client, "order"), ORDER).headers["Location"] == of(client)
     page = body(doctor.get(of(client)))
     assert "methadone 20" in page
     assert "hôm nay chưa uống" in page
@@ -107,14 +120,42 @@ def test_a_warning_is_ticked_with_a_reason(house, doctor):
     client = admitted(house.doctor, house.a)
     dosed(client, TODAY - DAY)
     more = {"phase": "induction", "mg": "20.5", "end": written(TODAY)}
-    asked = doctor.post(of(client, "order"), ORDER | more)
+    asked = sent(doctor, of(client, "order"), ORDER | more)
     assert asked.status_code == 422
     assert 'value="order-not-measurable"' in body(asked)
     assert (
-        doctor.post(of(client, "order"), ORDER | more | {"seen": "order-not-measurable"}).status_code == 422
+        sent(doctor, of(client, "order"), ORDER | more | {"seen": "order-not-measurable"}).status_code == 422
     )
     done = ORDER | more | {"seen": ["order-not-measurable"], "why": "đong bằng ống nhỏ"}
-    assert doctor.post(of(client, "order"), done).status_code == 302
+    assert sent(doctor, of(client, "order"), done).status_code == 302
+
+
+def test_a_slip_of_the_finger_is_asked_about(house, doctor):
+    client = admitted(house.doctor, house.a)
+    dosed(client, TODAY - DAY, 60)
+    with acting(house.doctor):
+        ordering.step(house.doctor, client, Phase.MAINTENANCE, TODAY - DAY * 9)
+    slip = ORDER | {"phase": "maintenance", "mg": "600"}
+    asked = sent(doctor, of(client, "order"), slip)
+    assert asked.status_code == 422
+    assert "gấp hơn hai lần liều gần nhất" in body(asked)
+    assert "Liều này quá lớn" in body(doctor.post(of(client, "order"), slip | {"mg": "6000"}))
+    with acting(house.doctor):
+        assert not OrderRow.objects.exists()
+
+
+def test_what_nobody_compared_is_shown_once_before_anything_is_signed(house, doctor):
+    client = admitted(house.doctor, house.a)
+    first = doctor.post(of(client, "order"), ORDER)
+    assert first.status_code == 200
+    assert "chưa đối chiếu" in body(first)
+    looked = re.search(r'name="looked" value="([0-9a-f]{64})"', body(first))
+    assert looked
+    other = doctor.post(of(client, "order"), ORDER | {"mg": "25", "looked": looked[1]})
+    assert other.status_code == 200, "another dose is looked at anew"
+    with acting(house.doctor):
+        assert not OrderRow.objects.exists()
+    assert doctor.post(of(client, "order"), ORDER | {"looked": looked[1]}).status_code == 302
 
 
 def test_a_refused_applicant_gets_a_letter_with_the_reasons(house, doctor, browse):
@@ -283,7 +324,7 @@ def test_the_locked_get_a_new_order_by_form(house, doctor):
     page = doctor.get(of(client, "order"))
     assert page.status_code == 200
     assert "chưa đối chiếu" in body(page)
-    answer = doctor.post(of(client, "order"), ORDER)
+    answer = sent(doctor, of(client, "order"), ORDER)
     assert answer.status_code == 302, body(answer)
     assert "Đang khóa cấp thuốc" not in body(doctor.get(of(client)))
 
