@@ -1,10 +1,12 @@
 """People and browsers for the tests of signing in; all of them invented."""
 
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.mfa.totp.internal import auth as totp
+from django.conf import settings
 from django.test import Client
+from django.test.client import ClientHandler
 
 from phoihop.base.org.accounts import new_account
 from phoihop.base.org.models import Account, Person
@@ -41,11 +43,37 @@ def code(secret: str, later: int = 0) -> str:
     return totp.format_hotp_value(totp.hotp_value(secret, int(time.time() // 30) + later))
 
 
+_USUAL = vars(settings)["_wrapped"]
+
+
+class _Served(ClientHandler):
+    """What stands between a test's browser and the pages, put together once for all browsers: a walk opens
+    thousands of them. Where a test changes settings it is put together anew."""
+
+    first: "ClassVar[_Served | None]" = None
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        known = _Served.first
+        if known is not None and vars(settings)["_wrapped"] is _USUAL:
+            vars(self).update(
+                {
+                    name: value
+                    for name, value in vars(known).items()
+                    if name.endswith(("_middleware", "_chain"))
+                }
+            )
+            return
+        super().load_middleware(is_async)
+        if vars(settings)["_wrapped"] is _USUAL:
+            _Served.first = self
+
+
 class Browser(Client):
     """A browser at an address; the server knows it at ``localhost``."""
 
     def __init__(self, address: str = "192.0.2.10", agent: str = CHROME, **more: Any) -> None:
         super().__init__(HTTP_HOST="localhost", REMOTE_ADDR=address, headers={"User-Agent": agent}, **more)
+        self.handler = _Served(self.handler.enforce_csrf_checks)
 
     def sign_in(self, name: str = "hoa", password: str = PASSWORD, **more: Any) -> Any:
         return self.post("/dang-nhap/", {"login": name, "password": password, **more})
