@@ -67,6 +67,11 @@ def written(row: Parameter) -> str:
     return formats.quantity(row.value.normalize(), unit)
 
 
+def _about(rule: str) -> str:
+    """What a rule is about; one that is no more by its code."""
+    return words(names()[rule]) if rule in names() else rule
+
+
 def _line(line: Line, may_sign: bool) -> dict[str, Any]:
     sign = f"{reverse('ost-values-sign')}?row={line.mark}" if may_sign and line.waits else ""
     return {
@@ -89,7 +94,7 @@ def index(request: HttpRequest) -> HttpResponse:
     known = {
         "areas": [(code, _AREAS.get(code, code), rules) for code, rules in areas.items()],
         "waiting": it.waiting,
-        "lapsed": [(each, words(names()[each.rule]), written(each.row)) for each in it.lapsed],
+        "lapsed": [(each, _about(each.rule), written(each.row)) for each in it.lapsed],
     }
     return render(request, "ost/values.html", known)
 

@@ -43,7 +43,6 @@ def work(request: HttpRequest) -> HttpResponse:
         "applicants": [(each, reverse("ost-care", args=[each.uid])) for each in it.applicants],
         "everybody": [_line(each) for each in it.everybody],
         "untested": it.untested,
-        "values": reverse("ost-values"),
         "today": viewer_of(request).day,
     }
     return render(request, "ost/worklist.html", known)

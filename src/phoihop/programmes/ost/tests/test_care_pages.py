@@ -396,3 +396,42 @@ def test_titles_and_addresses_say_nothing(house, doctor):
         title = page[page.index("<title>") : page.index("</title>")].casefold()
         assert not any(word in title for word in ("methadone", "hiv", "nghiện", "sùng"))
         assert not any(word in of(client, name) for word in ("methadone", "hiv", "nghien", "sung"))
+
+
+def test_a_file_outside_ones_own_work_asks_what_for_on_every_page(house, doctor):
+    client = admitted(house.doctor, house.a)
+    with acting(house.doctor):
+        Client.objects.filter(pk=client.pk).update(carer=house.nurse.account)
+    for name in NAMES:
+        answer = doctor.get(of(client, name))
+        assert answer.status_code == 403, name
+        assert "Sùng A Páo" not in body(answer)
+    said = {"purpose": "cover", "purpose_words": "trực thay bác sĩ phụ trách"}
+    assert doctor.post(of(client), said).status_code == 302
+    assert "Sùng A Páo" in body(doctor.get(of(client)))
+
+
+def test_custody_is_weighed_before_it_ends_a_treatment(house, doctor):
+    client = admitted(house.doctor, house.a)
+    end = {"ending": "custody", "day": written(TODAY), "why": "bị tạm giữ"}
+    asked = doctor.post(of(client, "end"), end)
+    assert asked.status_code == 422
+    assert "vẫn có thể được điều trị tiếp" in body(asked)
+    assert doctor.post(of(client, "end"), end | {"seen": "ending-custody-go-on"}).status_code == 302
+    assert "vào nơi giam giữ" in body(doctor.get(of(client)))
+
+
+def test_a_signature_for_a_rule_that_is_no_more_is_still_told(house, browse):
+    with acting(house.authority):
+        Signed.objects.create(
+            rule="gone.rule",
+            value=3,
+            unit="day",
+            valid_from=TODAY,
+            source="",
+            paper="số 1",
+            account_id=house.authority.account or 0,
+        )
+    page = browse(house.authority).get(reverse("ost-values"))
+    assert page.status_code == 200
+    assert "gone.rule" in body(page)
