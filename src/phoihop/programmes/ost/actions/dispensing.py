@@ -73,14 +73,12 @@ def give_dose(
     supplied = (presentation,) if presentation is not None else ()
     asked = Asked(roster.facility, roster.person, supplied, by.account, outside, mg, key)
     with reaching.centre(by.account, roster.facility_id):
+        here = desk.at(roster.facility_id)  # from here on one request after another
         if key:
-            desk.at(roster.facility_id)  # from here on one request after another
             known = _known(key, roster)
             if known is not None:
                 return known
-        if not outside and missed.locked([roster.person], by.day):
-            raise refuse("locked")
-        given = giving.give(asked, by.account)
+        given = giving.give(asked, by.account, here=here, locked=missed.locked)
         if outside and why in OUTSIDE:
             raised = Incident.objects.filter(keys__contains=[given.dose.name], kind=Kind.OUTSIDE_PERMIT.value)
             raised.update(remark=why)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
-from phoihop.programmes.ost.dosing import keeping, keys
+from phoihop.programmes.ost.dosing import keeping, keys, statements
 from phoihop.programmes.ost.dosing.centres import is_recovering, the_centre
 from phoihop.programmes.ost.dosing.refusing import refuse
 from phoihop.programmes.ost.models import Centre, Device, PermitRow
@@ -67,9 +67,16 @@ def why_not(desk: Desk, file: ClientFile, day: date) -> str | None:
 
 
 def permit(desk: Desk, person: UUID, file: ClientFile, order: Order, days: tuple[date, ...]) -> PermitRow:
-    """The right to these days, made for the desk to use at once."""
+    """The right to these days, made for the desk to use at once, and kept."""
+    row = made(desk, person, file, order, days)
+    row.save(force_insert=True)
+    return row
+
+
+def made(desk: Desk, person: UUID, file: ClientFile, order: Order, days: tuple[date, ...]) -> PermitRow:
+    """The same, to be kept with the event that uses it (``write``)."""
     centre = desk.centre
-    made = sealed(
+    permit = sealed(
         Permit(
             epoch=centre.epoch,
             number=f"{centre.epoch}-{desk.row.name}-{desk.row.seq + 1}",
@@ -85,13 +92,12 @@ def permit(desk: Desk, person: UUID, file: ClientFile, order: Order, days: tuple
         ),
         lambda data: keys.sign(centre, data),
     )
-    row = keeping.permit_row(made, person, desk.row)
-    row.save(force_insert=True)
-    return row
+    return keeping.permit_row(permit, person, desk.row)
 
 
-def write(desk: Desk, body: Body, key: str = "") -> Event:
-    """Write into the desk's log; the event, kept. The desk's row is saved with its new end.
+def write(desk: Desk, body: Body, key: str = "", permit: PermitRow | None = None) -> Event:
+    """Write into the desk's log; the event, kept. The desk's row is saved with its new end, and with it a
+    ``permit`` that the event uses.
 
     ``key``: made by the page that asks, so that it recognises what it asked twice; none: a new one.
     """
@@ -110,6 +116,6 @@ def write(desk: Desk, body: Body, key: str = "") -> Event:
         lambda data: keys.sign(row, data),
     )
     row.seq, row.head = event.seq, event.digest
-    row.save(update_fields=["seq", "head"])
-    keeping.log_row(event, desk.facility, proven=True, verdict="accepted").save(force_insert=True)
+    entry = keeping.log_row(event, desk.facility, proven=True, verdict="accepted")
+    statements.write(entry, row, permit)
     return event

@@ -1,6 +1,6 @@
 """A dose at a site's desk, from the right to it to the drop in the ledger, in one transaction."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,16 +8,16 @@ from uuid import UUID
 
 from phoihop.base.org.models import Facility
 from phoihop.kernel.refusals import Refusal
-from phoihop.programmes.ost.dosing import clients, desk, incidents, keeping, leasing, ledger
+from phoihop.programmes.ost.dosing import desk, incidents, keeping, leasing, ledger, statements
 from phoihop.programmes.ost.dosing.desk import Desk
 from phoihop.programmes.ost.dosing.refusing import refuse
-from phoihop.programmes.ost.models import Day, Dose, LotRow, OrderRow
-from phoihop.programmes.ost.rules import events
+from phoihop.programmes.ost.models import Dose, LotRow
+from phoihop.programmes.ost.rules import events, stock
 from phoihop.programmes.ost.rules.amounts import Presentation, tablets
 from phoihop.programmes.ost.rules.clocks import Timing
 from phoihop.programmes.ost.rules.judging_doses import Fact, Taking, takings
 from phoihop.programmes.ost.rules.orders import Rhythm
-from phoihop.programmes.ost.rules.permits import ClientFile, Order
+from phoihop.programmes.ost.rules.permits import Order
 from phoihop.programmes.ost.rules.stock import Kind, Lot, Movement
 
 _BATCH = 40  # letters of a record's batch; the ledger says each lot in full
@@ -49,34 +49,38 @@ class Asked:
     key: str = ""
 
 
-def give(asked: Asked, account: int) -> Given:
-    """Record today's dose of a person. In the centre's scope.
+# Who gets nothing before a doctor signed anew (rules.missed), of some persons on a day.
+Locked = Callable[[Collection[UUID], date], Container[UUID]]
 
-    Refusal: those of desk.at; "day-not-open"; "used", "doctor-first", "not-yours", "held-elsewhere",
-    "no-order", "not-due"; "amount-…"; "stock-short". With ``outside`` only the desk's, the day's and the
-    stock's, for what happened is never refused.
+
+def give(asked: Asked, account: int, *, here: Desk | None = None, locked: Locked | None = None) -> Given:
+    """Record today's dose of a person. In the centre's scope. ``here``: the site's desk, where it is locked
+    already; ``locked``: who stayed away too long, asked only of those who can have missed a day.
+
+    Refusal: those of desk.at; "day-not-open"; "locked", "used", "doctor-first", "not-yours",
+    "held-elsewhere", "no-order", "not-due"; "recovering"; "amount-…"; "stock-short". With ``outside`` only
+    the desk's, the day's and the stock's, for what happened is never refused.
     """
     facility = asked.facility
-    here = desk.at(facility.pk)
-    if not Day.objects.filter(facility=facility, day=here.today, closed_at=None).exists():
-        raise refuse("day-not-open")
+    here = here or desk.at(facility.pk)
     leasing.hold([asked.person])
-    file = clients.files([asked.person], here.today)[asked.person]
-    order = file.order_on(here.today)
+    known = statements.ask(asked.person, facility.pk, ledger.serving(facility), here.today)
+    if not known.open:
+        raise refuse("day-not-open")
+    file, order = known.file, known.file.order_on(here.today)
     if not asked.outside:
-        reason = desk.why_not(here, file, here.today) or _not_due(order, here.today)
+        if known.missable and locked is not None and asked.person in locked([asked.person], here.today):
+            raise refuse("locked")
+        reason = desk.why_not(here, file, here.today) or _not_due(order, known.rhythms, here.today)
         if reason is not None:
             raise refuse(reason)
     if order is None:
         raise refuse("no-order")
     mg = order.mg if asked.mg is None or not asked.outside else asked.mg
-    there = ledger.held(facility.pk, ledger.serving(facility))
-    supplied = asked.presentations or at_hand(there, order.drug, here.today)
-    parts = measured(there, supplied, mg, here.today)
+    supplied = asked.presentations or at_hand(known.here, order.drug, here.today)
+    parts = measured(known.here, supplied, mg, here.today)
     batch = "+".join(dict.fromkeys(part.row.batch for part in parts))[:_BATCH]
-    number = None
-    if not asked.outside:
-        number = desk.permit(here, asked.person, file, order, (here.today,)).number
+    permit = None if asked.outside else desk.made(here, asked.person, file, order, (here.today,))
     event = desk.write(
         here,
         events.Dose(
@@ -89,13 +93,25 @@ def give(asked: Asked, account: int) -> Given:
             batch=batch,
             place=str(facility.pk),
             witness=str(asked.witness),
-            permit=number,
-            outside=number is None,
+            permit=None if permit is None else permit.number,
+            outside=permit is None,
         ),
         asked.key,
+        permit,
     )
-    book(event.digest, parts, here, Kind.CLIENT, facility, account)
-    return Given(_kept(event, asked.person, here, file), event, batch)
+    (taking,) = taken(event, here.now)
+    row = keeping.dose_row(taking, asked.person)
+    movements = _movements(event.digest, parts, here, Kind.CLIENT, facility)
+    if len(parts) == 1:
+        stock.check(movements[0])
+        if not statements.book(row, movements[0], parts[0].row, account):
+            raise refuse("stock-short")
+    else:
+        ledger.post(movements, lots={part.lot: part.row for part in parts}, account=account)
+        row.save(force_insert=True)
+    if taking.outside or known.near:
+        incidents.look(asked.person, row.client, [taking], outside=[taking] if taking.outside else [])
+    return Given(row, event, batch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +167,14 @@ def book(
     key: str, parts: Collection[Part], here: Desk, target: Kind, facility: Facility, account: int
 ) -> None:
     """The drop in the ledger: one movement, called as its event, or one for each part."""
-    movements = [
+    movements = _movements(key, parts, here, target, facility)
+    ledger.post(movements, lots={part.lot: part.row for part in parts}, account=account)
+
+
+def _movements(
+    key: str, parts: Collection[Part], here: Desk, target: Kind, facility: Facility
+) -> list[Movement]:
+    return [
         Movement(
             key=key if len(parts) == 1 else f"{key}/{number}",
             day=here.today,
@@ -162,15 +185,6 @@ def book(
         )
         for number, part in enumerate(parts, 1)
     ]
-    ledger.post(movements, lots={part.lot: part.row for part in parts}, account=account)
-
-
-def _kept(event: events.Event, person: UUID, here: Desk, file: ClientFile) -> Dose:
-    (taking,) = taken(event, here.now)
-    row = keeping.dose_row(taking, person)
-    row.save(force_insert=True)
-    incidents.look(person, row.client, [taking], outside=[taking] if taking.outside else [])
-    return row
 
 
 def taken(event: events.Event, now: int) -> list[Taking]:
@@ -180,10 +194,9 @@ def taken(event: events.Event, now: int) -> list[Taking]:
     return takings([Fact(event, told, Timing(now, now, now))])
 
 
-def _not_due(order: Order | None, day: date) -> str | None:
+def _not_due(order: Order | None, rhythms: Mapping[str, tuple[date, Rhythm]], day: date) -> str | None:
     """An order may leave out days: then there is nothing to give, and nothing missed."""
     if order is None:
         return "no-order"
-    row = OrderRow.objects.only("start", "every", "weekdays").get(uid=order.number)
-    due = Rhythm(row.every, frozenset(row.weekdays)).due(row.start, day)
-    return None if due else "not-due"
+    first, rhythm = rhythms[order.number]
+    return None if rhythm.due(first, day) else "not-due"

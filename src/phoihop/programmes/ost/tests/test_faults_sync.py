@@ -79,8 +79,9 @@ def test_a_day_of_two_devices_told_ten_times_in_any_order(house, served, tablet,
     give(other, there[0], insist=True)
     slip = tablet.replica.listed(str(there[1].pseudonym), TODAY)
     assert isinstance(slip, Event)
-    tablet.replica.from_paper(slip.key, slip.body)  # type: ignore[arg-type]
+    tablet.replica.from_paper(slip.key, slip.body)
     offers = [(each, each.replica.offer()) for each in (tablet, other)]
+    pieces: list[tuple[Tablet, Offer, tuple[Event, ...]]]
     pieces = [(each, offer, (event,)) for each, offer in offers for event in offer.events]
     pieces += [(each, offer, offer.events) for each, offer in offers]
 
