@@ -13,6 +13,7 @@ SQL_BY_HAND = {
     "src/phoihop/coordination/documents/alone.py": "locks that belong to no row",
     "src/phoihop/coordination/plans/alone.py": "locks that belong to no row",
     "src/phoihop/registry/alone.py": "locks that belong to no row",
+    "src/phoihop/programmes/ost/dosing/alone.py": "locks that belong to no row",
     "src/phoihop/programmes/ost/dosing/centres.py": "asks the server which database this is",
     "src/phoihop/programmes/ost/dosing/statements.py": "a dose at a desk in few statements, under a lock",
     "src/phoihop/programmes/ost/queries/facts.py": "the last dose in each of many spans, by the index",

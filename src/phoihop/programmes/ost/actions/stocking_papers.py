@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import connection
-
 from phoihop.base.org.models import Facility
 from phoihop.programmes.ost.dosing import ledger
+from phoihop.programmes.ost.dosing.alone import alone as one_at_a_time
 from phoihop.programmes.ost.dosing.refusing import refuse
 from phoihop.programmes.ost.models import LotRow, Minutes, MinutesLine, Signature
 from phoihop.programmes.ost.rules import stock
@@ -32,8 +31,7 @@ class Line:
 
 def alone(facility: int) -> None:
     """Nobody else numbers minutes or counts at this site before the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"ost minutes {facility}"])
+    one_at_a_time("minutes", facility)
 
 
 def write(
