@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from phoihop.base.org.models import Account
 from phoihop.base.org.rules.permissions import Viewer
+from phoihop.base.org.tests import making as accounts
 from phoihop.base.security import scope
 from phoihop.programmes.ost.actions import lending, signing
 from phoihop.programmes.ost.models import PhaseStep
@@ -60,7 +61,7 @@ def make() -> dict[str, Any]:
 def order_at_b(code: str) -> None:
     """The doctor of facility B signs for somebody who came over."""
     with scope.acting(scope.DOOR):
-        doctor = making.making.viewer(Account.objects.get(username="lòthịhặc"))
+        doctor = accounts.viewer(Account.objects.get(username="lòthịhặc"))
     with making.acting(doctor):
         client = Client.objects.get(code=code)
     making.ordered(doctor, client)
@@ -70,7 +71,9 @@ def _maintained(house: making.House, client: Client, today: date) -> None:
     """In maintenance for eight months; and the longest span of bottles is signed for."""
     with making.acting(house.doctor):
         since = today - timedelta(days=240)
-        PhaseStep.objects.create(**about(client), day=since, phase="maintenance", by_id=house.doctor.account)
+        PhaseStep.objects.create(
+            **about(client), day=since, phase="maintenance", by_id=house.doctor.account or 0
+        )
     for row in shipped():
         if row.rule_id == "takehome.max_days" and not row.certainty.in_force and row.covers(today):
             mark = values.mark_of(row)
@@ -104,4 +107,4 @@ def _born(number: int) -> Born:
 
 def _username(viewer: Viewer) -> str:
     with scope.acting(scope.DOOR):
-        return str(Account.objects.get(pk=viewer.account).username)
+        return str(Account.objects.get(pk=viewer.account or 0).username)

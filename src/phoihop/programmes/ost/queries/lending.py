@@ -15,7 +15,7 @@ from phoihop.programmes.ost.dosing import reaching
 from phoihop.programmes.ost.models import Dose, Lease, Roster
 from phoihop.programmes.ost.models.shared import OST
 from phoihop.programmes.ost.queries.care import Who, who_is
-from phoihop.programmes.ost.queries.roster import known_of
+from phoihop.programmes.ost.queries.roster import known_of, sorted_by
 from phoihop.registry.models import Client
 from phoihop.registry.rules import codes
 
@@ -64,7 +64,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Clients of a facility who are elsewhere, now or soon, and guests who are here."""
+    """Clients of a facility who are elsewhere, now or soon, and guests who are here, by given name."""
 
     out: tuple[Line, ...]
     guests: tuple[Line, ...]
@@ -123,6 +123,8 @@ def board(viewer: Viewer, *, facility: Facility) -> Board:
             Stay(name if own else row.home.name, first, last),
         )
         (out if own else guests).append(line)
+    out.sort(key=lambda line: sorted_by(line.name))
+    guests.sort(key=lambda line: sorted_by(line.name))
     return Board(tuple(out), tuple(guests))
 
 

@@ -246,7 +246,7 @@ def _lines(viewer: Viewer, facility: Facility, only: Roster | None = None) -> tu
                 parts=_parts(there, drug, mg, day) if mg is not None else (),
             )
         )
-    return tuple(sorted(found, key=lambda line: (_sorted_by(line.known.name), line.code)))
+    return tuple(sorted(found, key=lambda line: (sorted_by(line.known.name), line.code)))
 
 
 def _state(
@@ -298,7 +298,7 @@ def _origin(row: Roster, facility: Facility) -> str:
     return "point" if facility.parent_id == row.home_id else "guest"
 
 
-def _sorted_by(name: str) -> tuple[str, Iterable[str]]:
+def sorted_by(name: str) -> tuple[str, Iterable[str]]:
     """Given name first, as people are called."""
     words = plain(name).split()
     return (words[-1] if words else "", tuple(words))

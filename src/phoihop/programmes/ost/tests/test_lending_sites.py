@@ -1,6 +1,7 @@
 """A client's days at another site: one site a day, a copy that says as much as it needs, the way back."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -187,7 +188,7 @@ def test_the_home_doctor_sees_what_was_given_elsewhere(house, client):
         it = lent.lent(house.doctor, client=client)
     assert [(stay.facility, stay.first, stay.last) for stay in it.stays] == [("Điểm P", TODAY, None)]
     assert [(dose.facility, dose.on, dose.mg, dose.bottle) for dose in it.doses] == [
-        ("Điểm P", TODAY, 60, False)
+        ("Điểm P", TODAY, Decimal(60), False)
     ]
 
 
