@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q
 from django.utils import timezone
 
 from phoihop.base.org.doors import action
@@ -20,7 +19,7 @@ from phoihop.programmes.ost.actions import stocking_papers as papers
 from phoihop.programmes.ost.actions.stocking_papers import Line
 from phoihop.programmes.ost.dosing import ledger, reaching
 from phoihop.programmes.ost.dosing.refusing import refuse
-from phoihop.programmes.ost.models import CountRow, Day, LotRow, Minutes, Posting
+from phoihop.programmes.ost.models import CountRow, Day, LotRow, Minutes
 from phoihop.programmes.ost.queries import counts, holding, values
 from phoihop.programmes.ost.queries.counts import State
 from phoihop.programmes.ost.rules import counting as rules
@@ -137,14 +136,7 @@ def finish(minutes: Minutes, signers: frozenset[str]) -> None:
 def is_stale(minutes: Minutes) -> bool:
     """Whether something moved at the place since it was counted. In the centre's scope."""
     kind, rows = _counted(minutes)
-    counted = max(row.at for row in rows)
-    moved = Posting.objects.filter(
-        Q(facility=minutes.facility, source=kind.value)
-        | Q(target_facility=minutes.facility, target=kind.value),
-        at__gt=counted,
-    )
-    # What minutes of before the count speak of was gone when somebody counted.
-    return moved.exclude(minutes__at__lt=counted).exists()
+    return counts.moved_since(minutes.facility, kind, rows)
 
 
 def _counted(minutes: Minutes) -> tuple[Kind, list[CountRow]]:

@@ -1,17 +1,18 @@
 """Where a count stands: whether there is something to count, was counted once, differs, waits, or is done."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from phoihop.base.org.doors import query
 from phoihop.base.org.models import Facility
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.programmes.ost.dosing import ledger, reaching
 from phoihop.programmes.ost.dosing.refusing import refuse
-from phoihop.programmes.ost.models import Balance, CountRow, Day, LotRow, Minutes
+from phoihop.programmes.ost.models import Balance, CountRow, Day, LotRow, Minutes, Posting
 from phoihop.programmes.ost.queries import holding
 from phoihop.programmes.ost.rules.stock import Kind
 
@@ -56,17 +57,13 @@ def standing(facility: Facility, kind: Kind, today: date) -> Standing:
     if kind is serving:
         open_day = Day.objects.filter(facility=facility, closed_at=None).first()
         if open_day is None:
-            return Standing(State.NO_DAY, today)
+            return _after_closing(facility, kind, today)
         day = open_day.day
     rows = tuple(last_rows(facility, kind, day))
     if not rows:
         return Standing(State.COUNT, day)
     attempt = rows[0].attempt
-    papers = [
-        each
-        for each in Minutes.objects.filter(facility=facility, kind="count", day=day).prefetch_related("lines")
-        if any(kind.value in (line.source, line.target) for line in each.lines.all())
-    ]
+    papers = _papers(facility, kind, day)
     waiting = next((each for each in papers if each.state == Minutes.OPEN), None)
     if waiting is not None:
         return Standing(State.WAITS, day, attempt, rows, waiting)
@@ -80,6 +77,40 @@ def standing(facility: Facility, kind: Kind, today: date) -> Standing:
     if tries == 0:
         return Standing(State.COUNT, day, attempt)
     return Standing(State.AGAIN if tries == 1 else State.DIFFERS, day, attempt, rows)
+
+
+def _after_closing(facility: Facility, kind: Kind, today: date) -> Standing:
+    """Where no day is open: a tablet closes its day by its count alone, and a difference that it found still
+    wants its minutes. Once something moved, the next count tells of it."""
+    last = Day.objects.filter(facility=facility).order_by("-day").first()
+    rows = tuple(last_rows(facility, kind, last.day)) if last is not None else ()
+    if last is None or all(row.found == row.book for row in rows):
+        return Standing(State.NO_DAY, today)
+    papers = _papers(facility, kind, last.day)
+    waiting = next((each for each in papers if each.state == Minutes.OPEN), None)
+    if waiting is not None:
+        return Standing(State.WAITS, last.day, rows[0].attempt, rows, waiting)
+    if any(each.state == Minutes.BOOKED for each in papers) or moved_since(facility, kind, rows):
+        return Standing(State.NO_DAY, today)
+    return Standing(State.DIFFERS, last.day, rows[0].attempt, rows)
+
+
+def _papers(facility: Facility, kind: Kind, day: date) -> list[Minutes]:
+    rows = Minutes.objects.filter(facility=facility, kind="count", day=day).prefetch_related("lines")
+    return [
+        each for each in rows if any(kind.value in (line.source, line.target) for line in each.lines.all())
+    ]
+
+
+def moved_since(facility: Facility, kind: Kind, rows: Collection[CountRow]) -> bool:
+    """Whether something moved at a place since these rows were counted."""
+    counted = max(row.at for row in rows)
+    moved = Posting.objects.filter(
+        Q(facility=facility, source=kind.value) | Q(target_facility=facility, target=kind.value),
+        at__gt=counted,
+    )
+    # What minutes of before the count speak of was gone when somebody counted.
+    return moved.exclude(minutes__at__lt=counted).exists()
 
 
 @dataclass(frozen=True, slots=True)

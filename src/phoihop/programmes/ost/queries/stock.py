@@ -25,7 +25,8 @@ from phoihop.programmes.ost.models import (
     Signature,
 )
 from phoihop.programmes.ost.models.shared import OST
-from phoihop.programmes.ost.queries import holding, values
+from phoihop.programmes.ost.queries import counts, holding, values
+from phoihop.programmes.ost.queries.counts import State
 from phoihop.programmes.ost.rules import forecast
 from phoihop.programmes.ost.rules.amounts import Drug
 from phoihop.programmes.ost.rules.forecast import Alarm
@@ -99,7 +100,8 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Everything on the first page of the stock. ``day``: the one that is open, if any."""
+    """Everything on the first page of the stock. ``day``: the one that is open, if any; ``differs``: one that
+    is closed, by a count that differed, without minutes."""
 
     facility: Facility
     shelves: tuple[Shelf, ...]
@@ -110,6 +112,7 @@ class Store:
     coming: tuple[Shipment, ...]
     going: tuple[Shipment, ...]
     day: Day | None
+    differs: date | None
     clients: int
 
 
@@ -132,6 +135,7 @@ def store(viewer: Viewer, *, facility: Facility) -> Store:
     with reaching.centre(viewer.account, facility.pk):
         plan = holding.plans([facility.pk], today)[facility.pk]
         held = holding.shelves([facility.pk])[facility.pk]
+        after = counts.standing(facility, ledger.serving(facility), today)
     warned, decision = _alarms(held, plan, today)
     left = [
         Left(
@@ -154,6 +158,7 @@ def store(viewer: Viewer, *, facility: Facility) -> Store:
         tuple(holding.on_way(facility.pk)),
         tuple(going.select_related("lot", "target_facility").order_by("pk")),
         day,
+        after.day if day is None and after.state is State.DIFFERS else None,
         plan.clients,
     )
 

@@ -328,6 +328,33 @@ def test_the_next_day_opens_only_when_this_one_is_closed(house):
     assert dispensing.open_day(by=tomorrow, facility=house.a).day == TODAY + timedelta(days=1)
 
 
+def test_a_difference_that_a_tablet_counted_still_gets_its_minutes(house):
+    """The tablet's count closes its day by itself; minutes and signatures follow at the program."""
+    row = stocked(house.storekeeper, house.a)
+    opened(house.dispenser, house.a)
+    with reaching.centre(None, house.a.pk):
+        day = Day.objects.get()
+        day.closed_at, day.closed_by_id = day.opened_at, house.storekeeper.account
+        day.save()
+        CountRow.objects.create(
+            facility=house.a,
+            day=day.day,
+            kind="daily-cabinet",
+            lot=row,
+            found=995,
+            book=1000,
+            by_id=house.storekeeper.account,
+        )
+    with acting(house.head):
+        assert stock.store(house.head, facility=house.a).differs == TODAY
+    given = {"facility": house.a, "kind": Kind.DAILY}
+    minutes = counting.write_minutes(by=house.storekeeper, **given, cause="Đổ khi rót")
+    stocking.sign_minutes(by=house.head, minutes=minutes)
+    assert held(house.a, Kind.DAILY) == 995
+    with acting(house.head):
+        assert stock.store(house.head, facility=house.a).differs is None
+
+
 def test_what_moved_after_the_count_makes_it_stale(house):
     row = stocked(house.storekeeper, house.a)
     received(house, 1, batch="L09")
