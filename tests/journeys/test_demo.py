@@ -48,3 +48,12 @@ def test_before_something_grave_one_more_click(visit: Visit) -> None:
     assert faults(page) == []
     page.get_by_role("button", name="Tiếp tục với tên Giàng A Tủa").click()
     page.wait_for_url("**/can-bo/")
+
+
+@pytest.mark.parametrize("name", ["Lý Sành Siệu", "Hờ A Nếnh", "Mè Văn Xôm", "Cầm Thị Phượng"])
+def test_those_who_treat_come_in_the_same_way(visit: Visit, name: str) -> None:
+    page = visit("/")
+    page.get_by_role("button").filter(has_text=name).click()
+    page.wait_for_url("**/hom-nay/")
+    assert name in page.locator("header").inner_text()
+    assert faults(page) == []

@@ -6,8 +6,6 @@ import pytest
 from django.utils import timezone
 
 from phoihop.base.org.tests.signin import Browser
-from phoihop.base.security import scope
-from phoihop.base.security.scope import Scope
 from phoihop.demo import people, treatment
 from phoihop.programmes.ost.demo import lives
 from phoihop.programmes.ost.dosing import reaching
@@ -54,11 +52,9 @@ def test_it_is_all_there_and_agrees_with_itself(told):
             kind__in=("store", "daily-cabinet", "point"), quantity__lt=0
         ).exists()
         loss = Posting.objects.get(target=Kind.LOSS.value)
-        assert (loss.quantity, loss.day, loss.minutes.signatures.count()) == (
-            5,
-            TODAY - timedelta(days=37),
-            2,
-        )
+        assert (str(loss.quantity), loss.day) == ("5.00", TODAY - timedelta(days=37))
+        assert loss.minutes is not None
+        assert loss.minutes.signatures.count() == 2
         assert Posting.objects.filter(source=Kind.SURPLUS.value, quantity="1.5").count() == 1
         # Every day but today was counted; today is open at the facilities and one point.
         assert not Day.objects.filter(closed_at=None).exclude(day=TODAY).exists()
@@ -76,13 +72,13 @@ def test_told_again_nothing_is_new(told):
     assert everything() == before
 
 
-@pytest.mark.parametrize(
-    "who", ["bacsi", "dieuduong", "capphat", "capphatdiem", "thukho", "phutrach", "cdc", "chuyenmon"]
-)
-def test_whoever_comes_in_finds_their_work(told, who):
-    browser = Browser()
-    assert browser.post("/dung-thu/vao/", {"who": who}).status_code == 302
-    page = browser.get("/hom-nay/")
-    assert page.status_code == 200
-    with scope.acting(Scope("door")):
-        assert "/dt" in page.content.decode() or who in {"cdc", "chuyenmon"}
+WHO = ("bacsi", "dieuduong", "capphat", "capphatdiem", "thukho", "phutrach", "cdc", "chuyenmon")
+
+
+def test_whoever_comes_in_finds_their_work(told):
+    for who in WHO:
+        browser = Browser()
+        assert browser.post("/dung-thu/vao/", {"who": who}).status_code == 302
+        page = browser.get("/hom-nay/")
+        assert page.status_code == 200
+        assert "/dt/" in page.content.decode(), who

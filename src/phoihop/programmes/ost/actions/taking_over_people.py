@@ -109,13 +109,8 @@ def _no_stay(
 
 
 def _is_there(stay: Served, leases: Sequence[permits.Lease]) -> bool:
-    right = permits.Lease(str(stay.site.pk), stay.first, stay.last)
-    return any(
-        each.site == right.site
-        and each.first <= right.first
-        and (each.last is None or (right.last is not None and right.last <= each.last))
-        for each in leases
-    )
+    """Whether it was told before: its first day is the site's. Later ones may have been lent on since."""
+    return permits.holder(leases, stay.first) == str(stay.site.pk)
 
 
 def _own(facility: Facility, stay: Served, leases: Sequence[permits.Lease]) -> bool:

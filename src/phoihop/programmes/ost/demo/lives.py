@@ -59,7 +59,8 @@ class Time:
 @dataclass(slots=True)
 class Life:
     """Somebody, with everything that befell them. ``moved``: another facility, since that day. ``twice``: a
-    day on which the own site gave a dose though the client was a guest elsewhere, and had one there."""
+    day on which the own site gave a dose though the client was a guest elsewhere, and had one there.
+    ``away``: the day since which they have not come, though they are in treatment still."""
 
     key: UUID
     told: Told
@@ -70,6 +71,7 @@ class Life:
     orders: list[Ordered] = field(default_factory=list)
     guest: tuple[Site, date, date] | None = None
     twice: date | None = None
+    away: date | None = None
     moved: tuple[Site, date] | None = None
 
     def is_home(self, site: Site) -> bool:
@@ -101,6 +103,9 @@ def lives(sites: list[Site], today: date) -> list[Life]:
     away = [life for life in found if life.guest and first < life.guest[1] < today - timedelta(days=60)]
     if away and away[0].guest:
         away[0].twice, away[0].misses = away[0].guest[1] + _DAY, 0.0
+    # Some have just stopped coming: what is to be done is for a doctor to say.
+    for life in rng.sample([each for each in found if each.times[-1].until is None], len(found) // 70):
+        life.away = today - timedelta(days=rng.randint(4, 13))
     own = {site.number: site for site in facilities}
     for life in found:
         for time in life.times:
@@ -254,7 +259,7 @@ def _attend(rng: Random, life: Life, order: Ordered, own: Site, first: date, tod
     """On which days of an order somebody came, and where to."""
     gap = order.taken.pop(-1, [])
     last = next((t.last for t in life.times if t.last and t.since <= order.start <= (t.until or today)), None)
-    stop = min(order.end, today - _DAY, last or today)
+    stop = min(order.end, today - _DAY, last or today, (life.away or today) - _DAY)
     if gap:
         stop = min(stop, gap[0] - _DAY)
     missed = 0

@@ -15,7 +15,8 @@ SUPPLIED: Mapping[Drug, Presentation] = {Drug.METHADONE: SOLUTION, Drug.BUPRENOR
 _PACK = {Drug.METHADONE: 1000, Drug.BUPRENORPHINE: 28}
 _NAMED = {Drug.METHADONE: "VD", Drug.BUPRENORPHINE: "BN"}
 _DAY = timedelta(days=1)
-_SPARE, _AHEAD = Decimal("1.06"), 6
+_SPARE, _AHEAD = Decimal("1.02"), 6
+_RESERVE = Decimal("1.7")  # of what the present quarter has needed, that the store got for it
 _KEPT = 640  # days after which what is left of a batch is destroyed
 
 
@@ -108,7 +109,8 @@ def story(
             needs = {
                 site.number: _shipments(found.used[site.number, batch], span, drug, today) for site in there
             }
-            _deliver(found, there, needs, span, drug, stores)
+            running = span.last >= today - _DAY
+            _deliver(found, there, needs, span, drug, stores, _RESERVE if running else Decimal(1))
             for site in there:
                 _through(found, site, needs[site.number], span, batch, today, differs, stores)
     _destroy(found, spans, stores, today)
@@ -144,6 +146,7 @@ def _deliver(
     span: Quarter,
     drug: Drug,
     stores: dict[tuple[int, str], Decimal],
+    share: Decimal,
 ) -> None:
     """What the trader brought before the quarter to each facility, for itself and its points."""
     batch = batch_of(drug, span)
@@ -152,7 +155,7 @@ def _deliver(
             (sum(needs[site.number].values()) for site in there if site.facility == facility), Decimal(0)
         )
         pack = Decimal(_PACK[drug])
-        came = (wanted * _SPARE / pack).to_integral_value(ROUND_CEILING) * pack
+        came = (wanted * share / pack).to_integral_value(ROUND_CEILING) * pack
         day = span.first - timedelta(days=4)
         found.moves.append(Move(day, batch, came, Kind.TRADER, Kind.STORE, facility, facility))
         stores[facility, batch] += came
