@@ -8,6 +8,7 @@ const WAIT = 10_000; // milliseconds for an answer
 const id = (name) => document.getElementById(name);
 const [finding, field, card, place] = [id("finding"), id("find"), id("card"), id("say")];
 const rows = [...document.querySelectorAll("a.window-row")];
+const day = new Date().toDateString();
 const keys = new Map(); // of what was sent and not answered: asked again under the same key
 let open = null; // the row on the card
 let step = "find"; // find, ask, ready, sending, unsure, done, shown
@@ -115,6 +116,10 @@ function close() {
   step = "find";
   card.hidden = true;
   field.value = "";
+  // A window left open over night shows yesterday's list.
+  window.addEventListener("focus", () => {
+    if (step === "find" && new Date().toDateString() !== day) window.location.reload();
+  });
   filter();
   field.focus();
 }
@@ -252,6 +257,10 @@ if (card !== null) {
       say("");
       close();
     }
+  });
+  // A window left open over night shows yesterday's list.
+  window.addEventListener("focus", () => {
+    if (step === "find" && new Date().toDateString() !== day) window.location.reload();
   });
   filter();
   field.focus();
