@@ -1,6 +1,7 @@
 """What devices wrote, the doses that it tells of, and what somebody must look at."""
 
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -101,6 +102,7 @@ class Incident(Sealed):
     ``gone``: facts that arrived later explain it.
     """
 
+    uid = internal(models.UUIDField(default=uuid4, editable=False))
     identity = internal(models.CharField(max_length=64))
     programme = sensitive(models.CharField(max_length=20, default=OST, editable=False), erase="keep", **FILE)
     facility = internal(models.ForeignKey(Facility, models.PROTECT, related_name="+"))
