@@ -163,6 +163,7 @@ def window(request: HttpRequest, facility: Facility) -> HttpResponse:
         "text": text,
         "counts": _counts(it),
         "gives": bool(may(viewer, "ost.case_give_dose", facility)),
+        "spills": bool(may(viewer, "ost.stock_spill", facility)),
         "opens": it.opening is Opening.NOT_YET and bool(may(viewer, "ost.open_day", facility)),
         "shut": _shut(it.opening),
         "words": _words(),

@@ -155,6 +155,8 @@ def test_a_dispenser_writes_a_spill_down_and_sees_no_store(house, browse):
     hand = browse(house.dispenser)
     assert hand.get(f"/dt/kho/{house.a.pk}/").status_code == 404
     form = f"/dt/kho/{house.a.pk}/do-vo/"
+    assert form in body(hand.get(f"/dt/cap-phat/{house.a.pk}/"))
+    assert form not in body(browse(house.nurse).get(f"/dt/cap-phat/{house.a.pk}/"))
     assert "L01" in body(hand.get(form))
     sent = {"what": f"daily-cabinet:{row.pk}", "quantity": "2,5", "cause": "Đổ khi rót"}
     done = hand.post(form, sent)
