@@ -87,6 +87,7 @@ def test_five_ml_are_missing_and_two_people_sign(visit: Visit, running: House, m
     hand.get_by_role("button", name="Mở ngày cấp phát").click()
     expect(hand.get_by_role("button", name="Mở ngày cấp phát")).to_have_count(0)
     assert running.do(BOOKED % a)["open"] == 1
+    hand.screenshot(path=screens / "counting-opened.png", full_page=True)
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look)))
