@@ -126,9 +126,13 @@ def test_what_waits_is_counted(house, day):
 
 
 def statements(browser, path):
-    with CaptureQueriesContext(connection) as caught:
-        assert browser.get(path).status_code == 200
-    return len(caught)
+    """The fewest of two visits: a session or a viewer read anew in between is no row of the page."""
+    seen = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as caught:
+            assert browser.get(path).status_code == 200
+        seen.append(len(caught))
+    return min(seen)
 
 
 def test_the_page_costs_the_same_for_more_clients(house, day, browse):

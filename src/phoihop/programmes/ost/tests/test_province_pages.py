@@ -180,11 +180,14 @@ def test_the_page_costs_the_same_for_more_of_everything(house, clients, browse):
     browser = browse(house.officer)
 
     def statements():
-        with CaptureQueriesContext(connection) as caught:
-            assert browser.get("/dt/tinh/").status_code == 200
-        return len(caught)
+        """The fewest of two visits: a session or a viewer read anew in between is no row of the page."""
+        seen = []
+        for _ in range(2):
+            with CaptureQueriesContext(connection) as caught:
+                assert browser.get("/dt/tinh/").status_code == 200
+            seen.append(len(caught))
+        return min(seen)
 
-    statements()
     few = statements()
     treated(house.a, 100, by=house.doctor, days=[TODAY - DAY * 9])
     treated(house.b, 100, by=house.doctor_b, days=[TODAY], site=house.p)

