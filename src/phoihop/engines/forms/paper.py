@@ -131,7 +131,7 @@ def written(*contents: Sheet) -> bytes:
     from docx import Document
     from docx.shared import Mm, Pt
 
-    document = Document()
+    document: Any = Document()
     page = document.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
     page.left_margin, page.right_margin = Mm(30), Mm(15)

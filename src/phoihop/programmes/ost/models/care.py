@@ -170,7 +170,7 @@ class Note(Case):
 
 
 class Draft(Case):
-    """A form about a client that one person is filling in and has not saved: ``content`` is what was typed."""
+    """A form about a client that one person is filling in and has not saved; ``content``: what was typed."""
 
     form = internal(models.CharField(max_length=60))
     account = internal(models.ForeignKey(Account, models.PROTECT, related_name="+"))

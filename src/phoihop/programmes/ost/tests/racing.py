@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from phoihop.base.org.models import Account, Facility
@@ -13,6 +14,7 @@ from phoihop.programmes.ost.actions import dispensing, lending
 from phoihop.programmes.ost.dosing import desk, reaching
 from phoihop.programmes.ost.models import Dose, Incident, Roster
 from phoihop.programmes.ost.rules.amounts import SOLUTION
+from phoihop.programmes.ost.rules.events import Event
 from phoihop.programmes.ost.tests import making
 from phoihop.programmes.ost.tests.making import TODAY, acting
 from phoihop.registry.models import Client
@@ -42,15 +44,14 @@ def give(account: int, pause: float = 0.0) -> int:
     """
     by, write = _who(account), desk.write
 
-    def slowly(*given: Any) -> Any:
+    def slowly(*given: Any) -> Event:
         time.sleep(pause)
         return write(*given)
 
-    desk.write = slowly
+    setattr(desk, "write", slowly)  # noqa: B010 - as a slow disk would
     with acting(by):
         lines = list(Roster.objects.select_related("facility").order_by("code"))
-    return sum(_tried(lambda line=line: dispensing.give_dose(by=by, roster=line, presentation=SOLUTION))
-               for line in lines)  # fmt: skip
+    return sum(_dosed(by, line) for line in lines)
 
 
 def lend_and_give(doctor: int, account: int, site: int) -> int:
@@ -61,13 +62,15 @@ def lend_and_give(doctor: int, account: int, site: int) -> int:
     with scope.acting(org.INSTALL):
         to = Facility.objects.get(pk=site)
     for client in clients:
-        if _tried(lambda client=client: lending.lend(by=by, client=client, to=to, first=TODAY, last=TODAY)):
+        if _tried(partial(lending.lend, by=by, client=client, to=to, first=TODAY, last=TODAY)):
             with acting(there):
                 line = Roster.objects.select_related("facility").get(pseudonym=client.pseudonym)
-            done += _tried(
-                lambda line=line: dispensing.give_dose(by=there, roster=line, presentation=SOLUTION)
-            )
+            done += _dosed(there, line)
     return done
+
+
+def _dosed(by: Viewer, line: Roster) -> int:
+    return _tried(partial(dispensing.give_dose, by=by, roster=line, presentation=SOLUTION))
 
 
 def outcome() -> dict[str, int]:
