@@ -1,10 +1,13 @@
 """Jobs of this room. Each may be run again at any time and then does what is left to do."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
+from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from phoihop.base.security import origin, scope
 from phoihop.base.security.audit.entries import Entry, Kind
@@ -27,8 +30,18 @@ def tell_doctors(timestamp: int = 0) -> None:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="ost.tell_of_incidents", queueing_lock="ost.tell_of_incidents")
 def tell_of_incidents(timestamp: int = 0) -> None:
-    """Incidents that a doctor must look at soon, within minutes of being found."""
+    """Incidents that a doctor must look at soon: as they are found, and what that missed, within minutes."""
     _told("ost.tell_of_incidents", telling.tell_of_incidents)
+
+
+def tell_soon() -> None:
+    """Let a worker tell of what the present transaction found, once that is kept."""
+    transaction.on_commit(_queue_telling)
+
+
+def _queue_telling() -> None:
+    with suppress(AlreadyEnqueued):
+        tell_of_incidents.defer()
 
 
 def _told(action: str, tell: Callable[[], int]) -> None:

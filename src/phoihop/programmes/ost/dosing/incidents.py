@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -13,10 +13,13 @@ from phoihop.programmes.ost.dosing import keeping
 from phoihop.programmes.ost.models import Dose, Incident, Lease, LogEntry, OrderRow
 from phoihop.programmes.ost.rules import incidents as rules
 from phoihop.programmes.ost.rules.clocks import Timing
-from phoihop.programmes.ost.rules.incidents import Kind
+from phoihop.programmes.ost.rules.incidents import Kind, Severity
 from phoihop.programmes.ost.rules.judging_doses import Fact, Taking, doubles, takings
 
 BEHIND = timedelta(days=8)
+
+# What is to hear at once that somebody must look; called inside the transaction, so it waits for its end.
+LISTENERS: list[Callable[[], None]] = []
 
 
 def name_of(incident: rules.Incident) -> str:
@@ -106,6 +109,9 @@ def raise_all(found: Collection[Raised]) -> list[Incident]:
         for each in found
         for facility in sorted(each.facilities.union(*(treated[person] for person in each.persons)))
     ]
+    if any(row.severity <= Severity.SAME_DAY for row in rows):
+        for listener in LISTENERS:
+            listener()
     return Incident.objects.bulk_create(rows, ignore_conflicts=True)
 
 

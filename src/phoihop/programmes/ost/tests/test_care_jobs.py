@@ -6,11 +6,12 @@ from phoihop.base.org import menu, notices
 from phoihop.base.org.models import Notice
 from phoihop.base.security import scope
 from phoihop.programmes.ost import jobs
-from phoihop.programmes.ost.actions import telling
+from phoihop.programmes.ost.actions import dispensing, telling
 from phoihop.programmes.ost.dosing import reaching
 from phoihop.programmes.ost.models import Incident
+from phoihop.programmes.ost.rules.amounts import SOLUTION
 from phoihop.programmes.ost.tests.care_people import DAY, dosed, person_of
-from phoihop.programmes.ost.tests.making import TODAY, admitted, ordered
+from phoihop.programmes.ost.tests.making import TODAY, admitted, opened, ordered, roster, stocked
 
 JOB = scope.Scope("job")
 
@@ -85,3 +86,17 @@ def test_notices_lead_somewhere_and_say_nothing_of_an_illness(code):
     assert menu.leads_to(code, "").startswith("/dt/")
     said = notices.WORDS[code]
     assert not any(word in f"{said.vi} {said.en}".casefold() for word in ("methadone", "hiv", "nghiện"))
+
+
+def test_doctors_are_told_as_soon_as_an_incident_is_kept(house, django_capture_on_commit_callbacks):
+    client = admitted(house.doctor, house.a)
+    ordered(house.doctor, client)
+    stocked(house.storekeeper, house.a)
+    opened(house.dispenser, house.a)
+    given = {"by": house.dispenser, "roster": roster(house.dispenser, client), "presentation": SOLUTION}
+    with django_capture_on_commit_callbacks() as waiting:
+        dispensing.give_dose(**given)
+    assert jobs._queue_telling not in waiting
+    with django_capture_on_commit_callbacks() as waiting:
+        dispensing.give_dose(**given, outside=True)
+    assert jobs._queue_telling in waiting
