@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from phoihop.kernel.dates import typed_day
 from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.actions import supervising
 from phoihop.programmes.ost.models import Visit
+from phoihop.programmes.ost.pages.choosing import choose
 from phoihop.programmes.ost.pages.stock_papers import download, printed
 from phoihop.programmes.ost.queries import head, stock
 from phoihop.programmes.ost.queries.head import Held
@@ -52,9 +53,7 @@ _LONGEST = 500
 def start(request: HttpRequest) -> HttpResponse:
     """The facilities one heads; with one of them, that one."""
     found = stock.sites_of(viewer_of(request), head.SEE)
-    if len(found) == 1:
-        return redirect("ost-head-site", pk=found[0].pk)
-    return render(request, "ost/head_sites.html", {"sites": found})
+    return choose(request, _("Cơ sở của tôi"), found, "ost-head-site")
 
 
 @page(head.SEE, of=Facility)

@@ -17,7 +17,7 @@ from phoihop.base.org.pages.shared import Day, Form
 from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.actions import lending as acts
 from phoihop.programmes.ost.pages.care_shared import head_of, of_client, sent
-from phoihop.programmes.ost.pages.window import sites
+from phoihop.programmes.ost.pages.choosing import choose, homes
 from phoihop.programmes.ost.queries import lending
 from phoihop.registry.models import Client
 
@@ -46,13 +46,10 @@ class CallBack(Form):
 
 
 @page("ost.case_see_lent")
-def choose(request: HttpRequest) -> HttpResponse:
+def start(request: HttpRequest) -> HttpResponse:
     """The one facility where the viewer serves; of several, which."""
-    here = [each for each in sites(viewer_of(request), "ost.case_see_lent") if each.parent_id is None]
-    if len(here) == 1:
-        return redirect("ost-lending", here[0].pk)
-    known = {"rows": [(each, reverse("ost-lending", args=[each.pk])) for each in here]}
-    return render(request, "ost/lending_sites.html", known)
+    found = homes(viewer_of(request), "ost.case_see_lent")
+    return choose(request, _("Uống ở nơi khác"), found, "ost-lending")
 
 
 @page("ost.case_see_lent", of=Facility)

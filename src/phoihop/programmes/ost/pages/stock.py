@@ -19,6 +19,7 @@ from phoihop.programmes.ost.dosing import ledger
 from phoihop.programmes.ost.dosing.refusing import refuse
 from phoihop.programmes.ost.models import Minutes, Posting, Shipment
 from phoihop.programmes.ost.pages import stock_forms as forms
+from phoihop.programmes.ost.pages.choosing import choose
 from phoihop.programmes.ost.pages.stock_forms import Asked, ask, plain, sent
 from phoihop.programmes.ost.queries import holding, stock, values
 from phoihop.programmes.ost.rules.months import months_later
@@ -37,10 +38,7 @@ _ACTS = (
 @page(stock.SEE)
 def start(request: HttpRequest) -> HttpResponse:
     """The sites whose stock one keeps; with one of them, that one."""
-    found = stock.sites_of(viewer_of(request), stock.SEE)
-    if len(found) == 1:
-        return redirect("ost-stock-store", pk=found[0].pk)
-    return render(request, "ost/stock_sites.html", {"sites": found})
+    return choose(request, _("Kho thuốc"), stock.sites_of(viewer_of(request), stock.SEE), "ost-stock-store")
 
 
 @page(stock.SEE, of=Facility)

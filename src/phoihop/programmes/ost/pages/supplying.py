@@ -25,7 +25,8 @@ from phoihop.programmes.ost.actions import supplying as acts
 from phoihop.programmes.ost.dosing.refusing import refuse
 from phoihop.programmes.ost.models import Supply
 from phoihop.programmes.ost.pages.care_shared import Amount, head_of, of_client, sent
-from phoihop.programmes.ost.pages.window import quantity_said, sites
+from phoihop.programmes.ost.pages.choosing import choose, homes
+from phoihop.programmes.ost.pages.window import quantity_said
 from phoihop.programmes.ost.queries import supplying
 from phoihop.programmes.ost.queries.supplying import Sheet
 from phoihop.programmes.ost.rules.amounts import SOLUTION, TABLET_2, Drug
@@ -91,14 +92,10 @@ def prepare(request: HttpRequest, client: Client) -> HttpResponse:
 
 
 @page("ost.case_give_supply_list")
-def choose(request: HttpRequest) -> HttpResponse:
+def start(request: HttpRequest) -> HttpResponse:
     """The one facility where the viewer serves; of several, which."""
-    here = sites(viewer_of(request), "ost.case_give_supply_list")
-    here = [each for each in here if each.parent_id is None]
-    if len(here) == 1:
-        return redirect("ost-supplies", here[0].pk)
-    known = {"rows": [(each, reverse("ost-supplies", args=[each.pk])) for each in here]}
-    return render(request, "ost/paper_sites.html", known)
+    found = homes(viewer_of(request), "ost.case_give_supply_list")
+    return choose(request, _("Thuốc cho người nằm viện"), found, "ost-supplies")
 
 
 @page("ost.case_give_supply_list", of=Facility)

@@ -24,7 +24,8 @@ from phoihop.programmes.ost.actions import takehome as acts
 from phoihop.programmes.ost.dosing.refusing import refuse
 from phoihop.programmes.ost.models import Roster
 from phoihop.programmes.ost.pages.care_shared import head_of, of_client, sent, shown
-from phoihop.programmes.ost.pages.window import KEY, Give, quantity_said, sites
+from phoihop.programmes.ost.pages.choosing import choose, homes
+from phoihop.programmes.ost.pages.window import KEY, Give, quantity_said
 from phoihop.programmes.ost.queries import roster as lists
 from phoihop.programmes.ost.queries import takehome
 from phoihop.programmes.ost.queries.takehome import BottleSaid
@@ -261,11 +262,8 @@ def label(request: HttpRequest, row: Roster, issue: str) -> HttpResponse:
 @page("ost.case_see_recalls")
 def recall_sites(request: HttpRequest) -> HttpResponse:
     """The one facility where the viewer serves; of several, which."""
-    here = [each for each in sites(viewer_of(request), "ost.case_see_recalls") if each.parent_id is None]
-    if len(here) == 1:
-        return redirect("ost-recalls", here[0].pk)
-    known = {"rows": [(each, reverse("ost-recalls", args=[each.pk])) for each in here]}
-    return render(request, "ost/takehome_sites.html", known)
+    found = homes(viewer_of(request), "ost.case_see_recalls")
+    return choose(request, _("Kiểm tra chai mang về"), found, "ost-recalls")
 
 
 @page("ost.case_see_recalls", of=Facility)

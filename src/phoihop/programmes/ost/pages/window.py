@@ -20,8 +20,6 @@ from phoihop.base.org.explain import words
 from phoihop.base.org.models import Facility
 from phoihop.base.org.page import page, said, viewer_of
 from phoihop.base.org.pages.shared import Form, Text
-from phoihop.base.org.rules.permissions import Viewer
-from phoihop.base.org.viewers import facilities_of
 from phoihop.engines.ui.formats import number
 from phoihop.kernel.refusals import Refusal
 from phoihop.kernel.text import plain
@@ -29,7 +27,7 @@ from phoihop.programmes.ost.actions import dispensing
 from phoihop.programmes.ost.dosing.giving import Given, Part
 from phoihop.programmes.ost.dosing.refusing import refuse
 from phoihop.programmes.ost.models import Roster
-from phoihop.programmes.ost.models.shared import OST
+from phoihop.programmes.ost.pages.choosing import choose, sites
 from phoihop.programmes.ost.queries import roster as lists
 from phoihop.programmes.ost.queries.roster import Line, Opening, State
 from phoihop.programmes.ost.rules.amounts import Drug, Unit
@@ -134,19 +132,10 @@ def lots_said(parts: Sequence[Part]) -> str:
     )
 
 
-def sites(viewer: Viewer, door: str = "ost.case_see_list") -> list[Facility]:
-    """Where the viewer may pass a door of this programme."""
-    here = Facility.objects.filter(pk__in=facilities_of(viewer, OST)).order_by("name")
-    return [each for each in here if may(viewer, door, each)]
-
-
 @page("ost.case_see_list")
-def choose(request: HttpRequest) -> HttpResponse:
+def start(request: HttpRequest) -> HttpResponse:
     """The window of the one site where the viewer serves; of several, which."""
-    here = sites(viewer_of(request))
-    if len(here) == 1:
-        return redirect("ost-window", here[0].pk)
-    return render(request, "ost/window_sites.html", {"sites": here})
+    return choose(request, _("Cấp phát"), sites(viewer_of(request)), "ost-window")
 
 
 @page("ost.case_see_list", of=Facility, post=True, fields=frozenset({"text"}))
