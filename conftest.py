@@ -13,6 +13,14 @@ settings.register_profile(
 )
 settings.load_profile("fast")
 
+_SLOW = ("tests/journeys/", "test_faults_", "test_kill", "tests/house/test_urls", "tests/house/test_standard")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with a browser or a server of their own begin: of several workers none is left with them at the
+    end while the others wait."""
+    items.sort(key=lambda item: not any(part in item.nodeid for part in _SLOW))
+
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: Any) -> Iterator[None]:

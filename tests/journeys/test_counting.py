@@ -90,6 +90,7 @@ def test_five_ml_are_missing_and_two_people_sign(visit: Visit, running: House, m
     hand.screenshot(path=screens / "counting-opened.png", full_page=True)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look)))
 def test_the_pages_of_the_stock_in_every_look(visit: Visit, running: House, made, screens, look) -> None:
     people, a, p = made["people"], made["a"], made["p"]

@@ -273,6 +273,7 @@ def test_who_moved_to_another_facility_is_refused_here_and_served_there(
     assert running.do(DOSES)["events"] == events + 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: "-".join(map(str, look)))
 def test_the_pages_in_every_look(visit: Visit, running: House, made: dict[str, Any], screens, look):
     people, sites = made["people"], made["sites"]

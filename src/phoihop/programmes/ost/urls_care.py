@@ -10,6 +10,7 @@ urlpatterns = [
     path("dt/bac-si/", worklist.work, name="ost-worklist"),
     path("dt/su-co/", incidents.index, name="ost-incidents"),
     path("dt/su-co/<int:pk>/", incidents.one, name="ost-incident"),
+    path("dt/su-co/<int:pk>/ket-luan/", incidents.answer, name="ost-incident-answer"),
     path("dt/chat-luong/", quality.index, name="ost-quality"),
     path("dt/gia-tri/", values.index, name="ost-values"),
     path("dt/gia-tri/ky/", values.sign, name="ost-values-sign"),

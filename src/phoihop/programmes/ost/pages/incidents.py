@@ -42,20 +42,30 @@ def _load(viewer: Viewer, text: str) -> Incident | None:
     return rows.filter(pk=number, gone=False).first()
 
 
-@page("ost.case_see_incident", of=Incident, load=_load, post=True, fields=_FIELDS)
+@page("ost.case_see_incident", of=Incident, load=_load)
 def one(request: HttpRequest, incident: Incident) -> HttpResponse:
-    """One incident; a doctor answers it here."""
-    viewer = viewer_of(request)
+    """One incident, and what was found."""
+    return _one(request, incident, Finding(None))
+
+
+@page("ost.case_answer_incident", of=Incident, load=_load, post=True, fields=_FIELDS)
+def answer(request: HttpRequest, incident: Incident) -> HttpResponse:
+    """The same for a doctor, who says what was found."""
     form = Finding(sent(request))
     if form.is_bound and form.is_valid():
         try:
-            answering.answer(by=viewer, incident=incident, finding=form.cleaned_data["finding"])
+            answering.answer(by=viewer_of(request), incident=incident, finding=form.cleaned_data["finding"])
         except Refusal as refusal:
             if refusal.reason == "not-found":
                 raise
             form.refuse(refusal, "finding" if refusal.reason == "why-missing" else None)
         else:
             return redirect(reverse("ost-incident", args=[incident.pk]))
+    return _one(request, incident, form)
+
+
+def _one(request: HttpRequest, incident: Incident, form: Finding) -> HttpResponse:
+    viewer = viewer_of(request)
     it = worklist.incident(viewer, incident=incident)
     kind = Kind(it.row.kind)
     known: dict[str, Any] = {

@@ -81,7 +81,8 @@ def examples(world: World) -> dict[str, Example]:
     common = {"v-day", "v-story"}
     return {
         "ost-values-sign": Example(form={"paper": "4066/QĐ-BYT", "compared": "on"}),
-        "ost-incident": Example({"pk": incident.pk}, incident, {"finding": "đã gọi"}),
+        "ost-incident": Example({"pk": incident.pk}, incident),
+        "ost-incident-answer": Example({"pk": incident.pk}, incident, {"finding": "đã gọi"}),
         "ost-care": of(client),
         "ost-care-order": of(client, written),
         "ost-care-stop": of(client, why, order=str(order.uid)),
