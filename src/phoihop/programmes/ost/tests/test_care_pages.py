@@ -229,12 +229,12 @@ def test_an_incident_is_answered_on_its_page(house, doctor, browse):
     address = reverse("ost-incident", args=[row.pk])
     assert address in body(doctor.get(reverse("ost-incidents")))
     assert address in body(doctor.get(of(client)))
-    assert browse(house.nurse).post(address, {"finding": "đã gọi"}).status_code == 404
-    assert doctor.post(reverse("ost-incident-answer", args=[row.pk]), {"finding": ""}).status_code == 422
-    assert (
-        doctor.post(reverse("ost-incident-answer", args=[row.pk]), {"finding": "đã gọi, khỏe"}).status_code
-        == 302
-    )
+    to = reverse("ost-incident-answer", args=[row.pk])
+    assert to in body(doctor.get(address))
+    assert to not in body(browse(house.nurse).get(address))
+    assert browse(house.nurse).post(to, {"finding": "đã gọi"}).status_code == 404
+    assert doctor.post(to, {"finding": ""}).status_code == 422
+    assert doctor.post(to, {"finding": "đã gọi, khỏe"}).status_code == 302
     assert "đã gọi, khỏe" in body(doctor.get(address))
     assert address in body(doctor.get(reverse("ost-incidents"), {"show": "answered"}))
     assert browse(house.doctor_b).get(address).status_code == 404
