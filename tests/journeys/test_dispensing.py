@@ -63,6 +63,7 @@ def open_day(page: Page) -> None:
     if button.count():
         button.press("Enter")
         expect(button).to_have_count(0)
+    expect(page.locator("#card")).to_have_attribute("data-scripted", "yes")
     expect(page.locator("#find")).to_be_focused()
 
 

@@ -264,4 +264,6 @@ if (card !== null) {
   });
   filter();
   field.focus();
+  // Until now a form that is sent is answered by a page; from here on by this script.
+  card.dataset.scripted = "yes";
 }
