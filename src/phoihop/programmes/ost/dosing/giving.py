@@ -59,7 +59,7 @@ def give(asked: Asked, account: int, *, here: Desk | None = None, locked: Locked
 
     Refusal: those of desk.at; "day-not-open"; "locked", "used", "doctor-first", "not-yours",
     "held-elsewhere", "no-order", "not-due"; "recovering"; "amount-…"; "stock-short". With ``outside`` only
-    the desk's, the day's and the stock's, for what happened is never refused.
+    the desk's, the day's and the stock's, and "no-order": an event names the order that it was given by.
     """
     facility = asked.facility
     here = here or desk.at(facility.pk)
