@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from phoihop.base.org import reach
 from phoihop.base.org.models import Agency, Succession, Unit
 from phoihop.base.org.offices import create_agency, end_agency
 from phoihop.base.org.rules.permissions import Viewer
@@ -99,6 +100,7 @@ def units() -> Unit:
         Succession.objects.get_or_create(
             old=old, new=new, day=REFORM, defaults={"whole": False, "basis": "không có thật"}
         )
+    reach.forget()
     return province
 
 
