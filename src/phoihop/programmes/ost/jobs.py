@@ -13,7 +13,7 @@ from phoihop.base.security import origin, scope
 from phoihop.base.security.audit.entries import Entry, Kind
 from phoihop.base.security.audit.recording import record
 from phoihop.base.security.scope import Scope
-from phoihop.programmes.ost.actions import telling
+from phoihop.programmes.ost.actions import taking_over_work, telling
 
 JOB = Scope("job")
 
@@ -32,6 +32,25 @@ def tell_doctors(timestamp: int = 0) -> None:
 def tell_of_incidents(timestamp: int = 0) -> None:
     """Incidents that a doctor must look at soon: as they are found, and what that missed, within minutes."""
     _told("ost.tell_of_incidents", telling.tell_of_incidents)
+
+
+@app.task(name="ost.take_over")
+def take_over(taking: int) -> None:
+    """The next step of paper books that were sent in."""
+    taking_over_work.run(taking)
+
+
+def go_on(taking: int) -> None:
+    """Let a worker do the next step."""
+    take_over.defer(taking=taking)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="ost.tend_taking_over", queueing_lock="ost.tend_taking_over")
+def tend_taking_over(timestamp: int = 0) -> None:
+    """Sheets that nobody needs any more go; what a worker left lying is gone on with."""
+    for taking in taking_over_work.tend():
+        go_on(taking)
 
 
 def tell_soon() -> None:

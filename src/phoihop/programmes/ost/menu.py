@@ -19,6 +19,7 @@ _PAGES: tuple[tuple[str, str, Bilingual], ...] = (
     ("ost.see_facility", "ost-head", Bilingual("Cơ sở", "Facility")),
     ("ost.province_see", "ost-province", Bilingual("Toàn tỉnh", "Province")),
     ("ost.see_values", "ost-values", Bilingual("Giá trị chuyên môn", "Clinical values")),
+    ("ost.case_take_over_send", "ost-taking-sites", Bilingual("Nhập sổ giấy", "Paper books")),
     ("ost.see_devices", "ost-devices", Bilingual("Thiết bị cấp phát", "Dispensing devices")),
 )
 

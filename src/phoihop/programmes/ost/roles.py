@@ -81,6 +81,7 @@ DECLARED = (
             *_STOCK,
             *_at(Reach.FACILITY, "ost.set_up_*", "ost.see_*", "ost.supervise", "ost.case_see_*"),
             *_at(Reach.FACILITY, "registry.case_ost_see*", "registry.case_ost_search"),
+            *_at(Reach.FACILITY, "ost.case_take_over_*"),
             *_at(Reach.AGENCY, "ost.set_up_*"),
         ),
         sensitive=True,

@@ -111,7 +111,7 @@ def take_over_doses(*, by: Viewer, facility: Facility, book: Book) -> int:
     with reaching.sites(by, (facility.pk, site.pk)):
         persons = books.persons_of(site.pk, {row.client for row in book.rows})
     with reaching.centre(by.account, facility.pk, site.pk):
-        lots = _lots({row.batch for row in book.rows} | {b for close in book.days for b in close.found})
+        lots = lots_of({row.batch for row in book.rows} | {b for close in book.days for b in close.found})
         supplied = {lot.batch: lot.presentation for lot in lots}
         reading = read(book.rows, books.known(persons, days[0], days[-1]), supplied, str(site.pk), days)
         if reading.faults:
@@ -167,7 +167,7 @@ def _write(
     CountRow.objects.bulk_create(evenings.counts, batch_size=1000)
     for minutes, found in evenings.differences:
         own = [row for row in evenings.counts if row.minutes_id == minutes.pk]
-        _speak(minutes, found, lots, {row.lot_id: row for row in own})
+        speak(minutes, found, lots, {row.lot_id: row for row in own})
     Day.objects.bulk_create(_day(site, close) for close in fresh)
     written = books.add_doses(site.pk, doses, {lot.batch: lot.presentation.drug for lot in lots})
     books.look(site.pk, doses, fresh[0].day, fresh[-1].day)
@@ -212,7 +212,7 @@ def _close(
                 held[lot] += days.pop(day)
         if any(quantity < 0 for quantity in held.values()):
             raise refuse("stock-short")
-        minutes = _minutes(by, site, close.paper)
+        minutes = minutes_of(by, site, close.paper)
         entries = _counted(close, here, {by_number[n]: q for n, q in held.items() if q}, rulebook)
         found.counts += [
             CountRow(
@@ -272,7 +272,7 @@ def _counted(
     return ended.entries
 
 
-def _speak(
+def speak(
     minutes: Minutes,
     movements: Iterable[Movement],
     lots: Mapping[Lot, LotRow],
@@ -296,7 +296,7 @@ def _speak(
     MinutesLine.objects.bulk_create(rows)
 
 
-def _minutes(by: Viewer, site: Facility, paper: Paper | None) -> Minutes | None:
+def minutes_of(by: Viewer, site: Facility, paper: Paper | None) -> Minutes | None:
     """The minutes of a paper, with the signatures under it; those that are there stay as they are."""
     if paper is None:
         return None
@@ -347,7 +347,7 @@ def take_over_stock(
             lot, paper = by_batch[each.batch], each.paper
             if each.source is Kind.TRADER:
                 _received(each, lot, rulebook)
-            made = _minutes(by, each.site, paper)
+            made = minutes_of(by, each.site, paper)
             if made is not None:
                 minutes[made.number] = made
             movements.append(
@@ -368,7 +368,7 @@ def take_over_stock(
         new = books.post_all(movements, lots=lots, account=by.account, minutes=minutes)
         for number, made in minutes.items():
             if made.pk not in spoken:
-                _speak(made, [each for each in movements if each.paper == number], lots, {})
+                speak(made, [each for each in movements if each.paper == number], lots, {})
         _ship(by, deliveries, {lot.batch: row for lot, row in lots.items()})
     return new
 
@@ -409,7 +409,8 @@ def _ship(by: Viewer, deliveries: Iterable[Delivery], lots: Mapping[str, LotRow]
     )
 
 
-def _lots(batches: Collection[str]) -> dict[Lot, LotRow]:
+def lots_of(batches: Collection[str]) -> dict[Lot, LotRow]:
+    """The batches that the book of the store knows, of some."""
     return {ledger.lot_of(row): row for row in LotRow.objects.filter(batch__in=batches)}
 
 
@@ -427,7 +428,7 @@ def _with_new(batches: Collection[Batch]) -> dict[Lot, LotRow]:
         ),
         ignore_conflicts=True,
     )
-    found = _lots({each.batch for each in batches})
+    found = lots_of({each.batch for each in batches})
     if any(Lot(each.presentation, each.batch, each.expiry) not in found for each in batches):
         raise refuse("book-batch")
     return found
@@ -440,9 +441,18 @@ class Shown:
     line: int
     day: date | None
     said: Bilingual
+    reason: str = ""
 
 
-def faulty(reason: str, faults: Sequence[Shown]) -> Refusal:
+class Faulty(Refusal):
+    """No to a whole list; ``faults``: every line that is wrong."""
+
+    def __init__(self, reason: str, vi: str, en: str, faults: Sequence[Shown]) -> None:
+        super().__init__(reason, vi, en)
+        self.faults = tuple(faults)
+
+
+def faulty(reason: str, faults: Sequence[Shown]) -> Faulty:
     """No to a whole list: which lines are wrong and why; of many the first ones, and how many there are."""
     many = Decimal(len(faults))
     vi = [f"Chưa nhận gì: có {format_number(many)} dòng sai."]
@@ -451,10 +461,11 @@ def faulty(reason: str, faults: Sequence[Shown]) -> Refusal:
         on = f", {fault.day:%d/%m/%Y}" if fault.day else ""
         vi.append(f"Dòng {fault.line}{on}: {fault.said.vi}")
         en.append(f"Line {fault.line}{on}: {fault.said.en}")
-    return Refusal(reason, "\n".join(vi), "\n".join(en))
+    return Faulty(reason, "\n".join(vi), "\n".join(en), faults)
 
 
-def _faulty(faults: Sequence[Fault]) -> Refusal:
+def _faulty(faults: Sequence[Fault]) -> Faulty:
     return faulty(
-        "book-faulty", [Shown(fault.line, fault.day, refuse(fault.reason).message) for fault in faults]
+        "book-faulty",
+        [Shown(fault.line, fault.day, refuse(fault.reason).message, fault.reason) for fault in faults],
     )

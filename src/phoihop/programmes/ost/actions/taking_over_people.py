@@ -13,7 +13,8 @@ from uuid import UUID
 from phoihop.base.org.doors import action
 from phoihop.base.org.models import Facility
 from phoihop.base.org.rules.permissions import Viewer
-from phoihop.kernel.refusals import Bilingual
+from phoihop.base.security import sealed
+from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.actions.taking_over import Shown, faulty
 from phoihop.programmes.ost.dosing import beginning, books, reaching
 from phoihop.programmes.ost.dosing.refusing import refuse
@@ -40,7 +41,9 @@ def take_over_people(*, by: Viewer, facility: Facility, people: Sequence[Entrant
         raise refuse("not-offered")
     begun, faults = register.take_over(by, Desk(OST, facility), people)
     if faults:
-        raise faulty("people-faulty", [Shown(line, day, said.message) for line, day, said in faults])
+        raise faulty(
+            "people-faulty", [Shown(line, day, said.message, said.reason) for line, day, said in faults]
+        )
     beginning.begin(by, facility, begun)
     return len(begun)
 
@@ -82,7 +85,7 @@ def take_over_stays(*, by: Viewer, facility: Facility, stays: Sequence[Served]) 
             else:
                 reason = "book-elsewhere"
         if reason is not None:
-            faults.append(Shown(line, stay.first, refuse(reason).message))
+            faults.append(Shown(line, stay.first, refuse(reason).message, reason))
     if faults:
         raise faulty("people-faulty", faults)
     with reaching.centre(by.account, facility.pk):
@@ -175,7 +178,8 @@ def _list(
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An order as it stands in a paper file. ``key``: the line's own, and the order's number from now on."""
+    """An order as it stands in a paper file. ``key``: the line's own, and the order's number from now on;
+    ``note``: what the order shall say of where it comes from."""
 
     key: UUID
     client: UUID
@@ -187,6 +191,7 @@ class Line:
     issued: date
     signed_by: int
     every: int = 1
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +227,7 @@ def take_over_orders(
     previous: dict[UUID, Order] = {}
     for number, line in ordered:
         if line.client not in persons:
-            faults.append(Shown(number, line.start, refuse("book-stranger").message))
+            faults.append(Shown(number, line.start, refuse("book-stranger").message, "book-stranger"))
             continue
         new = as_order(line)
         if line.key not in known:
@@ -230,7 +235,7 @@ def take_over_orders(
             stands = _stands(line, others, before.get(line.client))
             said = _judged(new, others, stands, served[line.client], rulebook)
             if said is not None:
-                faults.append(Shown(number, line.start, said))
+                faults.append(Shown(number, line.start, said.message, said.reason))
             fresh.append(line)
             # Also what went on from before has to begin here on some day.
             if line.phase is not steps.get(line.client):
@@ -239,10 +244,13 @@ def take_over_orders(
         previous[line.client] = new
     if faults:
         raise faulty("orders-faulty", faults)
+    rows = [_row(line, clients[line.client], persons[line.client]) for line in fresh]
+    noted = [(row, line.note) for row, line in zip(rows, fresh, strict=True) if line.note]
+    sealed.fetch_keys([row for row, _ in noted])
+    for row, note in noted:
+        row.put(note=note)
     with reaching.centre(by.account, facility.pk):
-        OrderRow.objects.bulk_create(
-            (_row(line, clients[line.client], persons[line.client]) for line in fresh), batch_size=1000
-        )
+        OrderRow.objects.bulk_create(rows, batch_size=1000)
     PhaseStep.objects.bulk_create(
         PhaseStep(**about(clients[line.client]), day=line.start, phase=line.phase.value, by_id=line.signed_by)
         for line in entered
@@ -273,12 +281,15 @@ def _judged(
     stands: Situation,
     served: Sequence[Enrolment],
     rulebook: Rulebook,
-) -> Bilingual | None:
+) -> Refusal | None:
     inside = any(each.since <= new.start and (each.until is None or new.end <= each.until) for each in served)
     if not inside or any(each.start <= new.end and new.start <= each.end for each in others):
-        return refuse("book-order-days").message
+        return refuse("book-order-days")
     found = ordering.judge(new, stands, rulebook)
-    return found.refusals[0].message if found.refusals else None
+    if not found.refusals:
+        return None
+    first = found.refusals[0]
+    return Refusal(first.code, first.message.vi, first.message.en)
 
 
 def _row(line: Line, client: Client, person: UUID) -> OrderRow:

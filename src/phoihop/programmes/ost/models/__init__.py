@@ -28,6 +28,7 @@ from phoihop.programmes.ost.models.stock import (
     StockSaid,
 )
 from phoihop.programmes.ost.models.takehome import BottleNote, BottleRow, Commitment, Recall, Supply
+from phoihop.programmes.ost.models.taking import TakingOver
 
 __all__ = [
     "Admission",
@@ -62,6 +63,7 @@ __all__ = [
     "Signed",
     "StockSaid",
     "Supply",
+    "TakingOver",
     "UrineTestRow",
     "Visit",
     "Vomit",
