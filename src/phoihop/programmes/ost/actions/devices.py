@@ -97,6 +97,23 @@ def make_active(*, by: Viewer, device: Device) -> Device:
 
 
 @action(
+    "ost.set_up_device_inactive", "Ngừng cấp phát bằng thiết bị", "Stop dispensing with a device",
+    of="device", step_up=True,
+)  # fmt: skip
+def make_inactive(*, by: Viewer, device: Device) -> Device:
+    """The device gets no more days, and gives back at its next synchronising those that it holds. Until
+    another one is made active, nothing is given at the site under a permit but what it does not know yet.
+    Refusal("device-withdrawn")."""
+    with reaching.centre(by.account, device.facility_id):
+        row, _ = _locked(device)
+        if row.withdrawn_on is not None:
+            raise refuse("device-withdrawn")
+        row.active = False
+        row.save(update_fields=["active"])
+        return row
+
+
+@action(
     "ost.set_up_device_checked", "Xác nhận thiết bị đã khôi phục", "Check off a restored device",
     of="device", step_up=True,
 )  # fmt: skip

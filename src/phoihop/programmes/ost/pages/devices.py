@@ -3,6 +3,8 @@ another, what follows a restore, and days called back by telephone."""
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +15,7 @@ from phoihop.base.org.doors import may
 from phoihop.base.org.models import Facility
 from phoihop.base.org.page import View, page, said, viewer_of
 from phoihop.base.org.pages.shared import Form, Text
-from phoihop.kernel.dates import typed_day
+from phoihop.base.org.rules.permissions import Viewer
 from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.actions import devices as doing
 from phoihop.programmes.ost.dosing.refusing import refuse
@@ -36,14 +38,14 @@ class Enrol(Form):
 
 
 class Release(Form):
-    """What was read out, the days that were read back, and the code."""
+    """What was read out for a permit, the days that were read back, and the code."""
 
-    value = Text(label=gettext_lazy("Mã hỏi đã đọc"), max_length=40, widget=forms.TextInput(_TYPED))
-    days = Text(
+    number = forms.CharField(max_length=60, widget=forms.HiddenInput)
+    value = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    days = forms.MultipleChoiceField(
         label=gettext_lazy("Các ngày máy đọc lại"),
-        max_length=200,
-        help_text=gettext_lazy("Cách nhau bằng dấu phẩy, ví dụ 24/11/2026, 25/11/2026."),
-        widget=forms.TextInput(_TYPED),
+        help_text=gettext_lazy("Bỏ dấu ngày nào máy không đọc: ngày đó máy đã dùng."),
+        widget=forms.CheckboxSelectMultiple,
     )
     code = Text(
         label=gettext_lazy("Mã trả quyền (8 chữ số)"),
@@ -51,13 +53,26 @@ class Release(Form):
         widget=forms.TextInput({**_TYPED, "inputmode": "numeric"}),
     )
 
+    def __init__(self, data: Any, permit: seeing.Permit, value: str = "") -> None:
+        offered = [(day.isoformat(), f"{day:%d/%m/%Y}") for day in permit.days]
+        first = {"number": permit.number, "value": value, "days": [code for code, _ in offered]}
+        super().__init__(data, {"days": offered}, initial=first)
+        self.permit = permit
+
 
 @page(seeing.SEE)
 def devices(request: HttpRequest) -> HttpResponse:
     """Which devices there are at each site, and how each stands."""
     viewer = viewer_of(request)
     proved = replace(viewer, stepped_up=True)
-    sites = [(site, bool(may(proved, "ost.set_up_device", site.facility))) for site in seeing.devices(viewer)]
+    sites = [
+        (
+            site,
+            bool(may(proved, "ost.set_up_device", site.facility)),
+            bool(may(viewer, "ost.see_epoch", site.facility)),
+        )
+        for site in seeing.devices(viewer)
+    ]
     return render(request, "ost/devices.html", {"sites": sites})
 
 
@@ -89,18 +104,23 @@ def device(request: HttpRequest, device: Device) -> HttpResponse:
     return _device(request, device)
 
 
-def _device(request: HttpRequest, device: Device, form: Form | None = None, call: str = "") -> HttpResponse:
+def _device(request: HttpRequest, device: Device, form: Release | None = None) -> HttpResponse:
     viewer = viewer_of(request)
     proved = replace(viewer, stepped_up=True)
+    desk = seeing.desk_of(viewer, facility=device.facility)
+    permits = seeing.permits(viewer, device=device)
     known = {
         "device": device,
         "tablet": device.kind == Device.TABLET,
-        "permits": seeing.permits(viewer, device=device),
-        "form": form or Release(),
-        "call": call,
+        "desk": desk,
+        "to_desk": desk is not None and bool(may(proved, "ost.set_up_device_active", desk)),
+        "permits": permits,
+        "held": sum(len(each.days) for each in permits),
+        "form": form,
+        "said": f"{form['value'].value()[:4]} {form['value'].value()[4:]}" if form is not None else "",
         "acts": {
             name: bool(may(proved, f"ost.set_up_device_{name}", device))
-            for name in ("active", "checked", "excused", "withdrawn", "call", "release")
+            for name in ("active", "inactive", "checked", "excused", "withdrawn", "call", "release")
         },
     }
     wrong = form is not None and form.is_bound and bool(form.errors)
@@ -115,6 +135,13 @@ def _act(code: str, *fields: str) -> Callable[[View], View]:
 def make_active(request: HttpRequest, device: Device) -> HttpResponse:
     """Hand it the right to dispense."""
     doing.make_active(by=viewer_of(request), device=device)
+    return redirect("ost-device", device.pk)
+
+
+@_act("ost.set_up_device_inactive")
+def make_inactive(request: HttpRequest, device: Device) -> HttpResponse:
+    """It gets no more days, and gives back those that it holds."""
+    doing.make_inactive(by=viewer_of(request), device=device)
     return redirect("ost-device", device.pk)
 
 
@@ -146,24 +173,35 @@ def withdraw(request: HttpRequest, device: Device) -> HttpResponse:
 
 @_act("ost.set_up_device_call", "number")
 def call(request: HttpRequest, device: Device) -> HttpResponse:
-    """What to read out to the device for one permit."""
-    made = doing.call(by=viewer_of(request), device=device, number=request.POST.get("number", "")[:60])
-    return _device(request, device, Release(initial={"value": made.value}), made.value)
+    """What to read out to the device for one permit, and where to type what it answers."""
+    viewer = viewer_of(request)
+    made = doing.call(by=viewer, device=device, number=request.POST.get("number", "")[:60])
+    return _device(request, device, Release(None, _permit(viewer, device, made.number), made.value))
+
+
+def _permit(viewer: Viewer, device: Device, number: str) -> seeing.Permit:
+    """The days of a permit that a device may still use. Refusal("device-no-permit")."""
+    found = (each for each in seeing.permits(viewer, device=device) if each.number == number)
+    permit = next(found, None)
+    if permit is None:
+        raise refuse("device-no-permit")
+    return permit
 
 
 @_act("ost.set_up_device_release", *Release.base_fields)
 def release(request: HttpRequest, device: Device) -> HttpResponse:
     """Take the code that was read back."""
-    viewer, form = viewer_of(request), Release(request.POST)
+    viewer = viewer_of(request)
+    form = Release(request.POST, _permit(viewer, device, request.POST.get("number", "")[:60]))
     if form.is_valid():
         told = form.cleaned_data
+        days = [date.fromisoformat(day) for day in told["days"]]
         try:
-            days = [typed_day(text, viewer.day) for text in told["days"].split(",")]
             right = doing.release(by=viewer, device=device, value=told["value"], days=days, code=told["code"])
         except Refusal as refusal:
             if refusal.reason == "not-found":
                 raise
-            form.add_error("value" if refusal.reason == "device-no-call" else "days", said(refusal))
+            form.add_error(None, said(refusal))
         else:
             if right:
                 return redirect("ost-device", device.pk)

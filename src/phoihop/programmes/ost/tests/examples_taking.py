@@ -1,4 +1,4 @@
-"""What the addresses of taking over paper books lead to, for the tests that walk every address as everybody."""
+"""What the addresses of taking over paper books lead to, for the tests that walk every address."""
 
 from phoihop.base.org.models import Facility
 from phoihop.engines.forms.sheet_layout import columns

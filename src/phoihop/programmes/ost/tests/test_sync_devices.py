@@ -177,6 +177,91 @@ def test_the_page_in_as_many_statements_for_ten_times_the_devices(house, served,
     assert permits[0].days == tuple(TODAY + timedelta(days=n) for n in range(7))
 
 
+def test_a_tablet_that_is_stopped_gives_back_what_it_holds_and_the_desk_goes_on(house, served, tablet, line):
+    ready(tablet, line)
+    with reaching.centre(None):
+        desk = Device.objects.select_related("facility").get(facility=house.a, kind="desk")
+    acting_on.make_inactive(by=house.head, device=row_of(tablet))
+    refused("device-holds-days", acting_on.make_active, by=house.head, device=desk)
+    for _ in range(2):  # told of it, then telling that it did
+        assert tablet.replica.synchronise(line)
+    assert not tablet.replica.memory.left
+    with reaching.centre(None):
+        assert not Outstanding.objects.exists()
+    acting_on.make_active(by=house.head, device=desk)
+    opened(house.dispenser, house.a)
+    dispensing.give_dose(by=house.dispenser, roster=roster(house.dispenser, served), presentation=SOLUTION)
+
+
+def test_what_a_stopped_tablet_gave_offline_is_known_before_the_desk_gives(house, served, tablet, line):
+    ready(tablet, line)
+    give(tablet, served)
+    with reaching.centre(None):
+        desk = Device.objects.select_related("facility").get(facility=house.a, kind="desk")
+    acting_on.make_inactive(by=house.head, device=row_of(tablet))
+    for _ in range(2):
+        assert tablet.replica.synchronise(line)
+    acting_on.make_active(by=house.head, device=desk)
+    opened(house.dispenser, house.a)
+    given = {"by": house.dispenser, "roster": roster(house.dispenser, served), "presentation": SOLUTION}
+    refused("used", dispensing.give_dose, **given)
+
+
+def test_the_page_leads_from_a_tablet_back_to_the_desk(house, served, tablet, line, browse):
+    ready(tablet, line)
+    head, at = browse(house.head), f"/dt/thiet-bi/may/{row_of(tablet).pk}/"
+    told = head.get(at).content.decode()
+    assert "Ngừng cấp phát bằng máy này" in told
+    assert head.post(f"{at}ngung/").status_code == 302
+    number = next(iter(tablet.replica.memory.permits))
+    called = head.post(f"{at}ma-hoi/", {"number": number}).content.decode()
+    with reaching.centre(None):
+        value = Challenge.objects.get().value
+    assert f"{value[:4]} {value[4:]}" in called
+    said = tablet.replica.release(number, value)
+    assert isinstance(said, tuple)
+    days, code = said
+    form = {"number": number, "value": value, "days": [day.isoformat() for day in days], "code": "1"}
+    wrong = head.post(f"{at}ma-tra/", form)
+    assert wrong.status_code == 422
+    assert f"{value[:4]} {value[4:]}" in wrong.content.decode()
+    assert head.post(f"{at}ma-tra/", form | {"code": f"{code[:4]} {code[4:]}"}).status_code == 302
+    told = head.get(at).content.decode()
+    assert "Máy không giữ ngày nào" in told
+    with reaching.centre(None):
+        desk = Device.objects.get(facility=house.a, kind="desk")
+    assert f"/dt/thiet-bi/may/{desk.pk}/cap-phat/" in told
+    assert head.post(f"/dt/thiet-bi/may/{desk.pk}/cap-phat/").status_code == 302
+    opened(house.dispenser, house.a)
+    dispensing.give_dose(by=house.dispenser, roster=roster(house.dispenser, served), presentation=SOLUTION)
+
+
+def test_the_page_of_a_recovery(house, served, tablet, line, clock, browse):
+    other = enrolled(house, clock, house.b, house.head_b)
+    in_step(tablet, other, line)
+    head, at = browse(house.head), f"/dt/thiet-bi/{house.a.pk}/khoi-phuc/"
+    assert "Chưa có lần khôi phục nào" in head.get(at).content.decode()
+    refused_ = head.post(f"{at}bat-dau/", {})
+    assert refused_.status_code == 422
+    with reaching.centre(None):
+        before = centres.the_centre(clock()).epoch
+    assert head.post(f"{at}bat-dau/", {"sure": "on"}).status_code == 302
+    with reaching.centre(None):
+        assert centres.the_centre(clock()).epoch != before
+    told = head.get(at).content.decode()
+    assert f"/dt/thiet-bi/may/{row_of(tablet).pk}/khong-cho/" in told
+    assert "Còn chờ 1 máy của nơi khác" in told
+    assert f"{TODAY + timedelta(days=7):%d/%m/%Y}" in told
+    in_step(tablet, line)
+    told = head.get(at).content.decode()
+    assert "khong-cho" not in told
+    assert "Còn chờ 1 máy của nơi khác" in told
+    acting_on.excuse(by=house.head_b, device=row_of(other))
+    assert "không còn chờ máy nào" in head.get(at).content.decode()
+    assert browse(house.nurse).get(at).status_code == 404
+    assert browse(house.head_b).get(at).status_code == 404
+
+
 def test_the_pages_of_a_head(db):
     world = worlds.build()
     browser = world.people["ost-head@here"].browser()
@@ -200,7 +285,7 @@ def test_the_pages_of_a_head(db):
     assert "đang cấp phát" in told
     assert "không chờ khi khôi phục" in told
     assert browser.post(f"/dt/thiet-bi/may/{pk}/thu-hoi/").status_code == 409
-    code = {"value": "1", "days": "24/11/2026", "code": "1"}
-    assert browser.post(f"/dt/thiet-bi/may/{pk}/ma-tra/", code).status_code == 422
+    code = {"number": "x", "value": "1", "days": "2026-11-24", "code": "1"}
+    assert browser.post(f"/dt/thiet-bi/may/{pk}/ma-tra/", code).status_code == 409
     assert browser.post(f"/dt/thiet-bi/may/{pk}/thu-hoi/", {"in_hand": "on"}).status_code == 302
     assert "đã thu hồi" in browser.get("/dt/thiet-bi/").content.decode()
