@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from secrets import token_hex
 
+from django.db.models import Q
+
 from phoihop.base.org.doors import action
 from phoihop.base.org.models import Facility
 from phoihop.base.org.rules.permissions import Viewer
@@ -11,7 +13,17 @@ from phoihop.base.security import scope
 from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.actions import stocking_papers as papers
 from phoihop.programmes.ost.actions.stocking_papers import Line
-from phoihop.programmes.ost.dosing import clients, desk, giving, incidents, keeping, leasing, ledger, reaching
+from phoihop.programmes.ost.dosing import (
+    clients,
+    desk,
+    giving,
+    incidents,
+    keeping,
+    leasing,
+    ledger,
+    reaching,
+)
+from phoihop.programmes.ost.dosing import takehome as bottles
 from phoihop.programmes.ost.dosing.desk import Desk
 from phoihop.programmes.ost.dosing.giving import Part
 from phoihop.programmes.ost.dosing.refusing import refuse
@@ -38,8 +50,14 @@ from phoihop.programmes.ost.rules.takehome import Collecting, Fate
 from phoihop.registry.models import Client
 
 # Where what was in a bottle goes by what is noted of it; what is lost or spilt needs minutes first.
-_GOES = {Fate.EMPTY: Kind.CLIENT, Fate.LOST_EMPTY: Kind.CLIENT, Fate.FULL: Kind.RETURNED}
-_MINUTED = {Fate.SPILT: Kind.SPILL, Fate.LOST_FULL: Kind.LOSS}
+GOES = {
+    Fate.EMPTY: Kind.CLIENT,
+    Fate.LOST_EMPTY: Kind.CLIENT,
+    Fate.FULL: Kind.RETURNED,
+    Fate.SPILT: Kind.SPILL,
+    Fate.LOST_FULL: Kind.LOSS,
+}
+MINUTED = frozenset({Fate.SPILT, Fate.LOST_FULL})
 
 
 @action("ost.case_commit_takehome", "Ghi cam kết mang thuốc về", "Record a commitment", of="client")
@@ -132,13 +150,16 @@ def give_bottles(
 def take_back(*, by: Viewer, roster: Roster, serial: str, fate: Fate, cause: str = "") -> BottleNote:
     """Write down of a bottle that it came back empty or full, was spilt or lost.
 
-    What was taken leaves the ledger's bottles; what came back full is kept apart and never given again; of
-    what was spilt or lost full minutes are opened, which a second person signs. Refusal: "no-such-bottle";
-    "bottle-too-early": empty before its day; "cause-missing" for minutes without a word of why;
-    "bottle-noted" where it was said already. What contradicts an earlier note is kept beside it, moves
-    nothing, and is for a doctor to settle.
+    What was taken leaves the ledger's bottles; what came back full is kept apart and never given again, and
+    the day it was for may be given before the eyes of staff; of what was spilt or lost full minutes are
+    opened, which a second person signs. Refusal: "no-such-bottle"; "bottle-too-early": empty before its day;
+    "cause-missing" for minutes without a word of why; "bottle-noted" where it was said already; "no-desk".
+    What contradicts an earlier note is kept beside it, moves nothing, and is for a doctor to settle: the
+    bottle counts as taken again.
     """
     with reaching.centre(by.account, roster.facility_id, roster.home_id):
+        here = bottles.desk_of(roster.facility_id)
+        leasing.hold([roster.person])
         client = takehome.home_file(roster)
         row = BottleRow.objects.filter(facility=client.facility_id, client=client, serial=serial).first()
         if row is None:
@@ -152,8 +173,12 @@ def take_back(*, by: Viewer, roster: Roster, serial: str, fate: Fate, cause: str
         note = BottleNote.objects.create(
             **about(client), serial=serial, fate=fate.value, day=by.day, by_id=by.account or 0
         )
+        handed = bottles.handed_out(row.issue)
+        event = None
+        if handed:
+            event = bottles.look_at(here, handed, row, by.account or 0, full=fate is Fate.FULL)
         if not before:
-            _moved(by, row, fate, cause)
+            _moved(by, row, fate, cause, event, handed)
         return note
 
 
@@ -279,24 +304,35 @@ def _bottles(days: Sequence[date], told: events.Bottles, issue: str) -> list[rul
     ]
 
 
-def _moved(by: Viewer, row: BottleRow, fate: Fate, cause: str) -> None:
+def _moved(
+    by: Viewer,
+    row: BottleRow,
+    fate: Fate,
+    cause: str,
+    event: events.Event | None,
+    handed: Collection[events.Event],
+) -> None:
     """Book what was in a bottle to where it went, at the site that handed it out."""
-    entry = LogEntry.objects.get(key=row.issue)
-    postings = Posting.objects.filter(key__startswith=entry.digest, target=Kind.BOTTLE.value)
-    lines = [
-        Line(each.lot, Kind.BOTTLE, (_GOES | _MINUTED)[fate], each.quantity / row.of)
-        for each in postings.select_related("lot").order_by("key")
-    ]
-    if fate in _MINUTED:
-        _minuted(by, row, entry, lines, fate, cause)
+    # Of a paper book the hand-out itself is what its movement is called by: no event tells of it.
+    named = Q(key__startswith=row.issue)
+    for each in handed:
+        named |= Q(key__startswith=each.digest)
+    found = Posting.objects.filter(named, target=Kind.BOTTLE.value)
+    postings = list(found.select_related("lot").order_by("key"))
+    if not postings:
+        raise refuse("bottle-unbooked")
+    lines = [Line(each.lot, Kind.BOTTLE, GOES[fate], each.quantity / row.of) for each in postings]
+    site = postings[0].facility_id
+    if fate in MINUTED:
+        _minuted(by, row, site, lines, fate, cause)
         return
     movements = [
         Movement(
-            key=f"bottle:{row.serial}:{number}",
+            key=_named(row, event, number, len(lines)),
             day=by.day,
             lot=ledger.lot_of(line.lot),
-            source=ledger.place(line.source, entry.facility_id),
-            target=ledger.place(line.target, entry.facility_id),
+            source=ledger.place(line.source, site),
+            target=ledger.place(line.target, site),
             quantity=line.quantity,
         )
         for number, line in enumerate(lines)
@@ -304,10 +340,17 @@ def _moved(by: Viewer, row: BottleRow, fate: Fate, cause: str) -> None:
     ledger.post(movements, lots={ledger.lot_of(line.lot): line.lot for line in lines}, account=by.account)
 
 
+def _named(row: BottleRow, event: events.Event | None, number: int, of: int) -> str:
+    """What a part of what was in a bottle is booked under: the event that tells of it, if one does."""
+    if event is None:
+        return f"bottle:{row.serial}:{number}"
+    return event.digest if of == 1 else f"{event.digest}/{number + 1}"
+
+
 def _minuted(
-    by: Viewer, row: BottleRow, entry: LogEntry, lines: Sequence[Line], fate: Fate, cause: str
+    by: Viewer, row: BottleRow, handed_out_by: int, lines: Sequence[Line], fate: Fate, cause: str
 ) -> None:
-    site = Facility.objects.get(pk=entry.facility_id)
+    site = Facility.objects.get(pk=handed_out_by)
     minutes = papers.write(
         by=by.account or 0,
         facility=site,

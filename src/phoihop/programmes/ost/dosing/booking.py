@@ -4,9 +4,12 @@ Nothing that happened is refused. What names a batch or a place that the ledger 
 a store more than is there, is held back under an incident, and enters the ledger once it can.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Sum
 
 from phoihop.base.org.models import Facility
 from phoihop.kernel.refusals import Refusal
@@ -14,15 +17,15 @@ from phoihop.programmes.ost.dosing import facts, keeping, ledger
 from phoihop.programmes.ost.dosing.incidents import Raised
 from phoihop.programmes.ost.models import Incident, LogEntry, LotRow, Posting
 from phoihop.programmes.ost.rules import events
-from phoihop.programmes.ost.rules.events import Bottles, Event
+from phoihop.programmes.ost.rules.events import Bottles, CameBack, Event, Paper, Told
 from phoihop.programmes.ost.rules.incidents import Incident as Found
 from phoihop.programmes.ost.rules.incidents import Kind as Sort
+from phoihop.programmes.ost.rules.judging_bottles import claims, moving
 from phoihop.programmes.ost.rules.judging_doses import Fact, merged
 from phoihop.programmes.ost.rules.stock import Kind, Movement, Place
 
 _UNDONE = "undone"
-
-Told = events.Dose | events.Bottles | events.Movement
+_PARTS = 4  # a desk books a bottle that holds several batches in as many parts, numbered from 1
 
 
 def book(known: Collection[Fact], fresh: Collection[str]) -> tuple[list[Raised], list[str]]:
@@ -30,7 +33,7 @@ def book(known: Collection[Fact], fresh: Collection[str]) -> tuple[list[Raised],
     the digests of all that was tried."""
     groups = [
         (fact, [fact.event.digest, *(slip.event.digest for slip in slips)])
-        for _, fact, slips in merged(known)
+        for _, fact, slips in merged(fact for fact in known if not isinstance(fact.told, CameBack))
         if not {fact.event.digest, *(slip.event.digest for slip in slips)}.isdisjoint(fresh)
     ]
     digests = {digest for _, sources in groups for digest in sources}
@@ -39,7 +42,37 @@ def book(known: Collection[Fact], fresh: Collection[str]) -> tuple[list[Raised],
     for _, sources in groups:
         for digest in sorted(there.intersection(sources))[1:]:
             undo(digest)
-    return _book([fact for fact, _ in wanted]), sorted(digests)
+    back, said = _back(known, fresh)
+    return _book([*(fact for fact, _ in wanted), *back]), sorted(digests | said)
+
+
+def _back(known: Collection[Fact], fresh: Collection[str]) -> tuple[list[Fact], set[str]]:
+    """What is still to be booked of bottles that came back, of which something fresh is said or whose
+    hand-out is fresh; and the digests of all that is said of them.
+
+    A bottle's medicine comes back once, as much of it as anybody measured.
+    """
+    handed = {f.key for f in known if isinstance(f.told, Bottles) and f.event.digest in fresh}
+    wanted: list[Fact] = []
+    said: set[str] = set()
+    for bottle, those in claims(known).items():
+        digests = {digest for claim in those for digest in claim.sources}
+        if bottle[0] not in handed and digests.isdisjoint(fresh):
+            continue
+        said |= digests
+        claim = moving(those)
+        left = claim.told.ml - _moved(digests)
+        if left > 0:
+            part = replace(claim.told, ml=left, mg=claim.told.mg * left / claim.told.ml)
+            wanted.append(replace(claim.fact, told=part))
+    return wanted, said
+
+
+def _moved(digests: Collection[str]) -> Decimal:
+    """How much was booked under these events."""
+    keys = [key for digest in digests for key in (digest, *(f"{digest}/{n}" for n in range(1, _PARTS + 1)))]
+    found: Decimal | None = Posting.objects.filter(key__in=keys).aggregate(all=Sum("quantity"))["all"]
+    return found or Decimal(0)
 
 
 def booked(digests: Collection[str]) -> set[str]:
@@ -86,12 +119,12 @@ def book_held(facility: int | None = None) -> int:
 def _book(known: Collection[Fact]) -> list[Raised]:
     """Book facts; what could not be."""
     lots = _lots({fact.told.batch for fact in known})
-    sites = _sites(known)
+    sites, issuers = _sites(known), _issuers(known)
     movements: list[tuple[Movement, LotRow, Fact]] = []
     held: list[Fact] = []
     for fact in known:
         row = _lot_of(fact.told, lots.get(fact.told.batch, []))
-        way = _way(fact.told, fact.event, sites)
+        way = _way(fact.told, fact.event, sites, issuers)
         if row is None or way is None:
             held.append(fact)
             continue
@@ -160,9 +193,27 @@ def _ends(told: Told) -> tuple[str, ...]:
     return tuple(said.partition(":")[2] for said in (told.source, told.target))
 
 
-def _way(told: Told, event: Event, sites: dict[str, Facility]) -> tuple[Place, Place] | None:
+def _issuers(known: Iterable[Fact]) -> dict[str, int]:
+    """The sites that handed out the bottles that facts say something of, by the key of the hand-out."""
+    keys = {fact.told.bottle for fact in known if isinstance(fact.told, CameBack)}
+    if not keys:
+        return {}
+    rows = LogEntry.objects.filter(key__in=keys, kind__in=[Bottles.KIND, Paper.KIND], proven=True)
+    told = [(row, keeping.event_of(row).fact) for row in rows.order_by("pk")]
+    handed = [(row, fact) for row, fact in told if isinstance(fact, Bottles)]
+    valid = facts.places({fact.place for _, fact in handed})
+    return {row.key: int(fact.place) if fact.place in valid else row.facility_id for row, fact in handed}
+
+
+def _way(
+    told: Told, event: Event, sites: dict[str, Facility], issuers: Mapping[str, int]
+) -> tuple[Place, Place] | None:
     """From where to where: a movement says it as "<kind>:<facility>"; a dose went from where its site gives
-    doses to the client, bottles to the bottles that are out."""
+    doses to the client, bottles to the bottles that are out, and what comes back of them to what is kept
+    apart, at the site that handed them out."""
+    if isinstance(told, CameBack):
+        at = issuers.get(told.bottle)
+        return None if at is None else (ledger.place(Kind.BOTTLE, at), ledger.place(Kind.RETURNED, at))
     if isinstance(told, events.Movement):
         source, target = (_end(said, sites) for said in (told.source, told.target))
         return None if source is None or target is None or source == target else (source, target)

@@ -9,12 +9,21 @@ from uuid import UUID
 
 from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.rules.clocks import Anchor, Reading
-from phoihop.programmes.ost.rules.events import Bottles, Event, Movement
+from phoihop.programmes.ost.rules.events import Bottles, CameBack, Event, Movement
 from phoihop.programmes.ost.rules.events_wire import decoded, malformed
 from phoihop.programmes.ost.rules.transport import Offer
 
 MOST_BYTES = 2_000_000  # of one offer; a device with more to tell sends it in pieces
-_LONGEST = {"device": 40, "incarnation": 40, "key": 60, "slip": 60, "number": 60, "batch": 40, "drug": 20}
+_LONGEST = {
+    "device": 40,
+    "incarnation": 40,
+    "key": 60,
+    "slip": 60,
+    "bottle": 60,
+    "number": 60,
+    "batch": 40,
+    "drug": 20,
+}
 _TEXT = 120  # letters of any other text
 _MOST = Decimal(100_000)  # mg or ml in one entry
 _MOMENT = 10_000_000_000  # seconds before and after 1970: clocks may be wrong, but not by centuries
@@ -73,8 +82,15 @@ def _sound(event: Event) -> None:
     fact = event.fact
     if fact is None or isinstance(fact, Movement):
         return
-    UUID(fact.client), UUID(fact.order)
-    if fact.mg <= 0 or fact.ml <= 0 or not fact.drug:
+    UUID(fact.client)
+    if not fact.drug:
+        raise malformed()
+    if isinstance(fact, CameBack):
+        if not fact.bottle or (fact.mg == 0) != (fact.ml == 0):
+            raise malformed()
+        return
+    UUID(fact.order)
+    if fact.mg <= 0 or fact.ml <= 0:
         raise malformed()
     if isinstance(fact, Bottles) and (not fact.days or len(fact.days) > 60):
         raise malformed()

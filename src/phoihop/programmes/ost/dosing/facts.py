@@ -18,16 +18,18 @@ from phoihop.programmes.ost.rules.clocks import Timing, business_date
 from phoihop.programmes.ost.rules.events import (
     Acknowledgement,
     Bottles,
+    CameBack,
     Event,
     HandOver,
     Movement,
-    Paper,
     Return,
     TakeOver,
 )
 from phoihop.programmes.ost.rules.incidents import Incident as Found
 from phoihop.programmes.ost.rules.incidents import Kind
+from phoihop.programmes.ost.rules.judging_bottles import Returned, claims, name_of, returned
 from phoihop.programmes.ost.rules.judging_doses import Fact, Taking, doubles, takings
+from phoihop.programmes.ost.rules.judging_logs import read_log
 
 UNTIMED = Timing(0, None, None)
 _PAIRS = [Kind.DOUBLE_DOSE.value, Kind.POSSIBLE_DOUBLE.value]
@@ -69,10 +71,9 @@ def persons_of(clients: Iterable[str]) -> dict[str, UUID]:
 def judge(kept: Kept, times: Times) -> Judged:
     """Work out the doses that new events bear on, and what is to be looked at."""
     touched = {digest: event for digest, event in times.events.items() if event.fact is not None}
-    judged, same = Judged(), _alike(kept.sound)
+    judged, same = Judged(), _alike([*kept.sound, *(e for e in touched.values() if _of_a_bottle(e))])
     alike = {digest: event for digest, event in same.items() if event.fact is not None}
-    judged.found += _clashes([*kept.sound, *same.values()], {event.digest for event in kept.sound})
-    judged.looked |= Q(kind=Kind.KEY_CLASH.value, keys__overlap=[*same])
+    _look_at_keys(kept.sound, same, judged)
     if not touched and not alike:
         return judged
     persons = persons_of(
@@ -83,34 +84,72 @@ def judge(kept: Kept, times: Times) -> Judged:
     rows = _near(touched, alike, times, set(persons.values()))
     judged.facts = _facts(rows, {**alike, **touched}, times)
     found = takings(judged.facts)
+    back = returned(found, judged.facts)
     moved = touched.keys() | alike.keys()
     fresh = [dose for dose in found if not moved.isdisjoint(dose.sources)]
-    names = {dose.name for dose in fresh}
+    # A bottle that came back full is no dose: its hand-out is looked at, and no row says that it was taken.
+    names = {dose.name for dose in fresh if dose.name not in back.aside}
     there = {row.name: row for row in rows}
     stale = [row for row in rows if row.name not in names and not moved.isdisjoint(row.sources)]
-    judged.doses = _written(fresh, persons)
+    handed = _rows(fresh, persons)
+    judged.doses = [(dose, row) for dose, row in handed if dose.name in names]
+    keeping.keep_doses(row for _, row in judged.doses)
     if stale:
         Dose.objects.filter(pk__in=[row.pk for row in stale]).delete()
     of_person = {name: row.person for name, row in there.items()} | {
         dose.name: row.person for dose, row in judged.doses
     }
-    near = [dose for dose in found if dose.name in names or dose.name in there]
+    near = [d for d in found if d.name in names or (d.name in there and d.name not in back.aside)]
     near += [keeping.taking_of(row) for row in rows if not row.sources]
-    judged.looked |= Q(kind__in=[*_PAIRS, *_OF_ONE], keys__overlap=[*names, *(row.name for row in stale)])
+    looked = [*(dose.name for dose in fresh), *(row.name for row in stale)]
+    judged.looked |= Q(kind__in=[*_PAIRS, *_OF_ONE], keys__overlap=looked)
     judged.found += _doubles(near, of_person, names, there, judged.doses)
-    judged.found += _of_each(judged.doses)
+    judged.found += _of_each(handed)
+    _look_at_bottles(back, judged, persons)
     return judged
 
 
 def _alike(fresh: Collection[Event]) -> dict[str, Event]:
-    """What lies under the same keys already: slips of it, what it is a slip of, or something else."""
+    """What lies under the same keys already: slips of it, what it is a slip of, what became of a bottle, or
+    something else."""
     digests = [event.digest for event in fresh]
-    rows = LogEntry.objects.filter(key__in={_key(event) for event in fresh}, proven=True)
+    rows = LogEntry.objects.filter(key__in={event.lies_under for event in fresh}, proven=True)
     return {row.digest: keeping.event_of(row) for row in rows.exclude(digest__in=digests)}
 
 
-def _key(event: Event) -> str:
-    return event.body.slip if isinstance(event.body, Paper) else event.key
+def _of_a_bottle(event: Event) -> bool:
+    return isinstance(event.fact, (Bottles, CameBack))
+
+
+def _look_at_keys(fresh: Iterable[Event], same: Mapping[str, Event], judged: Judged) -> None:
+    """What else lies under the keys of new events, but for what is said of bottles."""
+    told = [event for event in fresh if not isinstance(event.fact, CameBack)]
+    keys = {event.lies_under for event in told}
+    beside = {digest: event for digest, event in same.items() if event.lies_under in keys}
+    judged.found += _clashes([*told, *beside.values()], {event.digest for event in told})
+    judged.looked |= Q(kind=Kind.KEY_CLASH.value, keys__overlap=[*beside])
+
+
+def _look_at_bottles(back: Returned, judged: Judged, persons: Mapping[str, UUID]) -> None:
+    """Bottles of which different things are said, at the sites of all who said something."""
+    bottles: dict[str, set[str]] = defaultdict(set)
+    for bottle, those in claims(judged.facts).items():
+        bottles[name_of(bottle)] |= {claim.fact.event.device for claim in those}
+        handed = (fact for fact in judged.facts if isinstance(fact.told, Bottles) and fact.key == bottle[0])
+        bottles[name_of(bottle)] |= {fact.event.device for fact in handed}
+    if not bottles:
+        return
+    sites = sites_of({device for those in bottles.values() for device in those})
+    judged.looked |= Q(kind=Kind.BOTTLE_IN_DOUBT.value, keys__overlap=[*bottles])
+    judged.found += [
+        Raised(
+            incident,
+            tuple(sorted({persons[client] for client in incident.clients})),
+            frozenset(sites[device] for device in bottles[incident.keys[0]]),
+            UUID(incident.clients[0]),
+        )
+        for incident in back.incidents
+    ]
 
 
 def _near(
@@ -121,10 +160,13 @@ def _near(
     for event in (*touched.values(), *alike.values()):
         told = event.fact
         assert told is not None
-        days += told.days if isinstance(told, Bottles) else (told.day,)
+        if isinstance(told, CameBack):
+            days.append(told.label)
+        else:
+            days += told.days if isinstance(told, Bottles) else (told.day,)
     wanted = Q(person__in=persons, last__gte=min(days) - timedelta(days=1))
     for digest, event in alike.items():
-        wanted |= Q(name__startswith=digest) | Q(name__startswith=f"slip:{_key(event)}")
+        wanted |= Q(name__startswith=digest) | Q(name__startswith=f"slip:{event.lies_under}")
     return list(Dose.objects.filter(wanted))
 
 
@@ -134,6 +176,12 @@ def _facts(rows: Iterable[Dose], known: Mapping[str, Event], times: Times) -> li
     others = LogEntry.objects.filter(digest__in=timed.keys() - times.timings.keys() - known.keys())
     events = dict(known) | {row.digest: keeping.event_of(row) for row in others}
     split = times.forked | logs.forked({event.device for event in events.values()})
+    # Of bottles that all came back no row says any more when they were handed out.
+    timed |= {
+        digest: _timing(event, times)
+        for digest, event in events.items()
+        if isinstance(event.body, Bottles) and digest not in timed
+    }
     return [
         Fact(event, event.fact, timed.get(digest, UNTIMED), alone=event.log not in split)
         for digest, event in events.items()
@@ -141,15 +189,20 @@ def _facts(rows: Iterable[Dose], known: Mapping[str, Event], times: Times) -> li
     ]
 
 
-def _written(fresh: Collection[Taking], persons: Mapping[str, UUID]) -> list[tuple[Taking, Dose]]:
-    """The rows of doses, kept. One whose place is no site of ours is kept at its device's."""
+def _timing(event: Event, times: Times) -> Timing:
+    """When an event happened: as it says itself where its clock was the centre's own, or by its log."""
+    alone = read_log([event]).timings[event.digest]
+    return alone if alone.latest == alone.earliest else logs.timing_of(event, times)
+
+
+def _rows(fresh: Collection[Taking], persons: Mapping[str, UUID]) -> list[tuple[Taking, Dose]]:
+    """The rows of doses. One whose place is no site of ours is kept at its device's."""
     made = []
     sites = sites_of(dose.device for dose in fresh)
     valid = places({dose.place for dose in fresh})
     for dose in fresh:
         place = dose.place if dose.place in valid else str(sites[dose.device])
         made.append((dose, keeping.dose_row(replace(dose, place=place), persons[dose.client])))
-    keeping.keep_doses(row for _, row in made)
     return made
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from phoihop.programmes.ost.models import Device, Dose, LogEntry, PermitRow
-from phoihop.programmes.ost.rules.events import Event, Paper
+from phoihop.programmes.ost.rules.events import Event
 from phoihop.programmes.ost.rules.events_wire import decoded, encoded
 from phoihop.programmes.ost.rules.judging_doses import Certainty, Taking
 from phoihop.programmes.ost.rules.permits import Permit
@@ -18,8 +18,8 @@ def log_row(event: Event, facility: int, *, proven: bool, verdict: str) -> LogEn
         device=event.device,
         incarnation=event.incarnation,
         seq=event.seq,
-        # A slip and what it repeats lie under one key.
-        key=event.body.slip if isinstance(event.body, Paper) else event.key,
+        # A slip and what it repeats lie under one key, and all that is said of a bottle.
+        key=event.lies_under,
         kind=event.body.KIND,
         body=encoded(event),
         proven=proven,

@@ -12,7 +12,7 @@ from phoihop.programmes.ost.dosing.devices import Enrolled
 from phoihop.programmes.ost.models import Device, Incident, LogEntry
 from phoihop.programmes.ost.rules import centre as rules
 from phoihop.programmes.ost.rules.clocks import Timing, time_log
-from phoihop.programmes.ost.rules.events import Event, Mark, Paper, Restart
+from phoihop.programmes.ost.rules.events import CameBack, Event, Mark, Paper, Restart
 from phoihop.programmes.ost.rules.incidents import Incident as Found
 from phoihop.programmes.ost.rules.incidents import Kind
 from phoihop.programmes.ost.rules.judging import Register, unproven
@@ -53,11 +53,11 @@ def keep(events: Iterable[Event], devices: Enrolled, giver: Device) -> Kept:
     for event in ordered:
         fault = unproven(event, register, devices.check)
         place = (*event.log, event.seq)
-        same_key = not isinstance(event.body, Paper) and event.key in by_key
+        alone = event.lies_under == event.key  # what tells of something else lies under the key of that
         beside = rules.Known(
             proven=fault is None,
             kept=event.digest in known,
-            same_key=same_key,
+            same_key=alone and event.key in by_key,
             same_place=bool(by_place.get(place)),
             before=tuple(by_place.get((*event.log, event.seq - 1), ())) if event.seq > 1 else ("",),
         )
@@ -74,7 +74,7 @@ def keep(events: Iterable[Event], devices: Enrolled, giver: Device) -> Kept:
             kept.found.append(Found(fault, (event.digest,), device=event.device))
             continue
         kept.proven.add(event.digest)
-        if not isinstance(event.body, Paper):
+        if alone:
             by_key.add(event.key)
         by_place[place].append(event.digest)
         if beside.same_place:
@@ -85,7 +85,7 @@ def keep(events: Iterable[Event], devices: Enrolled, giver: Device) -> Kept:
 
 def _keys(wanted: Collection[str]) -> set[str]:
     """The keys under which a device wrote something else already."""
-    rows = LogEntry.objects.filter(key__in=wanted, proven=True).exclude(kind=Paper.KIND)
+    rows = LogEntry.objects.filter(key__in=wanted, proven=True).exclude(kind__in=[Paper.KIND, CameBack.KIND])
     return set(rows.values_list("key", flat=True))
 
 

@@ -62,10 +62,12 @@ def verdict(event: Event, known: Known) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """A client's day is used up."""
+    """A client's day is used up, as a device tells."""
 
     client: str
     day: date
+    device: str
+    incarnation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +101,9 @@ def effects(event: Event, *, stopped: bool) -> tuple[Effect, ...]:
     """
     fact = event.fact
     if isinstance(fact, Dose):
-        return (Used(fact.client, fact.day),)
+        return (Used(fact.client, fact.day, *event.log),)
     if isinstance(fact, Bottles):
-        return tuple(Used(fact.client, day) for day in fact.days)
+        return tuple(Used(fact.client, day, *event.log) for day in fact.days)
     body = event.body.handed.body if isinstance(event.body, TakeOver) else event.body
     if isinstance(body, HandOver):
         giver = event.body.handed.device if isinstance(event.body, TakeOver) else event.device
@@ -118,10 +120,18 @@ def effects(event: Event, *, stopped: bool) -> tuple[Effect, ...]:
 
 
 def after(outstanding: Mapping[date, Holding], effect: Effect) -> dict[date, Holding]:
-    """A client's outstanding days after an effect. One that concerns other permits changes nothing."""
+    """A client's outstanding days after an effect. One that concerns other permits changes nothing.
+
+    A device that tells of a dose or bottle holds that day no longer. Another one may still hold it, and goes
+    on doing so here: should the bottle come back full, the day must not be given to a third.
+    """
     match effect:
-        case Used(_, day):
-            return {at: holding for at, holding in outstanding.items() if at != day}
+        case Used(_, day, device, incarnation):
+            return {
+                at: holding
+                for at, holding in outstanding.items()
+                if at != day or (holding.device, holding.incarnation) != (device, incarnation)
+            }
         case Freed(number, device, first, last):
             return {
                 at: holding
@@ -247,13 +257,14 @@ def adopted(file: ClientFile, held: Held, state: DeviceState, today: date) -> di
     """A client's outstanding days when a device showed a permit after the centre was restored.
 
     Only one permit for a day can be live: the one issued last. What the centre remembers of an earlier one
-    was given back in the time that it forgot.
+    was given back in the time that it forgot. A day on which a dose is known stays with the device as well,
+    for the device does not know of it yet.
     """
     found = dict(file.outstanding)
     permit = held.permit
     mine = Holding(permit.number, permit.order, state.device, state.incarnation or "", permit.issued)
     for day in held.days:
-        if day < today or day in file.spent:
+        if day < today:
             continue
         there = found.get(day)
         if there is None or there.issued < permit.issued or there.number == permit.number:

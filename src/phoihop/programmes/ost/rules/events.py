@@ -15,6 +15,7 @@ from phoihop.programmes.ost.rules.clocks import Reading
 from phoihop.programmes.ost.rules.events_wire import encoded
 
 GIVEN = "given"  # the place that medicine goes to when a client has taken it or carried it away
+RETURNED = "returned"  # where what came back in a bottle is kept apart; none of it is given again
 
 
 class Signer(Protocol):
@@ -68,6 +69,29 @@ class Bottles:
     witness: str
     permits: tuple[str, ...]
     outside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """What there was of a take-home bottle when somebody of the staff looked: ``mg`` and ``ml`` as measured,
+    nought where it is empty, spilt or lost; ``sealed``: nobody had opened it.
+
+    ``bottle`` and ``label`` say which: the key of its hand-out, or of the slip of that, and the day it was
+    for. ``place``: where it was received, ``witness``: by whom.
+    """
+
+    KIND: ClassVar[str] = "came-back"
+    client: str
+    bottle: str
+    label: date
+    day: date
+    drug: str
+    mg: Decimal
+    ml: Decimal
+    batch: str
+    place: str
+    witness: str
+    sealed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +158,8 @@ class HandOver:
     """A device gave its permits, and with them the right to dispense, to another one of its site.
 
     ``challenge`` is what the other device showed; ``held`` the days of each permit that go over; ``spent``
-    the days of its clients that are used up, as far as it knows.
+    the days of its clients that are used up, as far as it knows, each with whether the centre has
+    acknowledged all by which it knows.
     """
 
     KIND: ClassVar[str] = "hand-over"
@@ -142,7 +167,7 @@ class HandOver:
     to_device: str
     to_incarnation: str
     held: tuple[tuple[str, tuple[date, ...]], ...]
-    spent: tuple[tuple[str, date], ...]
+    spent: tuple[tuple[str, date, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +207,14 @@ class Paper:
 
     KIND: ClassVar[str] = "paper"
     slip: str
-    fact: Dose | Bottles | Movement
+    fact: "Told"
 
 
+Told = Dose | Bottles | CameBack | Movement
 Body = (
     Dose
     | Bottles
+    | CameBack
     | Movement
     | Opening
     | Count
@@ -202,6 +229,7 @@ Body = (
 KINDS: tuple[type[Body], ...] = (
     Dose,
     Bottles,
+    CameBack,
     Movement,
     Opening,
     Count,
@@ -245,10 +273,19 @@ class Event:
         return self.device, self.incarnation
 
     @property
-    def fact(self) -> Dose | Bottles | Movement | None:
-        """The dose, bottles or movement that it tells of, on paper or not."""
+    def fact(self) -> Told | None:
+        """The dose, bottles, returned bottle or movement that it tells of, on paper or not."""
         body = self.body.fact if isinstance(self.body, Paper) else self.body
-        return body if isinstance(body, (Dose, Bottles, Movement)) else None
+        return body if isinstance(body, (Dose, Bottles, CameBack, Movement)) else None
+
+    @property
+    def lies_under(self) -> str:
+        """The key under which it is found: its own, or that of what it tells of. A slip lies under the key
+        printed on it, whatever became of a bottle under that of its hand-out."""
+        fact = self.fact
+        if isinstance(fact, CameBack):
+            return fact.bottle
+        return self.body.slip if isinstance(self.body, Paper) else self.key
 
 
 def genuine(event: Event, checker: Checker) -> bool:

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     MISDATED = "misdated"
     UNCERTAIN_DATE = "uncertain-date"
     FAR_CLOCK = "far-clock"
+    BOTTLE_IN_DOUBT = "bottle-in-doubt"
     UNBOOKED = "unbooked"
 
 
@@ -224,6 +225,17 @@ MEANINGS = {
         Severity.IN_TIME,
         ("Giờ của thiết bị sai hơn 12 giờ.", "A device's clock is wrong by more than 12 hours."),
         ("Sửa giờ rồi đồng bộ.", "Set the clock right, then synchronise."),
+    ),
+    Kind.BOTTLE_IN_DOUBT: _meaning(
+        Severity.SAME_DAY,
+        (
+            "Điều ghi về một chai mang về không khớp, hoặc không rõ là chai nào; vẫn tính là đã uống.",
+            "What is said of a take-home bottle does not agree or fits no bottle; it counts as taken.",
+        ),
+        (
+            "Xem lại chai, nhãn và phiếu; hỏi người nhận và người bệnh; bác sĩ xem nếu ngày đó đã cấp liều.",
+            "Look at bottle, label and slip; ask receiver and client; a doctor looks if that day had a dose.",
+        ),
     ),
     Kind.UNBOOKED: _meaning(
         Severity.SAME_DAY,

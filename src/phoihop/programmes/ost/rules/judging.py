@@ -11,7 +11,9 @@ from enum import StrEnum
 from phoihop.programmes.ost.rules.clocks import DAY, TOLERANCE, business_date, midnight
 from phoihop.programmes.ost.rules.events import (
     GIVEN,
+    RETURNED,
     Acknowledgement,
+    CameBack,
     Checker,
     Event,
     HandOver,
@@ -23,6 +25,7 @@ from phoihop.programmes.ost.rules.events import (
     genuine,
 )
 from phoihop.programmes.ost.rules.incidents import Incident, Kind
+from phoihop.programmes.ost.rules.judging_bottles import Claim, returned
 from phoihop.programmes.ost.rules.judging_doses import Certainty, Fact, Taking, doubles, merged, takings
 from phoihop.programmes.ost.rules.judging_logs import LogReading, read_log
 from phoihop.programmes.ost.rules.permits import Permit
@@ -49,10 +52,12 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What the events amount to. ``stock``: ml by place and batch, what was ``GIVEN`` among the places."""
+    """What the events amount to. ``doses`` count; ``aside`` are bottles that came back full, which nobody
+    took. ``stock``: ml by place and batch, what was ``GIVEN`` or ``RETURNED`` among the places."""
 
     standing: Mapping[str, Standing]
     doses: tuple[Taking, ...]
+    aside: tuple[Taking, ...]
     stock: Mapping[tuple[str, str], Decimal]
     incidents: tuple[Incident, ...]
 
@@ -90,18 +95,27 @@ def judge(events: Iterable[Event], register: Register, checker: Checker) -> Judg
         for event in sound
         if event.fact is not None
     ]
-    doses = takings(fact for fact in facts if not isinstance(fact.told, Movement))
+    handed = takings(facts)
+    back = returned(handed, facts)
+    doses = [dose for dose in handed if dose.name not in back.aside]
+    incidents.update(back.incidents)
     incidents.update(doubles(doses))
-    incidents.update(of_doses(doses, sound, register))
+    # That a bottle was handed out against the rules stays so when it came back.
+    incidents.update(of_doses(handed, sound, register))
     incidents.update(unaccounted(doses, logs, readings, register))
     incidents.update(old_logs(logs, readings))
     standing = {digest: Standing.QUARANTINED if digest in doubtful else Standing.ACCEPTED for digest in kept}
     return Judgement(
         standing,
-        tuple(sorted(doses, key=lambda dose: (dose.client, dose.on, dose.identity))),
-        stock(doses, facts),
+        tuple(sorted(doses, key=_order)),
+        tuple(sorted((dose for dose in handed if dose.name in back.aside), key=_order)),
+        stock(handed, back.moved, facts),
         tuple(sorted(incidents, key=lambda incident: incident.identity)),
     )
+
+
+def _order(dose: Taking) -> tuple[str, date, str]:
+    return dose.client, dose.on, dose.identity
 
 
 def _succeeded(
@@ -136,10 +150,12 @@ def unproven(event: Event, register: Register, checker: Checker) -> Kind | None:
 
 def clashes(events: Iterable[Event]) -> list[Incident]:
     """Keys under which different things were written: two events of devices, or a slip that says something
-    else than the device or another entry of it."""
+    else than the device or another entry of it. What is said of a bottle lies under the bottle's key, and
+    contradicts nothing there by itself."""
     by_key: dict[str, list[Event]] = defaultdict(list)
     for event in events:
-        by_key[event.body.slip if isinstance(event.body, Paper) else event.key].append(event)
+        if not isinstance(event.fact, CameBack):
+            by_key[event.lies_under].append(event)
     found = []
     for same in by_key.values():
         if len(same) == 1:
@@ -271,13 +287,18 @@ def old_logs(
     return found
 
 
-def stock(doses: Iterable[Taking], facts: Iterable[Fact]) -> dict[tuple[str, str], Decimal]:
+def stock(
+    handed: Iterable[Taking], back: Iterable[Claim], facts: Iterable[Fact]
+) -> dict[tuple[str, str], Decimal]:
     """ml by place and batch, as the sum of all movements: what went out of a place is below zero unless it
-    came in. Never what somebody counted."""
+    came in. Never what somebody counted. ``handed``: every dose and bottle, those that came back as well."""
     total: dict[tuple[str, str], Decimal] = defaultdict(lambda: NOTHING)
-    for dose in doses:
+    for dose in handed:
         total[dose.place, dose.batch] -= dose.ml
         total[GIVEN, dose.batch] += dose.ml
+    for claim in back:
+        total[GIVEN, claim.told.batch] -= claim.told.ml
+        total[RETURNED, claim.told.batch] += claim.told.ml
     for _, fact, _ in merged(fact for fact in facts if isinstance(fact.told, Movement)):
         if isinstance(fact.told, Movement):
             total[fact.told.source, fact.told.batch] -= fact.told.ml

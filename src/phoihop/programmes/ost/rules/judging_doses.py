@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from phoihop.programmes.ost.rules.clocks import DAY, Timing, business_date, midnight
-from phoihop.programmes.ost.rules.events import Bottles, Dose, Event, Movement, Paper
+from phoihop.programmes.ost.rules.events import Bottles, CameBack, Dose, Event, Movement, Paper, Told
 from phoihop.programmes.ost.rules.incidents import Incident, Kind
 
 APART = 18 * 3_600  # seconds: longer than any business day, so doses so far apart are of two days
@@ -26,11 +26,12 @@ class Certainty(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A dose, bottles or a movement as one event tells of it, and when that event was written. ``alone``: no
+    """A dose, bottles, what came back of one or a movement as one event tells of it, and when that event was
+    written. ``alone``: no
     other machine writes under this log's name, so its counter times it against the log's other events."""
 
     event: Event
-    told: Dose | Bottles | Movement
+    told: Told
     timing: Timing
     alone: bool = True
 
@@ -39,12 +40,28 @@ class Fact:
         """The key on the slip, if it was written on paper first."""
         return self.event.body.slip if isinstance(self.event.body, Paper) else None
 
+    @property
+    def key(self) -> str:
+        """The key of what it tells of: the slip's, or else the event's own."""
+        return self.slip or self.event.key
+
     @staticmethod
-    def content_of(told: Dose | Bottles | Movement) -> tuple[Any, ...]:
+    def content_of(told: Told) -> tuple[Any, ...]:
         """What must agree between a slip and the event of the same key. Days may differ, for a clock may be
         wrong; who witnessed it and under which permit is not on every slip."""
         if isinstance(told, Movement):
             return (told.KIND, told.batch, told.source, told.target, told.ml)
+        if isinstance(told, CameBack):
+            return (
+                told.KIND,
+                told.client,
+                told.bottle,
+                told.label,
+                told.drug,
+                told.ml,
+                told.batch,
+                told.sealed,
+            )
         days = told.days if isinstance(told, Bottles) else ()
         return (told.KIND, told.client, told.drug, told.mg, told.ml, told.batch, told.place, days)
 
@@ -55,7 +72,7 @@ class Taking:
 
     ``identity`` names the dose; ``day`` is what people stated, ``on`` the business date, which certainly
     lies from ``first`` to ``last``. ``moment`` (best known), ``earliest`` and ``latest`` are when it was
-    given. ``sources``: digests of all events that tell of it.
+    given. ``sources``: digests of all events that tell of it; ``key``: the key or slip of them.
     """
 
     identity: str
@@ -83,6 +100,7 @@ class Taking:
     seq: int
     boot: str
     counter: int
+    key: str = ""
 
     @property
     def name(self) -> str:
@@ -127,7 +145,7 @@ def takings(facts: Iterable[Fact]) -> list[Taking]:
     found = []
     for identity, fact, slips in merged(facts):
         told = fact.told
-        if isinstance(told, Movement):
+        if isinstance(told, (Movement, CameBack)):
             continue
         for day in told.days if isinstance(told, Bottles) else (told.day,):
             taking = _taking(identity, fact, slips, day)
@@ -140,7 +158,7 @@ def takings(facts: Iterable[Fact]) -> list[Taking]:
 
 def _taking(identity: str, fact: Fact, slips: Sequence[Fact], day: date) -> Taking:
     told = fact.told
-    assert not isinstance(told, Movement)
+    assert isinstance(told, (Dose, Bottles))
     timing, reading = fact.timing, fact.event.time
     bottle = isinstance(told, Bottles)
     if fact.slip is not None:
@@ -174,6 +192,7 @@ def _taking(identity: str, fact: Fact, slips: Sequence[Fact], day: date) -> Taki
         # The counter times the writing, which for paper came later, and for a bottle says nothing of its day.
         boot="" if bottle or fact.slip is not None or not fact.alone else reading.boot,
         counter=reading.counter,
+        key=fact.key,
     )
 
 

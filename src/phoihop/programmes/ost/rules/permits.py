@@ -228,12 +228,15 @@ def _rightly(file: ClientFile, to: Receiver, day: date, *, recovering: bool) -> 
 
 
 def _drafts(file: ClientFile, to: Receiver, today: date, held: Mapping[str, list[date]]) -> tuple[Draft, ...]:
-    if not to.may_get_new or file.waiting or sum(map(len, held.values())) >= RENEW:
+    if not to.may_get_new or file.waiting:
         return ()
+    in_hand = [day for found in held.values() for day in found if day not in file.spent]
     days: dict[str, list[date]] = {}
     orders: dict[str, Order] = {}
     for ahead in range(LONGEST):
         day = today + timedelta(ahead)
+        if len(in_hand) >= RENEW and day > max(in_hand):
+            break  # a day between those in hand was given back, or its bottle was: that one is given again
         if day in file.spent or day in file.outstanding or holder(file.leases, day) != to.site:
             continue
         order = file.order_on(day)

@@ -24,6 +24,7 @@ from phoihop.programmes.ost.rules.events import (
     Acknowledgement,
     Body,
     Bottles,
+    CameBack,
     Checker,
     Count,
     Dose,
@@ -36,6 +37,7 @@ from phoihop.programmes.ost.rules.events import (
     Restart,
     Return,
     TakeOver,
+    Told,
     genuine,
     signed,
 )
@@ -238,7 +240,12 @@ class Replica:
             )
         )
 
-    def from_paper(self, slip: str, fact: Dose | Bottles | Movement) -> Event:
+    def take_back(self, told: CameBack) -> Event:
+        """Record what there was of a take-home bottle. It frees no day here: a full one's day is given again
+        only under a permit that the centre makes for it anew."""
+        return self._write(told)
+
+    def from_paper(self, slip: str, fact: Told) -> Event:
         """Record what stands on a slip. A dose that names no permit uses the one in hand for its day."""
         if isinstance(fact, Dose) and fact.permit is None:
             number = self.memory.left.get((fact.client, fact.day))
@@ -291,7 +298,9 @@ class Replica:
         numbers = sorted(set(memory.left.values()))
         held = tuple((number, memory.days_left(number)) for number in numbers)
         clients = {memory.permits[number].client for number in memory.permits}
-        spent = tuple(sorted(at for at in memory.spent if at[0] in clients))
+        spent = tuple(
+            (*at, memory.known_to_the_centre(at)) for at in sorted(memory.spent) if at[0] in clients
+        )
         permits = tuple(memory.permits[number] for number in numbers)
         event = self._write(HandOver(to.challenge, to.device, to.incarnation, held, spent))
         self._nonce = None

@@ -61,6 +61,9 @@ class Invited:
 Record = Wrote | Took | Began | Invited
 
 
+ELSEWHERE = ""  # stands for what another device wrote and the centre had not acknowledged to it
+
+
 class Journal(Protocol):
     """The device's durable store. ``append`` returns once the record would survive a cut of the power;
     ``compact`` puts a memory in the place of all records it is made of, whole or not at all."""
@@ -77,8 +80,10 @@ class Memory:
     """The state of a device.
 
     ``log``: events by digest in the order written, with the centre's time at which each was acknowledged
-    (None: not yet). ``left``: the permit's number for each client and day that may still be used. ``low``:
-    a moment that certainly has passed, as of the last event.
+    (None: not yet). ``left``: the permit's number for each client and day that may still be used. ``spent``:
+    the days that are used up, each with the digests of the device's own records by which it knows, and
+    ``ELSEWHERE`` (nothing of both: by the centre's word). ``low``: a moment that certainly has passed, as of
+    the last event.
     """
 
     incarnation: str = ""
@@ -93,7 +98,7 @@ class Memory:
     waiting: dict[str, Event] = field(default_factory=dict)
     permits: dict[str, Permit] = field(default_factory=dict)
     left: dict[tuple[str, date], str] = field(default_factory=dict)
-    spent: set[tuple[str, date]] = field(default_factory=set)
+    spent: dict[tuple[str, date], frozenset[str]] = field(default_factory=dict)
     revoked: set[tuple[str, date]] = field(default_factory=set)
     returned: dict[str, tuple[date, ...]] = field(default_factory=dict)
     alerts: frozenset[str] = frozenset()
@@ -111,7 +116,7 @@ class Memory:
             waiting=dict(self.waiting),
             permits=dict(self.permits),
             left=dict(self.left),
-            spent=set(self.spent),
+            spent=dict(self.spent),
             revoked=set(self.revoked),
             returned=dict(self.returned),
         )
@@ -160,9 +165,9 @@ class Memory:
         body = event.body.fact if isinstance(event.body, Paper) else event.body
         match body:
             case Dose():
-                self._spend(body.client, [body.day])
+                self._spend(body.client, [body.day], event.digest)
             case Bottles():
-                self._spend(body.client, body.days)
+                self._spend(body.client, body.days, event.digest)
             case Opening():
                 self.opened = body.day
             case Count():
@@ -177,7 +182,8 @@ class Memory:
             case TakeOver(handed):
                 self.active, self.challenge = True, None
                 if isinstance(handed.body, HandOver):
-                    self.spent.update(handed.body.spent)
+                    for client, day, known in handed.body.spent:
+                        self._spend(client, [day], *(() if known else (ELSEWHERE,)))
             case _:
                 pass
 
@@ -188,10 +194,14 @@ class Memory:
             self.revoked.update((permit.client, day) for day in gone)
         self._drop(revocation.number, gone)
 
-    def _spend(self, client: str, days: Iterable[date]) -> None:
+    def _spend(self, client: str, days: Iterable[date], *by: str) -> None:
         for day in days:
-            self.spent.add((client, day))
+            self.spent[client, day] = self.spent.get((client, day), frozenset()) | {*by}
             self.left.pop((client, day), None)
+
+    def known_to_the_centre(self, at: tuple[str, date]) -> bool:
+        """Whether the centre has acknowledged every record by which the device knows a day to be used up."""
+        return all(digest != ELSEWHERE and digest not in self.waiting for digest in self.spent.get(at, ()))
 
     def _drop(self, number: str, days: Iterable[date]) -> None:
         permit = self.permits.get(number)
@@ -233,6 +243,10 @@ class Memory:
         self.left = {at: number for at, number in self.left.items() if number in allowed}
         fresh = [permit for permit in answer.permits if permit.number not in self.permits]
         self.permits.update((permit.number, permit) for permit in fresh)
+        for at in [(permit.client, day) for permit in fresh for day in permit.days]:
+            # The centre weighed all of it, and gives the day out: the bottle for it came back full.
+            if at in self.spent and self.known_to_the_centre(at):
+                del self.spent[at]
         self.hold((permit.number, permit.days) for permit in fresh)
 
     def _began(self, incarnation: str) -> None:
@@ -252,5 +266,5 @@ class Memory:
             del self.permits[number]
             self.returned.pop(number, None)
         self.left = {at: n for at, n in self.left.items() if at[1] >= before and n in self.permits}
-        self.spent = {at for at in self.spent if at[1] >= before}
+        self.spent = {at: by for at, by in self.spent.items() if at[1] >= before}
         self.revoked = {at for at in self.revoked if at[1] >= before}

@@ -18,7 +18,17 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from phoihop.programmes.ost.rules.clocks import DAY, business_date, midnight
-from phoihop.programmes.ost.rules.events import CENTRE, GIVEN, Bottles, Dose, Event, Movement
+from phoihop.programmes.ost.rules.events import (
+    CENTRE,
+    GIVEN,
+    RETURNED,
+    Bottles,
+    CameBack,
+    Dose,
+    Event,
+    Movement,
+    Told,
+)
 from phoihop.programmes.ost.rules.permits import Order
 from phoihop.programmes.ost.rules.replica import Asked, Identity, Replica
 from phoihop.programmes.ost.rules.replica_memory import Memory, Record
@@ -109,8 +119,26 @@ class Given:
     at: int
     key: str
     digest: str
-    fact: Dose | Bottles | Movement
+    fact: Told
     cause: str
+
+
+@dataclass
+class Bottle:
+    """A bottle for one day, and what really became of it. ``back``: it came back full; ``drunk``: it did not,
+    though somebody may have written so (``lied``). ``said``: ml by the key of each record of it."""
+
+    given: Given
+    day: date
+    back: bool = False
+    drunk: bool = False
+    lied: bool = False
+    said: dict[str, Decimal] = field(default_factory=dict)
+
+    @property
+    def fact(self) -> Bottles:
+        assert isinstance(self.given.fact, Bottles)
+        return self.given.fact
 
 
 class Unit:
@@ -214,6 +242,7 @@ class World:
         self.units: dict[str, list[Unit]] = {}
         self.clients: dict[str, Client] = {}
         self.truth: list[Given] = []
+        self.out: dict[str, list[Bottle]] = defaultdict(list)
         self.stock: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
         self.decided: list[tuple[int, Callable[[Centre], None]]] = []
         self.mail: list[tuple[int, int, Callable[[], None]]] = []
@@ -328,6 +357,8 @@ class World:
         assert fact is not None
         client = "" if isinstance(fact, Movement) else fact.client
         given = Given(client, unit.site, self.today, self.now, event.key, event.digest, fact, cause)
+        if isinstance(fact, Bottles):
+            self.out[client] += [Bottle(given, day) for day in fact.days]
         self._record(unit, given)
         return given
 
@@ -338,15 +369,63 @@ class World:
         if isinstance(fact, Movement):
             self.stock[fact.source, fact.batch] -= fact.ml
             self.stock[fact.target, fact.batch] += fact.ml
-        else:
+        elif not isinstance(fact, CameBack):  # World._look_at moves what came back
             ml = fact.ml * (len(fact.days) if isinstance(fact, Bottles) else 1)
             self.stock[given.site, fact.batch] -= ml
             self.stock[GIVEN, fact.batch] += ml
         self.count[given.cause] += 1
 
-    def bottles(self, client: Client, unit: Unit, days: tuple[date, ...]) -> Given | Why:
-        done = unit.replica.hand_out(self.asked(unit, client, self.today), days)
-        return done if isinstance(done, Why) else self.swallowed(unit, done, "bottles")
+    def bottles(self, client: Client, unit: Unit, days: tuple[date, ...], *, insist: str = "") -> Given | Why:
+        done = unit.replica.hand_out(self.asked(unit, client, self.today), days, insist=bool(insist))
+        if isinstance(done, Why):
+            return done
+        outside = isinstance(done.body, Bottles) and done.body.outside
+        return self.swallowed(unit, done, insist if outside else "bottles")
+
+    def full(self, client: Client) -> list[Bottle]:
+        """The bottles that somebody still has, full."""
+        return [one for one in self.out[client.name] if not one.back and (one.day >= self.today)]
+
+    def bring_back(self, unit: Unit, bottle: Bottle, *, paper: bool = False) -> None:
+        """A bottle comes back as it was handed out."""
+        bottle.back = True
+        self.count["brought back"] += 1
+        self.look_at(unit, bottle, full=True, paper=paper)
+
+    def mistake(self, unit: Unit, bottle: Bottle) -> None:
+        """Somebody writes that a bottle came back full that did not: it will be drunk."""
+        bottle.lied = bottle.drunk = True
+        self.count["written down by mistake"] += 1
+        self.look_at(unit, bottle, full=True)
+
+    def look_at(self, unit: Unit, bottle: Bottle, *, full: bool, paper: bool = False) -> None:
+        """Write down what there is of a bottle: all, or nothing; on paper it is typed in later."""
+        told, ml = bottle.fact, bottle.fact.ml if full else Decimal(0)
+        fact = CameBack(
+            client=told.client,
+            bottle=bottle.given.key,
+            label=bottle.day,
+            day=self.today,
+            drug=told.drug,
+            mg=told.mg if full else Decimal(0),
+            ml=ml,
+            batch=told.batch,
+            place=unit.site,
+            witness="w",
+            sealed=full,
+        )
+        before = max(bottle.said.values(), default=Decimal(0))
+        if paper:
+            slip = f"p{next(self.counter)}"
+            given = Given(told.client, unit.site, self.today, self.now, slip, "", fact, "paper")
+            unit.untyped.add(slip)
+            self._record(unit, given)
+        else:
+            given = self.swallowed(unit, unit.replica.take_back(fact), "looked at")
+        bottle.said[given.key] = ml
+        moved = max(bottle.said.values()) - before
+        self.stock[GIVEN, told.batch] -= moved
+        self.stock[RETURNED, told.batch] += moved
 
     def move(self, unit: Unit, source: str, target: str, ml: Decimal) -> None:
         batch = f"b{self.rng.randrange(2)}"
@@ -416,8 +495,11 @@ class World:
     # At the end
 
     def heal(self) -> None:
-        """Everything that still lies about is typed in and synchronised."""
+        """Everything that still lies about is typed in and synchronised; empty bottles come back."""
         self.until(max((at for at, _, _ in self.mail), default=self.now))
+        for bottle in [each for those in self.out.values() for each in those]:
+            if bottle.lied and len(bottle.said) == 1:
+                self.look_at(self.worker(bottle.given.site), bottle, full=False)
         for _ in range(4):
             for units in self.units.values():
                 for unit in units:

@@ -7,9 +7,10 @@ from typing import Any
 
 from phoihop.programmes.ost.rules import centre
 from phoihop.programmes.ost.rules.clocks import business_date, time_log
-from phoihop.programmes.ost.rules.events import Bottles, Checker, Event, Mark, Movement, Signer
+from phoihop.programmes.ost.rules.events import Bottles, CameBack, Checker, Event, Mark, Movement, Signer
 from phoihop.programmes.ost.rules.incidents import NEED_A_DOCTOR
 from phoihop.programmes.ost.rules.judging import Register, unproven
+from phoihop.programmes.ost.rules.judging_bottles import returned
 from phoihop.programmes.ost.rules.judging_doses import Fact, doubles, takings
 from phoihop.programmes.ost.rules.judging_logs import read_log
 from phoihop.programmes.ost.rules.permits import (
@@ -53,6 +54,8 @@ class Tables:
     outstanding: dict[str, dict[date, Holding]] = field(default_factory=dict)
     spent: dict[str, frozenset[date]] = field(default_factory=dict)
     facts: dict[str, dict[str, Fact]] = field(default_factory=dict)
+    said: dict[str, dict[str, Fact]] = field(default_factory=dict)
+    holders: dict[str, frozenset[str]] = field(default_factory=dict)
     found: dict[str, frozenset[str]] = field(default_factory=dict)
     answered: set[str] = field(default_factory=set)
     permits: dict[str, Permit] = field(default_factory=dict)
@@ -63,7 +66,7 @@ class Tables:
         for name, value in vars(self).items():
             if name in ("logs", "by_key", "by_place"):
                 made[name] = {key: list(inner) for key, inner in value.items()}
-            elif name in ("outstanding", "facts"):
+            elif name in ("outstanding", "facts", "said"):
                 made[name] = {key: dict(inner) for key, inner in value.items()}
             elif isinstance(value, (dict, set)):
                 made[name] = value.copy()
@@ -179,7 +182,7 @@ class Centre:
             known = centre.Known(
                 proven=proven,
                 kept=event.digest in t.events,
-                same_key=bool(t.by_key.get(event.key)),
+                same_key=event.lies_under == event.key and bool(t.by_key.get(event.key)),
                 same_place=bool(t.by_place.get(place)),
                 before=tuple(t.by_place.get((*event.log, event.seq - 1), ())) if event.seq > 1 else ("",),
             )
@@ -191,7 +194,8 @@ class Centre:
             if not proven:
                 continue
             t.proven.add(event.digest)
-            t.by_key.setdefault(event.key, []).append(event.digest)
+            if event.lies_under == event.key:
+                t.by_key.setdefault(event.key, []).append(event.digest)
             t.by_place.setdefault(place, []).append(event.digest)
             log = t.logs.setdefault(event.log, [])
             log.append(event)
@@ -215,15 +219,35 @@ class Centre:
                 told = event.fact
                 if told is None or isinstance(told, Movement):
                     continue
-                t.facts.setdefault(told.client, {})[event.digest] = Fact(event, told, timing)
+                fact = Fact(event, told, timing)
+                if isinstance(told, CameBack):
+                    t.said.setdefault(told.bottle, {})[event.digest] = fact
+                    for client in t.holders.get(told.bottle, ()):
+                        touched[client] = min(told.label, touched.get(client, told.label))
+                    continue
+                t.facts.setdefault(told.client, {})[event.digest] = fact
+                if isinstance(told, Bottles):
+                    t.holders[fact.key] = t.holders.get(fact.key, frozenset()) | {told.client}
                 day = min(told.days) if isinstance(told, Bottles) else told.day
                 touched[told.client] = min(day, touched.get(told.client, day))
         for client, day in touched.items():
             near = [f for f in t.facts[client].values() if _last_day(f) >= day - LOOK_BACK]
-            doses = takings(near)
+            aside = self._aside(near)
+            doses = [dose for dose in takings(near) if dose.name not in aside]
             t.spent[client] = frozenset(on for dose in doses for on in (dose.on, dose.day))
             kinds = {i.identity for i in doubles(doses) if i.kind in NEED_A_DOCTOR}
             t.found[client] = frozenset(kinds)
+
+    def _aside(self, near: list[Fact]) -> frozenset[str]:
+        """Names of bottles that came back full: all that lies under a bottle's key is held together."""
+        t = self.t
+        keys = {fact.key for fact in near if isinstance(fact.told, Bottles) and fact.key in t.said}
+        if not keys:
+            return frozenset()
+        together = [fact for key in keys for fact in t.said[key].values()]
+        for client in {client for key in keys for client in t.holders[key]}:
+            together += [fact for fact in t.facts[client].values() if fact.key in keys]
+        return returned(takings(together), together).aside
 
     def _timed(self, log: tuple[str, str], ordered: list[Event], seq: int) -> list[tuple[Event, Any]]:
         if log in self.t.split:
@@ -337,5 +361,5 @@ class Centre:
 
 def _last_day(fact: Fact) -> date:
     told = fact.told
-    assert not isinstance(told, Movement)
+    assert not isinstance(told, (Movement, CameBack))
     return max(told.days) if isinstance(told, Bottles) else told.day

@@ -39,7 +39,10 @@ class Chances:
     stop: float = 0.0015
     transfer: float = 0.002
     guest: float = 0.004
-    bottles: float = 0.01
+    bottles: float = 0.02
+    back: float = 0.15  # of bottles, on each day till their own
+    looked_twice: float = 0.03  # of those that came back: two people write it down
+    mistake: float = 0.01  # of bottles: written down as come back, and drunk
     lost_mail: float = 0.08
     doubled_mail: float = 0.08
     late_mail: float = 0.05
@@ -108,6 +111,7 @@ class Days:
             at(8 + 8 * rng.random(), lambda: self._transfer(client))
         if self.chance(c.guest):
             at(8 + 8 * rng.random(), lambda: self._guest(client))
+        at(6.8 + 4 * rng.random(), lambda: self._bring_back(client))
         if self.chance(c.bottles):
             at(11 + rng.random(), lambda: self._bottles(client))
         at(6.1, lambda: self._doctor(client))
@@ -153,6 +157,24 @@ class Days:
         unit = self.world.worker(client.place(self.world.today))
         days = tuple(self.world.today + timedelta(ahead) for ahead in range(1, 1 + self.rng.randrange(1, 4)))
         self.world.bottles(client, unit, days)
+
+    def _bring_back(self, client: Client) -> None:
+        """Bottles come back full, to where the client goes today; of some it is only said, or said twice."""
+        world, c = self.world, self.chances
+        for bottle in world.full(client):
+            unit = world.worker(client.place(world.today))
+            if bottle.drunk:
+                if (
+                    bottle.day <= world.today
+                ):  # the empty one comes back, for which a full one was written down
+                    world.look_at(unit, bottle, full=False)
+            elif self.chance(c.back):
+                world.bring_back(unit, bottle, paper=self.chance(0.1))
+                if self.chance(c.looked_twice):
+                    other = world.worker(self.rng.choice([client.home, self._elsewhere(client)]))
+                    world.look_at(other, bottle, full=True, paper=self.chance(0.3))
+            elif self.chance(c.mistake) and bottle.day > world.today:
+                world.mistake(unit, bottle)
 
     def _visit(self, client: Client) -> None:
         world, c = self.world, self.chances

@@ -7,16 +7,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 
-from phoihop.programmes.ost.rules.events import Bottles, Event, Movement, Paper
+from phoihop.programmes.ost.rules.events import Bottles, CameBack, Event, Movement, Paper
 from phoihop.programmes.ost.rules.incidents import NEED_A_DOCTOR, Kind
 from phoihop.programmes.ost.rules.judging import Judgement, judge
-from phoihop.programmes.ost.tests.simulating import Given, World
+from phoihop.programmes.ost.rules.judging_bottles import name_of
+from phoihop.programmes.ost.tests.simulating import Bottle, Given, World
 
 
 @dataclass
 class Figures:
     """What a run amounts to. ``doubles``: pairs of doses that one client really took on one day;
-    ``unforced``: those of them for which nobody insisted, used paper or cloned a machine."""
+    ``unforced``: those of them for which nobody insisted, used paper or cloned a machine. ``returned``:
+    bottles that came back full, ``instead`` those whose day had another dose; ``unfreed``: those that still
+    count as taken, and nobody is told why; ``unsaid``: bottles of which two things were said, and nobody is
+    told."""
 
     events: int = 0
     doses: int = 0
@@ -29,6 +33,10 @@ class Figures:
     wrong_days: int = 0
     stops_missed: int = 0
     after_stop: int = 0
+    returned: int = 0
+    instead: int = 0
+    unfreed: int = 0
+    unsaid: int = 0
     false_alarms: Counter[str] = field(default_factory=Counter)
     incidents: Counter[str] = field(default_factory=Counter)
     causes: Counter[str] = field(default_factory=Counter)
@@ -53,17 +61,14 @@ class Figures:
             or self.stock_differences
             or self.wrong_days
             or self.stops_missed
+            or self.unfreed
+            or self.unsaid
         )
 
 
 def same(one: Judgement, other: Judgement) -> bool:
     """Whether two judgements say the same."""
-    return (one.standing, one.doses, one.stock, one.incidents) == (
-        other.standing,
-        other.doses,
-        other.stock,
-        other.incidents,
-    )
+    return one == other
 
 
 def judged(world: World, shuffled: random.Random | None = None) -> Judgement:
@@ -79,7 +84,8 @@ def figures(world: World, judgement: Judgement) -> Figures:
     found = Figures(events=len(world.centre.t.events))
     found.incidents = Counter(str(incident.kind) for incident in judgement.incidents)
     names = _matched(world, judgement, found)
-    _doubles(world.truth, judgement, names, found)
+    _doubles(world, judgement, names, found)
+    _bottles(world, judgement, names, found)
     _stock(world, judgement, found)
     _stops(world, judgement, names, found)
     return found
@@ -96,14 +102,25 @@ def _matched(world: World, judgement: Judgement, found: Figures) -> dict[tuple[i
             by_source[source, label].append(dose.name)
     names: dict[tuple[int, date], str] = {}
     taken: set[str] = set()
+    back = {(one.given.digest, one.given.key, one.day) for one in _all(world) if one.back}
+    doubted = {i.keys[0] for i in judgement.incidents if i.kind is Kind.BOTTLE_IN_DOUBT}
     for number, given in enumerate(world.truth):
-        if isinstance(given.fact, Movement):
+        if isinstance(given.fact, (Movement, CameBack)):
             continue
         for day in given.fact.days if isinstance(given.fact, Bottles) else (given.fact.day,):
             found.doses += 1
             label = day if isinstance(given.fact, Bottles) else None
             candidates = by_source.get((given.digest, label)) or by_source.get((given.key, label)) or []
             name = next((one for one in candidates if one not in taken), None)
+            if (given.digest, given.key, day) in back:
+                # Nobody drank it: it counts only while there is something for a person to settle.
+                found.returned += 1
+                found.doses -= 1
+                taken |= {name} if name is not None else set()
+                if name is not None and name_of((given.key, day)) not in doubted:
+                    found.unfreed += 1
+                    found.examples.append(f"not free {given} {day}")
+                continue
             if name is None:
                 found.lost += 1
                 found.examples.append(f"lost {given}")
@@ -125,10 +142,25 @@ def _keys(events: Iterable[Event]) -> set[str]:
     return {event.body.slip if isinstance(event.body, Paper) else event.key for event in events}
 
 
-def _doubles(
-    truth: list[Given], judgement: Judgement, names: dict[tuple[int, date], str], found: Figures
-) -> None:
+def _all(world: World) -> list[Bottle]:
+    return [bottle for those in world.out.values() for bottle in those]
+
+
+def _bottles(world: World, judgement: Judgement, names: dict[tuple[int, date], str], found: Figures) -> None:
+    """A bottle of which two things were said must have its incident."""
+    doubted = {i.keys[0] for i in judgement.incidents if i.kind is Kind.BOTTLE_IN_DOUBT}
+    dosed = {(world.truth[number].client, day) for number, day in names}
+    for bottle in _all(world):
+        found.instead += bottle.back and (bottle.fact.client, bottle.day) in dosed
+        if len(bottle.said) > 1 and name_of((bottle.given.key, bottle.day)) not in doubted:
+            found.unsaid += 1
+            found.examples.append(f"unsaid {bottle}")
+
+
+def _doubles(world: World, judgement: Judgement, names: dict[tuple[int, date], str], found: Figures) -> None:
     """Every true pair must have its incident; an incident without a pair is a false alarm."""
+    truth = world.truth
+    lied = {(one.given.digest, one.given.key, one.day) for one in _all(world) if one.lied}
     by_day: dict[tuple[str, date], list[tuple[str, Given]]] = defaultdict(list)
     for (number, day), name in names.items():
         given = truth[number]
@@ -136,12 +168,14 @@ def _doubles(
         by_day[given.client, true_day].append((name, given))
     raised = {incident.keys: incident for incident in judgement.incidents if incident.kind in NEED_A_DOCTOR}
     true_pairs = set()
-    for pairs in by_day.values():
+    for (_, day), pairs in by_day.items():
         for (one, first), (other, second) in combinations(pairs, 2):
             keys = tuple(sorted((one, other)))
             true_pairs.add(keys)
             found.doubles += 1
-            cause = "+".join(sorted({first.cause, second.cause}))
+            cause = "+".join(
+                sorted({"mistake" if (e.digest, e.key, day) in lied else e.cause for e in (first, second)})
+            )
             found.causes[cause] += 1
             found.unforced += cause in ("permit", "bottles+permit", "bottles")
             if keys not in raised:

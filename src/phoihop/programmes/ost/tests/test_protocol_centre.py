@@ -59,9 +59,14 @@ def holding(device: str = "a1", number: str = "p1", incarnation: str = "i1", iss
 OUT = {D: holding(), NEXT: holding()}
 
 
-def test_a_dose_uses_its_day_whoever_gave_it():
-    assert effects(Log().write(dose("c"), EIGHT), stopped=True) == (Used("c", D),)
-    assert after(OUT, Used("c", D)) == {NEXT: holding()}
+def test_a_dose_uses_up_its_day_with_the_device_that_gave_it():
+    assert effects(Log().write(dose("c"), EIGHT), stopped=True) == (Used("c", D, "a1", "i1"),)
+    assert after(OUT, Used("c", D, "a1", "i1")) == {NEXT: holding()}
+
+
+@pytest.mark.parametrize("log", [("b1", "i1"), ("a1", "i0")])
+def test_who_holds_a_day_goes_on_doing_so_when_another_tells_of_a_dose(log: tuple[str, str]):
+    assert after(OUT, Used("c", D, *log)) == OUT
 
 
 def test_only_the_holder_frees_days_and_only_those_of_its_permit():
@@ -134,7 +139,8 @@ def test_how_long_a_centre_recovers(restored: int | None, states: list[DeviceSta
 def test_of_two_permits_for_a_day_the_later_issued_one_is_live():
     file = ClientFile("c", (), (), {D: holding("b1", "p0", issued=5)}, frozenset({NEXT}), False)
     permit = Permit("e1", "p1", "c", "A", "a1", "o1", "D", Decimal(60), (D, NEXT), 10, b"")
-    assert adopted(file, Held(permit, (D, NEXT)), STATE, D) == {D: holding()}
+    # The device does not know of the dose of that day yet, and may still use it.
+    assert adopted(file, Held(permit, (D, NEXT)), STATE, D) == {D: holding(), NEXT: holding()}
     older = replace(permit, issued=4)
     assert adopted(file, Held(older, (D,)), STATE, D) == file.outstanding
     assert adopted(file, Held(permit, (D,)), STATE, NEXT) == file.outstanding

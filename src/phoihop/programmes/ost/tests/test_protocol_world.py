@@ -1,6 +1,7 @@
 """A world in which everything goes wrong: nothing is lost, nothing invented, and no double dose is silent."""
 
 import random
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -32,6 +33,10 @@ ROUGH = Chances(
     transfer=0.01,
     hand_over=0.06,
     cut_off=0.15,
+    bottles=0.08,
+    back=0.25,
+    looked_twice=0.1,
+    mistake=0.05,
 )
 
 
@@ -61,6 +66,7 @@ def test_a_small_world_ends_sound_in_any_order_of_arrival():
     assert found.sound, found.examples
     assert found.doses > 200
     assert found.doubles > 0
+    assert found.instead > 0
     usual = judged(world)
     for seed in range(3):
         assert same(judged(world, random.Random(seed)), usual)
@@ -125,6 +131,30 @@ class Protocol(RuleBasedStateMachine):
     @rule(who=ANY, where=ANY)
     def paper(self, who: int, where: int) -> None:
         self.world.on_paper(self.client(who), self.unit(where))
+
+    @rule(who=ANY, where=ANY, first=st.integers(1, 3), count=st.integers(1, 3), insist=st.booleans())
+    def hand_out(self, who: int, where: int, first: int, count: int, insist: bool) -> None:
+        self.world.now += 20
+        days = tuple(self.world.today + timedelta(ahead) for ahead in range(first, first + count))
+        self.world.bottles(self.client(who), self.unit(where), days, insist="insisted" if insist else "")
+
+    @rule(who=ANY, where=ANY, which=ANY, paper=st.booleans())
+    def bring_back(self, who: int, where: int, which: int, paper: bool) -> None:
+        self.world.now += 5
+        if full := [each for each in self.world.full(self.client(who)) if not each.drunk]:
+            self.world.bring_back(self.unit(where), full[which % len(full)], paper=paper)
+
+    @rule(who=ANY, where=ANY, which=ANY, full=st.booleans())
+    def say_more_of_a_bottle(self, who: int, where: int, which: int, full: bool) -> None:
+        self.world.now += 5
+        if back := [each for each in self.world.out[self.client(who).name] if each.back]:
+            self.world.look_at(self.unit(where), back[which % len(back)], full=full)
+
+    @rule(who=ANY, where=ANY, which=ANY)
+    def mistake_a_bottle(self, who: int, where: int, which: int) -> None:
+        self.world.now += 5
+        if full := [each for each in self.world.full(self.client(who)) if not each.said]:
+            self.world.mistake(self.unit(where), full[which % len(full)])
 
     @rule(where=ANY)
     def type_in(self, where: int) -> None:
