@@ -31,8 +31,8 @@ COUNTED = (Balance, CountRow, Day, Dose, Incident, Lease, Minutes, OrderRow, Pos
 @pytest.fixture
 def told(db, monkeypatch):
     """Some months and few people; everything else as it is."""
-    monkeypatch.setattr(lives, "YEARS", timedelta(days=130))
-    monkeypatch.setattr(lives, "_AT_FIRST", 150)
+    monkeypatch.setattr(lives, "YEARS", timedelta(days=215))
+    monkeypatch.setattr(lives, "_AT_FIRST", 180)
     monkeypatch.setattr(lives, "_NEW", 12)
     monkeypatch.setattr(lives, "_BACK", 1)
     people.build()

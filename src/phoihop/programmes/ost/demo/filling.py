@@ -1,7 +1,7 @@
 """Three years of paper are taken over as any site would, and today is begun at the desks. What a start that
 was cut short left undone, the next one does: every door knows what it was told before."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -17,11 +17,12 @@ from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.org.viewers import scope_of
 from phoihop.base.security import origin, scope
 from phoihop.programmes.ost.actions import sites as desks
-from phoihop.programmes.ost.actions import taking_over, taking_over_people
+from phoihop.programmes.ost.actions import taking_over, taking_over_bottles, taking_over_people
 from phoihop.programmes.ost.actions.taking_over import Batch, Book, Close, Delivery, Paper
+from phoihop.programmes.ost.actions.taking_over_bottles import Bottle, Called, HandOut
 from phoihop.programmes.ost.actions.taking_over_people import Before, Line, Served
 from phoihop.programmes.ost.demo import lives, store
-from phoihop.programmes.ost.demo.lives import Life, Site
+from phoihop.programmes.ost.demo.lives import Issue, Life, Site
 from phoihop.programmes.ost.demo.store import Ledgers, Move, Quarter
 from phoihop.programmes.ost.dosing import reaching
 from phoihop.programmes.ost.models import Day, Device
@@ -29,6 +30,7 @@ from phoihop.programmes.ost.rules.books import Row
 from phoihop.programmes.ost.rules.orders import LastDose
 from phoihop.programmes.ost.rules.phases import Phase
 from phoihop.programmes.ost.rules.stock import Kind
+from phoihop.programmes.ost.rules.takehome import Fate
 from phoihop.registry.actions import transferring
 from phoihop.registry.models import Client, Transfer
 from phoihop.registry.models.letters import RECEIVED
@@ -38,6 +40,15 @@ T = TypeVar("T")
 _DAY = timedelta(days=1)
 _MONTHLY = ("Công ty Dược phẩm Trung ương (không có thật)", 5, 3)
 _LOST = "Đếm thiếu 5 ml khi khóa sổ. Đã đếm lại hai lần; nghi rò ở vòi chai, đã thay vòi."
+_MINUTED = {
+    Fate.SPILT: ("BB-04", "spill", "Nắp chai lỏng, đổ khi mở. Người bệnh mang chai đến cho xem."),
+    Fate.LOST_FULL: (
+        "BB-02",
+        "loss",
+        "Chai còn nguyên rơi mất trên đường đi nương. Đã dừng cấp thuốc mang về.",
+    ),
+}
+_CALLED = (44, 6)  # days ago on which some were called back with their bottles
 _FOUND = "Đếm thừa 1,5 ml khi khóa sổ. Đã đếm lại; do rót các liều lẻ hơi thiếu."
 
 
@@ -115,6 +126,7 @@ def fill(cast: Cast, say: Callable[[str], None], hands: int = 1) -> None:
         say(f"orders {number + 1}/{len(own)}")
         _orders(cast, number)
         _stock(cast, number)
+        _bottles(cast, number)
 
     def books(site: Site) -> None:
         say(f"books {site.number + 1}/{len(cast.sites)}")
@@ -304,6 +316,67 @@ def _delivery(cast: Cast, move: Move, place: int, signers: tuple[int, ...]) -> D
         paper,
         number=f"PX-{move.batch}-{place}",
     )
+
+
+def _bottles(cast: Cast, number: int) -> None:
+    """The facility's book of medicine that was taken home, and who was called back with bottles."""
+    some = [life for life in cast.of(number) if life.home is not None]
+    if not some:
+        return
+    with origin.beginning():
+        taking_over_bottles.take_over_bottles(
+            by=cast.at("ost-doctor", number),
+            facility=cast.facilities[number],
+            site=cast.facilities[number],
+            hand_outs=[_handed(cast, life, issue) for life in some for issue in _issues(life)],
+            called=list(_recalled(cast, some)) if number == 0 else [],
+        )
+
+
+def _issues(life: Life) -> list[Issue]:
+    return life.home.issues if life.home is not None else []
+
+
+def _handed(cast: Cast, life: Life, issue: Issue) -> HandOut:
+    span = next(each for each in store.quarters(cast.first, cast.today - _DAY) if issue.day <= each.last)
+    gives, _ = cast.working(life.site.number)
+    return HandOut(
+        life.key,
+        issue.day,
+        issue.mg,
+        store.batch_of(issue.drug, span),
+        gives.account or 0,
+        tuple(_bottle(cast, life, issue, day) for day in issue.days),
+    )
+
+
+def _bottle(cast: Cast, life: Life, issue: Issue, day: date) -> Bottle:
+    serial = f"{day:%y%m%d}-{uuid5(life.key, f'bottle {day}').hex[:8].upper()}"
+    fate = issue.fates.get(day, Fate.EMPTY) if issue.came is not None else None
+    paper = None
+    if fate in _MINUTED and issue.came is not None:
+        number, kind, cause = _MINUTED[fate]
+        signers = tuple(
+            cast.at(role, life.site.number).account or 0 for role in ("ost-dispenser", "ost-storekeeper")
+        )
+        paper = Paper(number, kind, issue.came, signers, f"{cause} ({serial})", copies=2)
+    return Bottle(serial, day, fate, issue.came if fate is not None else None, paper)
+
+
+def _recalled(cast: Cast, some: Iterable[Life]) -> Iterator[Called]:
+    """Those who held bottles on days of a recall, two of each; they came the next day and showed all."""
+    for ago in _CALLED:
+        day = cast.today - timedelta(days=ago)
+        came = day + _DAY
+        holding = [
+            (life, issue)
+            for life in some
+            for issue in _issues(life)
+            if issue.day < day and came < issue.days[-1] and issue.fates == {}
+        ]
+        for life, issue in holding[:2]:
+            shown = tuple(_bottle(cast, life, issue, each).serial for each in issue.days if each > came)
+            yield Called(life.key, day, came, came, shown)
 
 
 def _books(cast: Cast, site: Site) -> None:

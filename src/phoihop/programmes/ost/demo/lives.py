@@ -11,6 +11,7 @@ from uuid import UUID
 from phoihop.programmes.ost.demo import names
 from phoihop.programmes.ost.rules.amounts import Drug
 from phoihop.programmes.ost.rules.phases import Phase
+from phoihop.programmes.ost.rules.takehome import Fate
 from phoihop.registry.rules.identity import Told
 
 YEARS = timedelta(days=1095)
@@ -19,6 +20,10 @@ _DAY = timedelta(days=1)
 _AT_FIRST, _NEW, _BACK = 1140, 380, 25
 _LEAVING = 0.2  # of those there at first, within three years
 _ENDINGS = (("dropped-out", 55), ("wish", 15), ("custody", 14), ("died", 8), ("finished", 8))
+_PILOT = timedelta(days=190)  # how long ago the first medicine was taken home
+BOTTLES = 6  # of a week; one more dose is taken at the facility
+_PILOT_SITES, _COMMITTED, _JOINING = 2, 18, 6  # facilities; people of each; days between two of them
+_SPILT, _FULL, _NOT_BACK, _LOST = 1, 2, 3, 4  # who of them had what happen to a bottle
 _GONE = 30  # days without a dose before somebody counts as dropped out
 _LOCK = 4
 
@@ -47,6 +52,33 @@ class Ordered:
 
 
 @dataclass(slots=True)
+class Issue:
+    """Bottles handed out on a day at the own facility, one for each day. ``came``: the next visit, at which
+    what became of them was noted; None: they are out. ``fates``: of those that did not come back empty,
+    what was noted; a bottle that was never seen again has None."""
+
+    day: date
+    drug: Drug
+    mg: Decimal
+    days: list[date]
+    came: date | None = None
+    fates: dict[date, Fate | None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Home:
+    """Since when somebody takes medicine home, until when, and every hand-out before today."""
+
+    since: date
+    until: date | None = None
+    issues: list[Issue] = field(default_factory=list)
+
+    def due(self, today: date) -> bool:
+        """Whether the bottles are used up, so that today is a day to fetch new ones."""
+        return self.until is None and all(issue.days[-1] < today for issue in self.issues)
+
+
+@dataclass(slots=True)
 class Time:
     """A time of being treated; ``last``: the day of the last dose, where it ended."""
 
@@ -60,7 +92,8 @@ class Time:
 class Life:
     """Somebody, with everything that befell them. ``moved``: another facility, since that day. ``twice``: a
     day on which the own site gave a dose though the client was a guest elsewhere, and had one there.
-    ``away``: the day since which they have not come, though they are in treatment still."""
+    ``away``: the day since which they have not come, though they are in treatment still. ``home``: the
+    medicine that they take home."""
 
     key: UUID
     told: Told
@@ -73,6 +106,7 @@ class Life:
     twice: date | None = None
     away: date | None = None
     moved: tuple[Site, date] | None = None
+    home: Home | None = None
 
     def is_home(self, site: Site) -> bool:
         """Whether a site is not that of the guest stay."""
@@ -112,6 +146,8 @@ def lives(sites: list[Site], today: date) -> list[Life]:
             life.orders += _orders(rng, life, time, first, today)
         for order in life.orders:
             _attend(rng, life, order, own[life.site.facility], first, today)
+    for site in facilities[:_PILOT_SITES]:
+        _take_home(found, site, today)
     return sorted(found, key=lambda life: (life.site.facility, life.times[0].since))
 
 
@@ -275,3 +311,68 @@ def _attend(rng: Random, life: Life, order: Ordered, own: Site, first: date, tod
     if life.twice is not None and order.start <= life.twice <= stop:
         home = life.site if life.twice >= life.site.begun else own
         order.taken[home.number] = sorted([*order.taken.get(home.number, []), life.twice])
+
+
+def _take_home(found: list[Life], site: Site, today: date) -> None:
+    """Those who hardly ever miss a day took medicine home since the pilot began, a week's at a time; not
+    every bottle came back as it should."""
+    tried = sorted(
+        (life for life in found if _is_steady(life, site, today)), key=lambda life: (life.misses, life.key)
+    )
+    for place, life in enumerate(tried[: min(_COMMITTED, len(tried) // 2)]):
+        life.home = Home(today - _PILOT + timedelta(days=_JOINING * place + site.number))
+        _fetch(life, life.home, site, today)
+        whole = [i for i in life.home.issues if i.came is not None and len(i.days) == BOTTLES]
+        middle = whole[len(whole) // 2]
+        if place == _SPILT:
+            middle.fates[middle.days[1]] = Fate.SPILT
+        elif place == _FULL:
+            middle.fates[middle.days[0]] = Fate.FULL
+        elif place == _NOT_BACK:
+            whole[-1].fates[whole[-1].days[-1]] = None
+        elif place == _LOST and site.number:
+            _lose(life, life.home, middle, site, today)
+
+
+def _is_steady(life: Life, site: Site, today: date) -> bool:
+    """In treatment at the facility itself since long, without a gap; takes the same medicine every day."""
+    since = today - _PILOT - timedelta(days=200)
+    lately = [order for order in life.orders if order.end >= since]
+    return (
+        life.site.number == site.number
+        and life.times[-1].until is None
+        and life.times[-1].since < since
+        and life.drug is Drug.METHADONE
+        and not (life.moved or life.guest or life.away or life.twice)
+        and all(order.every == 1 and (order.end - order.start).days > _LOCK for order in lately)
+    )
+
+
+def _fetch(life: Life, home: Home, site: Site, today: date) -> None:
+    """Week after week: a dose before the eyes of staff, and bottles for the days until the next one."""
+    day = home.since + _DAY
+    while day < today:
+        order = next((each for each in life.orders if each.start <= day <= each.end), None)
+        taken = order.taken.get(site.number, []) if order is not None else []
+        days = [day + _DAY * n for n in range(1, BOTTLES + 1)] if day in taken else []
+        days = [each for each in days if order is not None and each <= order.end]
+        if order is None or not days:
+            day += _DAY
+            continue
+        if home.issues:
+            home.issues[-1].came = day
+        home.issues.append(Issue(day, order.drug, order.mg, days))
+        order.taken[site.number] = [each for each in taken if each not in days]
+        day = days[-1] + _DAY
+
+
+def _lose(life: Life, home: Home, issue: Issue, site: Site, today: date) -> None:
+    """A full bottle was lost; the doctor ended it, and whoever it was comes every day since."""
+    later = [each for each in home.issues if each.day > issue.day]
+    issue.fates[issue.days[-1]] = Fate.LOST_FULL
+    home.issues = [each for each in home.issues if each.day <= issue.day]
+    home.until = issue.came
+    for each in later:
+        order = next(order for order in life.orders if order.start <= each.day <= order.end)
+        back = [day for day in each.days if day < today]
+        order.taken[site.number] = sorted([*order.taken[site.number], *back])

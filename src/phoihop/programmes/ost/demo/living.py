@@ -2,6 +2,7 @@
 answered and one that waits; and today, of which half is over."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -21,21 +22,24 @@ from phoihop.programmes.ost.actions import (
     supervising,
     takehome,
 )
+from phoihop.programmes.ost.demo import lives
 from phoihop.programmes.ost.demo.filling import Cast
 from phoihop.programmes.ost.demo.lives import Life, Site
 from phoihop.programmes.ost.dosing import reaching
-from phoihop.programmes.ost.models import Commitment, Dose, Incident, Note, Roster, Visit
-from phoihop.programmes.ost.queries import reports, values
+from phoihop.programmes.ost.models import Commitment, Dose, Incident, Note, Recall, Roster, Visit
+from phoihop.programmes.ost.queries import reports, roster, values
+from phoihop.programmes.ost.queries import takehome as bottles
 from phoihop.programmes.ost.queries.head import place_of
+from phoihop.programmes.ost.queries.roster import State
 from phoihop.programmes.ost.rules import supervision
 from phoihop.programmes.ost.rules.supervision import Answer, Given
-from phoihop.programmes.ost.rules.takehome import Collecting, Paper
+from phoihop.programmes.ost.rules.takehome import Collecting, Fate, Paper
 from phoihop.programmes.ost.rules.urine import Result, Substance
 from phoihop.registry.models import Client
 
 _DAY = timedelta(days=1)
 _NOTED = (0, 1, 2)  # facilities of which notes are told, and how many of their clients
-_CLIENTS, _COMMITTED, _BOTTLES, _A_SITE = 24, 14, 5, 34
+_CLIENTS, _A_SITE = 24, 34
 _SAID = (
     "Uống thuốc đều, đã ổn định việc làm. Tiếp tục duy trì.",
     "Hay phải đi nương xa; thống nhất báo trước để cấp ở điểm gần.",
@@ -47,6 +51,7 @@ _FINDING = (
     "Đã so sổ hai nơi và hỏi người bệnh: hôm đó về sớm, uống ở cả hai nơi. Theo dõi 24 giờ không có dấu hiệu "
     "quá liều. Đã nhắc người cấp kiểm tra quyền trước khi cấp."
 )
+_ENDED = "Làm mất một chai còn nguyên; hai bên thống nhất uống hằng ngày tại cơ sở."
 _SIGNED = ("takehome.max_days", "takehome.maintenance_months", "takehome.no_lost_bottle_months")
 _PAPER = "bản in có dấu, lưu tại khoa điều trị"
 
@@ -66,6 +71,7 @@ def live(cast: Cast, say: Callable[[str], None]) -> None:
             if site.number == site.facility or site.number == len(cast.facilities) - 30:
                 say(f"today {site.number + 1}")
                 _give(cast, site)
+        _recall(cast)
         _twice(cast)
 
 
@@ -185,8 +191,9 @@ def _report(cast: Cast) -> None:
         with origin.beginning():
             try:
                 stocking_reports.send(by=keeper, facility=facility, period=period, expected={})
-            except Refusal:
-                continue  # sent before
+            except Refusal as refusal:
+                if refusal.reason != "report-sent":
+                    raise
 
 
 def _answer(cast: Cast) -> None:
@@ -206,23 +213,20 @@ def _answer(cast: Cast) -> None:
 
 
 def _commit(cast: Cast) -> None:
-    """Those who take medicine home, since 2025."""
-    for number in (0, 1):
+    """Those who take medicine home signed for it; one who lost a bottle takes none home any more."""
+    for number in sorted({life.site.number for life in cast.lives if life.home is not None}):
         doctor = cast.at("ost-doctor", number)
         with origin.beginning(), scope.acting(scope_of(doctor)):
             if Commitment.objects.filter(facility=cast.facilities[number]).exists():
                 continue
-        for place, client in enumerate(_files(doctor, cast, number, _steady(cast, number))):
-            signed = date(2025, 2, 10) + timedelta(days=17 * place)
+        homes = {life.key: life.home for life in cast.of(number) if life.home is not None}
+        own = [life for life in cast.of(number) if life.home is not None]
+        for client in _files(doctor, cast, number, own):
+            home = homes[client.pseudonym]
             with origin.beginning(), scope.acting(scope_of(doctor)):
-                takehome.commit(by=doctor, client=client, signed_on=min(signed, cast.today), storage=True)
-
-
-def _steady(cast: Cast, number: int) -> list[Life]:
-    """Who hardly ever misses a day, and comes to the facility itself."""
-    here = [life for life in _staying(cast, number) if life.site.number == number]
-    tried = [life for life in here if life.times[-1].since < date(2024, 6, 1) and life.drug == "methadone"]
-    return sorted(tried, key=lambda life: life.misses)[:_COMMITTED]
+                takehome.commit(by=doctor, client=client, signed_on=home.since, storage=True)
+                if home.until is not None:
+                    takehome.end_commitment(by=replace(doctor, day=home.until), client=client, why=_ENDED)
 
 
 def _give(cast: Cast, site: Site) -> None:
@@ -231,51 +235,60 @@ def _give(cast: Cast, site: Site) -> None:
     with origin.beginning():
         try:
             dispensing.open_day(by=by, facility=facility)
-        except Refusal:
+        except Refusal as refusal:
+            if refusal.reason != "day-closed":
+                raise
             return  # counted already: somebody worked here since
     with origin.beginning(), reaching.centre(by.account, facility.pk):
-        given = set(Dose.objects.filter(facility=facility, on=cast.today).values_list("client", flat=True))
-    if given:
+        begun = Dose.objects.filter(facility=facility, on=cast.today, bottle=False).exists()
+    if begun:
         return
     rng = Random(f"today {site.number}")  # noqa: S311 - a story, no secret
-    own = cast.sites[site.facility]
-    here = [life for life in cast.lives if life.site_on(cast.today, own).number == site.number]
-    here = [life for life in here if life.times[-1].until is None]
-    some = rng.sample(here, min(_A_SITE, (len(here) + 1) // 2))
-    steady = {life.key for life in _steady(cast, site.number)} if site.number < 2 else set()
+    with origin.beginning():
+        lines = roster.today(by, facility=facility).lines
+    # Who may have none today goes to the doctor, or comes tomorrow: the list says who.
+    waiting = [line.uid for line in lines if line.state is State.WAITING]
+    fetching = {life.key for life in cast.lives if _fetches(life, site, cast.today)}
     with origin.beginning(), scope.acting(scope_of(by)):
-        rows = list(
-            Roster.objects.filter(facility=facility, pseudonym__in=[life.key for life in some])
-            .select_related("facility")
+        rows = {
+            row.uid: row
+            for row in Roster.objects.filter(facility=facility, uid__in=waiting)
+            .select_related("facility", "home")
             .order_by("pk")
-        )
-    handed = 0
-    for row in rows:
+        }
+    first = [row for row in rows.values() if row.pseudonym in fetching]
+    others = [row for row in rows.values() if row.pseudonym not in fetching]
+    some = rng.sample(others, min(_A_SITE, (len(others) + 1) // 2))
+    for row in sorted([*first, *some], key=lambda row: row.pk):
         with origin.beginning():
-            if _given(by, row) and row.pseudonym in steady and handed < _BOTTLES:
-                handed += _handed(by, row, cast.today)
+            dispensing.give_dose(by=by, roster=row)
+            if row.pseudonym in fetching:
+                _handed(by, row)
 
 
-def _given(by: Viewer, row: Roster) -> bool:
-    """A dose at the desk; who may have none today goes to the doctor, or comes tomorrow."""
-    try:
-        dispensing.give_dose(by=by, roster=row)
-    except Refusal:
-        return False
-    return True
+def _fetches(life: Life, site: Site, today: date) -> bool:
+    """Whether somebody takes medicine home from a site, and used up what they had."""
+    return life.site.number == site.number and life.home is not None and life.home.due(today)
 
 
-def _handed(by: Viewer, row: Roster, today: date) -> int:
-    try:
-        takehome.give_bottles(
-            by=by,
-            roster=row,
-            days=[today + _DAY, today + 2 * _DAY],
-            collecting=Collecting(True, True, frozenset(Paper)),
-        )
-    except Refusal:
-        return 0
-    return 1
+def _handed(by: Viewer, row: Roster) -> None:
+    """The next days of the running order, as the page offers them, and last week's bottles back."""
+    held = bottles.held(by, roster=row)
+    for each in held.bottles:
+        if each.fate is None and each.bottle.take_on < by.day and not each.late:
+            takehome.take_back(by=by, roster=row, serial=each.bottle.serial, fate=Fate.EMPTY)
+    ahead = [day for day in held.days if day <= by.day + lives.BOTTLES * _DAY]
+    takehome.give_bottles(by=by, roster=row, days=ahead, collecting=Collecting(True, True, frozenset(Paper)))
+
+
+def _recall(cast: Cast) -> None:
+    """Two were called this morning and have not come yet."""
+    doctor, facility = cast.at("ost-doctor", 0), cast.facilities[0]
+    with origin.beginning(), scope.acting(scope_of(doctor)):
+        if Recall.objects.filter(facility=facility, called_on=cast.today).exists():
+            return
+    with origin.beginning():
+        takehome.draw(by=doctor, facility=facility, number=2)
 
 
 def _twice(cast: Cast) -> None:

@@ -51,7 +51,8 @@ class Quarter:
 
 @dataclass
 class Ledgers:
-    """The medicine's story. ``used``: by site, batch and day; ``counted``: what lay there each evening."""
+    """The medicine's story. ``used``: what was taken or handed out, by site, batch and day;
+    ``counted``: what lay there each evening."""
 
     moves: list[Move] = field(default_factory=list)
     used: dict[tuple[int, str], dict[date, Decimal]] = field(default_factory=dict)
@@ -98,6 +99,11 @@ def story(
                 for day in days:
                     batch = batch_of(order.drug, by_day[day])
                     found.used.setdefault((number, batch), defaultdict(Decimal))[day] += quantity
+        for issue in life.home.issues if life.home is not None else ():
+            # A week of bottles leaves the cabinet on the day they are handed out.
+            batch = batch_of(issue.drug, by_day[issue.day])
+            quantity = SUPPLIED[issue.drug].quantity(issue.mg) * len(issue.days)
+            found.used.setdefault((life.site.number, batch), defaultdict(Decimal))[issue.day] += quantity
     stores: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
     for span in spans:
         for drug in Drug:

@@ -147,7 +147,7 @@ def _order(
 
 def kept_of(site: int, days: Collection[date]) -> dict[tuple[date, UUID], tuple[Decimal, str]]:
     """What of a site's book is there already on these days: amount and batch."""
-    rows = Dose.objects.filter(facility=site, on__in=days, device=DEVICE)
+    rows = Dose.objects.filter(facility=site, on__in=days, device=DEVICE, bottle=False)
     found = rows.values_list("on", "client", "mg", "batch")
     return {(on, client): (mg, batch) for on, client, mg, batch in found}
 
@@ -162,7 +162,9 @@ def look(site: int, doses: Sequence[Dosed], first: date, last: date) -> None:
             found = kinds.Incident(kinds.Kind.OUTSIDE_PERMIT, names, (str(dosed.row.client),), DEVICE, (day,))
             incidents.raise_it(found, [dosed.person], [site], called=dosed.row.client)
     near = Dose.objects.filter(person__in=list(called), last__gte=first, first__lte=last)
-    elsewhere = set(near.exclude(facility=site, device=DEVICE).values_list("person", flat=True))
+    # Bottles of the site's own book count among those: each day of a client is written there once only by
+    # itself.
+    elsewhere = set(near.exclude(facility=site, device=DEVICE, bottle=False).values_list("person", flat=True))
     if not elsewhere:
         return
     rows = near.filter(person__in=elsewhere).order_by("person")

@@ -235,7 +235,7 @@ class Fate(StrEnum):
 
 
 # Where one of these is known, the dose was not taken from that bottle, whatever else was said of it.
-_NOT_TAKEN = frozenset({Fate.FULL, Fate.SPILT, Fate.LOST_FULL})
+NOT_TAKEN = frozenset({Fate.FULL, Fate.SPILT, Fate.LOST_FULL})
 _BACK = frozenset({Fate.EMPTY, Fate.FULL})
 
 
@@ -253,7 +253,7 @@ def cover(bottles: Iterable[Bottle], notes: Iterable[Note]) -> frozenset[date]:
 
     Cover counts as dosed. It does not depend on the order in which notes arrive.
     """
-    gone = {note.serial for note in notes if note.fate in _NOT_TAKEN}
+    gone = {note.serial for note in notes if note.fate in NOT_TAKEN}
     return frozenset(each.take_on for each in bottles if each.serial not in gone)
 
 
