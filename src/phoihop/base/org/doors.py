@@ -36,7 +36,7 @@ R = TypeVar("R")
 @dataclass(frozen=True, slots=True)
 class Door:
     """One thing that can be done or seen. ``kind`` is that of its audit entries; ``needle`` names the
-    argument with what is searched for."""
+    argument with what is searched for; ``pace``: its own, as in PACE."""
 
     code: str
     kind: Kind
@@ -45,6 +45,7 @@ class Door:
     demand: Demand = field(default_factory=Demand)
     recorded: bool = True
     needle: str = ""
+    pace: tuple[tuple[int, float], ...] = ()
 
 
 DOORS: dict[str, Door] = {}
@@ -171,14 +172,19 @@ def query(
     kind: Kind = Kind.READ,
     recorded: bool = True,
     needle: str = "",
+    pace: tuple[tuple[int, float], ...] = (),
 ) -> Callable[[Callable[..., R]], Callable[..., R]]:
     """Make a function the one way to see something: ``viewer`` first, then keywords. With ``of`` the thing is
     asked about; without, any grant of the code opens the door and the function itself keeps to its reach.
 
     ``needle`` names the argument whose text is searched for: its keyed hash is recorded. A file outside the
     viewer's own work raises NeedsPurpose until its purpose was given (openings.give_purpose).
+
+    ``pace``: in place of PACE and counted by itself, that of the work at a counter. Only for a door that
+    shows one at a time what another door shows the same people all at once: who passes it quickly copies
+    nothing that they had not before.
     """
-    door = _add(Door(code, kind, Bilingual(vi, en), of, recorded=recorded, needle=needle))
+    door = _add(Door(code, kind, Bilingual(vi, en), of, recorded=recorded, needle=needle, pace=pace))
 
     def wrap(function: Callable[..., R]) -> Callable[..., R]:
         @functools.wraps(function)
@@ -279,8 +285,9 @@ def _pace(door: Door, viewer: Viewer) -> None:
         return
     if is_held(viewer):
         raise NotAllowed(door, viewer, Decision(False, (Reason(Why.NEEDS_STEP_UP),)), None, EVERYWHERE)
-    for limit, per in PACE[door.kind]:
-        taken = throttle.take(f"case-{door.kind.value}-{per:.0f}", viewer.account, limit, per)
+    counted = door.code if door.pace else f"case-{door.kind.value}"
+    for limit, per in door.pace or PACE[door.kind]:
+        taken = throttle.take(f"{counted}-{per:.0f}", viewer.account, limit, per)
         if not taken:
             raise TooFast(door, viewer, taken.seconds, per)
 

@@ -225,7 +225,7 @@ def card(request: HttpRequest, row: Roster) -> HttpResponse:
     if script:
         first = str(next(iter(form.errors.values()), [""])[0])
         return JsonResponse({"reason": "form", "message": first}, status=422)
-    it = lists.today(viewer, facility=row.facility, only=row)
+    it = lists.line(viewer, roster=row)
     if not it.lines:
         raise refuse("not-yours")
     shown = Row(it.lines[0], request.path)
