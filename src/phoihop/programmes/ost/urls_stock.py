@@ -12,6 +12,7 @@ urlpatterns = [
     path("dt/kho/<int:pk>/giao/", stock.send, name="ost-stock-send"),
     path("dt/kho/<int:pk>/do-vo/", stock.spill, name="ost-stock-spill"),
     path("dt/kho/<int:pk>/huy/", stock.destroy, name="ost-stock-destroy"),
+    path("dt/kho/<int:pk>/tra-lai/", stock.give_back, name="ost-stock-give-back"),
     path("dt/kho/<int:pk>/so/", stock.book, name="ost-stock-book"),
     path("dt/kho/<int:pk>/kiem-ke/<str:place>/", counting.sheet, name="ost-stock-count"),
     path("dt/kho/<int:pk>/kiem-ke/<str:place>/bien-ban/", counting.minutes, name="ost-stock-count-minutes"),

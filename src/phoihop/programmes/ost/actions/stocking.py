@@ -232,13 +232,30 @@ def destroy(
     return _write_off(by, facility, "destroy", Line(lot, source, Kind.DESTROYED, quantity), cause)
 
 
-def _write_off(by: Viewer, facility: Facility, kind: str, line: Line, cause: str) -> Minutes:
+@action("ost.stock_give_back", "Trả thuốc lại nhà cung cấp", "Give medicine back to a trader", of="facility")
+def give_back(
+    *, by: Viewer, facility: Facility, lot: LotRow, quantity: Decimal, trader: str, cause: str
+) -> Minutes:
+    """Minutes about what goes back from the store to a trader: expired, recalled, wrongly delivered; booked
+    with the second signature. Refusal: those of the ledger; "cause-missing", "trader-missing"; "not-a-store":
+    a point gives back to its facility."""
+    if facility.parent_id is not None:
+        raise refuse("not-a-store")
+    if not trader.strip():
+        raise refuse("trader-missing")
+    line = Line(lot, Kind.STORE, Kind.TRADER, quantity)
+    return _write_off(by, facility, "return", line, cause, partner=trader)
+
+
+def _write_off(
+    by: Viewer, facility: Facility, kind: str, line: Line, cause: str, partner: str = ""
+) -> Minutes:
     with reaching.centre(by.account, facility.pk):
         papers.check(by.day, facility.pk, line)
         there = holding.on_hand(facility.pk, line.source)
         if there.get(ledger.lot_of(line.lot), (line.lot, Decimal(0)))[1] < line.quantity:
             raise refuse("stock-short")
-        return _open(by, facility, kind, line, cause)
+        return _open(by, facility, kind, line, cause, partner)
 
 
 def _open(by: Viewer, facility: Facility, kind: str, line: Line, cause: str, partner: str = "") -> Minutes:

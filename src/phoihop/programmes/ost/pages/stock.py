@@ -31,6 +31,7 @@ _ACTS = (
     ("ost.stock_move", "ost-stock-move", False),
     ("ost.stock_send", "ost-stock-send", None),
     ("ost.stock_spill", "ost-stock-spill", None),
+    ("ost.stock_give_back", "ost-stock-give-back", False),
     ("ost.stock_destroy", "ost-stock-destroy", None),
 )
 
@@ -269,6 +270,31 @@ def destroy(request: HttpRequest, facility: Facility) -> HttpResponse:
     offered = stock.lots(by, facility=facility)
     asked = Asked(_("Hủy thuốc"), _("Lập biên bản và ký"), facility, _back(facility), _TWO_SIGN())
     return ask(request, forms.WriteOff(sent(request), offered), asked, do, _QUANTITY)
+
+
+@page("ost.stock_give_back", of=Facility, post=True, fields=frozenset(forms.GiveBack.base_fields))
+def give_back(request: HttpRequest, facility: Facility) -> HttpResponse:
+    """Minutes about what goes back to a trader."""
+    by = viewer_of(request)
+    _only_at_facility(facility)
+
+    def do(form: Form) -> str:
+        assert isinstance(form, forms.GiveBack)
+        told = form.cleaned_data
+        minutes = stocking.give_back(
+            by=by,
+            facility=facility,
+            lot=form.chosen.lot,
+            quantity=told["quantity"],
+            trader=told["trader"],
+            cause=told["cause"],
+        )
+        return reverse("ost-stock-minutes", args=[minutes.uid])
+
+    offered = [each for each in stock.lots(by, facility=facility) if each.kind is Kind.STORE]
+    notes = (_("Chỉ trả từ kho: thuốc ở tủ hay ở điểm thì chuyển về kho trước."), *_TWO_SIGN())
+    asked = Asked(_("Trả thuốc lại nhà cung cấp"), _("Lập biên bản và ký"), facility, _back(facility), notes)
+    return ask(request, forms.GiveBack(sent(request), offered), asked, do, _QUANTITY)
 
 
 def _TWO_SIGN() -> tuple[str, ...]:  # noqa: N802 - words of the page's language, asked when it is shown

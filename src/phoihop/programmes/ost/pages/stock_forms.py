@@ -135,6 +135,12 @@ class WriteOff(Move):
     )
 
 
+class GiveBack(WriteOff):
+    """The same, and to whom."""
+
+    trader = Text(label=gettext_lazy("Đơn vị nhận lại"), max_length=200, widget=forms.TextInput(TYPED))
+
+
 class Confirm(Form):
     """What was counted on arrival."""
 

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from phoihop.base.org.doors import may
@@ -35,6 +35,9 @@ from phoihop.programmes.ost.rules.stock import Kind
 
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+_PARTNERS = {"delivery": gettext_lazy("Đơn vị giao"), "return": gettext_lazy("Đơn vị nhận lại")}
 
 
 def printed(request: HttpRequest, sheet: Sheet, *, word: str, back: str) -> HttpResponse:
@@ -64,9 +67,7 @@ def _minutes_sheet(it: Paper, copy: str = "") -> Sheet:
     row = it.minutes
     about = [Printed(_("Nơi lập"), "", row.facility.name), Printed(_("Ngày"), "", day_shown(row.day))]
     if row.partner:
-        about.append(
-            Printed(_("Đơn vị giao") if row.kind == "delivery" else _("Chuyến giao"), "", row.partner)
-        )
+        about.append(Printed(str(_PARTNERS.get(row.kind, gettext_lazy("Chuyến giao"))), "", row.partner))
     if row.cause:
         about.append(Printed(_("Nguyên nhân"), "", row.cause))
     signs = [

@@ -47,6 +47,7 @@ KINDS: Mapping[str, Bilingual] = {
     "delivery": Bilingual("Biên bản giao nhận", "Minutes of delivery"),
     "spill": Bilingual("Biên bản đổ, vỡ", "Minutes of a spill"),
     "loss": Bilingual("Biên bản mất chai mang về", "Minutes of a lost bottle"),
+    "return": Bilingual("Biên bản trả lại nhà cung cấp", "Minutes of a return to the trader"),
     "destroy": Bilingual("Biên bản hủy", "Minutes of destruction"),
     "count": Bilingual("Biên bản kiểm kê chênh lệch", "Minutes of a difference in the count"),
     "arrival": Bilingual("Biên bản chênh lệch khi nhận", "Minutes of a difference on arrival"),

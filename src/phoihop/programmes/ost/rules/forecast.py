@@ -12,7 +12,7 @@ from phoihop.programmes.ost.rules.amounts import Presentation
 from phoihop.programmes.ost.rules.counting import lines
 from phoihop.programmes.ost.rules.orders import Order
 from phoihop.programmes.ost.rules.parameters import Decision, Rulebook, Weighing
-from phoihop.programmes.ost.rules.stock import Lot, Movement, Place, total
+from phoihop.programmes.ost.rules.stock import Kind, Lot, Movement, Place, total
 
 _DAY = timedelta(days=1)
 _NOTHING = Decimal(0)
@@ -78,7 +78,7 @@ HEADINGS = (
 
 
 def report(
-    movements: Iterable[Movement],
+    movements: Sequence[Movement],
     places: Collection[Place],
     presentation: Presentation,
     first: date,
@@ -95,12 +95,31 @@ def report(
     out = sum((each.out for each in mine), _NOTHING)
     loss = sum((each.loss for each in mine), _NOTHING)
     surplus = sum((each.surplus for each in mine), _NOTHING)
+    # What went back to a trader went out, but was used by nobody.
+    returned = sum(
+        (
+            each.quantity
+            for each in movements
+            if each.source in places
+            and each.target.kind is Kind.TRADER
+            and each.lot.presentation == presentation
+            and first <= each.day <= last
+        ),
+        _NOTHING,
+    )
     days = (last - first).days + 1
     closing = opening + incoming - out - loss + surplus
     ahead = need(
-        used=out, days=days, patients=patients, expected=expected, ahead=days, stock=closing, book=book,
-        on=last, presentation=presentation,
-    )  # fmt: skip
+        used=out - returned,
+        days=days,
+        patients=patients,
+        expected=expected,
+        ahead=days,
+        stock=closing,
+        book=book,
+        on=last,
+        presentation=presentation,
+    )
     return StockReport(
         presentation, first, last, opening, incoming, out, loss, surplus, patients, expected, ahead
     )

@@ -47,7 +47,7 @@ FLOWS: Mapping[Kind, frozenset[Kind]] = {
     Kind.RETURNED: frozenset({Kind.DESTROYED, Kind.LOSS}),
     Kind.SURPLUS: ON_SHELVES | {Kind.RETURNED},
 }
-# What is written off or found is written down by hand, and signed by two.
+# What is written off or found is written down by hand, and signed by two; so is what goes back to a trader.
 MINUTED = frozenset({Kind.SPILL, Kind.LOSS, Kind.SURPLUS, Kind.DESTROYED})
 
 
@@ -117,7 +117,8 @@ def check(movement: Movement) -> None:
     # What a client took from a bottle is noted after its day; that came out of no cabinet.
     if movement.day > movement.lot.expiry and source.kind in ON_SHELVES and target.kind in _TAKEN:
         raise Refusal("stock-expired", "Lô thuốc đã hết hạn.", "The batch has expired.")
-    if {source.kind, target.kind} & MINUTED and (not movement.paper or len(movement.signers) < 2):
+    minuted = target.kind is Kind.TRADER or {source.kind, target.kind} & MINUTED
+    if minuted and (not movement.paper or len(movement.signers) < 2):
         raise Refusal(
             "stock-paper",
             "Cần biên bản có hai người ký.",

@@ -92,6 +92,7 @@ def _site(here: Facility) -> dict[str, Example]:
         "ost-stock-move": at(moved),
         "ost-stock-send": at(moved | {"to": "1"}),
         "ost-stock-spill": at(moved | {"cause": "Đổ"}),
+        "ost-stock-give-back": at(moved | {"cause": "Thu hồi lô", "trader": "Công ty Dược Một"}),
         "ost-stock-destroy": at(moved | {"cause": "Hết hạn"}),
         "ost-stock-book": at(),
         "ost-stock-count": at({"row-0": "1", "lot-0": "1"}, place="tu"),

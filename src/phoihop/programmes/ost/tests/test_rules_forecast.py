@@ -224,3 +224,14 @@ def test_when_reports_are_due(due, day, last):
     assert due(later, SHIPPED).day is None
     assert due(later, SHIPPED).decision.unchecked
     assert due(later, ALL_SIGNED).day == last.replace(year=last.year + 4)
+
+
+def test_what_went_back_to_a_trader_is_out_and_is_no_use():
+    back = move(FIRST + DAY, STORE, at(Kind.TRADER), 700, "back")
+    given = {"patients": 10, "expected": 90, "book": SHIPPED}
+    without = report(MONTH, MINE, SOLUTION, FIRST, LAST, **given)
+    with_it = report([*MONTH, back], MINE, SOLUTION, FIRST, LAST, **given)
+    assert with_it.out == without.out + 700
+    assert with_it.closing == without.closing - 700
+    # As much is used as before, and so much less is there.
+    assert with_it.forecast == without.forecast + 700

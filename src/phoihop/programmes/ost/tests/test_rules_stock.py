@@ -74,6 +74,9 @@ def test_twenty_five_doses_of_sixty_milligrams():
         (move(LOSS, SURPLUS, "1"), "stock-flow"),
         (move(RETURNED, DAILY, "1"), "stock-flow"),  # what was outside is never given again
         (move(DAILY, LOSS, "1"), "stock-paper"),
+        (move(STORE, TRADER, "1"), "stock-paper"),
+        (move(STORE, TRADER, "1", paper="01/BB", signers=frozenset({"n1"})), "stock-paper"),
+        (move(DAILY, TRADER, "1", paper="01/BB", signers=BY_TWO), "stock-flow"),
         (move(DAILY, SPILL, "1", paper="01/BB"), "stock-paper"),
         (move(DAILY, LOSS, "1", paper="01/BB", signers=frozenset({"n1"})), "stock-paper"),
         (move(SURPLUS, DAILY, "1", signers=BY_TWO), "stock-paper"),

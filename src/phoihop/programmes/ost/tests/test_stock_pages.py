@@ -11,12 +11,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from phoihop.base.org.models import Account
 from phoihop.base.org.tests import making as base
-from phoihop.base.security import scope
 from phoihop.programmes.ost.actions import dispensing, stocking
-from phoihop.programmes.ost.dosing import reaching
+from phoihop.programmes.ost.dosing import ledger, reaching
 from phoihop.programmes.ost.models import Balance, Day, LotRow, Minutes, Posting
+from phoihop.programmes.ost.queries import holding, reports, values
 from phoihop.programmes.ost.rules.amounts import SOLUTION
 from phoihop.programmes.ost.rules.stock import Kind
 from phoihop.programmes.ost.tests.making import (
@@ -27,18 +26,6 @@ from phoihop.programmes.ost.tests.making import (
     roster,
     stocked,
 )
-from tests.support.world import signed_in
-
-
-@pytest.fixture
-def browse(house):
-    """A browser for somebody of the house."""
-
-    def signed(viewer):
-        with scope.acting(scope.DOOR):
-            return signed_in(Account.objects.get(pk=viewer.account))
-
-    return signed
 
 
 @pytest.fixture
@@ -292,3 +279,43 @@ def test_a_label_that_looks_wrong_asks_to_be_looked_at_again(house, keeper):
     assert again.status_code == 422
     assert 'type="checkbox"' in body(again)
     assert keeper.post(at, far | {"looked": "on"}).status_code == 302
+
+
+def test_a_recalled_batch_goes_back_to_the_trader_with_two_signatures(house, browse, keeper):
+    keeper.post(f"/dt/kho/{house.a.pk}/nhap/", delivery())
+    with reaching.centre(None, house.a.pk):
+        lot = LotRow.objects.get(batch="L01")
+    address = f"/dt/kho/{house.a.pk}/tra-lai/"
+    assert "Trả lại nhà cung cấp" in body(keeper.get(f"/dt/kho/{house.a.pk}/"))
+    form = {
+        "what": f"store:{lot.pk}",
+        "quantity": "1.500",
+        "trader": "Công ty Dược Một",
+        "cause": "Lô bị thu hồi theo công văn",
+    }
+    for more in ({"trader": ""}, {"cause": ""}, {"quantity": "5.001"}, {"quantity": "0"}):
+        assert keeper.post(address, form | more).status_code == 422, more
+    made = keeper.post(address, form)
+    assert made.status_code == 302
+    shown = body(keeper.get(made["Location"]))
+    assert "Biên bản trả lại nhà cung cấp" in shown
+    assert "Đơn vị nhận lại" in shown
+    assert held(house.a, Kind.STORE) == 5000
+    with reaching.centre(None, house.a.pk):
+        assert holding.on_hand(house.a.pk, Kind.STORE)[ledger.lot_of(lot)][1] == 3500
+    assert browse(house.head).post(f"{made['Location']}ky/").status_code == 302
+    assert held(house.a, Kind.STORE) == 3500
+    with reaching.centre(None, house.a.pk):
+        out = Posting.objects.get(target=Kind.TRADER.value)
+        assert (out.quantity, out.source, out.minutes.partner) == (1500, "store", "Công ty Dược Một")
+        assert held(house.a, Kind.TRADER) == -3500
+        period = reports.period_at(TODAY, house.a)
+        (row,) = reports.figures(house.a, period, {}, values.book())
+    assert (row.incoming, row.out, row.loss, row.closing) == (5000, 1500, 0, 3500)
+    assert "Công ty Dược Một" in body(keeper.get(f"{made['Location']}in/"))
+
+
+def test_a_point_gives_back_to_its_facility_alone(house, browse):
+    point = browse(house.storekeeper_p)
+    assert "Trả lại nhà cung cấp" not in body(point.get(f"/dt/kho/{house.p.pk}/"))
+    assert point.get(f"/dt/kho/{house.p.pk}/tra-lai/").status_code == 409
