@@ -133,7 +133,12 @@ def _person(client: Client) -> Any:
 
 
 def stocked(
-    by: Viewer, facility: Facility, ml: int | str = 1000, batch: str = "L01", expiry: date | None = None
+    by: Viewer,
+    facility: Facility,
+    ml: int | str = 1000,
+    batch: str = "L01",
+    expiry: date | None = None,
+    day: date = TODAY,
 ) -> LotRow:
     """So many ml of solution in a site's cabinet, booked straight from a trader."""
     with reaching.centre(by.account, facility.pk):
@@ -147,7 +152,7 @@ def stocked(
             facility=facility,
             number=f"BB-{uuid4().hex[:8]}",
             kind="delivery",
-            day=TODAY,
+            day=day,
             copies=3,
             by_id=by.account or 0,
         )
@@ -156,7 +161,7 @@ def stocked(
         for source, target in pairwise(way):
             movement = Movement(
                 key=f"{uuid4().hex}-{time.monotonic_ns()}",
-                day=TODAY,
+                day=day,
                 lot=lot,
                 source=ledger.place(source, facility.pk),
                 target=ledger.place(target, facility.pk),
