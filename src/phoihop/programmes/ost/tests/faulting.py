@@ -55,6 +55,23 @@ GIVE_UP = 180.0  # seconds in which everything has to come through
 STOCK = 100_000  # ml at each site
 MG = Decimal(60)
 
+# Which transaction wrote each event: the row itself remembers only the savepoint in which it was written.
+WATCH = """
+create schema watch;
+create table watch.entry (digest text, txid bigint);
+create function watch.note() returns trigger language plpgsql security definer as $$
+begin
+    insert into watch.entry values (new.digest, pg_current_xact_id()::text::bigint);
+    return null;
+end $$;
+create trigger watch_entry after insert on public.ost_logentry for each row execute function watch.note();
+"""
+UNAUDITED = """
+select count(*) from public.ost_logentry e left join watch.entry w using (digest)
+where e.kind = 'dose' and not exists (
+    select from public.security_auditentry a
+    where a.txid = w.txid and a.action in ('ost.sync', 'ost.case_give_dose') and a.outcome = 'done')
+"""
 
 # In a process of its own, on the station's database
 
@@ -321,36 +338,34 @@ class Clinic:
             "select count(*) from ost_logentry e where seq > 1 and not exists (select from ost_logentry b "
             "where (b.device, b.incarnation, b.seq) = (e.device, e.incarnation, e.seq - 1))"
         )[0]
-        given = len(self.acknowledged)
+        (again,) = rows("select count(*) - count(distinct person) from ost_dose")[0]
+        (loose,) = rows(
+            "select (select count(*) from ost_permitrow p join ost_device d on d.id = p.device_id "
+            "where d.kind = 'desk') - (select count(*) from ost_logentry e join ost_device d "
+            "on d.name = e.device where d.kind = 'desk' and e.kind = 'dose')"
+        )[0]
+        (unaudited,) = rows(UNAUDITED)[0]
         return {
-            "acknowledged": given,
+            "acknowledged": len(self.acknowledged),
             "lost": len(set(self.acknowledged.values()) - kept),
             "doses": len(named),
+            "doubled": again,
             "unposted": len(kept.symmetric_difference(posted)) + len(kept.symmetric_difference(named)),
             "twice": len(posted) - len(set(posted)),
             "balances wrong": short,
             "cabinet wrong": left - (STOCK * len(self.keys) - 6 * len(named)),
             "still outstanding": spent,
+            "permits of desks unused": loose,
             "holes in logs": unchained,
+            "unaudited": unaudited,
             "incidents": rows("select kind, count(*) from ost_incident where not gone group by kind"),
         }
 
     def sound(self, doses: int) -> None:
-        """Nothing lost, nothing twice, and nobody has to look at anything."""
+        """Nothing lost, nothing twice, nothing unrecorded, and nobody has to look at anything."""
         assert self.wrong == [], self.wrong
         said = self.counted()
-        assert said == {
-            "acknowledged": doses,
-            "lost": 0,
-            "doses": doses,
-            "unposted": 0,
-            "twice": 0,
-            "balances wrong": 0,
-            "cabinet wrong": 0,
-            "still outstanding": 0,
-            "holes in logs": 0,
-            "incidents": [],
-        }, said
+        assert said == sound(doses), said
 
     def again(self) -> None:
         """Take everything that was given out of the tables, as if it were the morning."""
@@ -359,12 +374,22 @@ class Clinic:
                 b"delete from ost_posting where target = 'client'; delete from ost_balance where kind = "
                 b"'client'; update ost_balance set quantity = %s where kind = 'daily-cabinet'; "
                 b"truncate ost_logentry, ost_dose, ost_outstanding, ost_permitrow, ost_incident; "
+                b"truncate watch.entry; "
                 b"update ost_device set incarnation = case kind when 'desk' then incarnation end, "
                 b"superseded = '{}', epoch = '', version = 0, seq = 0, head = ''" % str(STOCK).encode()
             )
             setup.execute(b"delete from ost_day where exists (select from ost_device d where d.active "
                           b"and d.kind = 'tablet' and d.facility_id = ost_day.facility_id)")  # fmt: skip
         self.acknowledged, self.wrong, self.gaps, self.workers = {}, [], [], queue.Queue()
+
+
+def sound(doses: int) -> dict[str, Any]:
+    """What ``Clinic.counted`` says where everything is as it should be."""
+    none = (
+        "lost", "doubled", "unposted", "twice", "balances wrong", "cabinet wrong", "still outstanding",
+        "permits of desks unused", "holes in logs", "unaudited",
+    )  # fmt: skip
+    return dict.fromkeys(none, 0) | {"acknowledged": doses, "doses": doses, "incidents": []}
 
 
 def asked(client: str) -> Asked:
@@ -454,6 +479,8 @@ def clinic(sites: int, people: int, *, tablets_active: bool, archived: bool = Fa
             f"answer = settle({shown!r}, {people}, tablets_active={tablets_active})",
             environment,
         )
+        with psycopg.connect(**running.access.params("setup")) as setup:
+            setup.execute(WATCH.encode())
         station = Station(where, running, port, environment)
         here = Clinic(station, told, keys)
         station.serve()

@@ -4,6 +4,7 @@ acknowledged is there, once, and stock and rights agree with it."""
 import pytest
 
 from phoihop.programmes.ost.tests.faulting import clinic
+from phoihop.programmes.ost.tests.faulting_mornings import DESKS, TABLETS, mornings
 
 
 def test_doses_on_tablets_outlive_the_database_and_the_server():
@@ -19,23 +20,10 @@ def test_doses_at_desks_outlive_the_database_and_the_workers():
 
 
 @pytest.mark.long
-def test_twenty_mornings_of_a_thousand_doses_on_eight_tablets():
-    with clinic(8, 125, tablets_active=True) as here:
-        for run in range(20):
-            here.seed, here.life = run * 1_000, f"life-{run}"
-            here.by_tablets(125, {400: here.station.kill_database, 700: here.station.kill_server})
-            assert here.lost > 0
-            assert max(here.gaps) < 30, (run, here.gaps)
-            here.sound(1000)
-            here.again()
-
-
-@pytest.mark.long
-def test_twenty_mornings_of_a_thousand_doses_at_four_desks():
-    with clinic(4, 250, tablets_active=False) as here:
-        for run in range(20):
-            here.seed = run
-            here.at_desks(250, {400: here.station.kill_database, 700: here.kill_workers})
-            assert max(here.gaps) < 30, (run, here.gaps)
-            here.sound(1000)
-            here.again()
+@pytest.mark.parametrize("where", [TABLETS, DESKS])
+def test_mornings_of_a_thousand_doses(where):
+    """Three; twenty of each, in a table: ``./run bench faults``."""
+    for morning in mornings(where, 3):
+        assert morning.sound, morning
+        assert max(morning.gaps) < 30, morning.gaps
+        assert morning.dropped > 0 or where == DESKS
