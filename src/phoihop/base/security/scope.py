@@ -22,6 +22,7 @@ from phoihop.base.security import keyring, origin
 
 LIFE = 30.0  # seconds
 _RENEW = 10.0  # seconds before the end
+_ALWAYS = 0  # executions before a statement is prepared
 _BLOCK = 64  # bytes, SHA-256's block
 
 
@@ -135,7 +136,9 @@ def prepared(sql: str, given: Mapping[str, Any]) -> tuple[Any, ...] | None:
     if keeper is None:
         raise RuntimeError("nothing acts under a scope here")
     keeper.keep()
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+    raw = connection.connection
+    raw.prepare_threshold = _ALWAYS  # None, as Django sets it, forbids it even where it is asked for
+    with connection.wrap_database_errors, psycopg.Cursor(raw) as cursor:
         cursor.execute(sql, given, prepare=True)
         return cursor.fetchone() if cursor.description is not None else None
 

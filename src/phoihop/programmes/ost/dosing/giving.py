@@ -74,8 +74,8 @@ def give(asked: Asked, account: int, locked: Locked | None = None) -> Given:
 
     Refusal: those of desk.at; "same-key" where the key is that of something else; "day-not-open";
     "locked", "used", "doctor-first", "not-yours", "held-elsewhere", "no-order", "not-due"; "recovering";
-    "amount-…"; "stock-short". With ``outside`` only the desk's and the amount's, and "no-order" where the
-    person never had one and it is not said what they took: what happened is recorded, whatever the rules and
+    "amount-…"; "stock-short". With ``outside`` only the desk's and the amount's, and "outside-what" where no
+    order ever said what they take and nobody says it now: what happened is recorded, whatever the rules and
     the book say.
     """
     here, known = _ready(asked)
@@ -160,8 +160,8 @@ def _last_order(asked: Asked) -> Order:
     row = OrderRow.objects.filter(person=asked.person).order_by("end", "pk").last()
     if row is not None:
         return Order(str(row.uid), row.drug, row.mg, row.start, row.end, row.stopped)
-    if not asked.outside or not asked.drug or asked.mg is None:
-        raise refuse("no-order")
+    if not asked.drug or asked.mg is None:
+        raise refuse("outside-what")
     return Order(str(UUID(int=0)), asked.drug, asked.mg, date.min, date.min, None)
 
 
