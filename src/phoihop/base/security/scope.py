@@ -9,18 +9,20 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from django.db import connection, transaction
 
 from phoihop.base.security import keyring, origin
 
 LIFE = 30.0  # seconds
 _RENEW = 10.0  # seconds before the end
+_ALWAYS = 0  # executions before a statement is prepared
 _BLOCK = 64  # bytes, SHA-256's block
 
 
@@ -83,9 +85,14 @@ class _Keeper:
         said = sql if isinstance(sql, str) else ""  # else it is composed, and no statement of Django's own
         if said.startswith("ROLLBACK TO SAVEPOINT"):
             self.until = 0.0  # what was set after the savepoint is undone with it
-        elif time.time() > self.until - _RENEW and not said.startswith(("SAVEPOINT", "RELEASE SAVEPOINT")):
-            self.put()
+        elif not said.startswith(("SAVEPOINT", "RELEASE SAVEPOINT")):
+            self.keep()
         return execute(sql, params, many, context)
+
+    def keep(self) -> None:
+        """Put the scope where it is not there, or gets too old."""
+        if time.time() > self.until - _RENEW:
+            self.put()
 
     def put(self) -> None:
         if not connection.in_atomic_block:
@@ -119,13 +126,34 @@ def current() -> Scope | None:
     return keeper.scope if keeper is not None else None
 
 
+def prepared(sql: str, given: Mapping[str, Any]) -> tuple[Any, ...] | None:
+    """Execute a statement under the present scope, with a plan that the connection keeps; its first row.
+
+    For the few statements that would take longer to plan than to execute: Django's own are planned anew each
+    time. The values are bound by the server, so those whose type does not show have to be cast.
+    """
+    keeper = _keeper.get()
+    if keeper is None:
+        raise RuntimeError("nothing acts under a scope here")
+    keeper.keep()
+    raw = connection.connection
+    raw.prepare_threshold = _ALWAYS  # None, as Django sets it, forbids it even where it is asked for
+    with connection.wrap_database_errors, psycopg.Cursor(raw) as cursor:
+        cursor.execute(sql, given, prepare=True)
+        return cursor.fetchone() if cursor.description is not None else None
+
+
 @contextmanager
-def acting(scope: Scope) -> Iterator[None]:
-    """Do everything inside in one transaction under this scope; afterwards the outer scope counts again."""
+def acting(scope: Scope, *, savepoint: bool = True) -> Iterator[None]:
+    """Do everything inside in one transaction under this scope; afterwards the outer scope counts again.
+
+    Without a ``savepoint`` what fails inside undoes the outer part of the transaction too: for whoever lets
+    every failure through.
+    """
     keeper, outer = _Keeper(scope), _keeper.get()
     token = _keeper.set(keeper)
     try:
-        with transaction.atomic(), connection.execute_wrapper(keeper):
+        with transaction.atomic(savepoint=savepoint), connection.execute_wrapper(keeper):
             yield
     finally:
         _keeper.reset(token)

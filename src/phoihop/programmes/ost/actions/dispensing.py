@@ -8,10 +8,10 @@ from phoihop.base.org.doors import action
 from phoihop.base.org.models import Facility
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.kernel.refusals import Bilingual
-from phoihop.programmes.ost.dosing import desk, giving, keeping, reaching
+from phoihop.programmes.ost.dosing import giving, reaching
 from phoihop.programmes.ost.dosing.giving import Asked, Given
 from phoihop.programmes.ost.dosing.refusing import refuse
-from phoihop.programmes.ost.models import Day, Dose, Incident, LogEntry, Roster
+from phoihop.programmes.ost.models import Day, Incident, Roster
 from phoihop.programmes.ost.queries import missed
 from phoihop.programmes.ost.queries.roster import same_birth
 from phoihop.programmes.ost.rules.amounts import Presentation
@@ -51,6 +51,7 @@ def give_dose(
     presentation: Presentation | None = None,
     outside: bool = False,
     mg: Decimal | None = None,
+    drug: str = "",
     said: str | None = None,
     why: str = "",
     key: str = "",
@@ -59,39 +60,21 @@ def give_dose(
 
     ``presentation``: what it is measured from; None: whatever the site has of the medicine. ``said``: what
     the person says of their birth (queries.roster.same_birth); None where nobody was asked. ``outside``: it
-    was given all the same, as ``mg`` says and for one of the reasons in ``OUTSIDE``; the record then raises
-    an incident. ``key``: made by the page that asks: asked again with it, the answer is that of the first
-    time, and no second dose.
+    was given all the same, as ``mg`` says (and ``drug``, where the person never had an order) and for one of
+    the reasons in ``OUTSIDE``; the record then raises an incident. ``key``: made by the page that asks: asked
+    again with it, the answer is that of the first time, and no second dose.
 
-    Refusal: see dosing.giving.give; "locked" after too many missed days; "other-person"; "same-key" where
-    the key is that of something else.
+    Refusal: see dosing.giving.give; "other-person".
     """
     if by.account is None:
         raise refuse("not-offered")
     if said is not None and not same_birth(roster, said):
         raise refuse("other-person")
     supplied = (presentation,) if presentation is not None else ()
-    asked = Asked(roster.facility, roster.person, supplied, by.account, outside, mg, key)
-    with reaching.centre(by.account, roster.facility_id):
-        here = desk.at(roster.facility_id)  # from here on one request after another
-        if key:
-            known = _known(key, roster)
-            if known is not None:
-                return known
-        given = giving.give(asked, by.account, here=here, locked=missed.locked)
+    asked = Asked(roster.facility, roster.person, supplied, by.account, outside, mg, drug, key)
+    with reaching.centre(by.account, roster.facility_id, savepoint=False):
+        given = giving.give(asked, by.account, missed.locked)
         if outside and why in OUTSIDE:
             raised = Incident.objects.filter(keys__contains=[given.dose.name], kind=Kind.OUTSIDE_PERMIT.value)
             raised.update(remark=why)
         return given
-
-
-def _known(key: str, roster: Roster) -> Given | None:
-    """What was recorded under a key."""
-    entry = LogEntry.objects.filter(key=key).first()
-    if entry is None:
-        return None
-    event = keeping.event_of(entry)
-    dose = Dose.objects.filter(name=event.digest, person=roster.person, facility=roster.facility_id).first()
-    if dose is None:
-        raise refuse("same-key")
-    return Given(dose, event, dose.batch)

@@ -70,6 +70,11 @@ def the_centre(now: int, *, lock: bool = False) -> Centre:
     return found
 
 
+def is_ours(centre: Centre) -> bool:
+    """Whether the epoch began in this very database."""
+    return centre.cluster == cluster()
+
+
 def begin_epoch(now: int) -> Centre:
     """A new epoch at somebody's word: a copy was put back in a way that the server does not see."""
     return _begin_anew(cluster(), now, forced=True)

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from phoihop.programmes.ost.dosing import keeping, keys, statements
 from phoihop.programmes.ost.dosing.centres import is_recovering, the_centre
 from phoihop.programmes.ost.dosing.refusing import refuse
-from phoihop.programmes.ost.models import Centre, Device, PermitRow
+from phoihop.programmes.ost.models import Centre, Device, LogEntry, PermitRow
 from phoihop.programmes.ost.rules import events
 from phoihop.programmes.ost.rules.clocks import Anchor, Reading, business_date
 from phoihop.programmes.ost.rules.events import Body, Event
@@ -42,13 +42,20 @@ def at(facility: int) -> Desk:
     "desk-inactive": a tablet holds the rights of this site."""
     # Before the desk's row, for who begins a new epoch changes that of every desk.
     centre = the_centre(int(time.time()))
-    row = Device.objects.select_for_update(of=("self",)).filter(facility=facility, kind=Device.DESK).first()
+    row = usable(
+        Device.objects.select_for_update(of=("self",)).filter(facility=facility, kind=Device.DESK).first()
+    )
+    now = int(time.time())
+    return Desk(centre, row, facility, now, business_date(now))
+
+
+def usable(row: Device | None) -> Device:
+    """A site's desk, if doses may be recorded with it. Refusals as ``at``."""
     if row is None or row.withdrawn_on is not None:
         raise refuse("no-desk")
     if not row.active or row.stopped:
         raise refuse("desk-inactive")
-    now = int(time.time())
-    return Desk(centre, row, facility, now, business_date(now))
+    return row
 
 
 def why_not(desk: Desk, file: ClientFile, day: date) -> str | None:
@@ -101,6 +108,13 @@ def write(desk: Desk, body: Body, key: str = "", permit: PermitRow | None = None
 
     ``key``: made by the page that asks, so that it recognises what it asked twice; none: a new one.
     """
+    event, entry = drafted(desk, body, key)
+    statements.write(entry, desk.row, permit)
+    return event
+
+
+def drafted(desk: Desk, body: Body, key: str = "") -> tuple[Event, LogEntry]:
+    """The next event of the desk's log, signed, and the row that keeps it; neither is written yet."""
     row = desk.row
     event = events.signed(
         Event(
@@ -116,6 +130,4 @@ def write(desk: Desk, body: Body, key: str = "", permit: PermitRow | None = None
         lambda data: keys.sign(row, data),
     )
     row.seq, row.head = event.seq, event.digest
-    entry = keeping.log_row(event, desk.facility, proven=True, verdict="accepted")
-    statements.write(entry, row, permit)
-    return event
+    return event, keeping.log_row(event, desk.facility, proven=True, verdict="accepted")

@@ -1,5 +1,6 @@
 """A dose at a site's desk, from the right to it to the drop in the ledger, in one transaction."""
 
+import time
 from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -8,13 +9,14 @@ from uuid import UUID
 
 from phoihop.base.org.models import Facility
 from phoihop.kernel.refusals import Refusal
-from phoihop.programmes.ost.dosing import desk, incidents, keeping, leasing, ledger, statements
+from phoihop.programmes.ost.dosing import booking, desk, incidents, keeping, ledger, statements
+from phoihop.programmes.ost.dosing.centres import is_ours, the_centre
 from phoihop.programmes.ost.dosing.desk import Desk
 from phoihop.programmes.ost.dosing.refusing import refuse
-from phoihop.programmes.ost.models import Dose, LotRow
+from phoihop.programmes.ost.models import Dose, LogEntry, LotRow, OrderRow, Posting
 from phoihop.programmes.ost.rules import events, stock
-from phoihop.programmes.ost.rules.amounts import Presentation, tablets
-from phoihop.programmes.ost.rules.clocks import Timing
+from phoihop.programmes.ost.rules.amounts import USUAL, Drug, Presentation, tablets
+from phoihop.programmes.ost.rules.clocks import Timing, business_date
 from phoihop.programmes.ost.rules.judging_doses import Fact, Taking, takings
 from phoihop.programmes.ost.rules.orders import Rhythm
 from phoihop.programmes.ost.rules.permits import Order
@@ -37,8 +39,8 @@ class Given:
 class Asked:
     """What somebody is about to give at a site. ``witness``: the account before whose eyes it is swallowed;
     ``presentations``: what it is measured from, or put together of; none: whatever is there of the medicine.
-    ``outside``: it was given whatever the rules say, and is recorded as such. ``key``: of the event, where
-    the page that asks made one."""
+    ``outside``: it was given whatever the rules say, and is recorded as such; ``mg`` and ``drug``: what it
+    was, where no order says so. ``key``: of the event, where the page that asks made one."""
 
     facility: Facility
     person: UUID
@@ -46,72 +48,8 @@ class Asked:
     witness: int
     outside: bool = False
     mg: Decimal | None = None
+    drug: str = ""
     key: str = ""
-
-
-# Who gets nothing before a doctor signed anew (rules.missed), of some persons on a day.
-Locked = Callable[[Collection[UUID], date], Container[UUID]]
-
-
-def give(asked: Asked, account: int, *, here: Desk | None = None, locked: Locked | None = None) -> Given:
-    """Record today's dose of a person. In the centre's scope. ``here``: the site's desk, where it is locked
-    already; ``locked``: who stayed away too long, asked only of those who can have missed a day.
-
-    Refusal: those of desk.at; "day-not-open"; "locked", "used", "doctor-first", "not-yours",
-    "held-elsewhere", "no-order", "not-due"; "recovering"; "amount-…"; "stock-short". With ``outside`` only
-    the desk's, the day's and the stock's, and "no-order": an event names the order that it was given by.
-    """
-    facility = asked.facility
-    here = here or desk.at(facility.pk)
-    leasing.hold([asked.person])
-    known = statements.ask(asked.person, facility.pk, ledger.serving(facility), here.today)
-    if not known.open:
-        raise refuse("day-not-open")
-    file, order = known.file, known.file.order_on(here.today)
-    if not asked.outside:
-        if known.missable and locked is not None and asked.person in locked([asked.person], here.today):
-            raise refuse("locked")
-        reason = desk.why_not(here, file, here.today) or _not_due(order, known.rhythms, here.today)
-        if reason is not None:
-            raise refuse(reason)
-    if order is None:
-        raise refuse("no-order")
-    mg = order.mg if asked.mg is None or not asked.outside else asked.mg
-    supplied = asked.presentations or at_hand(known.here, order.drug, here.today)
-    parts = measured(known.here, supplied, mg, here.today)
-    batch = "+".join(dict.fromkeys(part.row.batch for part in parts))[:_BATCH]
-    permit = None if asked.outside else desk.made(here, asked.person, file, order, (here.today,))
-    event = desk.write(
-        here,
-        events.Dose(
-            client=file.client,
-            order=order.number,
-            day=here.today,
-            drug=order.drug,
-            mg=mg,
-            ml=sum((part.quantity for part in parts), Decimal(0)),
-            batch=batch,
-            place=str(facility.pk),
-            witness=str(asked.witness),
-            permit=None if permit is None else permit.number,
-            outside=permit is None,
-        ),
-        asked.key,
-        permit,
-    )
-    (taking,) = taken(event, here.now)
-    row = keeping.dose_row(taking, asked.person)
-    movements = _movements(event.digest, parts, here, Kind.CLIENT, facility)
-    if len(parts) == 1:
-        stock.check(movements[0])
-        if not statements.book(row, movements[0], parts[0].row, account):
-            raise refuse("stock-short")
-    else:
-        ledger.post(movements, lots={part.lot: part.row for part in parts}, account=account)
-        row.save(force_insert=True)
-    if taking.outside or known.near:
-        incidents.look(asked.person, row.client, [taking], outside=[taking] if taking.outside else [])
-    return Given(row, event, batch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +62,135 @@ class Part:
 
 
 Held = Mapping[Lot, tuple[LotRow, Decimal]]
+
+# Who gets nothing before a doctor signed anew (rules.missed), of some persons on a day.
+Locked = Callable[[Collection[UUID], date], Container[UUID]]
+
+
+def give(asked: Asked, account: int, locked: Locked | None = None) -> Given:
+    """Record today's dose of a person; asked again with the same key, what was recorded then. In the centre's
+    scope, in a transaction that a failure undoes. ``locked``: who stayed away too long, asked only of those
+    who can have missed a day.
+
+    Refusal: those of desk.at; "same-key" where the key is that of something else; "day-not-open";
+    "locked", "used", "doctor-first", "not-yours", "held-elsewhere", "no-order", "not-due"; "recovering";
+    "amount-…"; "stock-short". With ``outside`` only the desk's and the amount's, and "outside-what" where no
+    order ever said what they take and nobody says it now: what happened is recorded, whatever the rules and
+    the book say.
+    """
+    here, known = _ready(asked)
+    if known.written:
+        return _again(asked)
+    file, order = known.file, known.file.order_on(here.today)
+    if not asked.outside:
+        if not known.open:
+            raise refuse("day-not-open")
+        if known.missable and locked is not None and asked.person in locked([asked.person], here.today):
+            raise refuse("locked")
+        reason = desk.why_not(here, file, here.today) or _not_due(order, known.rhythms, here.today)
+        if reason is not None:
+            raise refuse(reason)
+    order = order or _last_order(asked)
+    mg = order.mg if asked.mg is None or not asked.outside else asked.mg
+    parts, enough = _parts(asked, known, order.drug, mg, here.today)
+    batch = "+".join(dict.fromkeys(part.row.batch for part in parts))[:_BATCH]
+    permit = None if asked.outside else desk.made(here, asked.person, file, order, (here.today,))
+    event, entry = desk.drafted(
+        here,
+        events.Dose(
+            client=file.client,
+            order=order.number,
+            day=here.today,
+            drug=order.drug,
+            mg=mg,
+            ml=sum((part.quantity for part in parts), Decimal(0)),
+            batch=batch,
+            place=str(asked.facility.pk),
+            witness=str(asked.witness),
+            permit=None if permit is None else permit.number,
+            outside=permit is None,
+        ),
+        asked.key,
+    )
+    (taking,) = taken(event, here.now)
+    row = keeping.dose_row(taking, asked.person)
+    if enough:
+        movements = _movements(event.digest, parts, here, Kind.CLIENT, asked.facility)
+        for movement in movements:
+            stock.check(movement)
+        lots = [(movement, part.row) for movement, part in zip(movements, parts, strict=True)]
+        if not statements.give(entry, here.row, permit, row, lots, account):
+            raise refuse("stock-short")
+    else:
+        statements.write(entry, here.row, None)
+        row.save(force_insert=True)
+        incidents.raise_all(booking.book([_fact(event, here.now)], [event.digest])[0])
+    if taking.outside or known.near:
+        incidents.look(asked.person, row.client, [taking], outside=[taking] if taking.outside else [])
+    return Given(row, event, batch)
+
+
+def _ready(asked: Asked) -> tuple[Desk, statements.Asked]:
+    """The site's desk and the person's leases, locked, and what has to be known of both."""
+    site = asked.facility.pk
+    row = desk.usable(statements.hold(site, asked.person))
+    now = int(time.time())
+    today = business_date(now)
+    known = statements.ask(asked.person, site, ledger.serving(asked.facility), today, asked.key)
+    if known is None or not is_ours(known.centre):
+        # Who begins a new epoch locks the centre before the desks; should two meet here, the database lets
+        # one of them fail.
+        the_centre(now)
+        return _ready(asked)
+    return Desk(known.centre, row, site, now, today), known
+
+
+def _again(asked: Asked) -> Given:
+    """What was recorded under a key."""
+    event = keeping.event_of(LogEntry.objects.get(key=asked.key))
+    dose = Dose.objects.filter(name=event.digest, person=asked.person, facility=asked.facility).first()
+    if dose is None:
+        raise refuse("same-key")
+    return Given(dose, event, dose.batch)
+
+
+def _last_order(asked: Asked) -> Order:
+    """What a dose without an order names: the one that the person had last, or none; then it has to be said
+    what they took."""
+    row = OrderRow.objects.filter(person=asked.person).order_by("end", "pk").last()
+    if row is not None:
+        return Order(str(row.uid), row.drug, row.mg, row.start, row.end, row.stopped)
+    if not asked.drug or asked.mg is None:
+        raise refuse("outside-what")
+    return Order(str(UUID(int=0)), asked.drug, asked.mg, date.min, date.min, None)
+
+
+def _parts(
+    asked: Asked, known: statements.Asked, drug: str, mg: Decimal, on: date
+) -> tuple[tuple[Part, ...], bool]:
+    """What a dose is taken from, and whether the book shows as much. What was given all the same came from
+    the lot that is used next, or from one that nobody booked yet; then it is in no book."""
+    supplied = asked.presentations or at_hand(known.here, drug, on)
+    try:
+        return measured(known.here, supplied, mg, on), True
+    except Refusal as refusal:
+        if not asked.outside or refusal.reason != "stock-short":
+            raise
+    usual = next((each for each in USUAL[Drug(drug)] if mg % each.strength == 0), USUAL[Drug(drug)][-1])
+    row = _next_lot(asked.facility, known.here, usual)
+    return (Part(row, ledger.lot_of(row), usual.quantity(mg)),), False
+
+
+def _next_lot(facility: Facility, there: Held, usual: Presentation) -> LotRow:
+    """The lot that a dose most likely came from: what is there, if less than it took; what came last; or one
+    without a name, that is in no book yet."""
+    some = sorted((lot for lot in there if lot.presentation == usual), key=lambda each: each.first_out)
+    if some:
+        return there[some[0]][0]
+    came = Posting.objects.filter(target_facility=facility, target=ledger.serving(facility).value)
+    last = came.filter(lot__drug=usual.drug.value, lot__strength=usual.strength).select_related("lot")
+    found = last.order_by("at", "pk").last()
+    return found.lot if found else LotRow(drug=usual.drug, strength=usual.strength, expiry=date.max)
 
 
 def measured(there: Held, presentations: Collection[Presentation], mg: Decimal, on: date) -> tuple[Part, ...]:
@@ -189,9 +256,13 @@ def _movements(
 
 def taken(event: events.Event, now: int) -> list[Taking]:
     """What an event of the desk tells of; the server's clock dates it to the second."""
+    return takings([_fact(event, now)])
+
+
+def _fact(event: events.Event, now: int) -> Fact:
     told = event.fact
     assert told is not None
-    return takings([Fact(event, told, Timing(now, now, now))])
+    return Fact(event, told, Timing(now, now, now))
 
 
 def _not_due(order: Order | None, rhythms: Mapping[str, tuple[date, Rhythm]], day: date) -> str | None:

@@ -15,13 +15,14 @@ from phoihop.programmes.ost.models.shared import OST
 _CENTRE = "doses"
 
 
-def centre(account: int | None, *facilities: int) -> AbstractContextManager[None]:
-    """The centre at work for somebody; ``facilities``: whose own rows are needed beside."""
+def centre(account: int | None, *facilities: int, savepoint: bool = True) -> AbstractContextManager[None]:
+    """The centre at work for somebody; ``facilities``: whose own rows are needed beside; ``savepoint``: as
+    security.scope.acting."""
     now = scope.current()
     wanted = tuple(sorted((facility, OST) for facility in (*facilities, 0)))
     if now is not None and now.purpose == _CENTRE and set(wanted) <= set(now.places):
         return nullcontext()
-    return scope.acting(Scope(_CENTRE, account=account, places=wanted))
+    return scope.acting(Scope(_CENTRE, account=account, places=wanted), savepoint=savepoint)
 
 
 def sites(by: Viewer, facilities: Iterable[int]) -> AbstractContextManager[None]:

@@ -94,6 +94,9 @@ SOLUTION = Presentation(Drug.METHADONE, Decimal(10))
 TABLET_2 = Presentation(Drug.BUPRENORPHINE, Decimal(2))
 TABLET_8 = Presentation(Drug.BUPRENORPHINE, Decimal(8))
 
+# What each medicine is supplied as, the strongest first.
+USUAL = {Drug.METHADONE: (SOLUTION,), Drug.BUPRENORPHINE: (TABLET_8, TABLET_2)}
+
 
 def tablets(mg: Decimal, supplied: Collection[Presentation]) -> dict[Presentation, int]:
     """The fewest whole tablets that make a dose, the strongest first.

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
@@ -10,7 +11,16 @@ from phoihop.base.security.models import AuditEntry
 from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.actions import dispensing
 from phoihop.programmes.ost.dosing import leasing, reaching
-from phoihop.programmes.ost.models import Balance, Dose, Incident, LogEntry, Outstanding, PermitRow, Posting
+from phoihop.programmes.ost.models import (
+    Balance,
+    Dose,
+    Incident,
+    LogEntry,
+    OrderRow,
+    Outstanding,
+    PermitRow,
+    Posting,
+)
 from phoihop.programmes.ost.rules.amounts import SOLUTION
 from phoihop.programmes.ost.tests.making import (
     TODAY,
@@ -103,6 +113,94 @@ def test_what_a_dose_needs(house, missing):
     )
     with reaching.centre(None, house.a.pk):
         assert not LogEntry.objects.exists()
+
+
+def outside(house, client, **more):
+    """A dose that was taken whatever the machine said, and the incidents that tell of it."""
+    by = house.dispenser
+    given = dispensing.give_dose(by=by, roster=roster(by, client), outside=True, **more)
+    with reaching.centre(None, house.a.pk):
+        assert Dose.objects.get(name=given.dose.name).outside
+        raised = set(Incident.objects.filter(keys__contains=[given.dose.name]).values_list("kind", flat=True))
+    return given, raised
+
+
+def in_the_cabinet(house):
+    with reaching.centre(None, house.a.pk):
+        return Balance.objects.get(kind="daily-cabinet", facility=house.a).quantity
+
+
+def test_what_happened_is_recorded_on_a_day_that_nobody_opened(house):
+    client = admitted(house.doctor, house.a)
+    ordered(house.doctor, client)
+    stocked(house.storekeeper, house.a)
+    assert outside(house, client)[1] == {"outside-permit"}
+    assert in_the_cabinet(house) == 994
+
+
+def test_a_dose_after_the_last_day_of_an_order_names_that_order(house):
+    client = admitted(house.doctor, house.a)
+    order = ordered(house.doctor, client)
+    with reaching.centre(None, house.a.pk):
+        past = {"start": TODAY - timedelta(days=9), "end": TODAY - timedelta(days=1)}
+        OrderRow.objects.filter(pk=order.pk).update(**past)
+    stocked(house.storekeeper, house.a)
+    opened(house.dispenser, house.a)
+    given, raised = outside(house, client)
+    assert (given.dose.order, given.dose.mg, raised) == (order.uid, Decimal(60), {"outside-permit"})
+    assert in_the_cabinet(house) == 994
+
+
+def test_a_dose_without_any_order_takes_a_word_of_what_it_was(house):
+    client = admitted(house.doctor, house.a)
+    stocked(house.storekeeper, house.a)
+    opened(house.dispenser, house.a)
+    with pytest.raises(Refusal) as refused:
+        outside(house, client, mg=Decimal(30))
+    assert refused.value.reason == "outside-what"
+    given, raised = outside(house, client, mg=Decimal(30), drug="methadone")
+    assert (given.dose.order.int, given.dose.mg, raised) == (0, Decimal(30), {"outside-permit"})
+    assert in_the_cabinet(house) == 997
+
+
+@pytest.mark.parametrize(("there", "after"), [("5", "-1"), ("6", "0")])
+def test_a_dose_that_the_book_does_not_hold_leaves_it_below_nought(house, there, after):
+    client = admitted(house.doctor, house.a)
+    ordered(house.doctor, client)
+    stocked(house.storekeeper, house.a)
+    opened(house.dispenser, house.a)
+    with reaching.centre(None, house.a.pk):
+        Balance.objects.filter(kind="daily-cabinet").update(quantity=Decimal(there))
+    given, raised = outside(house, client)
+    assert (in_the_cabinet(house), raised) == (Decimal(after), {"outside-permit"})
+    with reaching.centre(None, house.a.pk):
+        posting = Posting.objects.get(key=given.event.digest)
+        assert (posting.quantity, posting.source, posting.target) == (6, "daily-cabinet", "client")
+
+
+def test_a_dose_from_what_no_book_knows_waits_for_the_book(house):
+    client = admitted(house.doctor, house.a)
+    ordered(house.doctor, client)
+    opened(house.dispenser, house.a)
+    given, raised = outside(house, client)
+    assert raised == {"outside-permit", "unbooked"}
+    with reaching.centre(None, house.a.pk):
+        assert not Posting.objects.filter(key=given.event.digest).exists()
+    with pytest.raises(Refusal) as refused:
+        give(house, client)
+    assert refused.value.reason == "used"
+
+
+def test_asked_twice_with_a_key_there_is_one_dose_outside_too(house, served):
+    key = uuid4().hex
+    first, _ = outside(house, served, key=key)
+    again, _ = outside(house, served, key=key)
+    assert again.event.digest == first.event.digest
+    other = admitted(house.doctor, house.a, "Người Khác")
+    ordered(house.doctor, other)
+    with pytest.raises(Refusal) as refused:
+        give(house, other, key=key)
+    assert refused.value.reason == "same-key"
 
 
 def test_25_doses_of_60_mg_take_150_ml(house):
