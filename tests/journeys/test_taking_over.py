@@ -1,5 +1,6 @@
 """Paper books, a new epoch and a tablet's days in a browser: what a head does before and beside the work."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,7 +29,7 @@ def made(running: House) -> dict[str, Any]:
 
 def test_people_are_pasted_looked_at_and_taken(visit: Visit, running: House, made, screens) -> None:
     head = enter(visit, running, made["head"], f"/dt/nhap-so/co-so/{made['a']}/")
-    head.get_by_role("link", name="Gửi lên: Người đang điều trị").click()
+    head.get_by_role("link", name=re.compile("Gửi lên.*Người đang điều trị")).click()
     head.get_by_label("Hoặc dán các ô").fill(made["pasted"])
     head.get_by_role("button", name="Gửi và kiểm tra").click()
     main = head.locator("main")
@@ -41,7 +42,6 @@ def test_people_are_pasted_looked_at_and_taken(visit: Visit, running: House, mad
     head.get_by_role("button", name="Nhận 2 dòng").click()
     expect(main.locator("[data-words]")).to_have_text("đã nhận")
     head.screenshot(path=screens / "taking-taken.png", full_page=True)
-    assert running.do("from phoihop.registry.models import Client; answer = 0") == 0
 
 
 def test_a_tablets_days_come_back_by_telephone(visit: Visit, running: House, made, screens) -> None:
@@ -55,6 +55,7 @@ def test_a_tablets_days_come_back_by_telephone(visit: Visit, running: House, mad
     head.get_by_role("button", name="Nhận mã").click()
     expect(main).to_contain_text("không đúng")
     head.screenshot(path=screens / "tablet-code.png", full_page=True)
+    visit.complaints.clear()  # the browser notes the 422
 
 
 @pytest.mark.long
