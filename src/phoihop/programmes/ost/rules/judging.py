@@ -119,26 +119,40 @@ def _order(dose: Taking) -> tuple[str, date, str]:
 
 
 def _succeeded(
-    logs: Mapping[tuple[str, str], list[Event]], readings: dict[tuple[str, str], LogReading]
+    logs: Mapping[tuple[str, str], list[Event]], readings: Mapping[tuple[str, str], LogReading]
 ) -> dict[tuple[str, str], LogReading]:
-    """The readings, with the open ends of logs that another incarnation succeeded closed by its restart.
+    """The readings, with the open ends of logs that another incarnation succeeded closed by its restart: of
+    several that began anew from one log, the first.
 
     A former self that works on nevertheless will synchronise, and its own marks then tell the time.
     """
-    for log, events in logs.items():
+    restarts: dict[tuple[str, str], list[Event]] = defaultdict(list)
+    for events in logs.values():
         for event in events:
-            if not isinstance(event.body, Restart):
-                continue
-            old = (event.device, event.body.incarnation)
-            end = readings[log].timings[event.digest].latest
-            if end is None or old not in readings:
-                continue
-            timings = {
-                digest: replace(timing, latest=max(end, timing.earliest)) if timing.latest is None else timing
-                for digest, timing in readings[old].timings.items()
-            }
-            readings[old] = replace(readings[old], timings=timings)
-    return readings
+            if isinstance(event.body, Restart):
+                restarts[event.device, event.body.incarnation].append(event)
+    closed: dict[tuple[str, str], LogReading] = {}
+
+    def close(log: tuple[str, str]) -> LogReading:
+        if log not in closed:
+            closed[log] = readings[log]
+            # When a restart was is known only once the end of its own log is.
+            ends = [close(event.log).timings[event.digest].latest for event in restarts[log]]
+            if known := [end for end in ends if end is not None]:
+                closed[log] = _ended(readings[log], min(known))
+        return closed[log]
+
+    for log in sorted(readings):
+        close(log)
+    return closed
+
+
+def _ended(reading: LogReading, end: int) -> LogReading:
+    timings = {
+        digest: replace(timing, latest=max(end, timing.earliest)) if timing.latest is None else timing
+        for digest, timing in reading.timings.items()
+    }
+    return replace(reading, timings=timings)
 
 
 def unproven(event: Event, register: Register, checker: Checker) -> Kind | None:

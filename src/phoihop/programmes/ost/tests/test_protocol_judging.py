@@ -427,3 +427,21 @@ def test_whatever_is_done_to_a_message_it_is_refused_or_read_as_it_stands(at: in
     except Refusal:
         return
     assert encoded(event) == data
+
+
+def test_a_log_that_two_incarnations_began_anew_from_ends_with_the_first_of_them():
+    """The machine was put back twice; the end of the second restart's own log is told by a third."""
+    old, second, third = Log(), Log(incarnation="i2", boot="b2"), Log(incarnation="i3", boot="b3")
+    fourth = Log(incarnation="i4", boot="b4")
+    old.mark(EIGHT)
+    old.restart(EIGHT + 60, "b1+")
+    old.write(dose(), EIGHT + 120)
+    for later, before, at in ((second, "i1", 3_600), (third, "i1", 7_200), (fourth, "i2", 5_000)):
+        later.anchor, later.begun = old.anchor, EIGHT + at
+        later.write(Restart(before, 1, old.events[0].digest), EIGHT + at)
+    for later, at in ((third, DAY), (fourth, 6_000)):
+        later.mark(EIGHT + at)
+    events = [event for log in (old, second, third, fourth) for event in log.events]
+    found = [judge(order, Register(SITES), KEYS.check) for order in (events, events[::-1])]
+    assert found[0] == found[1]
+    assert found[0].doses[0].latest == EIGHT + 5_000 + 2
