@@ -27,6 +27,7 @@ from phoihop.programmes.ost.actions import dispensing
 from phoihop.programmes.ost.dosing.giving import Given, Part
 from phoihop.programmes.ost.dosing.refusing import refuse
 from phoihop.programmes.ost.models import Roster
+from phoihop.programmes.ost.pages.care_shared import DRUGS, Amount
 from phoihop.programmes.ost.pages.choosing import choose, sites
 from phoihop.programmes.ost.queries import roster as lists
 from phoihop.programmes.ost.queries.roster import Line, Opening, State
@@ -44,6 +45,7 @@ LABELS = {
     State.LOCKED: gettext_lazy("khóa, gặp bác sĩ"),
     State.DOCTOR: gettext_lazy("chờ bác sĩ kết luận"),
     State.HELD: gettext_lazy("máy khác đang giữ"),
+    State.ELSEWHERE: gettext_lazy("hôm nay thuộc nơi khác"),
 }
 ORIGINS = {
     "home": "",
@@ -59,6 +61,7 @@ _REASONS = {
     State.LOCKED: "locked",
     State.DOCTOR: "doctor-first",
     State.HELD: "held-elsewhere",
+    State.ELSEWHERE: "not-yours",
 }
 _SHUT = {
     Opening.YESTERDAY: "day-not-counted",
@@ -179,8 +182,18 @@ class Give(Form):
 
 
 class Outside(Give):
-    """That a dose was given though the rules say no, and why."""
+    """That a dose was given though the rules say no, and why; what it was, where no order says so."""
 
+    mg = Amount(
+        label=gettext_lazy("Số mg đã uống (nếu khác y lệnh, hoặc chưa có y lệnh)"),
+        required=False,
+        help_text=gettext_lazy("Để trống: như y lệnh gần nhất."),
+    )
+    drug = forms.ChoiceField(
+        label=gettext_lazy("Thuốc đã uống (nếu người này chưa từng có y lệnh)"),
+        choices=[("", gettext_lazy("— như y lệnh —")), *((drug.value, name) for drug, name in DRUGS.items())],
+        required=False,
+    )
     why = forms.ChoiceField(label=gettext_lazy("Vì sao đã cấp"))
     sure = forms.BooleanField(
         label=gettext_lazy("Tôi xác nhận người này đã thực sự uống liều này, dù máy từ chối")
@@ -213,13 +226,15 @@ def card(request: HttpRequest, row: Roster) -> HttpResponse:
                 roster=row,
                 outside=outside,
                 said=form.cleaned_data["said"],
+                mg=form.cleaned_data.get("mg"),
+                drug=form.cleaned_data.get("drug", ""),
                 why=form.cleaned_data.get("why", ""),
                 key=key,
             )
         except Refusal as refusal:
             if script or refusal.reason == "not-found":
                 raise
-            form.refuse(refusal, "said" if refusal.reason == "other-person" else None)
+            form.refuse(refusal, {"other-person": "said", "outside-what": "drug"}.get(refusal.reason))
         else:
             return _told(given) if script else HttpResponseRedirect(request.path)
     if script:

@@ -44,6 +44,7 @@ class State(StrEnum):
     LOCKED = "locked"  # too many days were missed
     DOCTOR = "doctor"  # an incident waits for a doctor's finding
     HELD = "held"  # another device holds today's right
+    ELSEWHERE = "elsewhere"  # today's right is another site's
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ _AT_THE_WINDOW = ((30, 60.0), (250, 1200.0))
     pace=_AT_THE_WINDOW,
 )
 def line(viewer: Viewer, *, roster: Roster) -> Today:
-    """One person of today's list, as the list shows them; none where today's dose is another site's."""
+    """One of those whom the site serves, as today's list shows them, even where today is another site's."""
     facility = roster.facility
     return Today(facility, viewer.day, opening(viewer, facility), _lines(viewer, facility, roster))
 
@@ -232,7 +233,8 @@ def _lines(viewer: Viewer, facility: Facility, only: Roster | None = None) -> tu
     persons = {row.person for row in listed}
     with reaching.centre(viewer.account, facility.pk):
         files = clients.files(persons, day)
-        here = [row for row in listed if holder(files[row.person].leases, day) == str(facility.pk)]
+        ours = {person for person in persons if holder(files[person].leases, day) == str(facility.pk)}
+        here = listed if only is not None else [row for row in listed if row.person in ours]
         persons = {row.person for row in here}
         given = _given(persons, day)
         rhythms = _rhythms(persons, day)
@@ -243,9 +245,13 @@ def _lines(viewer: Viewer, facility: Facility, only: Roster | None = None) -> tu
     for row in here:
         file = files[row.person]
         order = file.order_on(day)
-        state, at = _state(file, order, given.get(row.person), rhythms, day)
+        dose = given.get(row.person)
+        state, at = _state(file, order, dose, rhythms, day)
         if state is State.WAITING and row.person in locked:
             state = State.LOCKED
+        # Of somebody whose day is another site's, this one knows what it gave itself, and no more.
+        if row.person not in ours and (dose is None or dose.facility_id != facility.pk):
+            state, at = State.ELSEWHERE, None
         mg, drug = (order.mg, order.drug) if order is not None and state is not State.NOT_DUE else (None, "")
         found.append(
             Line(

@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from phoihop.base.org.models import Account
 from phoihop.base.security import scope
-from phoihop.programmes.ost.dosing import reaching
+from phoihop.programmes.ost.dosing import leasing, reaching
 from phoihop.programmes.ost.models import Dose, LogEntry
-from phoihop.programmes.ost.tests.making import admitted, opened, ordered, roster, stocked
+from phoihop.programmes.ost.tests.making import TODAY, admitted, opened, ordered, roster, stocked
 from tests.support.world import signed_in
 
 JSON = {"HTTP_ACCEPT": "application/json"}
@@ -109,6 +109,34 @@ def test_a_dose_outside_the_rules_takes_a_reason_and_a_second_word(house, served
     assert doses() == 2
     with reaching.centre(None, house.a.pk):
         assert LogEntry.objects.count() == 2
+
+
+def test_what_was_given_on_another_sites_day_is_recorded_too(house, served, browse):
+    opened(house.dispenser, house.a)
+    me, card = browse(house.dispenser), card_of(house, served)
+    person = roster(house.doctor, served).person
+    with reaching.centre(None, house.a.pk):
+        leasing.lend(person, served.pseudonym, house.p.pk, TODAY, TODAY)
+    assert "Hôm nay quyền cấp cho người này thuộc nơi khác" in body(me.get(card))
+    given = {"said": "1988", "key": uuid4().hex}
+    assert me.post(card, given).status_code == 422
+    assert doses() == 0
+    done = me.post(f"{card}?beyond=1", given | {"why": "before", "sure": "on", "mg": "62,5"})
+    assert done.status_code == 302
+    with reaching.centre(None, house.a.pk):
+        assert [(str(dose.mg), dose.outside) for dose in Dose.objects.all()] == [("62.50", True)]
+    assert "thuộc nơi khác" not in body(me.get(card))
+
+
+def test_what_somebody_without_any_order_took_has_to_be_said(house, browse):
+    client = admitted(house.doctor, house.a)
+    stocked(house.storekeeper, house.a)
+    opened(house.dispenser, house.a)
+    me, beyond = browse(house.dispenser), f"{card_of(house, client)}?beyond=1"
+    sent = {"said": "1988", "key": uuid4().hex, "why": "doctor", "sure": "on", "mg": "20"}
+    assert "Hãy ghi thuốc và số mg đã uống" in body(me.post(beyond, sent))
+    assert me.post(beyond, sent | {"drug": "methadone"}).status_code == 302
+    assert doses() == 1
 
 
 def test_nothing_of_a_name_stands_in_an_address(house, served, browse):
