@@ -250,7 +250,7 @@ def take_over_orders(
     for row, note in noted:
         row.put(note=note)
     with reaching.centre(by.account, facility.pk):
-        OrderRow.objects.bulk_create(rows, batch_size=1000)
+        books.add_orders(rows)
     PhaseStep.objects.bulk_create(
         PhaseStep(**about(clients[line.client]), day=line.start, phase=line.phase.value, by_id=line.signed_by)
         for line in entered
