@@ -15,6 +15,18 @@ def _at(reach: Reach, *codes: str) -> tuple[Grant, ...]:
 _SERVING = _at(Reach.FACILITY, "ost.open_day", "ost.case_see_list", "ost.case_find_roster")
 _GIVING = _at(Reach.FACILITY, "ost.case_give_*", "ost.case_take_back_*", "ost.case_print_label")
 _FILE = _at(Reach.FACILITY, "registry.case_ost_*")
+# The same without what begins, moves or ends a treatment: that is a doctor's.
+_FILE_KEPT = _at(
+    Reach.FACILITY,
+    "registry.case_ost_see*",
+    "registry.case_ost_search",
+    *(
+        f"registry.case_ost_{name}"
+        for name in ("open", "correct", "give", "consent", "withdraw_consent", "decide", "unmerge")
+    ),
+    *(f"registry.case_ost_{name}" for name in ("refer", "withdraw_referral", "accept_referral")),
+    "registry.case_ost_refuse_referral",
+)
 _TREATING = _at(Reach.FACILITY, "ost.case_*")
 _STOCK = _at(Reach.FACILITY, "ost.stock_*")
 # Whoever gives doses says what was spilt, and stands by what another one spilt or counted.
@@ -41,7 +53,7 @@ DECLARED = (
             "Lập hồ sơ, ghi tư vấn, xét nghiệm, theo dõi; không kê đơn.",
             "Opens files, records counselling, tests and follow-up; prescribes nothing.",
         ),
-        (*OWN, *_SERVING, *_FILE, *_at(Reach.FACILITY, "ost.case_see_*", "ost.case_note_*")),
+        (*OWN, *_SERVING, *_FILE_KEPT, *_at(Reach.FACILITY, "ost.case_see_*", "ost.case_note_*")),
         sensitive=True,
         programmes=(OST,),
     ),

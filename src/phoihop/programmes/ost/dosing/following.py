@@ -8,8 +8,19 @@ from django.db.models import Q
 
 from phoihop.base.security import scope
 from phoihop.programmes.ost.dosing import leasing, reaching
-from phoihop.programmes.ost.models import Dose, Lease, OrderRow, Outstanding, PermitRow, Roster
-from phoihop.programmes.ost.models.shared import OST
+from phoihop.programmes.ost.models import (
+    Dose,
+    Ended,
+    Lease,
+    OrderRow,
+    Outstanding,
+    PermitRow,
+    PhaseStep,
+    Roster,
+)
+from phoihop.programmes.ost.models.shared import OST, about
+from phoihop.programmes.ost.rules.ending import Ending
+from phoihop.programmes.ost.rules.phases import Phase
 from phoihop.registry.models import Client
 from phoihop.registry.registering import Event, Happened
 
@@ -56,6 +67,15 @@ def _end(event: Event, account: int | None) -> None:
         running.update(stopped=int(time.time()), stopped_by=account)
     with _at(event, account):
         Roster.objects.filter(facility=event.facility, client=event.client).update(until=event.day)
+        if event.what is Happened.MOVED_AWAY and account is not None:
+            _moved_away(event, account)
+
+
+def _moved_away(event: Event, account: int) -> None:
+    """The treatment here ended by a transfer; every other end is written down by whoever decides it."""
+    told = about(Client.objects.get(pk=event.client))
+    PhaseStep.objects.create(**told, day=event.day + _DAY, phase=Phase.ENDED.value, by_id=account)
+    Ended.objects.create(**told, day=event.day, ending=Ending.TRANSFER.value, by_id=account)
 
 
 def _rename(event: Event, account: int | None) -> None:

@@ -81,6 +81,7 @@ ADMISSIONS = {
 ENDINGS = {
     "wish": gettext_lazy("theo nguyện vọng"),
     "breach": gettext_lazy("do vi phạm"),
+    "transfer": gettext_lazy("chuyển tới cơ sở khác"),
     "death": gettext_lazy("tử vong"),
     "custody": gettext_lazy("vào nơi giam giữ"),
 }

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Q, QuerySet
+
 from phoihop.programmes.ost.dosing import reaching
 from phoihop.programmes.ost.models import PhaseStep
 from phoihop.programmes.ost.queries import facts, missed
@@ -14,7 +16,7 @@ from phoihop.programmes.ost.rules.amounts import SOLUTION, TABLET_2, Drug
 from phoihop.programmes.ost.rules.orders import LastDose, Order, Rhythm, Situation
 from phoihop.programmes.ost.rules.parameters import Decision, Rulebook, Weighing
 from phoihop.programmes.ost.rules.phases import Phase, Step
-from phoihop.registry.models import Client, Transfer
+from phoihop.registry.models import Client, Enrolment, Transfer
 from phoihop.registry.models.letters import RECEIVED
 from phoihop.registry.rules.letters import State
 
@@ -56,7 +58,10 @@ def ground(client: Client, day: date) -> Ground:
     with reaching.centre(facts.account(), client.facility_id):
         rows = facts.rows_of([person], day - facts.BEHIND).get(person, [])
         last = facts.last_dose(person)
-    steps = facts.steps_of(PhaseStep.objects.filter(facility=client.facility_id, client=client))
+    since = _since(client, day)
+    steps = _of_present(
+        facts.steps_of(PhaseStep.objects.filter(facility=client.facility_id, client=client)), since
+    )
     standing_now, missing = facts.alone(facts.standing_orders(rows)), missed.standings([person], day)[person]
     return Ground(
         orders=standing_now,
@@ -65,7 +70,28 @@ def ground(client: Client, day: date) -> Ground:
         last=last,
         missing=missing,
         absent=_absent(standing_now, last, missing, day),
-        transferred=not steps and _came_by_transfer(client),
+        transferred=not steps and _came_by_transfer(client, since),
+    )
+
+
+def _since(client: Client, day: date) -> date | None:
+    """When the treatment here that a day belongs to began, or will; None: none goes on."""
+    own = _enrolments(client).filter(Q(until=None) | Q(until__gte=day))
+    return own.order_by("since").values_list("since", flat=True).last()
+
+
+def _enrolments(client: Client) -> "QuerySet[Enrolment]":
+    return Enrolment.objects.filter(
+        programme=client.programme, facility=client.facility_id, client=client, aside=None
+    )
+
+
+def _of_present(steps: tuple[Step, ...], since: date | None) -> tuple[Step, ...]:
+    """The phases of the present treatment: who comes back after an end begins anew."""
+    if since is None:
+        return steps
+    return tuple(
+        step for step in steps if step.day > since or (step.day == since and step.phase is not Phase.ENDED)
     )
 
 
@@ -80,9 +106,14 @@ def _absent(known: tuple[Order, ...], last: LastDose | None, missing: Missing, d
     return sum((order := facts.standing_on(known, each)) is None or order.due(each) for each in without)
 
 
-def _came_by_transfer(client: Client) -> bool:
+def _came_by_transfer(client: Client, since: date | None) -> bool:
+    """Whether the present treatment began by a transfer, and not an earlier one."""
     letters = Transfer.objects.filter(programme=client.programme, facility=client.facility_id, client=client)
-    return letters.filter(side=RECEIVED, state=State.ACCEPTED).exists()
+    came = letters.filter(side=RECEIVED, state=State.ACCEPTED).order_by("first_day").last()
+    if came is None or since is None:
+        return came is not None
+    earlier = _enrolments(client).filter(since__gte=came.first_day, since__lt=since)
+    return came.first_day <= since and not earlier.exists()
 
 
 def as_order(asked: Asked, number: str, day: date) -> Order:

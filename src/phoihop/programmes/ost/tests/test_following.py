@@ -1,14 +1,21 @@
 """What follows in treatment from an enrolment that begins, moves, ends, or turns out to be another one's."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from phoihop.kernel.refusals import Refusal
-from phoihop.programmes.ost.actions import dispensing
+from phoihop.programmes.ost.actions import dispensing, ending
 from phoihop.programmes.ost.dosing import reaching
-from phoihop.programmes.ost.models import Dose, Lease, OrderRow, Roster
-from phoihop.programmes.ost.rules.amounts import SOLUTION
+from phoihop.programmes.ost.facts import endings
+from phoihop.programmes.ost.models import Dose, Ended, Lease, OrderRow, PhaseStep, Roster
+from phoihop.programmes.ost.queries import ordering as ordering_facts
+from phoihop.programmes.ost.queries import quality, values
+from phoihop.programmes.ost.queries.ordering import Asked
+from phoihop.programmes.ost.rules.amounts import SOLUTION, Drug
+from phoihop.programmes.ost.rules.ending import Ending
+from phoihop.programmes.ost.rules.phases import Phase
 from phoihop.programmes.ost.tests.making import (
     TODAY,
     acting,
@@ -20,13 +27,15 @@ from phoihop.programmes.ost.tests.making import (
 )
 from phoihop.registry.actions import deciding, enrolling, files, transferring
 from phoihop.registry.doors import Desk
-from phoihop.registry.models import Likeness, Merge, Transfer
+from phoihop.registry.models import Enrolment, Likeness, Merge, Transfer
 from phoihop.registry.models.letters import RECEIVED
 from phoihop.registry.rules.born import Born
 from phoihop.registry.rules.identity import Sex, Told
 
 DAY = timedelta(days=1)
 PAPER = {"last_mg": "60", "last_day": "hôm qua", "phase": "duy trì", "bottles": "0"}
+
+WISH = {"ending": Ending.WISH, "day": TODAY - DAY, "why": "Xin thôi", "wish_signed": True}
 
 
 @pytest.fixture
@@ -146,3 +155,82 @@ def test_a_merge_that_is_taken_back_leaves_everything_as_it_was(house, ready, do
     assert leases(ready) == before
     with acting(house.doctor):
         assert Roster.objects.get(client=ready).person == ready.pseudonym
+
+
+def steps(by, client):
+    with acting(by):
+        rows = PhaseStep.objects.filter(facility=client.facility_id, client=client).order_by("day", "pk")
+        ended = Ended.objects.filter(facility=client.facility_id, client=client)
+        return list(rows.values_list("day", "phase")), list(ended.values_list("day", "ending"))
+
+
+def signed(by, client, phase=Phase.MAINTENANCE, mg=60):
+    """An order as a doctor signs one, with every warning weighed."""
+    asked = Asked(Drug.METHADONE, phase, Decimal(mg), TODAY, TODAY + 6 * DAY, in_withdrawal=True)
+    with acting(by):
+        known = ordering_facts.ground(client, TODAY)
+        order = ordering_facts.as_order(asked, "", TODAY)
+        return {each.code for each in ordering_facts.judged(asked, order, known, values.book()).refusals}
+
+
+def test_a_treatment_that_moved_away_has_ended_here_as_moved(house, ready):
+    moved(house, ready)
+    assert steps(house.doctor, ready) == ([(TODAY, "ended")], [(TODAY - DAY, "transfer")])
+    with acting(house.doctor):
+        assert [each.ending for each in endings(house.a.pk)] == ["transfer"]
+
+
+def test_one_that_was_ended_here_is_written_down_once_by_who_decided_it(house, ready):
+    with acting(house.doctor):
+        ending.end(
+            by=house.doctor,
+            client=ready,
+            ending=Ending.WISH,
+            day=TODAY - DAY,
+            why="Xin thôi",
+            wish_signed=True,
+        )
+    assert steps(house.doctor, ready) == ([(TODAY, "ended")], [(TODAY - DAY, "wish")])
+
+
+def test_who_moved_is_left_out_of_retention_and_is_no_drop_out(house):
+    since = TODAY - 200 * DAY
+    gone, stayed = (admitted(house.doctor, house.a, name, since=since) for name in ("Lý A Một", "Lý A Hai"))
+    ordered(house.doctor, gone)
+    moved(house, gone)
+    enrolling.end(by=house.doctor, client=stayed, last_day=TODAY - 150 * DAY, ending="dropped-out")
+    (own,) = quality.quality(house.doctor)
+    kept = dict(own.kept)
+    assert (kept[3].kept, kept[3].of, kept[3].transferred) == (0, 2, 0)  # both were there to be counted then
+    with acting(house.doctor):
+        Enrolment.objects.filter(facility=house.a, client=gone).update(until=since + 40 * DAY)
+    (own,) = quality.quality(house.doctor)
+    kept = dict(own.kept)
+    assert (kept[3].kept, kept[3].of, kept[3].transferred) == (0, 1, 1)
+
+
+def test_who_comes_back_after_an_end_begins_with_induction(house, ready):
+    with acting(house.doctor):
+        ending.end(
+            by=house.doctor,
+            client=ready,
+            ending=Ending.WISH,
+            day=TODAY - DAY,
+            why="Xin thôi",
+            wish_signed=True,
+        )
+    enrolling.admit(by=house.doctor, client=ready, since=TODAY)
+    assert "phase-not-first" in signed(house.doctor, ready)
+    found = signed(house.doctor, ready, Phase.INDUCTION, 20)
+    assert not {"phase-not-first", "phase-not-next"} & found
+
+
+def test_who_moved_there_and_back_goes_on_in_the_phase_of_the_paper(house, ready):
+    there = moved(house, ready)
+    assert not {"phase-not-first", "phase-not-next"} & signed(house.doctor_b, there)
+    transferring.ask(by=house.doctor_b, client=there, to=house.a, first_day=TODAY + DAY, paper=PAPER)
+    with acting(house.doctor):
+        letter = Transfer.objects.get(side=RECEIVED, facility=house.a)
+    back = transferring.accept(by=house.doctor, transfer=letter)
+    assert back.pk == ready.pk
+    assert not {"phase-not-first", "phase-not-next"} & signed(house.doctor, back)
