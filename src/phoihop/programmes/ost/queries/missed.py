@@ -68,4 +68,5 @@ def _day(last: date | None) -> facts.Had:
 
 def _one(rows: Iterable[OrderRow], had: facts.Had, until: date) -> Missing:
     orders = facts.alone(facts.standing_orders(rows))
-    return Missing(orders, rules.standing(orders, had.dosed, had.cover, until))
+    last = max((day for day in (*had.dosed, *had.cover) if day <= until), default=None)
+    return Missing(orders, rules.standing(orders, had.dosed, had.cover, until, last))

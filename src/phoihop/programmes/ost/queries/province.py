@@ -4,7 +4,7 @@ Nobody's name or code is read here, and no count of people leaves as it is (rule
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -24,7 +24,7 @@ from phoihop.programmes.ost.rules.disclosing import Told
 from phoihop.programmes.ost.rules.ending import Ending
 from phoihop.programmes.ost.rules.months import months_later
 from phoihop.programmes.ost.rules.parameters import Rulebook
-from phoihop.programmes.ost.rules.retention import Episode
+from phoihop.programmes.ost.rules.retention import Episode, Retention
 
 SEE = "ost.province_see"
 see = partial(query, SEE, "Xem số tổng hợp của tỉnh", "See the province in figures")
@@ -124,12 +124,12 @@ def province(viewer: Viewer) -> Province:
         beyond = days is not None and days >= holding.AHEAD
         points[home[site.pk]].append(Point(site, days, beyond, low, opened.get(site.pk), site.pk in owed))
     tops = sorted((site for site in sites if site.parent_id is None), key=lambda each: each.name)
+    kept = {site.pk: _kept(episodes[site.pk], today, book) for site in tops}
     lines = tuple(
-        _line(site, points[site.pk], counted[site.pk], episodes[site.pk], visits, today, book)
+        _line(site, points[site.pk], counted[site.pk], kept[site.pk], visits.get(site.pk), today)
         for site in tops
     )
     those = [counted[site.pk] for site in tops]
-    every = [each for site in tops for each in episodes[site.pk]]
     return Province(
         today,
         lines,
@@ -139,7 +139,10 @@ def province(viewer: Viewer) -> Province:
         disclosing.total_of_parts([(each.came, each.treated) for each in those]),
         disclosing.total_of_parts([(each.missed, each.treated) for each in those]),
         disclosing.total_of_parts([(each.takehome, each.treated) for each in those]),
-        _kept(every, today, book),
+        tuple(
+            disclosing.percent(sum(part.kept for part in parts), sum(part.of for part in parts))
+            for parts in list(zip(*kept.values(), strict=True)) or [()] * len(MONTHS)
+        ),
         short,
         len(owed),
     )
@@ -149,12 +152,10 @@ def _line(
     site: Facility,
     points: list[Point],
     counts: _Counts,
-    episodes: list[Episode],
-    visits: dict[int, Visit],
+    kept: Iterable[Retention],
+    visit: Visit | None,
     today: date,
-    book: Rulebook,
 ) -> Line:
-    visit = visits.get(site.pk)
     return Line(
         site,
         tuple(points),
@@ -162,14 +163,13 @@ def _line(
         disclosing.part(counts.came, counts.treated),
         disclosing.part(counts.missed, counts.treated),
         disclosing.part(counts.takehome, counts.treated),
-        _kept(episodes, today, book),
+        tuple(disclosing.percent(each.kept, each.of) for each in kept),
         head.told(visit, today) if visit else None,
     )
 
 
-def _kept(episodes: Collection[Episode], today: date, book: Rulebook) -> tuple[int | None, ...]:
-    found = [retention.retention(episodes, months, today, book) for months in MONTHS]
-    return tuple(disclosing.percent(each.kept, each.of) for each in found)
+def _kept(episodes: Collection[Episode], today: date, book: Rulebook) -> list[Retention]:
+    return [retention.retention(episodes, months, today, book) for months in MONTHS]
 
 
 def _counts(home: dict[int, int], today: date) -> dict[int, _Counts]:

@@ -36,15 +36,19 @@ class Standing:
 
 
 def standing(
-    orders: Collection[Order], dosed: Iterable[date], cover: Iterable[date], until: date
+    orders: Collection[Order],
+    dosed: Iterable[date],
+    cover: Iterable[date],
+    until: date,
+    since: date | None = None,
 ) -> Standing:
     """Missed days up to and with ``until``, the last day that is known entirely: today is not over.
 
     ``dosed``: days with a dose, wherever it was given. ``cover``: days for which the client held a bottle
-    or was supplied as an inpatient.
+    or was supplied as an inpatient. ``since``: of days before it nothing is said.
     """
     had = {day for day in (*dosed, *cover) if day <= until}
-    days = {day for each in orders for day in each.dose_days() if day <= until}
+    days = {day for each in orders for day in each.dose_days(since, until)}
     missed = tuple(sorted(days - had))
     last = max(had, default=None)
     run = tuple(day for day in missed if last is None or day > last)

@@ -76,8 +76,11 @@ class Order:
         """Whether a dose is due on a day."""
         return self.covers(day) and self.rhythm.due(self.start, day)
 
-    def dose_days(self) -> tuple[date, ...]:
-        days = (self.start + _DAY * n for n in range(max(0, self.length)))
+    def dose_days(self, first: date | None = None, last: date | None = None) -> tuple[date, ...]:
+        """The days on which a dose is due, of a span or of all."""
+        begin = self.start if first is None else max(self.start, first)
+        end = self.end if last is None else min(self.end, last)
+        days = (begin + _DAY * n for n in range(max(0, (end - begin).days + 1)))
         return tuple(day for day in days if self.due(day))
 
 

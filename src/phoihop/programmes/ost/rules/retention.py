@@ -65,6 +65,7 @@ def retention(
     that a choice of ours allows (quality.gone_after). Death and custody count as not kept.
     """
     kept = of = transferred = early = 0
+    spans: dict[date, timedelta] = {}  # the rule of each day, which thousands may share
     for each in episodes:
         begin = each.takehome if since_takehome else each.start
         if begin is None:
@@ -76,16 +77,17 @@ def retention(
             transferred += 1
         else:
             of += 1
-            kept += _treated(each, mark, book)
+            if mark not in spans:
+                span = Weighing(book, mark).value("quality.gone_after")
+                assert span is not None
+                spans[mark] = _DAY * int(span)
+            kept += _treated(each, mark - spans[mark], mark)
     return Retention(kept, of, transferred, early)
 
 
-def _treated(episode: Episode, day: date, book: Rulebook) -> bool:
+def _treated(episode: Episode, first: date, day: date) -> bool:
     if episode.ended is not None and episode.ended <= day:
         return False
-    span = Weighing(book, day).value("quality.gone_after")
-    assert span is not None
-    first = day - _DAY * int(span)
     return any(first <= each <= day for each in episode.had)
 
 

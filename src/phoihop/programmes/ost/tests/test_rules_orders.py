@@ -233,6 +233,10 @@ def test_before_any_rule_tablets_are_daily():
 def test_which_days_are_dose_days():
     every_other = order(16, days=7, drug=TAB, rhythm=ALTERNATE)
     assert [day.day for day in every_other.dose_days()] == [4, 6, 8, 10]
+    first, last = every_other.start + timedelta(days=1), every_other.start + timedelta(days=4)
+    assert [day.day for day in every_other.dose_days(first, last)] == [6, 8]
+    assert every_other.dose_days(last=every_other.start - timedelta(days=1)) == ()
+    assert every_other.dose_days(first=every_other.end + timedelta(days=1)) == ()
     three = order(16, days=7, drug=TAB, rhythm=Rhythm(weekdays=frozenset({1, 3, 5})))
     assert [day.isoweekday() for day in three.dose_days()] == [1, 3, 5]
     assert due([every_other], ON + DAY) is None
