@@ -156,13 +156,13 @@ def send(
         if known is not None:
             return known
         rows = Shipment.objects.filter(facility=facility, sent_on__year=by.day.year)
-        source = holding.arrives_at(facility)
+        source = ledger.arrives_at(facility)
         moved = Movement(
             key,
             by.day,
             ledger.lot_of(lot),
             ledger.place(source, facility.pk),
-            ledger.place(holding.arrives_at(to), to.pk),
+            ledger.place(ledger.arrives_at(to), to.pk),
             quantity,
         )
         if by.day > lot.expiry and facility.parent_id is None:
@@ -204,7 +204,7 @@ def confirm(
         row.save(update_fields=["received_on", "received_by", "received"])
         if counted == row.quantity:
             return None
-        there = holding.arrives_at(facility)
+        there = ledger.arrives_at(facility)
         gone = row.quantity - counted
         line = (
             Line(row.lot, there, Kind.LOSS, gone, row.quantity, counted)

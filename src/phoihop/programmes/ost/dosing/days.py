@@ -109,7 +109,8 @@ def _counted(event: Event, body: Count, at: datetime, facility: int, account: in
 def _book(
     event: Event, body: Count, at: datetime, facility: int, kind: Kind, lots: Iterable[LotRow]
 ) -> dict[int, Decimal]:
-    """What the book says of lots as of a count. A tablet that was cut off for days tells of later doses in
+    """What should have been found of lots at a count, as holding.on_hand has it for a desk's: the book as it
+    stood then, without what was not on the shelf. A tablet that was cut off for days tells of later doses in
     the same breath; those, and what was booked at the site after the count, were not missing then."""
     wanted = [row.pk for row in lots]
     there = dict(
@@ -119,16 +120,20 @@ def _book(
     )
     here = Q(facility=facility, source=kind.value) | Q(target_facility=facility, target=kind.value)
     since = Q(day__gt=body.day) | Q(day=body.day, at__gte=at + _SECOND)
-    later = list(Posting.objects.filter(here, since, lot__in=wanted))
+    later = list(Posting.objects.filter(here, since, lot__in=wanted).select_related("minutes"))
     digests = {row.key.partition("/")[0] for row in later}
     told = {entry.digest: entry for entry in LogEntry.objects.filter(digest__in=digests)}
     desks = set(Device.objects.filter(facility=facility, kind=Device.DESK).values_list("name", flat=True))
     for row in later:
+        if row.minutes is not None and row.minutes.at < at:
+            continue  # booked later, and gone from the shelf before: what the minutes speak of
         entry = told.get(row.key.partition("/")[0])
         if entry is not None and row.day == body.day and _before(entry, event, at, desks):
             continue
         out = (row.facility_id, row.source) == (facility, kind.value)
         there[row.lot_id] = there.get(row.lot_id, Decimal(0)) + (row.quantity if out else -row.quantity)
+    for lot, quantity in ledger.unbooked(facility, kind, at):
+        there[lot.pk] = there.get(lot.pk, Decimal(0)) + quantity
     return there
 
 

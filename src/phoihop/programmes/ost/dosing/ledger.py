@@ -1,14 +1,15 @@
 """The ledger of the medicines in the database: movements as the rules allow them, balances kept with each."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils import timezone
 
 from phoihop.base.org.models import Facility
 from phoihop.programmes.ost.dosing.refusing import refuse
-from phoihop.programmes.ost.models import Balance, LotRow, Minutes, Posting
+from phoihop.programmes.ost.models import Balance, LotRow, Minutes, MinutesLine, Posting, Shipment
 from phoihop.programmes.ost.rules import stock
 from phoihop.programmes.ost.rules.amounts import Drug, Presentation
 from phoihop.programmes.ost.rules.stock import HOLDING, Kind, Lot, Movement, Place
@@ -31,6 +32,35 @@ def place(kind: Kind, facility: int) -> Place:
 def serving(facility: Facility) -> Kind:
     """The place that a site gives doses from: its own cabinet, or all that a point has."""
     return Kind.DAILY if facility.parent_id is None else Kind.POINT
+
+
+def arrives_at(facility: Facility) -> Kind:
+    """Where at a site a delivery is put: the store of a facility, or all that a point has."""
+    return Kind.STORE if facility.parent_id is None else Kind.POINT
+
+
+def unbooked(facility: int, kind: Kind, at: datetime | None = None) -> list[tuple[LotRow, Decimal]]:
+    """By how much what lies at a place is other than its book, lot for lot: what is on its way has not come,
+    and what minutes speak of that wait for a signature is gone already (or was found). Two statements.
+
+    ``at``: as it stood at a moment that has passed; None: now.
+    """
+    found: list[tuple[LotRow, Decimal]] = []
+    sent = Shipment.objects.filter(target_facility=facility).select_related("lot", "target_facility")
+    if at is None:
+        sent = sent.filter(received_on=None)
+    else:
+        day = timezone.localdate(at)
+        sent = sent.filter(Q(received_on=None) | Q(received_on__gt=day), sent_on__lte=day)
+    found += [(row.lot, -row.quantity) for row in sent if kind is arrives_at(row.target_facility)]
+    lines = MinutesLine.objects.filter(facility=facility, minutes__state=Minutes.OPEN).select_related("lot")
+    if at is not None:
+        lines = lines.filter(minutes__at__lt=at)
+    for line in lines:
+        sign = (line.target == kind.value) - (line.source == kind.value)
+        if sign:
+            found.append((line.lot, sign * line.quantity))
+    return found
 
 
 def held(facility: int, kind: Kind) -> dict[Lot, tuple[LotRow, Decimal]]:

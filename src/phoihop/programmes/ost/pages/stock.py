@@ -159,7 +159,7 @@ def _only_at_facility(facility: Facility) -> None:
 def send(request: HttpRequest, facility: Facility) -> HttpResponse:
     """To a point, or back to the facility."""
     by = viewer_of(request)
-    there = holding.arrives_at(facility)
+    there = ledger.arrives_at(facility)
     offered = [each for each in stock.lots(by, facility=facility) if each.kind is there]
     sites = stock.partners(by, facility=facility)
     asked = Asked(

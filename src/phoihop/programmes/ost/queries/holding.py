@@ -11,7 +11,6 @@ from decimal import Decimal
 
 from django.db.models import Q
 
-from phoihop.base.org.models import Facility
 from phoihop.kernel.refusals import Bilingual, Refusal
 from phoihop.programmes.ost.dosing import keeping, ledger
 from phoihop.programmes.ost.models import (
@@ -20,8 +19,6 @@ from phoihop.programmes.ost.models import (
     Lease,
     LogEntry,
     LotRow,
-    Minutes,
-    MinutesLine,
     OrderRow,
     Posting,
     Shipment,
@@ -74,15 +71,9 @@ def on_hand(facility: int, kind: Kind) -> dict[Lot, tuple[LotRow, Decimal]]:
     there = ledger.held(facility, kind)
     change: dict[int, Decimal] = defaultdict(Decimal)
     rows: dict[int, LotRow] = {row.pk: row for row, _ in there.values()}
-    for sent in on_way(facility):
-        if kind is arrives_at(sent.target_facility):
-            change[sent.lot_id] -= sent.quantity
-            rows[sent.lot_id] = sent.lot
-    waiting = MinutesLine.objects.filter(facility=facility, minutes__state=Minutes.OPEN)
-    for line in waiting.select_related("lot"):
-        change[line.lot_id] += (line.target == kind.value) * line.quantity
-        change[line.lot_id] -= (line.source == kind.value) * line.quantity
-        rows[line.lot_id] = line.lot
+    for row, quantity in ledger.unbooked(facility, kind):
+        change[row.pk] += quantity
+        rows[row.pk] = row
     booked = {row.pk: quantity for row, quantity in there.values()}
     found = {}
     for number, row in rows.items():
@@ -90,11 +81,6 @@ def on_hand(facility: int, kind: Kind) -> dict[Lot, tuple[LotRow, Decimal]]:
         if quantity:
             found[ledger.lot_of(row)] = (row, quantity)
     return found
-
-
-def arrives_at(facility: Facility) -> Kind:
-    """Where at a site a delivery is put: the store of a facility, or all that a point has."""
-    return Kind.STORE if facility.parent_id is None else Kind.POINT
 
 
 def on_way(facility: int) -> list[Shipment]:
