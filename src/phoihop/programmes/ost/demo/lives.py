@@ -233,7 +233,7 @@ def _orders(rng: Random, life: Life, time: Time, first: date, today: date) -> It
     until = time.until or today + timedelta(days=60)
     last = time.last or today
     tablets = life.drug is Drug.BUPRENORPHINE
-    target = rng.choice((8, 12, 12, 16)) if tablets else rng.choices(range(50, 125, 5), _WEIGHTS)[0]
+    target = rng.choice((8, 12, 16, 16)) if tablets else rng.choices(range(50, 125, 5), _WEIGHTS)[0]
     if time.since >= first:
         for order in _beginning(day, 2 if tablets else 20, target, life.drug, until):
             if day > last:
@@ -249,7 +249,7 @@ def _orders(rng: Random, life: Life, time: Time, first: date, today: date) -> It
         if long_ago and (end - day).days > 27 and rng.random() < 0.04 and not tablets:
             gap = rng.randint(_LOCK, 9)
             end = day + timedelta(days=rng.randint(12, 17) + gap)
-        order = Ordered(life.drug, Phase.MAINTENANCE, Decimal(mg), day, end, 2 if tablets and mg >= 16 else 1)
+        order = Ordered(life.drug, Phase.MAINTENANCE, Decimal(mg), day, end, 2 if tablets and mg == 12 else 1)
         order.taken[-1] = [end - timedelta(days=gap - 1), end] if gap else []
         yield order
         day = end + _DAY

@@ -297,7 +297,13 @@ def _twice(cast: Cast) -> None:
     with origin.beginning(), reaching.centre(by.account, facility.pk):
         own = Incident.objects.filter(facility=facility, days__contains=[cast.today])
         done = own.exists()
-        first = Dose.objects.filter(facility=facility, on=cast.today, bottle=False).order_by("pk").last()
+        # One of the facility's own, so that its doctor knows who it is.
+        ours = [life.key for life in cast.of(0)]
+        first = (
+            Dose.objects.filter(facility=facility, on=cast.today, bottle=False, client__in=ours)
+            .order_by("pk")
+            .last()
+        )
     if done or first is None:
         return
     with origin.beginning(), scope.acting(scope_of(by)):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from phoihop.base.org.explain import words
 from phoihop.base.org.page import page, viewer_of
+from phoihop.programmes.ost import menu
 from phoihop.programmes.ost.pages.care_shared import PHASES, dose_of
 from phoihop.programmes.ost.queries import worklist
 from phoihop.programmes.ost.queries.worklist import Somebody
@@ -44,5 +45,6 @@ def work(request: HttpRequest) -> HttpResponse:
         "everybody": [_line(each) for each in it.everybody],
         "untested": it.untested,
         "today": viewer_of(request).day,
+        "beside": [(address, words(said)) for address, said in menu.by_worklist(viewer_of(request))],
     }
     return render(request, "ost/worklist.html", known)

@@ -11,7 +11,7 @@ from phoihop.base.org.models import Facility
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.org.viewers import facilities_of
 from phoihop.programmes.ost.dosing import reaching
-from phoihop.programmes.ost.models import BottleRow
+from phoihop.programmes.ost.models import BottleRow, Day
 from phoihop.programmes.ost.models.shared import OST
 from phoihop.programmes.ost.queries import facts, values
 from phoihop.programmes.ost.rules import missed, retention
@@ -30,12 +30,14 @@ LOOKS = 30  # days back in which missed days are compared
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """One facility. ``kept`` by months since admission; ``doses`` by medicine."""
+    """One facility. ``kept`` by months since admission; ``doses`` by medicine; ``known``: the first day
+    of its books, before which nobody counts as admitted."""
 
     facility: Facility
     kept: tuple[tuple[int, Retention], ...]
     doses: tuple[tuple[Drug, Adequacy], ...]
     compared: Comparison
+    known: date | None
 
 
 @query("ost.case_see_quality", "Xem chất lượng điều trị", "See how well clients are kept")
@@ -47,6 +49,8 @@ def quality(viewer: Viewer) -> tuple[Quality, ...]:
     takehome: dict[int, date] = dict(bottles.annotate(first=Min("take_on")))
     present = {row.person for row in rows if row.until is None or row.until >= today}
     with reaching.centre(viewer.account, *here):
+        books = Day.objects.filter(facility__in=here).values_list("facility").order_by()
+        known: dict[int, date] = dict(books.annotate(first=Min("day")))
         orders = {
             person: facts.alone(facts.standing_orders(found))
             for person, found in facts.rows_of(present, today - facts.BEHIND).items()
@@ -66,13 +70,14 @@ def quality(viewer: Viewer) -> tuple[Quality, ...]:
         stands = missed.standing(mine, own.dosed, own.cover, today - facts.DAY) if own else None
         recent = frozenset(stands.missed) if stands is not None else frozenset()
         ending = Ending.TRANSFER if row.ending == "moved" else None
-        episodes[row.facility_id].append(Episode(row.since, kept, recent, row.until, ending, began))
+        first = known.get(row.facility_id)
+        episodes[row.facility_id].append(Episode(row.since, kept, recent, row.until, ending, began, first))
     of: dict[int, list[tuple[Order, ...]]] = defaultdict(list)
     for row in rows:
         if row.person in present and row.person in orders:
             of[row.facility_id].append(orders[row.person])
     sites = Facility.objects.filter(pk__in=here).order_by("name")
-    return tuple(_of(site, episodes[site.pk], of[site.pk], today, book) for site in sites)
+    return tuple(_of(site, episodes[site.pk], of[site.pk], known.get(site.pk), today, book) for site in sites)
 
 
 def _marks(row: Enrolment, takehome: date | None) -> list[date]:
@@ -87,7 +92,12 @@ def _gone_after(day: date, book: Rulebook) -> int:
 
 
 def _of(
-    site: Facility, episodes: list[Episode], orders: list[tuple[Order, ...]], today: date, book: Rulebook
+    site: Facility,
+    episodes: list[Episode],
+    orders: list[tuple[Order, ...]],
+    known: date | None,
+    today: date,
+    book: Rulebook,
 ) -> Quality:
     first = today - facts.DAY * LOOKS
     return Quality(
@@ -95,4 +105,5 @@ def _of(
         kept=tuple((months, retention.retention(episodes, months, today, book)) for months in MONTHS),
         doses=tuple((drug, retention.adequacy(orders, drug, today, book)) for drug in Drug),
         compared=retention.compare(episodes, COMPARED, first, today, today, book),
+        known=known,
     )

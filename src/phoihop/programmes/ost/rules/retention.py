@@ -23,7 +23,8 @@ _DAY = timedelta(days=1)
 class Episode:
     """One treatment from admission on. ``had``: days with a dose or cover. ``missed``: missed days.
 
-    ``takehome``: the first day of take-home medicine, None without.
+    ``takehome``: the first day of take-home medicine, None without. ``known``: the first day of which the
+    facility's doses are known; None: of every day.
     """
 
     start: date
@@ -32,6 +33,7 @@ class Episode:
     ended: date | None = None
     ending: Ending | None = None
     takehome: date | None = None
+    known: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,14 @@ def retention(
     """Who was still treated so many months after admission (or after the first take-home medicine).
 
     Still treated on that day: not ended by then, and with a dose or cover on it or within the days before it
-    that a choice of ours allows (quality.gone_after). Death and custody count as not kept.
+    that a choice of ours allows (quality.gone_after). Death and custody count as not kept. Who began before
+    doses are known is left out: what became of them then stands on paper alone.
     """
     kept = of = transferred = early = 0
     spans: dict[date, timedelta] = {}  # the rule of each day, which thousands may share
     for each in episodes:
         begin = each.takehome if since_takehome else each.start
-        if begin is None:
+        if begin is None or (each.known is not None and begin < each.known):
             continue
         mark = months_later(begin, months)
         if mark > on:
