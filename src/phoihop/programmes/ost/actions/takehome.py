@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date
-from secrets import token_hex
 
 from django.db.models import Q
 
@@ -43,6 +42,7 @@ from phoihop.programmes.ost.queries import facts, missed, takehome, values
 from phoihop.programmes.ost.queries.roster import same_birth
 from phoihop.programmes.ost.rules import events
 from phoihop.programmes.ost.rules import takehome as rules
+from phoihop.programmes.ost.rules.judging_bottles import serial_of
 from phoihop.programmes.ost.rules.parameters import Decision
 from phoihop.programmes.ost.rules.permits import LONGEST, ClientFile
 from phoihop.programmes.ost.rules.stock import Kind, Movement
@@ -164,22 +164,25 @@ def take_back(*, by: Viewer, roster: Roster, serial: str, fate: Fate, cause: str
         row = BottleRow.objects.filter(facility=client.facility_id, client=client, serial=serial).first()
         if row is None:
             raise refuse("no-such-bottle")
-        noted = BottleNote.objects.filter(facility=client.facility_id, serial=serial)
+        noted = BottleNote.standing.filter(facility=client.facility_id, serial=serial)
         before = set(noted.values_list("fate", flat=True))
         if fate.value in before:
             raise refuse("bottle-noted")
         if fate in {Fate.EMPTY, Fate.LOST_EMPTY} and row.take_on > by.day:
             raise refuse("bottle-too-early")
-        note = BottleNote.objects.create(
-            **about(client), serial=serial, fate=fate.value, day=by.day, by_id=by.account or 0
-        )
         handed = bottles.handed_out(row.issue)
         event = None
         if handed:
             event = bottles.look_at(here, handed, row, by.account or 0, full=fate is Fate.FULL)
-        if not before:
-            _moved(by, row, fate, cause, event, handed)
-        return note
+        minutes = _moved(by, row, fate, cause, event, handed) if not before else None
+        return BottleNote.objects.create(
+            **about(client),
+            serial=serial,
+            fate=fate.value,
+            day=by.day,
+            by_id=by.account or 0,
+            minutes=minutes,
+        )
 
 
 @action("ost.case_draw_recall", "Bốc thăm gọi kiểm tra chai", "Draw clients to be called back", of="facility")
@@ -208,7 +211,7 @@ def came(*, by: Viewer, client: Client, shown: Collection[str]) -> Decision:
         raise refuse("not-called")
     own = {"facility": client.facility_id, "client": client}
     bottles = [takehome.bottle_of(each) for each in BottleRow.objects.filter(**own)]
-    notes = [rules.Note(each.serial, Fate(each.fate), each.day) for each in BottleNote.objects.filter(**own)]
+    notes = [rules.Note(each.serial, Fate(each.fate), each.day) for each in BottleNote.standing.filter(**own)]
     found = rules.recall(bottles, notes, list(shown), by.day, values.book())
     row.came_on, row.shown = by.day, sorted(set(shown))
     row.save(update_fields=["came_on", "shown"])
@@ -299,7 +302,7 @@ def _times(there: giving.Held, part: Part, count: int, on: date) -> Part:
 
 def _bottles(days: Sequence[date], told: events.Bottles, issue: str) -> list[rules.Bottle]:
     return [
-        rules.Bottle(f"{day:%y%m%d}-{token_hex(4).upper()}", issue, number, len(days), day, told.mg, told.ml)
+        rules.Bottle(serial_of((issue, day)), issue, number, len(days), day, told.mg, told.ml)
         for number, day in enumerate(days, 1)
     ]
 
@@ -311,8 +314,9 @@ def _moved(
     cause: str,
     event: events.Event | None,
     handed: Collection[events.Event],
-) -> None:
-    """Book what was in a bottle to where it went, at the site that handed it out."""
+) -> Minutes | None:
+    """Book what was in a bottle to where it went, at the site that handed it out; the minutes about it where
+    it needs any."""
     # Of a paper book the hand-out itself is what its movement is called by: no event tells of it.
     named = Q(key__startswith=row.issue)
     for each in handed:
@@ -324,8 +328,7 @@ def _moved(
     lines = [Line(each.lot, Kind.BOTTLE, GOES[fate], each.quantity / row.of) for each in postings]
     site = postings[0].facility_id
     if fate in MINUTED:
-        _minuted(by, row, site, lines, fate, cause)
-        return
+        return _minuted(by, row, site, lines, fate, cause)
     movements = [
         Movement(
             key=_named(row, event, number, len(lines)),
@@ -338,6 +341,7 @@ def _moved(
         for number, line in enumerate(lines)
     ]
     ledger.post(movements, lots={ledger.lot_of(line.lot): line.lot for line in lines}, account=by.account)
+    return None
 
 
 def _named(row: BottleRow, event: events.Event | None, number: int, of: int) -> str:
@@ -349,7 +353,7 @@ def _named(row: BottleRow, event: events.Event | None, number: int, of: int) -> 
 
 def _minuted(
     by: Viewer, row: BottleRow, handed_out_by: int, lines: Sequence[Line], fate: Fate, cause: str
-) -> None:
+) -> Minutes:
     site = Facility.objects.get(pk=handed_out_by)
     minutes = papers.write(
         by=by.account or 0,
@@ -361,3 +365,4 @@ def _minuted(
         cause=f"{cause.strip()} ({row.serial})" if cause.strip() else "",
     )
     papers.sign(minutes, by.account or 0)
+    return minutes

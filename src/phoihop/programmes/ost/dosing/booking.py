@@ -6,10 +6,8 @@ a store more than is there, is held back under an incident, and enters the ledge
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
 
 from phoihop.base.org.models import Facility
 from phoihop.kernel.refusals import Refusal
@@ -25,7 +23,7 @@ from phoihop.programmes.ost.rules.judging_doses import Fact, merged
 from phoihop.programmes.ost.rules.stock import Kind, Movement, Place
 
 _UNDONE = "undone"
-_PARTS = 4  # a desk books a bottle that holds several batches in as many parts, numbered from 1
+_PARTS = 5  # a desk books a bottle that holds several batches in fewer parts than these, numbered from 1
 
 
 def book(known: Collection[Fact], fresh: Collection[str]) -> tuple[list[Raised], list[str]]:
@@ -50,7 +48,8 @@ def _back(known: Collection[Fact], fresh: Collection[str]) -> tuple[list[Fact], 
     """What is still to be booked of bottles that came back, of which something fresh is said or whose
     hand-out is fresh; and the digests of all that is said of them.
 
-    A bottle's medicine comes back once, as much of it as anybody measured.
+    A bottle's medicine comes back once, as much of it as anybody measured; one that nobody found anything in
+    was taken.
     """
     handed = {f.key for f in known if isinstance(f.told, Bottles) and f.event.digest in fresh}
     wanted: list[Fact] = []
@@ -60,26 +59,36 @@ def _back(known: Collection[Fact], fresh: Collection[str]) -> tuple[list[Fact], 
         if bottle[0] not in handed and digests.isdisjoint(fresh):
             continue
         said |= digests
-        claim = moving(those)
-        left = claim.told.ml - _moved(digests)
+        claim, there = moving(those), _booked_of(digests)
+        if claim.told.ml == 0:
+            wanted += [] if there else [claim.fact]
+            continue
+        for row in there:
+            if row.target == Kind.CLIENT.value:
+                undo(row.key)
+        left = claim.told.ml - sum(row.quantity for row in there if row.target == Kind.RETURNED.value)
         if left > 0:
             part = replace(claim.told, ml=left, mg=claim.told.mg * left / claim.told.ml)
             wanted.append(replace(claim.fact, told=part))
     return wanted, said
 
 
-def _moved(digests: Collection[str]) -> Decimal:
-    """How much was booked under these events."""
-    keys = [key for digest in digests for key in (digest, *(f"{digest}/{n}" for n in range(1, _PARTS + 1)))]
-    found: Decimal | None = Posting.objects.filter(key__in=keys).aggregate(all=Sum("quantity"))["all"]
-    return found or Decimal(0)
+def _booked_of(digests: Collection[str]) -> list[Posting]:
+    """What was booked under these events out of bottles, and not taken back."""
+    names = [name for digest in digests for name in (digest, *(f"{digest}/{n}" for n in range(1, _PARTS)))]
+    rows = {row.key: row for row in Posting.objects.filter(key__in=[*names, *map(_undone, names)])}
+    return [row for name, row in rows.items() if name in names and _undone(name) not in rows]
+
+
+def _undone(name: str) -> str:
+    return f"{name}/{_UNDONE}"
 
 
 def booked(digests: Collection[str]) -> set[str]:
     """Those of events that stand in the ledger, and were not taken out of it again."""
-    keys = [key for digest in digests for key in (digest, f"{digest}/{_UNDONE}")]
+    keys = [key for digest in digests for key in (digest, _undone(digest))]
     found = set(Posting.objects.filter(key__in=keys).values_list("key", flat=True))
-    return {digest for digest in digests if digest in found and f"{digest}/{_UNDONE}" not in found}
+    return {digest for digest in digests if digest in found and _undone(digest) not in found}
 
 
 def undo(digest: str) -> None:
@@ -87,7 +96,7 @@ def undo(digest: str) -> None:
     row = Posting.objects.select_related("lot").get(key=digest)
     lot = ledger.lot_of(row.lot)
     movement = Movement(
-        key=f"{digest}/{_UNDONE}",
+        key=_undone(digest),
         day=row.day,
         lot=lot,
         source=Place(Kind(row.target), str(row.target_facility_id)),
@@ -118,21 +127,21 @@ def book_held(facility: int | None = None) -> int:
 
 def _book(known: Collection[Fact]) -> list[Raised]:
     """Book facts; what could not be."""
-    lots = _lots({fact.told.batch for fact in known})
-    sites, issuers = _sites(known), _issuers(known)
+    sites, handed = _sites(known), _handed(known)
+    amounts = [_amount(fact.told, handed) for fact in known]
+    lots = _lots({told.batch for told in amounts})
     movements: list[tuple[Movement, LotRow, Fact]] = []
     held: list[Fact] = []
-    for fact in known:
-        row = _lot_of(fact.told, lots.get(fact.told.batch, []))
-        way = _way(fact.told, fact.event, sites, issuers)
+    for fact, told in zip(known, amounts, strict=True):
+        way = _way(fact.told, fact.event, sites, handed)
+        row = _lot_of(told, lots.get(told.batch, []))
         if row is None or way is None:
             held.append(fact)
             continue
-        told = fact.told
         quantity = told.ml * len(told.days) if isinstance(told, Bottles) else told.ml
         if quantity == 0:
             continue
-        movement = Movement(fact.event.digest, told.day, ledger.lot_of(row), *way, quantity)
+        movement = Movement(fact.event.digest, fact.told.day, ledger.lot_of(row), *way, quantity)
         movements.append((movement, row, fact))
     held += _posted(movements)
     return [_raised(fact, sites) for fact in held]
@@ -193,8 +202,8 @@ def _ends(told: Told) -> tuple[str, ...]:
     return tuple(said.partition(":")[2] for said in (told.source, told.target))
 
 
-def _issuers(known: Iterable[Fact]) -> dict[str, int]:
-    """The sites that handed out the bottles that facts say something of, by the key of the hand-out."""
+def _handed(known: Iterable[Fact]) -> dict[str, tuple[int, Bottles]]:
+    """The hand-outs of the bottles that facts say something of, and the sites of them, by key."""
     keys = {fact.told.bottle for fact in known if isinstance(fact.told, CameBack)}
     if not keys:
         return {}
@@ -202,18 +211,30 @@ def _issuers(known: Iterable[Fact]) -> dict[str, int]:
     told = [(row, keeping.event_of(row).fact) for row in rows.order_by("pk")]
     handed = [(row, fact) for row, fact in told if isinstance(fact, Bottles)]
     valid = facts.places({fact.place for _, fact in handed})
-    return {row.key: int(fact.place) if fact.place in valid else row.facility_id for row, fact in handed}
+    return {
+        row.key: (int(fact.place) if fact.place in valid else row.facility_id, fact) for row, fact in handed
+    }
+
+
+def _amount(told: Told, handed: Mapping[str, tuple[int, Bottles]]) -> Told:
+    """What says how much of which batch was moved: of an empty bottle, its hand-out."""
+    if isinstance(told, CameBack) and told.ml == 0 and told.bottle in handed:
+        whole = handed[told.bottle][1]
+        return replace(told, drug=whole.drug, mg=whole.mg, ml=whole.ml, batch=whole.batch)
+    return told
 
 
 def _way(
-    told: Told, event: Event, sites: dict[str, Facility], issuers: Mapping[str, int]
+    told: Told, event: Event, sites: dict[str, Facility], handed: Mapping[str, tuple[int, Bottles]]
 ) -> tuple[Place, Place] | None:
     """From where to where: a movement says it as "<kind>:<facility>"; a dose went from where its site gives
-    doses to the client, bottles to the bottles that are out, and what comes back of them to what is kept
-    apart, at the site that handed them out."""
+    doses to the client, bottles to the bottles that are out; of those, what comes back to what is kept apart,
+    what does not to the client, all at the site that handed them out."""
     if isinstance(told, CameBack):
-        at = issuers.get(told.bottle)
-        return None if at is None else (ledger.place(Kind.BOTTLE, at), ledger.place(Kind.RETURNED, at))
+        if told.bottle not in handed:
+            return None
+        at, goes = handed[told.bottle][0], Kind.RETURNED if told.ml else Kind.CLIENT
+        return ledger.place(Kind.BOTTLE, at), ledger.place(goes, at)
     if isinstance(told, events.Movement):
         source, target = (_end(said, sites) for said in (told.source, told.target))
         return None if source is None or target is None or source == target else (source, target)

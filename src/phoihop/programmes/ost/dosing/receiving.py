@@ -20,6 +20,7 @@ from phoihop.programmes.ost.dosing import (
     outstanding,
     reaching,
     restores,
+    takehome,
 )
 from phoihop.programmes.ost.dosing.answering import Locked
 from phoihop.programmes.ost.dosing.centres import is_recovering, the_centre
@@ -94,7 +95,9 @@ def _take_in(offer: Offer, known: Enrolled, device: Device) -> Kept:
     _stop({each.device for each in found if each.kind in STOP_DEVICE}, known)
     times = logs.times(kept.sound)
     judged = facts.judge(kept, times)
-    held, tried = booking.book(judged.facts, {event.digest for event in kept.sound})
+    fresh = {event.digest for event in kept.sound}
+    held, tried = booking.book(judged.facts, fresh)
+    takehome.keep(judged.facts, fresh)
     again, of_restores = restores.look({event.device for event in kept.sound}, device.facility_id, times)
     incidents.settle(
         [*judged.found, *held, *again],

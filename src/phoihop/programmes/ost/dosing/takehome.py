@@ -1,16 +1,25 @@
-"""What became of a take-home bottle, as a site's own pages write it: an event of its desk, judged at once."""
+"""Take-home bottles between the protocol and the pages: what a page sees of one becomes an event of the
+site's desk, judged at once; what tablets hand out and take back becomes rows, so that lists know it.
+"""
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from uuid import UUID
 
-from phoihop.programmes.ost.dosing import desk, facts, incidents, keeping
+from django.db.models import Q
+
+from phoihop.base.org.models import Account
+from phoihop.programmes.ost.dosing import desk, facts, incidents, keeping, reaching
 from phoihop.programmes.ost.dosing.centres import the_centre
 from phoihop.programmes.ost.dosing.desk import Desk
 from phoihop.programmes.ost.dosing.logs import Kept, Times
 from phoihop.programmes.ost.dosing.refusing import refuse
-from phoihop.programmes.ost.models import BottleRow, Device, LogEntry
+from phoihop.programmes.ost.models import BottleNote, BottleRow, Device, LogEntry, OrderRow
 from phoihop.programmes.ost.rules.clocks import Timing, business_date
 from phoihop.programmes.ost.rules.events import Bottles, CameBack, Event, Paper
+from phoihop.programmes.ost.rules.judging_bottles import Bottle, serial_of
+from phoihop.programmes.ost.rules.judging_doses import Fact
+from phoihop.programmes.ost.rules.takehome import Fate
 
 _HANDED = [Bottles.KIND, Paper.KIND]
 
@@ -62,3 +71,128 @@ def look_at(here: Desk, handed: Collection[Event], row: BottleRow, witness: int,
     )
     incidents.settle(judged.found, judged.looked)
     return event
+
+
+def keep(known: Collection[Fact], fresh: Collection[str]) -> None:
+    """Make rows of what fresh events tell of bottles; ``known``: all facts under their keys.
+
+    A hand-out is known by its key: told again, on a slip or by another order of arrival, it is there once. A
+    bottle is a row of the file of whoever has the order. In the centre's scope.
+    """
+    handed, said = _handed(known), _said(known)
+    keys = {key for key, (fact, _) in handed.items() if fact.event.digest in fresh}
+    keys |= {told.bottle for fact, told in said if fact.event.digest in fresh}
+    wanted = {key: each for key, each in handed.items() if key in keys}
+    files = _files(told for _, told in wanted.values())
+    if not files:
+        return
+    accounts = _accounts([*wanted.values(), *said])
+    rows = [
+        row
+        for key, (fact, told) in wanted.items()
+        if (order := files.get(told)) is not None
+        for row in _rows(key, told, order, accounts[fact.event.digest])
+    ]
+    with reaching.centre(None, *{row.facility_id for row in rows}):
+        BottleRow.objects.bulk_create(rows, ignore_conflicts=True)
+        _note({(row.issue, row.take_on): row for row in rows}, said, accounts)
+
+
+def _handed(known: Iterable[Fact]) -> dict[str, tuple[Fact, Bottles]]:
+    """The hand-outs by key, each as the device tells it, or else the slip."""
+    found: dict[str, tuple[Fact, Bottles]] = {}
+    for fact in sorted(known, key=lambda fact: (fact.slip is not None, fact.event.digest)):
+        if isinstance(fact.told, Bottles):
+            found.setdefault(fact.key, (fact, fact.told))
+    return found
+
+
+def _said(known: Iterable[Fact]) -> list[tuple[Fact, CameBack]]:
+    """What tablets say of bottles; what a desk says its page has noted."""
+    said = [(fact, fact.told) for fact in known if isinstance(fact.told, CameBack)]
+    names = {fact.event.device for fact, _ in said}
+    desks = Device.objects.filter(name__in=names, kind=Device.DESK).values_list("name", flat=True)
+    mine = set(desks) if names else set()
+    return [each for each in said if each[0].event.device not in mine]
+
+
+def _files(handed: Iterable[Bottles]) -> dict[Bottles, OrderRow]:
+    """Whose file the bottles of each hand-out belong to: that of the order it names, or else of the client's
+    last one."""
+    told = list(handed)
+    if not told:
+        return {}
+    named = Q(uid__in={UUID(each.order) for each in told})
+    called = Q(pseudonym__in={UUID(each.client) for each in told})
+    rows = OrderRow.objects.filter(named | called).order_by("signed_at", "pk")
+    by_name, last = {str(row.uid): row for row in rows}, {str(row.pseudonym): row for row in rows}
+    found = {each: by_name.get(each.order) or last.get(each.client) for each in told}
+    return {each: row for each, row in found.items() if row is not None}
+
+
+def _accounts(known: Iterable[tuple[Fact, Bottles | CameBack]]) -> dict[str, int]:
+    """Who stands behind each record: the witness it names, or whoever enrolled the device."""
+    said = {fact.event.digest: (told.witness, fact.event.device) for fact, told in known}
+    numbers = {int(text) for text, _ in said.values() if text.isascii() and text.isdigit() and len(text) < 10}
+    there = {str(pk): pk for pk in Account.objects.filter(pk__in=numbers).values_list("pk", flat=True)}
+    devices = Device.objects.filter(name__in={name for _, name in said.values()})
+    makers = dict(devices.values_list("name", "enrolled_by"))
+    return {digest: there.get(text) or makers[name] for digest, (text, name) in said.items()}
+
+
+def _rows(issue: str, told: Bottles, order: OrderRow, by: int) -> list[BottleRow]:
+    days = sorted(set(told.days))
+    return [
+        BottleRow(
+            programme=order.programme,
+            facility_id=order.facility_id,
+            pseudonym=order.pseudonym,
+            client_id=order.client_id,
+            serial=serial_of((issue, day)),
+            issue=issue,
+            number=number,
+            of=len(days),
+            handed_on=min(told.day, days[0]),  # a clock may have been ahead
+            take_on=day,
+            drug=told.drug,
+            mg=told.mg,
+            quantity=told.ml,
+            batch=told.batch,
+            by_id=by,
+        )
+        for number, day in enumerate(days, 1)
+    ]
+
+
+def _note(
+    rows: Mapping[Bottle, BottleRow], said: Iterable[tuple[Fact, CameBack]], accounts: Mapping[str, int]
+) -> None:
+    """Note each thing that is said of a bottle once; one that was opened is for a person to note."""
+    serials = [row.serial for row in rows.values()]
+    there = set(BottleNote.objects.filter(serial__in=serials).values_list("serial", "fate"))
+    notes = []
+    for fact, told in sorted(said, key=lambda each: each[0].event.digest):
+        row = rows.get((told.bottle, told.label))
+        fate = _fate(told, row) if row is not None else None
+        if row is None or fate is None or (row.serial, fate.value) in there:
+            continue
+        there.add((row.serial, fate.value))
+        notes.append(
+            BottleNote(
+                programme=row.programme,
+                facility_id=row.facility_id,
+                pseudonym=row.pseudonym,
+                client_id=row.client_id,
+                serial=row.serial,
+                fate=fate.value,
+                day=told.day,
+                by_id=accounts[fact.event.digest],
+            )
+        )
+    BottleNote.objects.bulk_create(notes)
+
+
+def _fate(told: CameBack, row: BottleRow) -> Fate | None:
+    if told.ml == 0:
+        return Fate.EMPTY
+    return Fate.FULL if told.sealed and told.ml == row.quantity else None

@@ -5,6 +5,8 @@ into it, is set aside. Whatever is said twice, of nothing known, or unlike the b
 is for a person to look at. The order in which records arrive makes no difference.
 """
 
+import base64
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -74,6 +76,13 @@ def returned(doses: Iterable[Taking], facts: Iterable[Fact]) -> Returned:
         )
     moved = tuple(moving(those) for _, those in sorted(said.items()))
     return Returned(frozenset(aside), moved, tuple(incidents))
+
+
+def serial_of(bottle: Bottle) -> str:
+    """The number on a bottle's label, as whoever hands it out makes it: the day, and ten letters and digits
+    that no other bottle of that day has."""
+    digest = hashlib.sha256(name_of(bottle).encode()).digest()
+    return f"{bottle[1]:%y%m%d}-{base64.b32encode(digest).decode()[:10]}"
 
 
 def name_of(bottle: Bottle) -> str:

@@ -1,9 +1,7 @@
 """A small world for the dose protocol: devices with bad clocks, a network that loses and doubles,
 people who insist, and a truth that records what was really swallowed, outside the protocol."""
 
-import hashlib
 import heapq
-import hmac
 import itertools
 import random
 from collections import Counter, defaultdict
@@ -12,10 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from phoihop.programmes.ost.rules.clocks import DAY, business_date, midnight
 from phoihop.programmes.ost.rules.events import (
@@ -35,6 +29,7 @@ from phoihop.programmes.ost.rules.replica_memory import Memory, Record
 from phoihop.programmes.ost.rules.replica_refusals import Why
 from phoihop.programmes.ost.rules.transport import Answer, Handed, Offer
 from phoihop.programmes.ost.tests.simulating_centre import Centre
+from phoihop.programmes.ost.tests.simulating_keys import Keys
 
 START = midnight(date(2026, 3, 2))
 MG_PER_ML = 10
@@ -43,38 +38,6 @@ DRUG = "D"
 
 class Crash(Exception):
     """The power went."""
-
-
-class Keys:
-    """A key for every name. With ``real``, Ed25519; else a keyed hash, as good where nobody forges."""
-
-    def __init__(self, *, real: bool) -> None:
-        self._real = real
-        self._keys: dict[str, Any] = {}
-        self._right: dict[tuple[str, bytes], bytes] = {}
-
-    def signer(self, name: str) -> Callable[[bytes], bytes]:
-        if not self._real:
-            return lambda data: hashlib.blake2b(
-                data, key=name.encode()[:64] or b"centre", digest_size=16
-            ).digest()
-        key = self._keys.setdefault(name, Ed25519PrivateKey.generate())
-        return lambda data: bytes(key.sign(data))
-
-    def check(self, name: str, data: bytes, signature: bytes) -> bool:
-        if not self._real:
-            return hmac.compare_digest(self.signer(name)(data), signature)
-        digest = hashlib.blake2b(data, digest_size=16).digest()
-        if self._right.get((name, digest)) == signature:
-            return True
-        if name not in self._keys:
-            return False
-        try:
-            self._keys[name].public_key().verify(signature, data)
-        except InvalidSignature:
-            return False
-        self._right[name, digest] = signature
-        return True
 
 
 class Disk:
@@ -390,29 +353,36 @@ class World:
         """A bottle comes back as it was handed out."""
         bottle.back = True
         self.count["brought back"] += 1
-        self.look_at(unit, bottle, full=True, paper=paper)
+        self.look_at(unit, bottle, paper=paper)
+
+    def half_used(self, unit: Unit, bottle: Bottle) -> None:
+        """Somebody drank from a bottle, and brings the rest."""
+        bottle.drunk = True
+        self.count["brought back half used"] += 1
+        self.look_at(unit, bottle, part=Decimal("0.5"))
 
     def mistake(self, unit: Unit, bottle: Bottle) -> None:
         """Somebody writes that a bottle came back full that did not: it will be drunk."""
         bottle.lied = bottle.drunk = True
         self.count["written down by mistake"] += 1
-        self.look_at(unit, bottle, full=True)
+        self.look_at(unit, bottle)
 
-    def look_at(self, unit: Unit, bottle: Bottle, *, full: bool, paper: bool = False) -> None:
-        """Write down what there is of a bottle: all, or nothing; on paper it is typed in later."""
-        told, ml = bottle.fact, bottle.fact.ml if full else Decimal(0)
+    def look_at(self, unit: Unit, bottle: Bottle, *, part: Decimal = Decimal(1), paper: bool = False) -> None:
+        """Write down what there is of a bottle, as a part of it; on paper it is typed in later."""
+        told = bottle.fact
+        ml = (told.ml * part).quantize(Decimal("0.01"))
         fact = CameBack(
             client=told.client,
             bottle=bottle.given.key,
             label=bottle.day,
             day=self.today,
             drug=told.drug,
-            mg=told.mg if full else Decimal(0),
+            mg=told.mg if part == 1 else ml * MG_PER_ML,
             ml=ml,
             batch=told.batch,
             place=unit.site,
             witness="w",
-            sealed=full,
+            sealed=part == 1,
         )
         before = max(bottle.said.values(), default=Decimal(0))
         if paper:
@@ -499,7 +469,7 @@ class World:
         self.until(max((at for at, _, _ in self.mail), default=self.now))
         for bottle in [each for those in self.out.values() for each in those]:
             if bottle.lied and len(bottle.said) == 1:
-                self.look_at(self.worker(bottle.given.site), bottle, full=False)
+                self.look_at(self.worker(bottle.given.site), bottle, part=Decimal(0))
         for _ in range(4):
             for units in self.units.values():
                 for unit in units:

@@ -42,6 +42,7 @@ class Chances:
     bottles: float = 0.02
     back: float = 0.15  # of bottles, on each day till their own
     looked_twice: float = 0.03  # of those that came back: two people write it down
+    half_used: float = 0.05  # of bottles, on their day
     mistake: float = 0.01  # of bottles: written down as come back, and drunk
     lost_mail: float = 0.08
     doubled_mail: float = 0.08
@@ -164,17 +165,17 @@ class Days:
         for bottle in world.full(client):
             unit = world.worker(client.place(world.today))
             if bottle.drunk:
-                if (
-                    bottle.day <= world.today
-                ):  # the empty one comes back, for which a full one was written down
-                    world.look_at(unit, bottle, full=False)
+                if bottle.lied and bottle.day <= world.today:  # the one that was written down as full
+                    world.look_at(unit, bottle, part=Decimal(0))
             elif self.chance(c.back):
                 world.bring_back(unit, bottle, paper=self.chance(0.1))
                 if self.chance(c.looked_twice):
                     other = world.worker(self.rng.choice([client.home, self._elsewhere(client)]))
-                    world.look_at(other, bottle, full=True, paper=self.chance(0.3))
+                    world.look_at(other, bottle, paper=self.chance(0.3))
             elif self.chance(c.mistake) and bottle.day > world.today:
                 world.mistake(unit, bottle)
+            elif self.chance(c.half_used) and bottle.day == world.today:
+                world.half_used(unit, bottle)
 
     def _visit(self, client: Client) -> None:
         world, c = self.world, self.chances

@@ -328,6 +328,56 @@ def test_bottles_use_up_their_days(world: World):
         world.bottles(client(world), machine, (world.today,))
 
 
+def brought_back(world: World, machine: Unit) -> None:
+    """A bottle for the next day, handed out and brought back full the next morning, both told of."""
+    (day,) = days = (world.today + timedelta(1),)
+    assert isinstance(world.bottles(client(world), machine, days), Given)
+    world.exchange(machine)
+    world.now += DAY
+    world.open(machine)
+    (bottle,) = world.full(client(world))
+    assert bottle.day == day
+    world.bring_back(machine, bottle)
+
+
+def test_the_day_of_a_bottle_that_came_back_is_given_under_a_new_permit_only(world: World):
+    machine = unit(world)
+    brought_back(world, machine)
+    number = max(machine.replica.memory.permits)
+    assert given(world) is Why.USED
+    world.exchange(machine)
+    dose = given(world)
+    assert isinstance(dose, Given)
+    assert isinstance(dose.fact, Dose)
+    assert dose.fact.permit not in (None, number)
+    assert given(world) is Why.USED
+
+
+def test_a_dose_that_the_centre_does_not_know_of_yet_keeps_a_new_permit_out(world: World):
+    machine = unit(world)
+    brought_back(world, machine)
+    answer = answered(world, machine.replica.offer())
+    assert isinstance(given(world, insist="insisted"), Given)
+    assert machine.replica.take(answer)
+    assert any(world.today in permit.days for permit in answer.permits or () if permit.client == "c0")
+    assert given(world) is Why.USED
+    world.exchange(machine)
+    assert given(world) is Why.USED
+
+
+def test_who_hands_over_says_which_spent_days_the_centre_knows_of(world: World):
+    old, new = unit(world), unit(world, "s0b")
+    world.exchange(new)
+    world.exchange(new)
+    assert isinstance(given(world), Given)
+    world.exchange(old)
+    days = (world.today + timedelta(1),)
+    assert isinstance(world.bottles(client(world), old, days), Given)
+    assert world.hand_over(old, new) is None
+    known = {at[1]: new.replica.memory.known_to_the_centre(at) for at in new.replica.memory.spent}
+    assert known == {world.today: True, days[0]: False}
+
+
 def test_returned_days_are_gone(world: World):
     replica = unit(world).replica
     number = replica.memory.left["c0", world.today]

@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -37,6 +38,7 @@ ROUGH = Chances(
     back=0.25,
     looked_twice=0.1,
     mistake=0.05,
+    half_used=0.2,
 )
 
 
@@ -144,11 +146,17 @@ class Protocol(RuleBasedStateMachine):
         if full := [each for each in self.world.full(self.client(who)) if not each.drunk]:
             self.world.bring_back(self.unit(where), full[which % len(full)], paper=paper)
 
-    @rule(who=ANY, where=ANY, which=ANY, full=st.booleans())
-    def say_more_of_a_bottle(self, who: int, where: int, which: int, full: bool) -> None:
+    @rule(who=ANY, where=ANY, which=ANY)
+    def bring_back_half_used(self, who: int, where: int, which: int) -> None:
+        self.world.now += 5
+        if full := [each for each in self.world.full(self.client(who)) if not each.said]:
+            self.world.half_used(self.unit(where), full[which % len(full)])
+
+    @rule(who=ANY, where=ANY, which=ANY, part=st.sampled_from([Decimal(1), Decimal("0.5"), Decimal(0)]))
+    def say_more_of_a_bottle(self, who: int, where: int, which: int, part: Decimal) -> None:
         self.world.now += 5
         if back := [each for each in self.world.out[self.client(who).name] if each.back]:
-            self.world.look_at(self.unit(where), back[which % len(back)], full=full)
+            self.world.look_at(self.unit(where), back[which % len(back)], part=part)
 
     @rule(who=ANY, where=ANY, which=ANY)
     def mistake_a_bottle(self, who: int, where: int, which: int) -> None:

@@ -5,6 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from phoihop.base.org.models import Account
+from phoihop.base.org.tests import making
+from phoihop.base.security import scope
 from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.actions import dispensing, lending, signing, stocking, takehome
 from phoihop.programmes.ost.dosing import reaching
@@ -201,7 +204,7 @@ def test_cover_counts_as_dosed_and_is_seen_on_the_list(house, committed):
         assert (found.run, found.last) == ((), days(5))
     back(house, committed, bottles[2], Fate.FULL)
     with acting(house.doctor):
-        missing = missed.standings([person], days(6))[person].standing.missed
+        missing = missed.standings([person], days(4))[person].standing.missed
     assert missing == (days(3),), "what came back full was not taken"
     with reaching.centre(None, house.a.pk):
         Dose.objects.filter(bottle=False, on=TODAY).delete()
@@ -320,3 +323,51 @@ def test_who_missed_four_days_gets_no_bottles(house):
     with reaching.centre(None, house.a.pk):
         Dose.objects.filter(on__gte=days(-4)).delete()
     assert refused(hand, house, client) == "locked"
+
+
+def fate_of(house, client, row):
+    """What is said of a bottle now."""
+    with acting(house.doctor):
+        shown = {each.bottle.serial: each for each in seen.care(house.doctor, client=client).bottles}
+    return shown[row.serial].fate
+
+
+def test_withdrawn_minutes_take_the_note_of_the_bottle_with_them(house, committed):
+    """Said of the wrong bottle: it is out as before, and can be noted anew."""
+    one, *_ = hand(house, committed)
+    before = balances(house)
+    back(house, committed, one, Fate.LOST_FULL, "nghe nhầm số lọ")
+    assert fate_of(house, committed, one) == Fate.LOST_FULL
+    with reaching.centre(None, house.a.pk):
+        minutes = Minutes.objects.get(kind="loss")
+    stocking.withdraw(by=viewer_of(house, minutes), minutes=minutes)
+    assert fate_of(house, committed, one) is None
+    back(house, committed, one, Fate.SPILT, "đổ lúc mở")
+    assert fate_of(house, committed, one) == Fate.SPILT
+    assert balances(house) == before
+    with acting(house.doctor):
+        assert BottleNote.objects.filter(serial=one.serial).count() == 3, "nothing is erased"
+
+
+def viewer_of(house, minutes):
+    """Who wrote minutes, as somebody who keeps the stock too."""
+    with scope.acting(making.INSTALL):
+        account = Account.objects.get(pk=minutes.by_id)
+        making.position(account, "ost-storekeeper", minutes.facility)
+        return making.viewer(account)
+
+
+def test_at_a_point_too_withdrawn_minutes_take_the_note_with_them(house, committed):
+    stocked(house.storekeeper_p, house.p, 100)
+    opened(house.dispenser_p, house.p)
+    lending.lend(by=house.doctor, client=committed, to=house.p, first=TODAY)
+    line = roster(house.dispenser_p, committed, house.p)
+    dispensing.give_dose(by=house.dispenser_p, roster=line)
+    (one, *_) = takehome.give_bottles(by=house.dispenser_p, roster=line, days=WEEK, collecting=RIGHT, key=KEY)
+    lost = {"fate": Fate.LOST_FULL, "cause": "mất túi"}
+    takehome.take_back(by=house.dispenser_p, roster=line, serial=one.serial, **lost)
+    assert fate_of(house, committed, one) == Fate.LOST_FULL
+    with reaching.centre(None, house.p.pk):
+        minutes = Minutes.objects.select_related("facility").get(kind="loss")
+    stocking.withdraw(by=viewer_of(house, minutes), minutes=minutes)
+    assert fate_of(house, committed, one) is None

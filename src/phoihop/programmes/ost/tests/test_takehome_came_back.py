@@ -10,14 +10,28 @@ import pytest
 from django.db import transaction
 
 from phoihop.kernel.refusals import Refusal
+from phoihop.programmes.ost.actions import devices as acting_on
+from phoihop.programmes.ost.actions import dispensing, takehome
 from phoihop.programmes.ost.dosing import leasing, reaching, receiving
-from phoihop.programmes.ost.models import Balance, Dose, Incident, LogEntry, Outstanding, Posting
+from phoihop.programmes.ost.models import (
+    Balance,
+    BottleNote,
+    BottleRow,
+    Device,
+    Dose,
+    Incident,
+    LogEntry,
+    Outstanding,
+    Posting,
+)
 from phoihop.programmes.ost.queries import missed
+from phoihop.programmes.ost.queries import takehome as seen
 from phoihop.programmes.ost.rules.events import Bottles, CameBack, Event, Paper
+from phoihop.programmes.ost.rules.judging_bottles import serial_of
 from phoihop.programmes.ost.rules.replica_refusals import Why
 from phoihop.programmes.ost.rules.takehome import Fate
 from phoihop.programmes.ost.tests import tablets, test_takehome_bottles
-from phoihop.programmes.ost.tests.making import TODAY, stocked
+from phoihop.programmes.ost.tests.making import TODAY, acting, admitted, opened, ordered, roster, stocked
 from phoihop.programmes.ost.tests.tablets import asked, enrolled, give, in_step, ready
 from phoihop.programmes.ost.tests.test_takehome_bottles import WEEK, back, balances, days, hand
 
@@ -30,6 +44,13 @@ DAY = 86_400
 @pytest.fixture
 def centre(house):
     with reaching.centre(None):
+        yield
+
+
+@pytest.fixture
+def at_home(house):
+    """The centre, and the rows of facility A."""
+    with reaching.centre(None, house.a.pk):
         yield
 
 
@@ -227,7 +248,76 @@ def test_a_fact_that_comes_later_and_says_it_was_taken_makes_the_double_known(
     assert tablet.replica.alarm(str(served.pseudonym))
 
 
-def test_whatever_comes_first_the_same_comes_out(house, served, tablet, line, centre, clock):
+def bottles_of(event: Event) -> list[tuple[int, int, date, int]]:
+    rows = BottleRow.objects.filter(issue=event.key).order_by("number")
+    return list(rows.values_list("number", "of", "take_on", "facility"))
+
+
+def test_what_a_tablet_hands_out_is_known_to_lists_of_bottles(house, served, tablet, line, clock):
+    with reaching.centre(None, house.a.pk):
+        ready(tablet, line)
+        event = handed(tablet, served, (1, 2, 3))
+        assert tablet.replica.synchronise(line)
+        tablet.replica.from_paper(event.key, event.body)
+        assert tablet.replica.synchronise(line)
+        assert bottles_of(event) == [(n, 3, days(n), house.a.pk) for n in (1, 2, 3)]
+        row = BottleRow.objects.get(number=1)
+        assert (row.client_id, row.handed_on, row.mg, row.quantity, row.batch) == (
+            served.pk, TODAY, Decimal(60), Decimal(6), "L01",
+        )  # fmt: skip
+        assert row.serial == serial_of((event.key, days(1)))
+        assert (row.by_id, len(row.serial)) == (house.head.account, 17), "no such account as the witness"
+        assert seen.holding(house.a.pk, TODAY) == {served.pk: 3}
+        tablet.replica.take_back(came_back(event, days(1)))
+        tablet.replica.take_back(came_back(event, days(2), ml=0))
+        tablet.replica.take_back(came_back(event, days(3), ml=3))
+        assert tablet.replica.synchronise(line)
+        notes = BottleNote.objects.order_by("serial").values_list("serial", "fate")
+        assert dict(notes) == {
+            serial_of((event.key, days(1))): "returned-full",
+            serial_of((event.key, days(2))): "returned-empty",
+        }
+        assert (held("returned"), held("client"), held("bottle-out")) == (9, 6, 3)
+        assert seen.holding(house.a.pk, TODAY) == {served.pk: 1}
+
+
+def test_after_todays_bottle_came_back_the_window_gives_the_dose(house, clock, line):
+    client = admitted(house.doctor, house.a)
+    ordered(house.doctor, client, start=days(-1), days=2)
+    stocked(house.storekeeper, house.a)
+    clock.ahead = -DAY
+    tablet = enrolled(house, clock)
+    in_step(tablet, line)
+    assert tablet.replica.open_day(days(-1)) is None
+    event = tablet.replica.hand_out(asked(client, days(-1)), (TODAY,))
+    assert isinstance(event, Event), event
+    tablet.replica.count((), "1")
+    assert tablet.replica.synchronise(line)
+    clock.ahead = 0
+    assert tablet.replica.synchronise(line)
+    with acting(house.head):
+        acting_on.make_active(by=house.head, device=Device.objects.get(facility=house.a, kind="desk"))
+    opened(house.dispenser, house.a)
+    row = roster(house.dispenser, client)
+    with pytest.raises(Refusal) as caught:
+        dispensing.give_dose(by=house.dispenser, roster=row)
+    assert caught.value.reason == "used"
+    takehome.take_back(by=house.dispenser, roster=row, serial=serial_of((event.key, TODAY)), fate=Fate.FULL)
+    given = dispensing.give_dose(by=house.dispenser, roster=row)
+    assert not given.dose.outside
+    with reaching.centre(None, house.a.pk):
+        assert kinds() == set()
+        assert [(on, bottle) for on, bottle in Dose.objects.values_list("on", "bottle")] == [(TODAY, False)]
+        assert (held("returned"), held("bottle-out"), held("client")) == (6, 0, 6)
+    # Once more by the tablet: nothing is moved again, and the doubt is told.
+    tablet.replica.take_back(came_back(event, TODAY))
+    assert tablet.replica.synchronise(line)
+    with reaching.centre(None, house.a.pk):
+        assert kinds() == {"bottle-in-doubt", "double-dose"}
+        assert held("returned") == 6
+
+
+def test_whatever_comes_first_the_same_comes_out(house, served, tablet, line, at_home, clock):
     """Hand-out, slip of it, bottles that came back, slips of that, a second word of one, a dose instead: each
     alone in an offer, in any order and some twice."""
     ready(tablet, line)
@@ -257,11 +347,15 @@ def test_whatever_comes_first_the_same_comes_out(house, served, tablet, line, ce
                     sorted(Dose.objects.values_list("name", "on", "bottle")),
                     sorted(Incident.objects.filter(gone=False).values_list("kind", "identity")),
                     sorted(Balance.objects.exclude(kind="trader").values_list("kind", "quantity")),
+                    bottles_of(event),
+                    sorted(BottleNote.objects.values_list("serial", "fate")),
                 )
             )
     for each in results[1:]:
         assert each == results[0]
-    doses, raised, stock = results[0]
+    doses, raised, stock, bottles, notes = results[0]
+    assert [number for number, *_ in bottles] == [1, 2, 3]
+    assert [fate for _, fate in notes].count("returned-full") == 3
     assert [(on, bottle) for _, on, bottle in doses if bottle] == [(days(3), True)]
     assert {kind for kind, _ in raised} >= {"bottle-in-doubt", "outside-permit"}
     assert dict(stock)["returned"] == 18
