@@ -29,9 +29,15 @@ _FILE_KEPT = _at(
 )
 _TREATING = _at(Reach.FACILITY, "ost.case_*")
 _STOCK = _at(Reach.FACILITY, "ost.stock_*")
-# Whoever gives doses says what was spilt, and stands by what another one spilt or counted.
+# Whoever gives doses says what was spilt, takes back what they wrote in error, and stands by what another one
+# spilt or counted.
 _SPILLING = _at(
-    Reach.FACILITY, "ost.stock_see_today", "ost.stock_spill", "ost.stock_sign", "ost.stock_see_minutes"
+    Reach.FACILITY,
+    "ost.stock_see_today",
+    "ost.stock_spill",
+    "ost.stock_sign",
+    "ost.stock_see_minutes",
+    "ost.stock_withdraw_minutes",
 )
 
 DECLARED = (

@@ -13,7 +13,7 @@ from phoihop.programmes.ost.actions import stocking_papers as papers
 from phoihop.programmes.ost.actions.stocking_papers import Line
 from phoihop.programmes.ost.dosing import ledger, reaching
 from phoihop.programmes.ost.dosing.refusing import refuse
-from phoihop.programmes.ost.models import LotRow, Minutes, Posting, Shipment
+from phoihop.programmes.ost.models import BottleNote, LotRow, Minutes, Posting, Shipment
 from phoihop.programmes.ost.queries import holding, values
 from phoihop.programmes.ost.queries.stock import signatures_needed
 from phoihop.programmes.ost.rules import stock
@@ -329,6 +329,27 @@ def withdraw(*, by: Viewer, minutes: Minutes) -> None:
             raise refuse("minutes-others")
         row.state = Minutes.WITHDRAWN
         row.save(update_fields=["state"])
+    _take_back_notes(by, row)
+
+
+def _take_back_notes(by: Viewer, minutes: Minutes) -> None:
+    """What minutes said of a bottle counts for nothing either: it is out as before, and may be noted anew.
+    The note lies with the file, which is the facility's own where a point handed out."""
+    site = minutes.facility
+    homes = {site.pk, site.parent_id or site.pk}
+    with reaching.sites(by, homes):
+        for note in BottleNote.standing.filter(facility__in=homes, minutes=minutes):
+            BottleNote.objects.create(
+                client_id=note.client_id,
+                facility_id=note.facility_id,
+                programme=note.programme,
+                pseudonym=note.pseudonym,
+                serial=note.serial,
+                fate=note.fate,
+                day=by.day,
+                by_id=by.account or 0,
+                voids=note,
+            )
 
 
 def presentation_of(row: LotRow) -> Presentation:

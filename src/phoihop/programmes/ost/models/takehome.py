@@ -10,6 +10,7 @@ from phoihop.base.org.models import Account
 from phoihop.base.security.columns import internal, personal, sensitive
 from phoihop.base.security.sealed import SealedText
 from phoihop.programmes.ost.models.shared import ADDED, FILE, OWN, Case
+from phoihop.programmes.ost.models.stock import Minutes
 
 
 class Commitment(Case):
@@ -67,14 +68,27 @@ class BottleRow(Case):
         )
 
 
+class _Standing(models.Manager["BottleNote"]):
+    """Notes that stand: none that was taken back, and none that only takes another one back."""
+
+    def get_queryset(self) -> models.QuerySet["BottleNote"]:
+        return super().get_queryset().filter(voids=None, voided_by=None)
+
+
 class BottleNote(Case):
-    """One thing written down of a bottle (rules.takehome.Note)."""
+    """One thing written down of a bottle (rules.takehome.Note). ``minutes``: about what was in it, where it
+    was spilt or lost; ``voids``: an earlier note whose minutes were withdrawn as written in error."""
 
     serial = internal(models.CharField(max_length=24))
     fate = sensitive(models.CharField(max_length=20), erase="keep", **FILE)
     day = sensitive(models.DateField(), erase="keep", **FILE)
     by = internal(models.ForeignKey(Account, models.PROTECT, related_name="+"))
     at = internal(models.DateTimeField(auto_now_add=True))
+    minutes = internal(models.ForeignKey(Minutes, models.PROTECT, null=True, related_name="+"))
+    voids = internal(models.ForeignKey("self", models.PROTECT, null=True, related_name="voided_by"))
+
+    objects = models.Manager()
+    standing = _Standing()
 
     row_access = ADDED
 

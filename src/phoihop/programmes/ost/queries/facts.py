@@ -83,7 +83,7 @@ def had(persons: Collection[UUID], since: date) -> dict[UUID, Had]:
             given[person].add(on)
     names = OrderRow.objects.filter(person__in=persons).order_by().values_list("pseudonym", "person")
     called |= dict(names.distinct())
-    gone = BottleNote.objects.filter(pseudonym__in=called, fate__in=_NOT_TAKEN)
+    gone = BottleNote.standing.filter(pseudonym__in=called, fate__in=_NOT_TAKEN)
     bottles = BottleRow.objects.filter(pseudonym__in=called, take_on__gte=since)
     kept = bottles.exclude(serial__in=gone.values("serial"))
     for client, day in kept.values_list("pseudonym", "take_on"):

@@ -115,7 +115,7 @@ def record_of(client: Client, day: date) -> Record:
 
 def bottles_out(client: Client, day: date) -> int:
     """Bottles that were handed out and of which nothing was written down since."""
-    known = BottleNote.objects.filter(facility=client.facility_id, client=client)
+    known = BottleNote.standing.filter(facility=client.facility_id, client=client)
     mine = BottleRow.objects.filter(facility=client.facility_id, client=client)
     return mine.exclude(serial__in=known.values("serial")).count()
 

@@ -177,7 +177,7 @@ def judge(client: Client, person: UUID, day: date, book: Rulebook) -> Eligibilit
     since, yesterday = day - BEHIND, day - facts.DAY
     orders = facts.alone(facts.standing_orders(facts.rows_of([person], since).get(person, [])))
     had = facts.had([person], since).get(person, facts.Had(frozenset(), frozenset()))
-    lost = BottleNote.objects.filter(**own, fate__in=_LOST).values_list("day", flat=True)
+    lost = BottleNote.standing.filter(**own, fate__in=_LOST).values_list("day", flat=True)
     waiting = Incident.objects.filter(persons__contains=[person], answered_at=None, gone=False)
     running = Commitment.objects.filter(**own, ended_on=None).first()
     known = rules.Facts(
@@ -232,7 +232,7 @@ def said(facility: int, client: int, day: date, book: Rulebook) -> tuple[BottleS
 
 
 def _notes(facility: int, client: int) -> list[Note]:
-    rows = BottleNote.objects.filter(facility=facility, client=client).order_by("at", "pk")
+    rows = BottleNote.standing.filter(facility=facility, client=client).order_by("at", "pk")
     return [Note(row.serial, Fate(row.fate), row.day) for row in rows]
 
 
@@ -255,7 +255,7 @@ def _missing(client: Client, book: Rulebook) -> list[date]:
 
 def holding(facility: int, day: date) -> dict[int, int]:
     """How many full bottles for days to come each client of a facility should hold."""
-    noted = BottleNote.objects.filter(facility=facility).values("serial")
+    noted = BottleNote.standing.filter(facility=facility).values("serial")
     rows = BottleRow.objects.filter(facility=facility, take_on__gt=day).exclude(serial__in=noted)
     return dict(Counter(rows.values_list("client", flat=True)))
 

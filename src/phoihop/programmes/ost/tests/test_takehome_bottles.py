@@ -5,9 +5,6 @@ from decimal import Decimal
 
 import pytest
 
-from phoihop.base.org.models import Account
-from phoihop.base.org.tests import making
-from phoihop.base.security import scope
 from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.actions import dispensing, lending, signing, stocking, takehome
 from phoihop.programmes.ost.dosing import reaching
@@ -340,21 +337,14 @@ def test_withdrawn_minutes_take_the_note_of_the_bottle_with_them(house, committe
     assert fate_of(house, committed, one) == Fate.LOST_FULL
     with reaching.centre(None, house.a.pk):
         minutes = Minutes.objects.get(kind="loss")
-    stocking.withdraw(by=viewer_of(house, minutes), minutes=minutes)
+    assert refused(stocking.withdraw, by=house.head, minutes=minutes) == "minutes-others"
+    stocking.withdraw(by=house.dispenser, minutes=minutes)
     assert fate_of(house, committed, one) is None
     back(house, committed, one, Fate.SPILT, "đổ lúc mở")
     assert fate_of(house, committed, one) == Fate.SPILT
     assert balances(house) == before
     with acting(house.doctor):
         assert BottleNote.objects.filter(serial=one.serial).count() == 3, "nothing is erased"
-
-
-def viewer_of(house, minutes):
-    """Who wrote minutes, as somebody who keeps the stock too."""
-    with scope.acting(making.INSTALL):
-        account = Account.objects.get(pk=minutes.by_id)
-        making.position(account, "ost-storekeeper", minutes.facility)
-        return making.viewer(account)
 
 
 def test_at_a_point_too_withdrawn_minutes_take_the_note_with_them(house, committed):
@@ -369,5 +359,5 @@ def test_at_a_point_too_withdrawn_minutes_take_the_note_with_them(house, committ
     assert fate_of(house, committed, one) == Fate.LOST_FULL
     with reaching.centre(None, house.p.pk):
         minutes = Minutes.objects.select_related("facility").get(kind="loss")
-    stocking.withdraw(by=viewer_of(house, minutes), minutes=minutes)
+    stocking.withdraw(by=house.dispenser_p, minutes=minutes)
     assert fate_of(house, committed, one) is None
