@@ -1,4 +1,5 @@
-"""The pictures of the documentation, taken from a demo that runs: ``python -m tools.pictures ADDRESS``.
+"""The pictures of the documentation, taken from a demo that runs: ``python -m tools.pictures ADDRESS``, or
+only some of them: ``python -m tools.pictures ADDRESS window worklist``.
 
 Begin with a fresh demo (``./run demo --fresh``) and wait for its sign-in cards. One document is sent in
 again, by another office, so that there is one to be checked.
@@ -7,7 +8,7 @@ again, by another office, so that there is one to be checked.
 import io
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from PIL import Image
 from playwright.sync_api import Page, expect, sync_playwright
@@ -20,12 +21,12 @@ _DOCUMENT = ROOT / "src" / "phoihop" / "demo" / "documents" / "01-ke-hoach-50.do
 _PLAN = "nạn nhân bị mua bán trở về năm 2026"
 
 
-def main(address: str) -> None:
-    """Every picture, written over the one before."""
+def main(address: str, only: Collection[str] = ()) -> None:
+    """Every picture, or some by their names, written over the one before."""
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for name, who, go in PICTURES:
+        for name, who, go in (each for each in PICTURES if not only or each[0] in only):
             context = browser.new_context(viewport=SIZE, locale="vi-VN", color_scheme="light")  # type: ignore[arg-type]
             page = context.new_page()
             page.set_default_timeout(60_000)
@@ -74,13 +75,43 @@ def _agency(page: Page, address: str) -> None:
     page.locator("main a[href*='/viec/']").filter(has_text="Công an tỉnh").first.click()
 
 
+def _at(path: str) -> Callable[[Page, str], None]:
+    def go(page: Page, address: str) -> None:
+        page.goto(address.rstrip("/") + path)
+
+    return go
+
+
+def _window(page: Page, address: str) -> None:
+    """Somebody who waits is found, and asked."""
+    _at("/dt/cap-phat/")(page, address)
+    waiting = page.locator("a.window-row[data-state=waiting]").nth(2)
+    page.get_by_label("Quét thẻ, gõ mã hoặc tên").fill(waiting.get_attribute("data-code") or "")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Năm sinh")).to_be_focused()
+    # The list beside it, whole again.
+    page.evaluate("for (const row of document.querySelectorAll('#rows > li')) row.hidden = false")
+
+
+def _treated(page: Page, address: str) -> None:
+    """The first of those who stayed away too long."""
+    _at("/dt/bac-si/")(page, address)
+    page.locator("#locked li a").first.click()
+    page.wait_for_url("**/dt/ho-so/**")
+
+
 PICTURES: tuple[tuple[str, str, Callable[[Page, str], None]], ...] = (
     ("demo", "", _stay),
     ("review", "thuongtruc", _review),
     ("plan", "kehoach", _plan()),
     ("compare", "kehoach", _plan("so-sanh/")),
     ("agency", "congan", _agency),
+    ("window", "capphat", _window),
+    ("worklist", "bacsi", _at("/dt/bac-si/")),
+    ("treated", "bacsi", _treated),
+    ("store", "thukho", _at("/dt/kho/")),
+    ("province", "cdc", _at("/dt/tinh/")),
 )
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8765/")
+    main(sys.argv[1] if len(sys.argv) > 1 else "http://localhost:8765/", sys.argv[2:])

@@ -14,6 +14,8 @@ from phoihop.config import database, installing, server
 from phoihop.config.commands.helping import Helpers, forget_others
 from phoihop.kernel.refusals import Refusal
 
+_TOLD = 3_000  # characters of the end of a report on what went wrong while the demo was made
+
 
 def serve(*, host: str = "127.0.0.1", port: int | None = None, workers: int = 1) -> int:
     """Serve until told to stop; whatever was started here ends with it. Refusal with the reason otherwise."""
@@ -86,6 +88,7 @@ def _tell_ways_in() -> None:
         check=False,
     )
     if done.returncode != 0:
+        sys.stderr.write(done.stderr[-_TOLD:])
         sys.stderr.write(
             "Không tạo được người dùng thử. Hãy chạy lại với --fresh.\n"
             "The demo's people could not be made. Run again with --fresh.\n"
