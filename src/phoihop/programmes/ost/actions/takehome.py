@@ -1,6 +1,7 @@
 """Medicine to take home: the commitment, bottles handed out, what becomes of each, calling back at random."""
 
 from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 
 from django.db.models import Q
@@ -172,8 +173,8 @@ def take_back(*, by: Viewer, roster: Roster, serial: str, fate: Fate, cause: str
             raise refuse("bottle-too-early")
         handed = bottles.handed_out(row.issue)
         event = None
-        if handed:
-            event = bottles.look_at(here, handed, row, by.account or 0, full=fate is Fate.FULL)
+        for said in _told(fate, before) if handed else ():
+            event = bottles.look_at(here, handed, row, by.account or 0, full=said)
         minutes = _moved(by, row, fate, cause, event, handed) if not before else None
         return BottleNote.objects.create(
             **about(client),
@@ -305,6 +306,17 @@ def _bottles(days: Sequence[date], told: events.Bottles, issue: str) -> list[rul
         rules.Bottle(serial_of((issue, day)), issue, number, len(days), day, told.mg, told.ml)
         for number, day in enumerate(days, 1)
     ]
+
+
+def _told(fate: Fate, before: AbstractSet[str]) -> tuple[bool, ...]:
+    """What the protocol is told of a bottle, in this order: that it came back full, or that there is nothing.
+
+    What minutes are written of may yet be refused, and frees no day either way: it is told only where it and
+    a full bottle contradict each other.
+    """
+    if fate is Fate.FULL:
+        return (False, True) if before & MINUTED else (True,)
+    return () if fate in MINUTED and Fate.FULL not in before else (False,)
 
 
 def _moved(

@@ -26,8 +26,11 @@ _HANDED = [Bottles.KIND, Paper.KIND]
 
 def desk_of(facility: int) -> Desk:
     """The desk of a site, whether or not it may give doses: who looks at a bottle uses no right. In the
-    centre's scope. Refusal("no-desk")."""
-    centre = the_centre(int(time.time()))
+    centre's scope. Refusal("no-desk").
+
+    The centre's row is held: what two say of one bottle at a time would not know of each other.
+    """
+    centre = the_centre(int(time.time()), lock=True)
     rows = Device.objects.select_for_update(of=("self",)).filter(facility=facility, kind=Device.DESK)
     row = rows.filter(withdrawn_on=None).first()
     if row is None:

@@ -12,7 +12,8 @@ from django.db import transaction
 from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.actions import devices as acting_on
 from phoihop.programmes.ost.actions import dispensing, takehome
-from phoihop.programmes.ost.dosing import leasing, reaching, receiving
+from phoihop.programmes.ost.dosing import keeping, leasing, reaching, receiving
+from phoihop.programmes.ost.dosing.incidents import name_of
 from phoihop.programmes.ost.models import (
     Balance,
     BottleNote,
@@ -27,6 +28,7 @@ from phoihop.programmes.ost.models import (
 from phoihop.programmes.ost.queries import missed
 from phoihop.programmes.ost.queries import takehome as seen
 from phoihop.programmes.ost.rules.events import Bottles, CameBack, Event, Paper
+from phoihop.programmes.ost.rules.judging import Register, judge
 from phoihop.programmes.ost.rules.judging_bottles import serial_of
 from phoihop.programmes.ost.rules.replica_refusals import Why
 from phoihop.programmes.ost.rules.takehome import Fate
@@ -110,6 +112,27 @@ def test_a_bottle_that_is_said_to_have_come_back_and_to_be_lost_counts_again_and
         doubted = Incident.objects.get(kind="bottle-in-doubt")
         assert doubted.keys == [f"{bottles[0].issue}@{WEEK[0].isoformat()}"]
     assert balances(house)["returned"] == 6
+
+
+@pytest.mark.parametrize(
+    ("said", "told", "taken"),
+    [
+        ([Fate.FULL], ["6.00"], False),
+        ([Fate.SPILT], [], True),
+        ([Fate.SPILT, Fate.LOST_FULL], [], True),
+        ([Fate.FULL, Fate.SPILT], ["6.00", "0.00"], True),
+        ([Fate.SPILT, Fate.FULL], ["0.00", "6.00"], True),
+    ],
+)
+def test_what_the_protocol_is_told_of_a_bottle(house, committed, said, told, taken):
+    (bottle,) = hand(house, committed, WEEK[:1])
+    for fate in said:
+        back(house, committed, bottle, fate, "trên đường")
+    with reaching.centre(None, house.a.pk):
+        entries = LogEntry.objects.filter(kind="came-back").order_by("seq")
+        assert [str(keeping.event_of(entry).fact.ml) for entry in entries] == told
+        assert counted() == (WEEK[:1] if taken else [])
+        assert ("bottle-in-doubt" in kinds()) is (len(told) == 2)
 
 
 def test_a_bottle_is_taken_back_where_a_tablet_gives_the_doses(house, committed, clock):
@@ -248,6 +271,10 @@ def test_a_fact_that_comes_later_and_says_it_was_taken_makes_the_double_known(
     assert tablet.replica.alarm(str(served.pseudonym))
 
 
+def tablet_log(tablet) -> list[Event]:
+    return [event for event, _ in tablet.replica.memory.log.values()]
+
+
 def bottles_of(event: Event) -> list[tuple[int, int, date, int]]:
     rows = BottleRow.objects.filter(issue=event.key).order_by("number")
     return list(rows.values_list("number", "of", "take_on", "facility"))
@@ -353,6 +380,12 @@ def test_whatever_comes_first_the_same_comes_out(house, served, tablet, line, at
             )
     for each in results[1:]:
         assert each == results[0]
+    # What the tables say is what the rules make of the same events.
+    permits = {permit.number: permit for permit in tablet.replica.memory.permits.values()}
+    register = Register({tablet.name: str(house.a.pk)}, permits)
+    whole = judge(tablet_log(tablet), register, lambda *_: True)
+    assert [(name, on) for name, on, _ in results[0][0]] == sorted((d.name, d.on) for d in whole.doses)
+    assert {identity for _, identity in results[0][1]} == {name_of(incident) for incident in whole.incidents}
     doses, raised, stock, bottles, notes = results[0]
     assert [number for number, *_ in bottles] == [1, 2, 3]
     assert [fate for _, fate in notes].count("returned-full") == 3
