@@ -109,7 +109,6 @@ PICTURES: tuple[tuple[str, str, Callable[[Page, str], None]], ...] = (
     ("window", "capphat", _window),
     ("worklist", "bacsi", _at("/dt/bac-si/")),
     ("treated", "bacsi", _treated),
-    ("store", "thukho", _at("/dt/kho/")),
     ("province", "cdc", _at("/dt/tinh/")),
 )
 
