@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -96,6 +97,8 @@ class Sort:
 
 
 SORTS: dict[str, Sort] = {}
+# Who lets a worker go on with what was sent, once that is kept (apps).
+LISTENERS: list[Callable[[int], None]] = []
 
 
 def form(code: str) -> Form:
@@ -336,7 +339,6 @@ def _forget(file: str) -> None:
 
 def _queue(row: TakingOver) -> None:
     """Let a worker go on with it, once the present transaction is kept."""
-    from phoihop.programmes.ost.jobs import go_on  # the worker's own module knows this one
-
     row.heard_at = timezone.now()
-    transaction.on_commit(lambda: go_on(row.pk))
+    for go_on in LISTENERS:
+        transaction.on_commit(partial(go_on, row.pk))

@@ -24,7 +24,5 @@ def examples(world: World) -> dict[str, Example]:
         "ost-device-excused": Example(path, tablet),
         "ost-device-withdrawn": Example(path, tablet, {"in_hand": "on"}),
         "ost-device-call": Example(path, tablet, {"number": "x"}),
-        "ost-device-release": Example(
-            path, tablet, {"number": "x", "value": "1", "days": "2026-11-24", "code": "0"}
-        ),
+        "ost-device-release": Example(path, tablet, code),
     }

@@ -228,9 +228,10 @@ def test_when_reports_are_due(due, day, last):
 
 def test_what_went_back_to_a_trader_is_out_and_is_no_use():
     back = move(FIRST + DAY, STORE, at(Kind.TRADER), 700, "back")
-    given = {"patients": 10, "expected": 90, "book": SHIPPED}
-    without = report(MONTH, MINE, SOLUTION, FIRST, LAST, **given)
-    with_it = report([*MONTH, back], MINE, SOLUTION, FIRST, LAST, **given)
+    without, with_it = (
+        report(moves, MINE, SOLUTION, FIRST, LAST, patients=10, expected=90, book=SHIPPED)
+        for moves in (MONTH, [*MONTH, back])
+    )
     assert with_it.out == without.out + 700
     assert with_it.closing == without.closing - 700
     # As much is used as before, and so much less is there.

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from phoihop.base.security import scope, vaults
 from phoihop.engines.forms.sheet_layout import columns
@@ -475,3 +476,11 @@ def test_nothing_of_a_person_is_in_the_table(house):
         kept = TakingOver.objects.filter(pk=taking.pk).values().get()
     assert not any("Páo" in str(value) for value in kept.values())
     assert Fate.NEW.value not in str(kept["file"])
+
+
+def test_a_worker_is_called_once_it_is_kept(house, monkeypatch, django_capture_on_commit_callbacks):
+    monkeypatch.setattr(taking_over_sheets, "AT_ONCE", 2)
+    with django_capture_on_commit_callbacks(execute=True):
+        taking = sent(house, *many(3))
+    waiting = ProcrastinateJob.objects.filter(task_name="ost.take_over", status="todo")
+    assert [job.args for job in waiting] == [{"taking": taking.pk}]
