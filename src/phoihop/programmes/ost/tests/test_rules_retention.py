@@ -42,6 +42,8 @@ ALWAYS = Episode(START, had(ON))
         (replace(ALWAYS, ended=MARK, ending=Ending.DEATH), 0, 1, 0, 0),
         (replace(ALWAYS, ended=MARK, ending=Ending.CUSTODY), 0, 1, 0, 0),
         (replace(ALWAYS, ended=MARK, ending=Ending.TRANSFER), 0, 0, 1, 0),
+        (replace(ALWAYS, known=START), 1, 1, 0, 0),
+        (replace(ALWAYS, known=START + DAY), 0, 0, 0, 0),  # began on paper: nobody knows what became of them
         (replace(ALWAYS, ended=MARK + DAY, ending=Ending.TRANSFER), 1, 1, 0, 0),
         (replace(ALWAYS, start=ON - DAY * 60), 0, 0, 0, 1),
     ],
