@@ -22,6 +22,7 @@ from phoihop.engines.ui import formats
 from phoihop.kernel.quantities import parse_number
 from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.models.shared import OST
+from phoihop.programmes.ost.pages.asking import saying
 from phoihop.programmes.ost.queries.care import Who
 from phoihop.programmes.ost.rules.amounts import Drug
 from phoihop.programmes.ost.rules.orders import Order, Rhythm
@@ -226,15 +227,12 @@ def ask(
             decision, looked = judge(given), _digest(given)
             looks = decision is not None and bool(decision.would) and not decision.refusals
             looks = looks and given["looked"] != looked
-        try:
-            if not looks:
+        if not looks:
+            with saying(form, at) as refused:
                 do(given)
+            if not refused:
                 return to_care(client)
-        except Refusal as refusal:
-            if refusal.reason == "not-found":
-                raise
             decision = decision or judge(given)
-            form.refuse(refusal, (at or {}).get(refusal.reason))
     known = head_of(who) | {
         "form": form,
         "asks": asks,

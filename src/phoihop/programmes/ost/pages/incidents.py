@@ -10,9 +10,9 @@ from phoihop.base.org.doors import may
 from phoihop.base.org.explain import words
 from phoihop.base.org.page import page, viewer_of
 from phoihop.base.org.rules.permissions import Viewer
-from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.actions import answering
 from phoihop.programmes.ost.models import Incident
+from phoihop.programmes.ost.pages.asking import saying
 from phoihop.programmes.ost.pages.care_forms import Finding
 from phoihop.programmes.ost.pages.care_shared import sent
 from phoihop.programmes.ost.queries import worklist
@@ -53,13 +53,8 @@ def answer(request: HttpRequest, incident: Incident) -> HttpResponse:
     """The same for a doctor, who says what was found."""
     form = Finding(sent(request))
     if form.is_bound and form.is_valid():
-        try:
+        with saying(form, {"why-missing": "finding"}):
             answering.answer(by=viewer_of(request), incident=incident, finding=form.cleaned_data["finding"])
-        except Refusal as refusal:
-            if refusal.reason == "not-found":
-                raise
-            form.refuse(refusal, "finding" if refusal.reason == "why-missing" else None)
-        else:
             return redirect(reverse("ost-incident", args=[incident.pk]))
     return _one(request, incident, form)
 

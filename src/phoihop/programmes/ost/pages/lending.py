@@ -14,8 +14,8 @@ from phoihop.base.org.doors import may
 from phoihop.base.org.models import Facility
 from phoihop.base.org.page import page, viewer_of
 from phoihop.base.org.pages.shared import Day, Form
-from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.actions import lending as acts
+from phoihop.programmes.ost.pages.asking import saying
 from phoihop.programmes.ost.pages.care_shared import head_of, of_client, sent
 from phoihop.programmes.ost.pages.choosing import choose, homes
 from phoihop.programmes.ost.queries import lending
@@ -79,13 +79,8 @@ def lend(request: HttpRequest, client: Client) -> HttpResponse:
     form = Lend(sent(request), {"to": choices})
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
-        try:
+        with saying(form, _AT):
             acts.lend(by=by, client=client, to=offered[given["to"]], first=given["first"], last=given["last"])
-        except Refusal as refusal:
-            if refusal.reason == "not-found":
-                raise
-            form.refuse(refusal, _AT.get(refusal.reason))
-        else:
             return redirect("ost-lend", client.uid)
     return _shown(request, client, form, CallBack(None))
 
@@ -96,13 +91,8 @@ def call_back(request: HttpRequest, client: Client) -> HttpResponse:
     form = CallBack(sent(request))
     if form.is_bound and form.is_valid():
         first: date = form.cleaned_data["first"]
-        try:
+        with saying(form, otherwise="first"):
             acts.call_back(by=viewer_of(request), client=client, first=first)
-        except Refusal as refusal:
-            if refusal.reason == "not-found":
-                raise
-            form.refuse(refusal, "first")
-        else:
             return redirect("ost-lend", client.uid)
     return _shown(request, client, None, form)
 

@@ -19,7 +19,7 @@ from phoihop.base.org.pages.shared import Day, Form, Text
 from phoihop.engines.ui.formats import day as day_shown
 from phoihop.engines.ui.formats import number
 from phoihop.kernel.quantities import parse_number
-from phoihop.kernel.refusals import Refusal
+from phoihop.programmes.ost.pages.asking import saying
 from phoihop.programmes.ost.queries import holding
 from phoihop.programmes.ost.queries.stock import Choice
 from phoihop.programmes.ost.rules.amounts import SOLUTION, TABLET_2, TABLET_8, Presentation
@@ -205,16 +205,13 @@ def ask(
     """Show a form; once it is filled, do it and go to the address that comes back. ``at``: the field of each
     refusal."""
     if form.is_bound and form.is_valid():
-        try:
+        address = ""
+        with saying(form, at) as refused:
             address = do(form)
-        except Refusal as refusal:
-            if refusal.reason == "not-found":
-                raise
-            form.refuse(refusal, (at or {}).get(refusal.reason))
-            if refusal.reason == "look-again":
-                form.fields["looked"].widget = forms.CheckboxInput()
-        else:
+        if address:
             return HttpResponseRedirect(address)
+        if "look-again" in refused:
+            form.fields["looked"].widget = forms.CheckboxInput()
     wrong = form.is_bound and bool(form.errors)
     return render(
         request, "ost/stock_form.html", {"form": form, "asked": asked}, status=422 if wrong else 200

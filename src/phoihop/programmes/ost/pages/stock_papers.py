@@ -22,9 +22,9 @@ from phoihop.base.security.outgoing.spreadsheets import Column, Value, write_xls
 from phoihop.engines.forms.paper import Printed, Sheet, written
 from phoihop.engines.forms.words import in_language
 from phoihop.engines.ui.formats import day as day_shown
-from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.actions import stocking_reports
 from phoihop.programmes.ost.models import Minutes
+from phoihop.programmes.ost.pages.asking import saying
 from phoihop.programmes.ost.pages.stock_forms import plain
 from phoihop.programmes.ost.queries import holding, reports, stock
 from phoihop.programmes.ost.queries.reports import Period, Report
@@ -181,13 +181,8 @@ def send(request: HttpRequest, facility: Facility, period: str) -> HttpResponse:
     it = reports.report(viewer_of(request), facility=facility, period=asked)
     form = _form(it, request.POST)
     if form.is_valid():
-        try:
+        with saying(form):
             stocking_reports.send(by=viewer_of(request), facility=facility, period=asked, expected=form.told)
-        except Refusal as refusal:
-            if refusal.reason == "not-found":
-                raise
-            form.refuse(refusal)
-        else:
             return redirect("ost-stock-report", pk=facility.pk, period=period)
     return _report(request, facility, asked, form)
 

@@ -20,10 +20,10 @@ from phoihop.engines.forms.paper import Printed, written
 from phoihop.engines.forms.paper import Sheet as OnPaper
 from phoihop.engines.ui.formats import day as day_said
 from phoihop.engines.ui.formats import number
-from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.actions import supplying as acts
 from phoihop.programmes.ost.dosing.refusing import refuse
 from phoihop.programmes.ost.models import Supply
+from phoihop.programmes.ost.pages.asking import saying
 from phoihop.programmes.ost.pages.care_shared import Amount, head_of, of_client, sent
 from phoihop.programmes.ost.pages.choosing import choose, homes
 from phoihop.programmes.ost.pages.window import quantity_said
@@ -77,13 +77,8 @@ def prepare(request: HttpRequest, client: Client) -> HttpResponse:
     by = viewer_of(request)
     form = Prepare(sent(request))
     if form.is_bound and form.is_valid():
-        try:
+        with saying(form, _AT):
             made = acts.prepare(by=by, client=client, **form.cleaned_data)
-        except Refusal as refusal:
-            if refusal.reason == "not-found":
-                raise
-            form.refuse(refusal, _AT.get(refusal.reason))
-        else:
             return redirect("ost-supply", made.uid)
     who, sheets = supplying.of_client(by, client=client)
     known = head_of(who) | {"form": form, "rows": [_row(each) for each in sheets]}
@@ -121,13 +116,8 @@ def hand_over(request: HttpRequest, row: Supply) -> HttpResponse:
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         papers = Inpatient(given["confirmed"], given["copies"], given["labelled"], given["leak_tested"])
-        try:
+        with saying(form):
             acts.hand_over(by=by, supply=row, papers=papers)
-        except Refusal as refusal:
-            if refusal.reason == "not-found":
-                raise
-            form.refuse(refusal)
-        else:
             return redirect("ost-supply", row.uid)
     return _shown(request, row, form, Back(None))
 
@@ -145,13 +135,8 @@ def take_back(request: HttpRequest, row: Supply) -> HttpResponse:
     form = Back(sent(request))
     if form.is_bound and form.is_valid():
         amount: Decimal = form.cleaned_data["returned"]
-        try:
+        with saying(form, otherwise="returned"):
             acts.take_back(by=viewer_of(request), supply=row, returned=amount)
-        except Refusal as refusal:
-            if refusal.reason == "not-found":
-                raise
-            form.refuse(refusal, "returned")
-        else:
             return redirect("ost-supply", row.uid)
     return _shown(request, row, HandOver(None), form)
 

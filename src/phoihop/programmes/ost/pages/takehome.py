@@ -19,10 +19,10 @@ from phoihop.base.org.page import page, viewer_of
 from phoihop.base.org.pages.shared import Day, Form, Text
 from phoihop.engines.ui.formats import day as day_said
 from phoihop.engines.ui.formats import number
-from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.actions import takehome as acts
 from phoihop.programmes.ost.dosing.refusing import refuse
 from phoihop.programmes.ost.models import Roster
+from phoihop.programmes.ost.pages.asking import saying
 from phoihop.programmes.ost.pages.care_shared import head_of, of_client, sent, shown
 from phoihop.programmes.ost.pages.choosing import choose, homes
 from phoihop.programmes.ost.pages.window import KEY, Give, quantity_said
@@ -193,7 +193,7 @@ def hand_out(request: HttpRequest, row: Roster) -> HttpResponse:
     form = Bottles(sent(request), {"days": [(code, day_said(each)) for code, each in offered.items()]})
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
-        try:
+        with saying(form, {"other-person": "said"}):
             made = acts.give_bottles(
                 by=viewer,
                 roster=row,
@@ -204,11 +204,6 @@ def hand_out(request: HttpRequest, row: Roster) -> HttpResponse:
                 said=given["said"],
                 key=key,
             )
-        except Refusal as refusal:
-            if refusal.reason == "not-found":
-                raise
-            form.refuse(refusal, "said" if refusal.reason == "other-person" else None)
-        else:
             return redirect("ost-labels", row.uid, made[0].issue)
     return _bottles_page(request, row, it, form, key)
 
@@ -235,15 +230,10 @@ def take_back(request: HttpRequest, row: Roster) -> HttpResponse:
     form = Back(sent(request), choices)
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
-        try:
+        with saying(form, {"cause-missing": "cause"}, "fate"):
             acts.take_back(
                 by=viewer, roster=row, serial=given["serial"], fate=Fate(given["fate"]), cause=given["cause"]
             )
-        except Refusal as refusal:
-            if refusal.reason == "not-found":
-                raise
-            form.refuse(refusal, "cause" if refusal.reason == "cause-missing" else "fate")
-        else:
             return redirect("ost-bottle-back", row.uid)
     return _bottles_page(request, row, it, form, "", back=True)
 
@@ -277,13 +267,8 @@ def draw(request: HttpRequest, facility: Facility) -> HttpResponse:
     """Draw whom to call back."""
     form = Draw(sent(request))
     if form.is_bound and form.is_valid():
-        try:
+        with saying(form, otherwise="number"):
             acts.draw(by=viewer_of(request), facility=facility, number=form.cleaned_data["number"])
-        except Refusal as refusal:
-            if refusal.reason == "not-found":
-                raise
-            form.refuse(refusal, "number")
-        else:
             return redirect("ost-recalls", facility.pk)
     return _recalls(request, facility, form)
 
@@ -337,13 +322,8 @@ def _ask(
 ) -> HttpResponse:
     """A form about a client; once it is filled, do it and go back to what a doctor weighs."""
     if form.is_bound and form.is_valid():
-        try:
+        with saying(form, at):
             do(form.cleaned_data)
-        except Refusal as refusal:
-            if refusal.reason == "not-found":
-                raise
-            form.refuse(refusal, at.get(refusal.reason))
-        else:
             return redirect("ost-takehome", client.uid)
     it = takehome.care(viewer_of(request), client=client)
     known = head_of(it.who) | {

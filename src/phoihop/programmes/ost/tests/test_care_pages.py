@@ -10,8 +10,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from phoihop.base.org.models import Account
-from phoihop.base.security import scope
 from phoihop.programmes.ost.actions import answering, dispensing, noting, ordering, signing
 from phoihop.programmes.ost.dosing import reaching
 from phoihop.programmes.ost.models import Draft, Incident, Note, OrderRow, Signed, Vomit
@@ -23,19 +21,6 @@ from phoihop.programmes.ost.rules.urine import Result, Substance
 from phoihop.programmes.ost.tests.care_people import DAY, dosed, person_of
 from phoihop.programmes.ost.tests.making import TODAY, acting, admitted, opened, ordered, roster, stocked
 from phoihop.registry.models import Client
-from tests.support.world import signed_in
-
-
-@pytest.fixture
-def browse(house):
-    """A browser for somebody of the house."""
-
-    def signed(viewer):
-        with scope.acting(scope.DOOR):
-            account = Account.objects.get(pk=viewer.account)
-        return signed_in(account)
-
-    return signed
 
 
 @pytest.fixture
@@ -92,7 +77,9 @@ def test_from_an_application_to_the_first_order_by_forms(house, doctor, browse):
     assert nurse.post(of(client, "application"), applied).headers["Location"] == of(client)
     assert nurse.get(of(client, "decide")).status_code == 404
     past = nurse.post(f"{file}tiep-nhan/", {"since": written(TODAY)})
-    assert past.status_code == 409, "nobody is admitted past the doctor"
+    assert past.status_code == 404, "a nurse admits nobody"
+    past = doctor.post(f"{file}tiep-nhan/", {"since": written(TODAY)})
+    assert past.status_code == 409, "nobody is admitted past the application"
     assert "Sùng A Páo" in body(doctor.get(reverse("ost-worklist")))
     decide = {"act": "admit", "since": written(TODAY), "reasons": "", "why": ""}
     refused = sent(doctor, of(client, "decide"), decide)

@@ -29,18 +29,6 @@ from phoihop.programmes.ost.tests.making import (
     roster,
     stocked,
 )
-from tests.support.world import signed_in
-
-
-@pytest.fixture
-def browse(house):
-    """A browser for somebody of the house."""
-
-    def signed(viewer):
-        with scope.acting(scope.DOOR):
-            return signed_in(Account.objects.get(pk=viewer.account))
-
-    return signed
 
 
 def body(answer) -> str:

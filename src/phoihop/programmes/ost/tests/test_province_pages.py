@@ -8,8 +8,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from phoihop.base.org.models import Account
-from phoihop.base.security import scope
 from phoihop.programmes.ost import facts
 from phoihop.programmes.ost.actions import supervising
 from phoihop.programmes.ost.dosing import reaching
@@ -24,20 +22,8 @@ from phoihop.registry.actions import files
 from phoihop.registry.doors import Desk
 from phoihop.registry.models import Client
 from phoihop.registry.rules.identity import Sex, Told
-from tests.support.world import signed_in
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def browse(house):
-    """A browser for somebody of the house."""
-
-    def signed(viewer):
-        with scope.acting(scope.DOOR):
-            return signed_in(Account.objects.get(pk=viewer.account))
-
-    return signed
 
 
 def treated(facility, count, *, by, since=None, days=(), ended=None, site=None):

@@ -5,28 +5,13 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from phoihop.base.org.models import Account
-from phoihop.base.security import scope
 from phoihop.programmes.ost.actions import takehome
 from phoihop.programmes.ost.models import BottleNote, BottleRow, Minutes
 from phoihop.programmes.ost.rules.takehome import Paper
 from phoihop.programmes.ost.tests.making import TODAY, acting, admitted, opened, ordered, roster, stocked
 from phoihop.programmes.ost.tests.test_takehome_bottles import sign, stable
-from tests.support.world import signed_in
 
 KEY = "abcdef0123456789abcdef0123456789"
-
-
-@pytest.fixture
-def browse(house):
-    """A browser for somebody of the house."""
-
-    def signed(viewer):
-        with scope.acting(scope.DOOR):
-            account = Account.objects.get(pk=viewer.account)
-        return signed_in(account)
-
-    return signed
 
 
 @pytest.fixture

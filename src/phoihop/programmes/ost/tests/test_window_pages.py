@@ -6,26 +6,11 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from phoihop.base.org.models import Account
-from phoihop.base.security import scope
 from phoihop.programmes.ost.dosing import leasing, reaching
 from phoihop.programmes.ost.models import Dose, LogEntry
 from phoihop.programmes.ost.tests.making import TODAY, admitted, opened, ordered, roster, stocked
-from tests.support.world import signed_in
 
 JSON = {"HTTP_ACCEPT": "application/json"}
-
-
-@pytest.fixture
-def browse(house):
-    """A browser for somebody of the house."""
-
-    def signed(viewer):
-        with scope.acting(scope.DOOR):
-            account = Account.objects.get(pk=viewer.account)
-        return signed_in(account)
-
-    return signed
 
 
 @pytest.fixture
