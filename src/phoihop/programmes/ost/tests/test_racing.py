@@ -26,3 +26,18 @@ def test_nobody_is_dosed_here_while_the_day_goes_there(tmp_path):
         found = processes.do(f"{RACING}.outcome")
     assert min(done) > 0, "nothing raced"
     assert found == {"doses": MANY, "people": MANY, "incidents": 0}
+
+
+@pytest.mark.long
+def test_two_who_say_different_things_of_a_bottle_at_once_know_of_each_other(tmp_path):
+    racing = "phoihop.programmes.ost.tests.racing_bottles"
+    with scratch.opened(tmp_path) as processes:
+        told = processes.do(f"{racing}.prepare")
+        workers = [
+            processes.start(f"{racing}.take_back", account=told[who], site=told["site"], fate=fate)
+            for who, fate in (("a", "returned-full"), ("p", "spilt"))
+        ]
+        for worker in workers:
+            _, errors = worker.communicate(timeout=240)
+            assert worker.returncode == 0, errors
+        assert processes.do(f"{racing}.outcome") == {"taken": 7, "doubted": 7}
