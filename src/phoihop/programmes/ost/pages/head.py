@@ -65,6 +65,7 @@ def site(request: HttpRequest, facility: Facility) -> HttpResponse:
         "day": viewer.day,
         "store": may(viewer, stock.SEE, facility),
         "supervises": may(viewer, "ost.supervise", facility),
+        "takes_over": may(viewer, "ost.case_take_over_send", facility),
     }
     return render(request, "ost/head_site.html", known)
 

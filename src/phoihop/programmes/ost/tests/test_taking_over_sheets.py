@@ -419,6 +419,7 @@ def test_what_is_no_sheet_is_refused_in_words(house, head, name):
 
 
 def test_the_whole_way_on_pages(house, head):
+    assert f'href="{address(house, "")}"' in head.get(f"/dt/co-so/{house.a.pk}/").content.decode()
     assert head.get("/dt/nhap-so/")["Location"] == address(house, "")
     assert head.get(address(house, "")).status_code == 200
     assert head.get(address(house, "-send", "nguoi")).status_code == 200
