@@ -93,6 +93,8 @@ def _begin_anew(here: str, now: int, *, forced: bool = False) -> Centre:
         return found  # somebody else saw it first
     found.epoch, found.cluster, found.restored_at = _new_epoch(), here, now
     found.save(update_fields=["epoch", "cluster", "restored_at"])
+    # That one recovery need not wait for a device says nothing of the next.
+    Device.objects.filter(excused=True, withdrawn_on=None).update(excused=False)
     # What a desk wrote is in the database itself. Its log begins anew, so that no number of one that was
     # forgotten is used again.
     for desk in Device.objects.filter(kind=Device.DESK):

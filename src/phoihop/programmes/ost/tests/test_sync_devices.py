@@ -162,6 +162,18 @@ def test_another_database_begins_a_new_epoch_by_itself(house, served, tablet, li
     assert len(tablet.replica.memory.left) == 6
 
 
+def test_who_was_excused_from_one_recovery_is_waited_for_in_the_next(
+    house, served, tablet, clock, monkeypatch
+):
+    acting_on.excuse(by=house.head, device=row_of(tablet))
+    assert row_of(tablet).excused
+    monkeypatch.setattr(centres, "cluster", lambda: "another")
+    with reaching.centre(None):
+        centre = centres.the_centre(clock())
+        assert centres.is_recovering(centre, clock())
+    assert not row_of(tablet).excused
+
+
 def test_the_page_in_as_many_statements_for_ten_times_the_devices(house, served, tablet, line, clock):
     ready(tablet, line)
     with acting(house.head), CaptureQueriesContext(connection) as few:
