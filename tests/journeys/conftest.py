@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -38,6 +39,13 @@ def running() -> Iterator[House]:
     """A server of its own, with nothing in it yet."""
     with house.fresh() as own, house.opened(own) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def made(running: House, request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What a file's ``MAKE`` put into the server, as it tells of it."""
+    found: dict[str, Any] = running.do(request.module.MAKE)
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,11 @@
 """The evening count in a browser: 5 ml are missing, two people sign, and only then the next day opens."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Visit
 from tests.journeys.looks import LOOKS, enter, walk
-from tests.support import house
 from tests.support.house import House
 
 MAKE = "from tests.journeys import counted; answer = counted.make()"
@@ -24,18 +20,6 @@ with reaching.centre(None):
         "open": Day.objects.filter(closed_at=None).count(),
     }
 """
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[House]:
-    with house.fresh() as own, house.opened(own) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def made(running: House) -> dict[str, Any]:
-    found: dict[str, Any] = running.do(MAKE)
-    return found
 
 
 def counted(page: Page, quantity: str) -> None:

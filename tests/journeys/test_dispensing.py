@@ -3,7 +3,6 @@
 import re
 import sys
 import time
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,6 @@ from playwright.sync_api import Page, Route, expect
 from phoihop.registry.rules import codes
 from tests.journeys.conftest import Visit
 from tests.journeys.looks import LOOKS, enter, walk
-from tests.support import house
 from tests.support.house import House
 
 DOSES = """
@@ -34,17 +32,6 @@ with scope.acting(scope.Scope("letter", places=(({site}, "ost"),))):
     answer = str(Roster.objects.get(code={code!r}, facility={site}).uid)
 """
 MAKE = "from tests.journeys import dispensed; answer = dispensed.make()"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[House]:
-    with house.fresh() as own, house.opened(own) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def made(running: House) -> dict[str, Any]:
-    return running.do(MAKE)
 
 
 def beeped(page: Page) -> str | None:

@@ -1,15 +1,12 @@
 """A client's days at another place: lent by the doctor, given there, refused at home, and home again."""
 
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Visit
 from tests.journeys.looks import enter
 from tests.journeys.test_dispensing import LINE, beeped, open_day, typed
-from tests.support import house
 from tests.support.house import House
 
 MAKE = "from tests.journeys import guests; answer = guests.make()"
@@ -23,18 +20,6 @@ with reaching.centre(None):
 NOBODY = "Không có ai như vậy"
 USED = "Hôm nay người này đã được cấp. Không cấp thêm"
 ELSEWHERE = "Hôm nay quyền cấp cho người này thuộc nơi khác"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[House]:
-    with house.fresh() as own, house.opened(own) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def made(running: House) -> dict[str, Any]:
-    found: dict[str, Any] = running.do(MAKE)
-    return found
 
 
 def window(visit: Visit, running: House, who: str) -> Page:

@@ -1,30 +1,15 @@
 """Paper books, a new epoch and a tablet's days in a browser: what a head does before and beside the work."""
 
 import re
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Visit
 from tests.journeys.looks import LOOKS, enter, walk
-from tests.support import house
 from tests.support.house import House
 
 MAKE = "from tests.journeys import taken_over; answer = taken_over.make()"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[House]:
-    with house.fresh() as own, house.opened(own) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def made(running: House) -> dict[str, Any]:
-    found: dict[str, Any] = running.do(MAKE)
-    return found
 
 
 def test_people_are_pasted_looked_at_and_taken(visit: Visit, running: House, made, screens) -> None:

@@ -1,6 +1,5 @@
 """A doctor's pages as people see them, and a morning's work at them."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,22 +9,9 @@ from playwright.sync_api import expect
 from tests.journeys import treated
 from tests.journeys.conftest import Visit
 from tests.journeys.looks import LOOKS, enter, walk
-from tests.support import house
 from tests.support.house import House
 
 MAKE = "from tests.journeys import treated; answer = treated.make()"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[House]:
-    with house.fresh() as own, house.opened(own) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def made(running: House) -> dict[str, Any]:
-    answer: dict[str, Any] = running.do(MAKE)
-    return answer
 
 
 def test_who_is_locked_gets_a_new_order_by_keyboard(
