@@ -175,7 +175,7 @@ def test_a_dose_that_the_book_does_not_hold_leaves_it_below_nought(house, there,
     assert (in_the_cabinet(house), raised) == (Decimal(after), {"outside-permit"})
     with reaching.centre(None, house.a.pk):
         posting = Posting.objects.get(key=given.event.digest)
-        assert (posting.quantity, posting.source, posting.target) == (6, "daily-cabinet", "client")
+        assert (posting.quantity, posting.source, posting.target) == (Decimal(6), "daily-cabinet", "client")
 
 
 def test_a_dose_from_what_no_book_knows_waits_for_the_book(house):
