@@ -18,6 +18,7 @@ from phoihop.base.security import origin, scope
 from phoihop.base.security.scope import Scope
 from phoihop.programmes.ost.actions import taking_over_sheets as sheets
 from phoihop.programmes.ost.actions.taking_over_sheets import Fault, Rows
+from phoihop.programmes.ost.dosing.refusing import refuse
 from phoihop.programmes.ost.models import TakingOver
 
 JOB = Scope("job")
@@ -103,8 +104,11 @@ def tend() -> list[int]:
             sheets.forget(row)
             row.save(update_fields=["state", "file", "heard_at"])
         silent = TakingOver.objects.filter(
-            state__in=(TakingOver.CHECKING, TakingOver.TAKING),
-            heard_at__lt=now - SILENT,
-            attempts__lt=ATTEMPTS,
+            state__in=(TakingOver.CHECKING, TakingOver.TAKING), heard_at__lt=now - SILENT
+        )
+        # What every worker died of is not tried for ever, and whoever waits for it is told.
+        said = refuse("book-gave-up").message
+        silent.filter(attempts__gte=ATTEMPTS).update(
+            state=TakingOver.DROPPED, why=said.vi, why_en=said.en, heard_at=now
         )
         return list(silent.values_list("pk", flat=True))

@@ -13,7 +13,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from phoihop.base.security import scope, vaults
 from phoihop.engines.forms.sheet_layout import columns
 from phoihop.kernel.refusals import Refusal
-from phoihop.programmes.ost.actions import dispensing, taking_over_sheets, taking_over_work
+from phoihop.programmes.ost.actions import dispensing, taking_over_sheets
 from phoihop.programmes.ost.actions.taking_over_sheets import Fate, Line, form
 from phoihop.programmes.ost.dosing import reaching
 from phoihop.programmes.ost.models import Balance, Day, Dose, Lease, OrderRow, PhaseStep, Posting, TakingOver
@@ -218,47 +218,6 @@ def test_dropped_is_forgotten(house, django_capture_on_commit_callbacks):
         taking_over_sheets.drop(by=house.head, taking=taking)
     with pytest.raises(Refusal):
         b"".join(vaults.vault().open(file))
-
-
-def many(count):
-    return [
-        person(f"{n}", f"Người {n}", born=str(1950 + n % 50), sex="", phone=f"09{n:08d}")
-        for n in range(count)
-    ]
-
-
-def test_many_rows_are_done_by_a_worker_in_parts(house, monkeypatch):
-    monkeypatch.setattr(taking_over_sheets, "AT_ONCE", 2)
-    taking = sent(house, *many(7), person("x", "", born="1970"))
-    assert taking.state == "checking"
-    taking_over_work.run(taking.pk)
-    with acting(house.head):
-        taking.refresh_from_db()
-    assert (taking.state, taking.new, taking.wrong) == ("checked", 7, 1)
-    assert everything(house)[0] == 0
-    assert confirmed(house, taking).state == "taking"
-    taking_over_work.run(taking.pk)
-    taking_over_work.run(taking.pk)  # again: nothing is left to do
-    with acting(house.head):
-        taking.refresh_from_db()
-    assert (taking.state, taking.done, taking.wrong) == ("taken", 8, 1)
-    assert everything(house)[0] == 7
-
-
-def test_a_worker_that_died_is_followed_by_another(house, monkeypatch):
-    monkeypatch.setattr(taking_over_sheets, "AT_ONCE", 1)
-    monkeypatch.setattr("phoihop.programmes.ost.actions.taking_over_register._PART", 2)
-    taking = sent(house, *many(5))
-    taking_over_work.run(taking.pk)
-    confirmed(house, taking)
-    with acting(house.head):
-        taking.refresh_from_db()
-    parts = taking_over_sheets.parts_of(house.head, taking)
-    with acting(house.head):
-        taking_over_sheets.take_part(house.head, taking, parts[0])
-    assert everything(house)[0] == 2
-    taking_over_work.run(taking.pk)
-    assert everything(house)[0] == 5
 
 
 # The books of store and dispensing.
@@ -482,6 +441,6 @@ def test_nothing_of_a_person_is_in_the_table(house):
 def test_a_worker_is_called_once_it_is_kept(house, monkeypatch, django_capture_on_commit_callbacks):
     monkeypatch.setattr(taking_over_sheets, "AT_ONCE", 2)
     with django_capture_on_commit_callbacks(execute=True):
-        taking = sent(house, *many(3))
+        taking = sent(house, *PEOPLE)
     waiting = ProcrastinateJob.objects.filter(task_name="ost.take_over", status="todo")
     assert [job.args for job in waiting] == [{"taking": taking.pk}]
