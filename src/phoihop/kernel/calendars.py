@@ -5,6 +5,7 @@ until Circular 05/2023/TT-BYT moved them to the same days on 1 May 2023. The fis
 October. A number without its window is no number: two "2022" of the same thing may be of different days.
 """
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -116,6 +117,13 @@ def period_of(calendar: Calendar, span: Span, day: date) -> Period:
                 if day in period.window:
                     return period
     raise ValueError(f"the {calendar} calendar has no {span} of {day}")
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months later, or earlier where negative; that month's last day where it is
+    shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _edge(calendar: Calendar, year: int, months: int) -> date:

@@ -14,6 +14,7 @@ from phoihop.base.org.models import Facility
 from phoihop.base.org.page import NUMBER, page, viewer_of
 from phoihop.base.org.pages.shared import Form, number_asked, pages
 from phoihop.base.org.rules.permissions import Viewer
+from phoihop.kernel.calendars import months_later
 from phoihop.programmes.ost.actions import stocking
 from phoihop.programmes.ost.dosing import ledger
 from phoihop.programmes.ost.dosing.refusing import refuse
@@ -22,7 +23,6 @@ from phoihop.programmes.ost.pages import stock_forms as forms
 from phoihop.programmes.ost.pages.choosing import choose
 from phoihop.programmes.ost.pages.stock_forms import Asked, ask, plain, sent
 from phoihop.programmes.ost.queries import holding, stock, values
-from phoihop.programmes.ost.rules.months import months_later
 from phoihop.programmes.ost.rules.stock import Kind
 
 MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")

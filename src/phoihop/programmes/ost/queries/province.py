@@ -15,6 +15,7 @@ from django.db.models import Max, Min, Q, QuerySet
 from phoihop.base.org.doors import query
 from phoihop.base.org.models import Facility
 from phoihop.base.org.rules.permissions import Viewer
+from phoihop.kernel.calendars import months_later
 from phoihop.programmes.ost.dosing import reaching
 from phoihop.programmes.ost.models import Day, Dose, Lease, OrderRow, StockSaid, Visit
 from phoihop.programmes.ost.models.shared import OST
@@ -22,7 +23,6 @@ from phoihop.programmes.ost.queries import facts, head, holding, reports, values
 from phoihop.programmes.ost.rules import disclosing, missed, retention
 from phoihop.programmes.ost.rules.disclosing import Told
 from phoihop.programmes.ost.rules.ending import Ending
-from phoihop.programmes.ost.rules.months import months_later
 from phoihop.programmes.ost.rules.parameters import Rulebook
 from phoihop.programmes.ost.rules.retention import Episode, Retention
 

@@ -10,6 +10,7 @@ from phoihop.base.org.doors import query
 from phoihop.base.org.models import Facility
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.org.viewers import facilities_of
+from phoihop.kernel.calendars import months_later
 from phoihop.programmes.ost.dosing import reaching
 from phoihop.programmes.ost.models import BottleRow, Day
 from phoihop.programmes.ost.models.shared import OST
@@ -17,7 +18,6 @@ from phoihop.programmes.ost.queries import facts, values
 from phoihop.programmes.ost.rules import missed, retention
 from phoihop.programmes.ost.rules.amounts import Drug
 from phoihop.programmes.ost.rules.ending import Ending
-from phoihop.programmes.ost.rules.months import months_later
 from phoihop.programmes.ost.rules.orders import Order
 from phoihop.programmes.ost.rules.parameters import Rulebook
 from phoihop.programmes.ost.rules.retention import Adequacy, Comparison, Episode, Retention

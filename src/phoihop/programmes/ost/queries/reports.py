@@ -12,6 +12,7 @@ from django.db.models import Case, Q, Sum, Value, When
 from phoihop.base.org.doors import query
 from phoihop.base.org.models import Facility
 from phoihop.base.org.rules.permissions import Viewer
+from phoihop.kernel.calendars import months_later
 from phoihop.programmes.ost.dosing import ledger, reaching
 from phoihop.programmes.ost.models import Lease, LotRow, OrderRow, Posting, StockSaid
 from phoihop.programmes.ost.models.shared import OST
@@ -19,7 +20,6 @@ from phoihop.programmes.ost.queries import values
 from phoihop.programmes.ost.rules import forecast
 from phoihop.programmes.ost.rules.amounts import Drug, Presentation
 from phoihop.programmes.ost.rules.forecast import Due, StockReport
-from phoihop.programmes.ost.rules.months import months_later
 from phoihop.programmes.ost.rules.parameters import Rulebook
 from phoihop.programmes.ost.rules.stock import Kind, Movement, Place
 

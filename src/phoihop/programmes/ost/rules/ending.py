@@ -10,8 +10,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from phoihop.kernel.calendars import months_later
 from phoihop.kernel.refusals import Bilingual
-from phoihop.programmes.ost.rules.months import months_later
 from phoihop.programmes.ost.rules.parameters import Decision, Rulebook, Weighing
 from phoihop.programmes.ost.rules.phases import Phase
 from phoihop.programmes.ost.rules.urine import Substance, UrineTest, positive_run

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from phoihop.kernel.calendars import months_later
 from phoihop.programmes.ost.rules.amounts import Drug
 from phoihop.programmes.ost.rules.ending import Ending
-from phoihop.programmes.ost.rules.months import months_later
 from phoihop.programmes.ost.rules.orders import Order, active
 from phoihop.programmes.ost.rules.parameters import Decision, Rulebook, Weighing
 from phoihop.programmes.ost.rules.phases import Phase

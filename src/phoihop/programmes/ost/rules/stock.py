@@ -11,9 +11,9 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from phoihop.kernel.calendars import months_later
 from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.rules.amounts import Presentation, exact
-from phoihop.programmes.ost.rules.months import months_later
 from phoihop.programmes.ost.rules.parameters import Decision, Rulebook, Weighing
 
 

@@ -12,12 +12,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
+from phoihop.kernel.calendars import months_later
 from phoihop.kernel.quantities import format_number
 from phoihop.kernel.refusals import Bilingual, Refusal
 from phoihop.programmes.ost.rules import orders as ordering
 from phoihop.programmes.ost.rules.amounts import Presentation
 from phoihop.programmes.ost.rules.missed import Standing, missed_in
-from phoihop.programmes.ost.rules.months import months_later
 from phoihop.programmes.ost.rules.orders import Order
 from phoihop.programmes.ost.rules.parameters import Decision, Found, Parameter, Rulebook, Weighing
 from phoihop.programmes.ost.rules.phases import Phase

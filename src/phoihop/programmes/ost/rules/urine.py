@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from phoihop.programmes.ost.rules.months import months_later
+from phoihop.kernel.calendars import months_later
 from phoihop.programmes.ost.rules.parameters import Decision, Rulebook, Weighing
 
 _DAY = timedelta(days=1)

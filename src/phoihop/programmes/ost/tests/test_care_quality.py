@@ -8,13 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from phoihop.base.org.doors import NotAllowed
+from phoihop.kernel.calendars import months_later
 from phoihop.programmes.ost.actions import ending
 from phoihop.programmes.ost.models import BottleRow
 from phoihop.programmes.ost.models.shared import about
 from phoihop.programmes.ost.queries import quality
 from phoihop.programmes.ost.rules.amounts import Drug
 from phoihop.programmes.ost.rules.ending import Ending
-from phoihop.programmes.ost.rules.months import months_later
 from phoihop.programmes.ost.tests.care_people import DAY, dosed
 from phoihop.programmes.ost.tests.making import TODAY, acting, admitted, ordered
 

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from phoihop.kernel.calendars import months_later
 from phoihop.programmes.ost import facts
 from phoihop.programmes.ost.actions import supervising
 from phoihop.programmes.ost.dosing import reaching
@@ -15,7 +16,6 @@ from phoihop.programmes.ost.models import Dose, Lease, OrderRow
 from phoihop.programmes.ost.queries import province, values
 from phoihop.programmes.ost.rules import supervision
 from phoihop.programmes.ost.rules.ending import Ending
-from phoihop.programmes.ost.rules.months import months_later
 from phoihop.programmes.ost.rules.supervision import Answer, Given
 from phoihop.programmes.ost.tests.making import TODAY, acting, admitted, ordered, stocked
 from phoihop.registry.actions import files

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phoihop.programmes.ost.rules.months import months_later
+from phoihop.kernel.calendars import months_later
 from phoihop.programmes.ost.rules.urine import (
     Result,
     Substance,
