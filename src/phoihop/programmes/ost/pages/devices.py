@@ -107,7 +107,8 @@ def device(request: HttpRequest, device: Device) -> HttpResponse:
 def _device(request: HttpRequest, device: Device, form: Release | None = None) -> HttpResponse:
     viewer = viewer_of(request)
     proved = replace(viewer, stepped_up=True)
-    desk = seeing.desk_of(viewer, facility=device.facility)
+    leads = may(viewer, "ost.see_desk", device.facility)
+    desk = seeing.desk_of(viewer, facility=device.facility) if leads else None
     permits = seeing.permits(viewer, device=device)
     known = {
         "device": device,

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from phoihop.kernel import working_days
 from phoihop.programmes.ost.actions import answering, dispensing, noting, ordering, signing
 from phoihop.programmes.ost.dosing import reaching
 from phoihop.programmes.ost.models import Draft, Incident, Note, OrderRow, Signed, Vomit
@@ -328,19 +329,18 @@ def signed(house, *rules: str) -> None:
 
 
 def test_a_test_is_due_on_worklist_and_page_until_it_is_taken(house, doctor):
-    client = admitted(house.doctor, house.a, since=TODAY - DAY)
+    since = working_days.at_or_before(TODAY - DAY)  # nothing is due on a Sunday
+    client = admitted(house.doctor, house.a, since=since)
     assert "Lịch xét nghiệm ngẫu nhiên chưa chạy" in body(doctor.get(of(client)))
     signed(house, "urine.baseline", "urine.window_months", "urine.windows")
     assert "Đến hạn xét nghiệm nước tiểu" in body(doctor.get(of(client)))
-    assert [each.test for each in worklist.worklist(house.doctor).testing] == [TODAY - DAY]
-    noting.urine_test(
-        by=house.nurse, client=client, day=TODAY - DAY, results={Substance.OPIOIDS: Result.NEGATIVE}
-    )
+    assert [each.test for each in worklist.worklist(house.doctor).testing] == [since]
+    noting.urine_test(by=house.nurse, client=client, day=since, results={Substance.OPIOIDS: Result.NEGATIVE})
     page = body(doctor.get(of(client)))
     assert "Đến hạn xét nghiệm nước tiểu" not in page
     assert not worklist.worklist(house.doctor).testing
     with acting(house.doctor):
-        plan = records.plan_of("ost", client.pseudonym, TODAY - DAY, values.book())
+        plan = records.plan_of("ost", client.pseudonym, since, values.book())
     assert len(plan.days) > 5
     assert not [day for day in plan.days if day > TODAY and written(day) in page], "days to come are told"
 
