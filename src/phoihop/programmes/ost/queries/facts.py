@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection
@@ -96,9 +97,27 @@ def had(persons: Collection[UUID], since: date) -> dict[UUID, Had]:
 
 def last_had(persons: Collection[UUID], since: date, until: date) -> dict[UUID, date]:
     """The last day with a dose before a day has passed, for many at once: one statement, a row a person."""
-    rows = Dose.objects.filter(person__in=persons, on__range=(since, until), bottle=False)
-    found = rows.order_by("person", "-on").distinct("person").values_list("person", "on")
-    return dict(found)
+    return {person: day for person, day, _, _ in _last(persons, since, until, bottles=False)}
+
+
+# By the index, one row of each person: sorting the doses of months for it takes a hundred times as long.
+_LAST = """
+    select w.person, d."on", d.drug, d.mg
+    from unnest(%s::uuid[]) w(person) cross join lateral (
+        select "on", drug, mg from ost_dose
+        where person = w.person and "on" between %s and %s and (%s or not bottle)
+        order by "on" desc, id desc limit 1
+    ) d
+"""
+
+
+def _last(
+    persons: Collection[UUID], since: date, until: date, *, bottles: bool
+) -> list[tuple[UUID, date, str, Decimal]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST, [list(persons), since, until, bottles])
+        found: list[tuple[UUID, date, str, Decimal]] = cursor.fetchall()
+        return found
 
 
 _WITHIN = """
@@ -119,20 +138,17 @@ def last_within(spans: list[tuple[UUID, date, date]]) -> list[date | None]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def last_dose(person: UUID) -> LastDose | None:
-    """The last dose that somebody really had, at any site. In the centre's scope."""
-    row = Dose.objects.filter(person=person).order_by("-on", "-pk").first()
-    return LastDose(Drug(row.drug), row.mg, row.on) if row is not None else None
+def last_dose(person: UUID, until: date) -> LastDose | None:
+    """The last dose that somebody really had by a day, at any site. In the centre's scope."""
+    return last_doses([person], date.min, until).get(person)
 
 
-def last_doses(persons: Collection[UUID], since: date) -> dict[UUID, LastDose]:
-    """The same for many at once, as far as it was not before a day."""
-    rows = (
-        Dose.objects.filter(person__in=persons, on__gte=since)
-        .order_by("person", "-on", "-pk")
-        .distinct("person")
-    )
-    return {row.person: LastDose(Drug(row.drug), row.mg, row.on) for row in rows}
+def last_doses(persons: Collection[UUID], since: date, until: date) -> dict[UUID, LastDose]:
+    """The same for many at once, from one day to another: a bottle for tomorrow is none."""
+    return {
+        person: LastDose(Drug(drug), mg, day)
+        for person, day, drug, mg in _last(persons, since, until, bottles=True)
+    }
 
 
 def steps_of(rows: Iterable[PhaseStep]) -> tuple[Step, ...]:

@@ -57,7 +57,7 @@ def ground(client: Client, day: date) -> Ground:
     person = facts.person_of(client)
     with reaching.centre(facts.account(), client.facility_id):
         rows = facts.rows_of([person], day - facts.BEHIND).get(person, [])
-        last = facts.last_dose(person)
+        last = facts.last_dose(person, day)
     since = _since(client, day)
     steps = _of_present(
         facts.steps_of(PhaseStep.objects.filter(facility=client.facility_id, client=client)), since

@@ -101,7 +101,7 @@ def worklist(viewer: Viewer) -> Work:
     persons = {of[pk].person for pk in of if pk in clients}
     standings = missed.standings(persons, today)
     with reaching.centre(facts.account()):
-        last = facts.last_doses(persons, today - facts.BEHIND)
+        last = facts.last_doses(persons, today - facts.BEHIND, today)
     raised = list(
         Incident.objects.filter(facility__in=here, answered_at=None, gone=False).order_by("severity", "-pk")
     )
