@@ -15,7 +15,7 @@ from phoihop.programmes.ost.dosing.desk import Desk
 from phoihop.programmes.ost.dosing.refusing import refuse
 from phoihop.programmes.ost.models import Dose, LogEntry, LotRow, OrderRow, Posting
 from phoihop.programmes.ost.rules import events, stock
-from phoihop.programmes.ost.rules.amounts import USUAL, Drug, Presentation, tablets
+from phoihop.programmes.ost.rules.amounts import DOSE, MG, USUAL, Drug, Presentation, exact, tablets
 from phoihop.programmes.ost.rules.clocks import Timing, business_date
 from phoihop.programmes.ost.rules.judging_doses import Fact, Taking, takings
 from phoihop.programmes.ost.rules.orders import Rhythm
@@ -91,7 +91,7 @@ def give(asked: Asked, account: int, locked: Locked | None = None) -> Given:
         if reason is not None:
             raise refuse(reason)
     order = order or _last_order(asked)
-    mg = order.mg if asked.mg is None or not asked.outside else asked.mg
+    mg = order.mg if asked.mg is None or not asked.outside else exact(asked.mg, MG, DOSE)
     parts, enough = _parts(asked, known, order.drug, mg, here.today)
     batch = "+".join(dict.fromkeys(part.row.batch for part in parts))[:_BATCH]
     permit = None if asked.outside else desk.made(here, asked.person, file, order, (here.today,))

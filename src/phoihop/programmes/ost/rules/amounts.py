@@ -10,9 +10,10 @@ from phoihop.kernel.refusals import Refusal
 MG = Decimal("0.01")
 ML = Decimal("0.01")
 MOST = Decimal(100_000_000)  # mg or ml; more than any store holds
+DOSE = Decimal("99999.99")  # mg; what the columns of doses and orders hold
 
 
-def exact(value: Decimal, step: Decimal) -> Decimal:
+def exact(value: Decimal, step: Decimal, most: Decimal = MOST) -> Decimal:
     """The value with as many places as the step has.
 
     Refusal("amount-below-nought"), Refusal("amount-too-large"); Refusal("amount-not-exact") where the value
@@ -22,7 +23,7 @@ def exact(value: Decimal, step: Decimal) -> Decimal:
         raise TypeError("amounts are Decimal")
     if not value.is_finite() or value < 0:
         raise Refusal("amount-below-nought", "Lượng thuốc không thể âm.", "An amount cannot be below nought.")
-    if value > MOST:
+    if value > most:
         raise Refusal("amount-too-large", "Lượng thuốc quá lớn.", "The amount is too large.")
     if value % step:
         raise Refusal(

@@ -12,7 +12,7 @@ from decimal import Decimal
 from phoihop.kernel.quantities import format_number
 from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.rules import phases
-from phoihop.programmes.ost.rules.amounts import MG, SOLUTION, TABLET_2, Drug, exact
+from phoihop.programmes.ost.rules.amounts import DOSE, MG, SOLUTION, TABLET_2, Drug, exact
 from phoihop.programmes.ost.rules.parameters import Decision, Rulebook, Weighing
 from phoihop.programmes.ost.rules.phases import Phase
 
@@ -300,7 +300,7 @@ def _rhythm(order: Order, weighing: Weighing) -> None:
 
 def _amount(order: Order, weighing: Weighing) -> None:
     try:
-        if exact(order.mg, MG) == 0:
+        if exact(order.mg, MG, DOSE) == 0:
             weighing.refuse("order-amount", "Đơn chưa có liều.", "The order has no dose.")
             return
         supplied = SOLUTION if order.drug is Drug.METHADONE else TABLET_2

@@ -278,6 +278,7 @@ def test_from_one_medicine_to_the_other(new, held, refused):
         (order(0), "order-amount"),
         (order("80.005"), "amount-not-exact"),
         (order(-5), "amount-below-nought"),
+        (order("100000"), "amount-too-large"),
         (order(80, start=ON - DAY, issued=ON - DAY), "order-overlaps"),
     ],
 )

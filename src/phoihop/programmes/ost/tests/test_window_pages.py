@@ -120,6 +120,9 @@ def test_what_somebody_without_any_order_took_has_to_be_said(house, browse):
     me, beyond = browse(house.dispenser), f"{card_of(house, client)}?beyond=1"
     sent = {"said": "1988", "key": uuid4().hex, "why": "doctor", "sure": "on", "mg": "20"}
     assert "Hãy ghi thuốc và số mg đã uống" in body(me.post(beyond, sent))
+    for wrong in ("-1", "0", "0,001", "20x", "1000000", "99999999999999"):
+        assert me.post(beyond, sent | {"drug": "methadone", "mg": wrong}).status_code == 422, wrong
+    assert doses() == 0
     assert me.post(beyond, sent | {"drug": "methadone"}).status_code == 302
     assert doses() == 1
 
