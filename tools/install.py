@@ -24,7 +24,7 @@ LOCKS = ROOT / "locks"
 LEVELS = ("runtime", "dev")
 
 # Bytes that an installation was seen to need, downloads included, with some room.
-NEEDED = {"runtime": 350_000_000, "dev": 900_000_000}
+NEEDED = {"runtime": 750_000_000, "dev": 1_300_000_000}
 
 
 def say(vi: str, en: str) -> None:
