@@ -6,11 +6,11 @@ Each shard is a province of 38 sites with two devices each and 1,000 clients, fo
 own seed. Devices are cut off for up to seven days, crash before and after a record is durable, are put back
 to old copies, cloned, and have clocks that are a day off, in 1970 or jump while they run; messages are lost,
 doubled, held up and replayed; the server is put back by minutes to hours; people insist, write on paper and
-state the wrong day; bottles come back full and their day is dosed, are written down twice, or by mistake.
-Then all is synchronised, and the events are judged in three random orders. ``--rough`` has each fault many
+state the wrong day; bottles come back full and their day is dosed, are written down twice, or by mistake;
+vomited doses are given again, once or more. Then all is synchronised, and the events are judged in three random orders. ``--rough`` has each fault many
 times as often. Signatures are a keyed hash unless ``--ed25519`` is given. Ends with 1 if a double is silent
 or not forced, a dose lost, invented or on a wrong day, or stock differs; or if a bottle that came back still
-counts, or two things are said of one, and nobody is told.
+counts, or two things are said of one, and nobody is told; or if what was given again is taken for a double.
 """
 
 import gc
@@ -89,6 +89,8 @@ def main() -> None:
     print(f"bottles back full          {total.returned:10,}  another dose on {total.instead:,} of the days")
     print(f"  still counted, not told  {total.unfreed:10,}  aim 0")
     print(f"  two claims, not told     {total.unsaid:10,}  aim 0")
+    print(f"vomited, given again       {total.again:10,}")
+    print(f"  not taken for that       {total.misjudged:10,}  aim 0")
     print(f"stock differences          {total.stock_differences:10,}  aim 0")
     print(f"after a stop, not raised   {total.stops_missed:10,}  of {total.after_stop:,}, aim 0")
     print(f"other order, other result  {'no' if all_agreed else 'YES':>10}  aim no")

@@ -18,7 +18,8 @@ _BATCH = 2000
 
 @dataclass(frozen=True, slots=True)
 class Dosed:
-    """One dose, or one bottle for a day (``bottle``). ``outside``: given without a right to it."""
+    """One dose, or one bottle for a day (``bottle``). ``outside``: given without a right to it; ``again``:
+    part of a vomited dose given again, and no day of its own."""
 
     facility: int
     on: date
@@ -26,6 +27,7 @@ class Dosed:
     mg: Decimal
     bottle: bool
     outside: bool
+    again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class Moved:
 def doses(facility: int) -> Iterator[Dosed]:
     """Every dose given at a facility."""
     rows = Dose.objects.filter(facility=facility).order_by("on", "drug", "mg")
-    told = rows.values_list("facility", "on", "drug", "mg", "bottle", "outside")
+    told = rows.values_list("facility", "on", "drug", "mg", "bottle", "outside", "again")
     for each in told.iterator(chunk_size=_BATCH):
         yield Dosed(*each)
 

@@ -7,17 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from phoihop.base.org.doors import action
-from phoihop.base.org.models import Facility
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.programmes.ost.actions.ordering import signer
-from phoihop.programmes.ost.dosing import ledger, reaching
+from phoihop.programmes.ost.dosing import giving, reaching
 from phoihop.programmes.ost.dosing.refusing import refuse
 from phoihop.programmes.ost.models import Dose, Draft, Note, UrineTestRow, Vomit
 from phoihop.programmes.ost.models.shared import about
 from phoihop.programmes.ost.queries import facts, values
 from phoihop.programmes.ost.rules import vomited as rules
-from phoihop.programmes.ost.rules.amounts import SOLUTION, TABLET_2, TABLET_8, Drug, Presentation, tablets
-from phoihop.programmes.ost.rules.stock import Kind, Movement
+from phoihop.programmes.ost.rules.amounts import SOLUTION, TABLET_2, Drug
 from phoihop.programmes.ost.rules.urine import Result, Substance
 from phoihop.registry.alone import one_at_a_time
 from phoihop.registry.models import Client
@@ -97,7 +95,8 @@ def dose_today(client: Client, day: date) -> Dose | None:
     """The dose that somebody was given before the eyes of staff on a day, wherever that was."""
     person = facts.person_of(client)
     with reaching.centre(facts.account(), client.facility_id):
-        doses = Dose.objects.select_related("facility").filter(person=person, on=day, bottle=False)
+        mine = Dose.objects.select_related("facility").filter(person=person, on=day)
+        doses = mine.filter(bottle=False, again=False)
         return doses.order_by("pk").first()
 
 
@@ -115,11 +114,11 @@ def vomit(*, by: Viewer, client: Client, minutes: int, seen: bool) -> Vomit:
 
 @action("ost.case_decide_again", "Quyết định cấp bù liều bị nôn", "Decide on a vomited dose", of="vomit")
 def give_again(*, by: Viewer, vomit: Vomit, mg: Decimal) -> Vomit:
-    """A doctor has part of a vomited dose given again: of the same medicine, out of the stock of the site
-    that gave it, booked under the decision's own key.
+    """A doctor has part of a vomited dose given again, of the same medicine, out of the stock of the site
+    that gave it: a dose by itself, that names the one it repeats (dosing.giving.again).
 
     Refusal: "again-not-today", "again-unseen", "again-given", "again-too-much" (more than the dose, or than a
-    signed rule says), those of amounts and of the ledger.
+    signed rule says), those of amounts and of stock.
     """
     one_at_a_time(vomit.uid, ())
     dose = dose_today(vomit.client, by.day)
@@ -135,41 +134,16 @@ def give_again(*, by: Viewer, vomit: Vomit, mg: Decimal) -> Vomit:
     )
     if not 0 < mg <= dose.mg or (most.counts and mg > most.mg):
         raise refuse("again-too-much")
-    row = Vomit(
+    with reaching.centre(by.account, vomit.facility_id, dose.facility_id):
+        given = giving.again(dose, mg, signer(by))
+    return Vomit.objects.create(
         **about(vomit.client),
         day=by.day,
         dose=vomit.dose,
         minutes=vomit.minutes,
         seen=vomit.seen,
         mg=mg,
+        again=given.name,
         decided_by_id=signer(by),
         by_id=signer(by),
     )
-    row.movement = f"vomit:{row.uid}"
-    with reaching.centre(by.account, dose.facility_id):
-        _book(row, dose, mg, signer(by))
-    row.save(force_insert=True)
-    return row
-
-
-def _book(row: Vomit, dose: Dose, mg: Decimal, account: int) -> None:
-    facility: Facility = dose.facility
-    for number, (presentation, part) in enumerate(_parts(Drug(dose.drug), mg)):
-        there = ledger.held(facility.pk, ledger.serving(facility))
-        lot, said = ledger.choose(there, presentation, part, row.day)
-        movement = Movement(
-            key=row.movement if number == 0 else f"{row.movement}-{number}",
-            day=row.day,
-            lot=said,
-            source=ledger.place(ledger.serving(facility), facility.pk),
-            target=ledger.place(Kind.CLIENT, facility.pk),
-            quantity=part,
-        )
-        ledger.post([movement], lots={said: lot}, account=account)
-
-
-def _parts(drug: Drug, mg: Decimal) -> list[tuple[Presentation, Decimal]]:
-    """What an amount is made up of."""
-    if drug is Drug.METHADONE:
-        return [(SOLUTION, SOLUTION.quantity(mg))]
-    return [(kind, Decimal(count)) for kind, count in tablets(mg, (TABLET_2, TABLET_8)).items()]

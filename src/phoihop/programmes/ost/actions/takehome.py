@@ -22,6 +22,7 @@ from phoihop.programmes.ost.dosing import (
     leasing,
     ledger,
     reaching,
+    writing,
 )
 from phoihop.programmes.ost.dosing import takehome as bottles
 from phoihop.programmes.ost.dosing.desk import Desk
@@ -159,7 +160,7 @@ def take_back(*, by: Viewer, roster: Roster, serial: str, fate: Fate, cause: str
     bottle counts as taken again.
     """
     with reaching.centre(by.account, roster.facility_id, roster.home_id):
-        here = bottles.desk_of(roster.facility_id)
+        here = writing.desk_of(roster.facility_id)
         leasing.hold([roster.person])
         client = takehome.home_file(roster)
         row = BottleRow.objects.filter(facility=client.facility_id, client=client, serial=serial).first()

@@ -1,7 +1,7 @@
 """What new events tell of doses: rows worked out anew, held against those near them and against the rules."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -28,11 +28,11 @@ from phoihop.programmes.ost.rules.events import (
 from phoihop.programmes.ost.rules.incidents import Incident as Found
 from phoihop.programmes.ost.rules.incidents import Kind
 from phoihop.programmes.ost.rules.judging_bottles import Returned, claims, name_of, returned
-from phoihop.programmes.ost.rules.judging_doses import Fact, Taking, doubles, takings
+from phoihop.programmes.ost.rules.judging_doses import Fact, Taking, doubles, given_again, takings
 from phoihop.programmes.ost.rules.judging_logs import read_log
 
 UNTIMED = Timing(0, None, None)
-_PAIRS = [Kind.DOUBLE_DOSE.value, Kind.POSSIBLE_DOUBLE.value]
+_PAIRS = [Kind.DOUBLE_DOSE.value, Kind.POSSIBLE_DOUBLE.value, Kind.GIVEN_AGAIN.value]
 _OF_ONE = [
     kind.value
     for kind in (
@@ -86,7 +86,7 @@ def judge(kept: Kept, times: Times) -> Judged:
     found = takings(judged.facts)
     back = returned(found, judged.facts)
     moved = touched.keys() | alike.keys()
-    fresh = [dose for dose in found if not moved.isdisjoint(dose.sources)]
+    fresh = _with_repeated([dose for dose in found if not moved.isdisjoint(dose.sources)], found)
     # A bottle that came back full is no dose: its hand-out is looked at, and no row says that it was taken.
     names = {dose.name for dose in fresh if dose.name not in back.aside}
     there = {row.name: row for row in rows}
@@ -101,12 +101,22 @@ def judge(kept: Kept, times: Times) -> Judged:
     }
     near = [d for d in found if d.name in names or (d.name in there and d.name not in back.aside)]
     near += [keeping.taking_of(row) for row in rows if not row.sources]
+    # Under whatever name it was written, it is one person.
+    near = [replace(dose, client=str(of_person[dose.name])) for dose in near]
     looked = [*(dose.name for dose in fresh), *(row.name for row in stale)]
     judged.looked |= Q(kind__in=[*_PAIRS, *_OF_ONE], keys__overlap=looked)
-    judged.found += _doubles(near, of_person, names, there, judged.doses)
-    judged.found += _of_each(handed)
+    judged.found += _doubles(near, names, there, judged.doses)
+    judged.found += _of_each(handed, given_again(near))
     _look_at_bottles(back, judged, persons)
     return judged
+
+
+def _with_repeated(fresh: list[Taking], found: Collection[Taking]) -> list[Taking]:
+    """Fresh doses, and those that stand by the key of a vomited one beside them: another part of it said to
+    be given again makes a double dose of the first."""
+    keys = {dose.repeats or dose.key for dose in fresh} & {dose.repeats for dose in found if dose.repeats}
+    names = {dose.name for dose in fresh}
+    return fresh + [dose for dose in found if (dose.repeats or dose.key) in keys and dose.name not in names]
 
 
 def _alike(fresh: Collection[Event]) -> dict[str, Event]:
@@ -208,16 +218,14 @@ def _rows(fresh: Collection[Taking], persons: Mapping[str, UUID]) -> list[tuple[
 
 def _doubles(
     near: Iterable[Taking],
-    of_person: Mapping[str, UUID],
     fresh: Collection[str],
     there: Mapping[str, Dose],
     made: Iterable[tuple[Taking, Dose]],
 ) -> list[Raised]:
-    """Pairs of one person, under whatever names, of which a fresh dose is one."""
+    """Pairs of one person of which a fresh dose is one."""
     rows = dict(there) | {dose.name: row for dose, row in made}
     found = []
-    # Under whatever name it was written, it is one person.
-    for incident in doubles([replace(dose, client=str(of_person[dose.name])) for dose in near]):
+    for incident in doubles(near):
         if not set(incident.keys).isdisjoint(fresh):
             at = frozenset(rows[key].facility_id for key in incident.keys)
             person = UUID(incident.clients[0])
@@ -225,8 +233,9 @@ def _doubles(
     return found
 
 
-def _of_each(made: Collection[tuple[Taking, Dose]]) -> list[Raised]:
-    """What each dose by itself gives reason to look at (rules.judging.about)."""
+def _of_each(made: Collection[tuple[Taking, Dose]], again: Container[str]) -> list[Raised]:
+    """What each dose by itself gives reason to look at (rules.judging.about); ``again``: names of doses that
+    repeat another one."""
     numbers = {number for dose, _ in made for number in dose.permits}
     permits = {
         row.number: (keeping.permit_of(row, row.device.name), row)
@@ -245,7 +254,7 @@ def _of_each(made: Collection[tuple[Taking, Dose]]) -> list[Raised]:
             for seq, number, first, last in back[dose.log]
             if seq < dose.seq and first <= dose.day <= last
         }
-        for kind in judging.about(dose, register, taken[dose.device], gone):
+        for kind in judging.about(dose, register, taken[dose.device], gone, again=dose.name in again):
             incident = Found(kind, (dose.name,), (dose.client,), dose.device, (dose.on,))
             found.append(Raised(incident, (row.person,), frozenset({row.facility_id}), row.client))
     return found

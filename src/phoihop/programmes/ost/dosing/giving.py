@@ -7,16 +7,28 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from django.utils import timezone
+
 from phoihop.base.org.models import Facility
 from phoihop.kernel.refusals import Refusal
-from phoihop.programmes.ost.dosing import booking, desk, incidents, keeping, ledger, statements
+from phoihop.programmes.ost.dosing import (
+    booking,
+    desk,
+    incidents,
+    keeping,
+    leasing,
+    ledger,
+    statements,
+    writing,
+)
 from phoihop.programmes.ost.dosing.centres import is_ours, the_centre
 from phoihop.programmes.ost.dosing.desk import Desk
 from phoihop.programmes.ost.dosing.refusing import refuse
-from phoihop.programmes.ost.models import Dose, LogEntry, LotRow, OrderRow, Posting
+from phoihop.programmes.ost.models import Dose, Incident, LogEntry, LotRow, OrderRow, Posting
 from phoihop.programmes.ost.rules import events, stock
 from phoihop.programmes.ost.rules.amounts import DOSE, MG, USUAL, Drug, Presentation, exact, tablets
 from phoihop.programmes.ost.rules.clocks import Timing, business_date
+from phoihop.programmes.ost.rules.incidents import Kind as Sort
 from phoihop.programmes.ost.rules.judging_doses import Fact, Taking, takings
 from phoihop.programmes.ost.rules.orders import Rhythm
 from phoihop.programmes.ost.rules.permits import Order
@@ -128,6 +140,48 @@ def give(asked: Asked, account: int, locked: Locked | None = None) -> Given:
     if taking.outside or known.near:
         incidents.look(asked.person, row.client, [taking], outside=[taking] if taking.outside else [])
     return Given(row, event, batch)
+
+
+def again(whole: Dose, mg: Decimal, doctor: int) -> Dose:
+    """Record that so much of a dose of today, which was vomited, was given again by a doctor's word, out of
+    the stock of the site that gave it. In the centre's scope, in a transaction that a failure undoes.
+
+    Refusal: "no-desk"; "amount-…"; "stock-short".
+    """
+    facility: Facility = whole.facility
+    here = writing.desk_of(facility.pk)
+    leasing.hold([whole.person])
+    there = ledger.held(facility.pk, ledger.serving(facility))
+    parts = measured(there, at_hand(there, whole.drug, here.today), exact(mg, MG, DOSE), here.today)
+    event = desk.write(
+        here,
+        events.Dose(
+            client=str(whole.client),
+            order=str(whole.order),
+            day=here.today,
+            drug=whole.drug,
+            mg=mg,
+            ml=sum((part.quantity for part in parts), Decimal(0)),
+            batch="+".join(dict.fromkeys(part.row.batch for part in parts))[:_BATCH],
+            place=str(facility.pk),
+            witness=str(doctor),
+            permit=None,
+            outside=True,
+            repeats=events.Repeats(_key_of(whole), str(doctor)),
+        ),
+    )
+    book(event.digest, parts, here, Kind.CLIENT, facility, doctor)
+    writing.judged(here, event)
+    # Whoever decided it need not be asked whether it was decided.
+    raised = Incident.objects.filter(kind=Sort.GIVEN_AGAIN.value, keys__contains=[event.digest])
+    raised.update(answered_by=doctor, answered_at=timezone.now())
+    return Dose.objects.get(name=event.digest)
+
+
+def _key_of(dose: Dose) -> str:
+    """The key that a dose is known by; of one out of a paper book, its name."""
+    told = LogEntry.objects.filter(digest__in=dose.sources, proven=True).values_list("key", flat=True)
+    return told.first() or dose.name
 
 
 def _ready(asked: Asked) -> tuple[Desk, statements.Asked]:

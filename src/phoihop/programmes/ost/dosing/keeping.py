@@ -81,6 +81,7 @@ def dose_row(taking: Taking, person: UUID) -> Dose:
         quantity=taking.ml,
         batch=taking.batch,
         outside=taking.outside,
+        again=bool(taking.repeats),
         bottle=taking.bottle,
         day=taking.day,
         on=taking.on,
@@ -122,6 +123,7 @@ def taking_of(row: Dose) -> Taking:
         seq=0,
         boot="",
         counter=0,
+        key=row.name,
     )
 
 

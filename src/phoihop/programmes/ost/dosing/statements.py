@@ -127,10 +127,10 @@ with part as materialized (
     from part, going
 ), dosed as (
     insert into ost_dose (name, person, client, facility_id, device, "order", drug, mg, quantity, batch,
-                          outside, bottle, day, "on", first, last, certainty, moment, earliest, latest,
+                          outside, again, bottle, day, "on", first, last, certainty, moment, earliest, latest,
                           sources)
     select %(dose)s, %(person)s, %(client)s, %(site)s, %(name)s, %(order)s,
-           %(drug)s, %(mg)s, %(ml)s, %(batch)s, %(outside)s, false,
+           %(drug)s, %(mg)s, %(ml)s, %(batch)s, %(outside)s, false, false,
            %(dated)s, %(on)s, %(first)s, %(last)s, %(certainty)s, %(moment)s,
            %(earliest)s, %(latest)s, %(sources)s
     from going

@@ -2,41 +2,22 @@
 site's desk, judged at once; what tablets hand out and take back becomes rows, so that lists know it.
 """
 
-import time
 from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from django.db.models import Q
 
 from phoihop.base.org.models import Account
-from phoihop.programmes.ost.dosing import desk, facts, incidents, keeping, reaching
-from phoihop.programmes.ost.dosing.centres import the_centre
+from phoihop.programmes.ost.dosing import desk, keeping, reaching
 from phoihop.programmes.ost.dosing.desk import Desk
-from phoihop.programmes.ost.dosing.logs import Kept, Times
-from phoihop.programmes.ost.dosing.refusing import refuse
+from phoihop.programmes.ost.dosing.writing import judged
 from phoihop.programmes.ost.models import BottleNote, BottleRow, Device, LogEntry, OrderRow
-from phoihop.programmes.ost.rules.clocks import Timing, business_date
 from phoihop.programmes.ost.rules.events import Bottles, CameBack, Event, Paper
 from phoihop.programmes.ost.rules.judging_bottles import Bottle, serial_of
 from phoihop.programmes.ost.rules.judging_doses import Fact
 from phoihop.programmes.ost.rules.takehome import Fate
 
 _HANDED = [Bottles.KIND, Paper.KIND]
-
-
-def desk_of(facility: int) -> Desk:
-    """The desk of a site, whether or not it may give doses: who looks at a bottle uses no right. In the
-    centre's scope. Refusal("no-desk").
-
-    The centre's row is held: what two say of one bottle at a time would not know of each other.
-    """
-    centre = the_centre(int(time.time()), lock=True)
-    rows = Device.objects.select_for_update(of=("self",)).filter(facility=facility, kind=Device.DESK)
-    row = rows.filter(withdrawn_on=None).first()
-    if row is None:
-        raise refuse("no-desk")
-    now = int(time.time())
-    return Desk(centre, row, facility, now, business_date(now))
 
 
 def handed_out(issue: str) -> list[Event]:
@@ -68,11 +49,7 @@ def look_at(here: Desk, handed: Collection[Event], row: BottleRow, witness: int,
             sealed=full,
         ),
     )
-    exact = Timing(here.now, here.now, here.now)
-    judged = facts.judge(
-        Kept(new=[event], proven={event.digest}), Times({event.digest: event}, {event.digest: exact})
-    )
-    incidents.settle(judged.found, judged.looked)
+    judged(here, event)
     return event
 
 

@@ -205,7 +205,7 @@ class Vomit(Case):
     minutes = sensitive(models.PositiveSmallIntegerField(), erase="keep", **FILE)
     seen = sensitive(models.BooleanField(), erase="keep", **FILE)
     mg = sensitive(models.DecimalField(max_digits=7, decimal_places=2, default=0), erase="keep", **FILE)
-    movement = internal(models.CharField(max_length=80, blank=True))
+    again = internal(models.CharField(max_length=160, blank=True))
     decided_by = internal(models.ForeignKey(Account, models.PROTECT, null=True, related_name="+"))
     by = internal(models.ForeignKey(Account, models.PROTECT, related_name="+"))
     at = internal(models.DateTimeField(auto_now_add=True))

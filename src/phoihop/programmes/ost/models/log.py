@@ -50,7 +50,8 @@ class Dose(models.Model):
 
     ``name`` is its identity; ``client`` what devices call the person; ``day`` what people stated, ``on`` the
     business date, certainly from ``first`` to ``last``. ``moment``, ``earliest``, ``latest``: seconds since
-    1970. It is worked out from the log and may be worked out anew, never typed.
+    1970. ``again``: part of a vomited dose, given again. It is worked out from the log and may be worked out
+    anew, never typed.
     """
 
     name = internal(models.CharField(max_length=160))
@@ -64,6 +65,7 @@ class Dose(models.Model):
     quantity = sensitive(models.DecimalField(max_digits=7, decimal_places=2), erase="keep", **FILE)
     batch = internal(models.CharField(max_length=40))
     outside = internal(models.BooleanField())
+    again = sensitive(models.BooleanField(default=False), erase="keep", **FILE)
     bottle = sensitive(models.BooleanField(), erase="keep", **FILE)
     day = sensitive(models.DateField(), erase="keep", **FILE)
     on = sensitive(models.DateField(), erase="keep", **FILE)

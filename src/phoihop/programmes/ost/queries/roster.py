@@ -295,7 +295,7 @@ def _state(
 
 def _given(persons: Collection[UUID], day: date) -> dict[UUID, Dose]:
     """Today's dose of each person; one before the eyes of staff weighs more than a bottle."""
-    rows = Dose.objects.filter(Q(on=day) | Q(day=day), person__in=persons)
+    rows = Dose.objects.filter(Q(on=day) | Q(day=day), person__in=persons, again=False)
     return {row.person: row for row in rows.order_by("-bottle", "-moment")}
 
 

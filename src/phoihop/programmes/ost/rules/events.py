@@ -34,9 +34,19 @@ CENTRE = ""
 
 
 @dataclass(frozen=True, slots=True)
+class Repeats:
+    """Why a second dose of a day was given: the dose with this key was vomited, and a doctor, by name, let
+    part of it be given again."""
+
+    dose: str
+    doctor: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dose:
     """A dose swallowed before staff. ``day``: the business day that the people at the site say it is;
-    ``permit``: the number under which it was given, None with ``outside``."""
+    ``permit``: the number under which it was given, None with ``outside``. ``repeats``: of a vomited dose
+    what is given again; it uses no permit."""
 
     KIND: ClassVar[str] = "dose"
     client: str
@@ -50,6 +60,7 @@ class Dose:
     witness: str
     permit: str | None
     outside: bool
+    repeats: Repeats | None = None
 
 
 @dataclass(frozen=True, slots=True)

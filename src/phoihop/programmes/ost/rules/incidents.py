@@ -39,6 +39,7 @@ class Kind(StrEnum):
     MISDATED = "misdated"
     UNCERTAIN_DATE = "uncertain-date"
     FAR_CLOCK = "far-clock"
+    GIVEN_AGAIN = "given-again"
     BOTTLE_IN_DOUBT = "bottle-in-doubt"
     UNBOOKED = "unbooked"
 
@@ -225,6 +226,17 @@ MEANINGS = {
         Severity.IN_TIME,
         ("Giờ của thiết bị sai hơn 12 giờ.", "A device's clock is wrong by more than 12 hours."),
         ("Sửa giờ rồi đồng bộ.", "Set the clock right, then synchronise."),
+    ),
+    Kind.GIVEN_AGAIN: _meaning(
+        Severity.IN_TIME,
+        (
+            "Một phần liều bị nôn đã được cấp bù trong ngày.",
+            "Part of a vomited dose was given again that day.",
+        ),
+        (
+            "Bác sĩ được nêu tên xác nhận đã quyết định cấp bù.",
+            "The doctor who is named confirms having decided it.",
+        ),
     ),
     Kind.BOTTLE_IN_DOUBT: _meaning(
         Severity.SAME_DAY,

@@ -26,7 +26,15 @@ from phoihop.programmes.ost.rules.events import (
 )
 from phoihop.programmes.ost.rules.incidents import Incident, Kind
 from phoihop.programmes.ost.rules.judging_bottles import Claim, returned
-from phoihop.programmes.ost.rules.judging_doses import Certainty, Fact, Taking, doubles, merged, takings
+from phoihop.programmes.ost.rules.judging_doses import (
+    Certainty,
+    Fact,
+    Taking,
+    doubles,
+    given_again,
+    merged,
+    takings,
+)
 from phoihop.programmes.ost.rules.judging_logs import LogReading, read_log
 from phoihop.programmes.ost.rules.permits import Permit
 
@@ -190,6 +198,8 @@ def clashes(events: Iterable[Event]) -> list[Incident]:
 
 def of_doses(doses: Iterable[Taking], events: Iterable[Event], register: Register) -> list[Incident]:
     """What each dose by itself gives reason to look at."""
+    known = list(doses)
+    again = given_again(known)
     taken: dict[str, set[str]] = defaultdict(set)
     given_back: dict[tuple[str, str], list[tuple[int, str, date, date]]] = defaultdict(list)
     for event in events:
@@ -201,22 +211,25 @@ def of_doses(doses: Iterable[Taking], events: Iterable[Event], register: Registe
         elif isinstance(body, Acknowledgement):
             given_back[event.log] += [(event.seq, r.number, r.first, date.max) for r in body.revocations]
     found = []
-    for dose in doses:
+    for dose in known:
         gone = {
             number
             for seq, number, first, last in given_back[dose.log]
             if seq < dose.seq and first <= dose.day <= last
         }
-        kinds = about(dose, register, taken[dose.device], gone)
+        kinds = about(dose, register, taken[dose.device], gone, again=dose.name in again)
         found += [Incident(kind, (dose.name,), (dose.client,), dose.device, (dose.on,)) for kind in kinds]
     return found
 
 
-def about(dose: Taking, register: Register, taken: set[str], gone: set[str]) -> list[Kind]:
+def about(dose: Taking, register: Register, taken: set[str], gone: set[str], *, again: bool) -> list[Kind]:
     """The kinds of incident that a dose is by itself. ``taken``: permits that were handed over to its
-    device; ``gone``: those of which it had given back this day."""
+    device; ``gone``: those of which it had given back this day; ``again``: it is part of a vomited one, for
+    which nobody needs a permit."""
     kinds = []
-    if dose.outside:
+    if again:
+        pass
+    elif dose.outside:
         kinds.append(Kind.OUTSIDE_PERMIT)
     elif not any(_permits(register.permits.get(n), dose, taken) for n in dose.permits if n not in gone):
         kinds.append(Kind.PERMIT_MISMATCH)

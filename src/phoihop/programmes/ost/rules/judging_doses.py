@@ -72,7 +72,8 @@ class Taking:
 
     ``identity`` names the dose; ``day`` is what people stated, ``on`` the business date, which certainly
     lies from ``first`` to ``last``. ``moment`` (best known), ``earliest`` and ``latest`` are when it was
-    given. ``sources``: digests of all events that tell of it; ``key``: the key or slip of them.
+    given. ``sources``: digests of all events that tell of it; ``key``: the key or slip of them. ``repeats``:
+    the key of the vomited dose of which this is a part given again, by a doctor's word.
     """
 
     identity: str
@@ -101,6 +102,7 @@ class Taking:
     boot: str
     counter: int
     key: str = ""
+    repeats: str = ""
 
     @property
     def name(self) -> str:
@@ -165,6 +167,7 @@ def _taking(identity: str, fact: Fact, slips: Sequence[Fact], day: date) -> Taki
         timing = Timing(midnight(told.day), midnight(told.day) + DAY, None)
     on, first, last, certainty = _dated(timing, day, paper=fact.slip is not None, bottle=bottle)
     permits = told.permits if isinstance(told, Bottles) else ((told.permit,) if told.permit else ())
+    repeats = told.repeats if isinstance(told, Dose) else None
     return Taking(
         identity=identity,
         sources=tuple(sorted([fact.event.digest, *(slip.event.digest for slip in slips)])),
@@ -193,6 +196,7 @@ def _taking(identity: str, fact: Fact, slips: Sequence[Fact], day: date) -> Taki
         boot="" if bottle or fact.slip is not None or not fact.alone else reading.boot,
         counter=reading.counter,
         key=fact.key,
+        repeats=repeats.dose if repeats is not None and repeats.doctor else "",
     )
 
 
@@ -228,15 +232,43 @@ def doubles(doses: Iterable[Taking]) -> list[Incident]:
     found = []
     for own in by_client.values():
         own.sort(key=lambda dose: (dose.first, dose.identity))
+        again = {frozenset(pair) for pair in given_again(own).items()}
         open_ones: list[Taking] = []
         for dose in own:
             open_ones = [other for other in open_ones if other.last >= dose.first]
             for other in open_ones:
                 kind = shared_day(other, dose)
                 if kind is not None:
-                    found.append(_pair(kind, other, dose))
+                    repeated = {other.name, dose.name} in again
+                    found.append(_pair(Kind.GIVEN_AGAIN if repeated else kind, other, dose))
             open_ones.append(dose)
     return found
+
+
+def given_again(doses: Iterable[Taking]) -> dict[str, str]:
+    """The doses that are part of a vomited one given again, and the dose that each repeats, by their names.
+
+    One dose may be repeated once: at its place, the same medicine, no more of it, on what may be its day.
+    What is known under its key twice, or repeated twice, is repeated by none. All doses of a client must be
+    there.
+    """
+    whole: dict[tuple[str, str], list[Taking]] = defaultdict(list)
+    part: dict[tuple[str, str], list[Taking]] = defaultdict(list)
+    for dose in doses:
+        if dose.repeats:
+            part[dose.client, dose.repeats].append(dose)
+        elif not dose.bottle:
+            whole[dose.client, dose.key].append(dose)
+    return {
+        those[0].name: whole[at][0].name
+        for at, those in part.items()
+        if len(those) == 1 and len(whole.get(at, ())) == 1 and _repeats(those[0], whole[at][0])
+    }
+
+
+def _repeats(part: Taking, whole: Taking) -> bool:
+    same = (part.place, part.drug) == (whole.place, whole.drug)
+    return same and part.mg <= whole.mg and shared_day(part, whole) is not None
 
 
 def shared_day(one: Taking, other: Taking) -> Kind | None:

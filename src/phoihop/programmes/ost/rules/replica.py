@@ -34,6 +34,7 @@ from phoihop.programmes.ost.rules.events import (
     Movement,
     Opening,
     Paper,
+    Repeats,
     Restart,
     Return,
     TakeOver,
@@ -128,7 +129,8 @@ class Replica:
     def listed(self, client: str, day: date) -> Event | None:
         """The dose of a client and day in today's list: after a crash, whether it was saved."""
         for event, _ in reversed(self.memory.log.values()):
-            if isinstance(event.body, Dose) and (event.body.client, event.body.day) == (client, day):
+            body = event.body
+            if isinstance(body, Dose) and body.repeats is None and (body.client, body.day) == (client, day):
                 return event
         return None
 
@@ -211,6 +213,26 @@ class Replica:
             )
         )
 
+    def give_again(self, asked: Asked, repeats: Repeats) -> Event:
+        """Record that part of a vomited dose was given again. It uses no permit; whether it is one part of a
+        dose that is known, the centre judges."""
+        return self._write(
+            Dose(
+                client=asked.client,
+                order=asked.order,
+                day=asked.day,
+                drug=asked.drug,
+                mg=asked.mg,
+                ml=asked.ml,
+                batch=asked.batch,
+                place=self.identity.site,
+                witness=asked.witness,
+                permit=None,
+                outside=True,
+                repeats=repeats,
+            )
+        )
+
     def hand_out(self, asked: Asked, days: tuple[date, ...], *, insist: bool = False) -> Event | Why:
         """Record take-home bottles, one for each of the days to come; amounts are those of one bottle.
 
@@ -247,7 +269,7 @@ class Replica:
 
     def from_paper(self, slip: str, fact: Told) -> Event:
         """Record what stands on a slip. A dose that names no permit uses the one in hand for its day."""
-        if isinstance(fact, Dose) and fact.permit is None:
+        if isinstance(fact, Dose) and fact.permit is None and fact.repeats is None:
             number = self.memory.left.get((fact.client, fact.day))
             fact = replace(fact, permit=number, outside=number is None)
         return self._write(Paper(slip, fact))

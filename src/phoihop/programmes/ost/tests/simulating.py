@@ -21,6 +21,7 @@ from phoihop.programmes.ost.rules.events import (
     Dose,
     Event,
     Movement,
+    Repeats,
     Told,
 )
 from phoihop.programmes.ost.rules.permits import Order
@@ -315,6 +316,21 @@ class World:
         twins = sum(other.name == unit.name for other in self.units[unit.site])
         return self.swallowed(unit, done, insist if outside else "clone" if twins > 1 else "permit")
 
+    def given_again(self, unit: Unit, whole: Given, *, paper: bool = False) -> None:
+        """A dose was vomited; half of it is given again at the same place, by a doctor's word."""
+        told = whole.fact
+        assert isinstance(told, Dose)
+        ml = (told.ml / 2).quantize(Decimal("0.01"))
+        repeats = Repeats(whole.key, "doctor")
+        if paper:
+            half = replace(told, mg=ml * MG_PER_ML, ml=ml, day=self.today, place=unit.site)
+            self._slip(unit, replace(half, permit=None, outside=True, repeats=repeats))
+            return
+        asked = Asked(
+            told.client, told.order, self.today, told.drug, ml * MG_PER_ML, ml, told.batch, told.witness
+        )
+        self.swallowed(unit, unit.replica.give_again(asked, repeats), "again")
+
     def swallowed(self, unit: Unit, event: Event, cause: str) -> Given:
         fact = event.fact
         assert fact is not None
@@ -386,10 +402,7 @@ class World:
         )
         before = max(bottle.said.values(), default=Decimal(0))
         if paper:
-            slip = f"p{next(self.counter)}"
-            given = Given(told.client, unit.site, self.today, self.now, slip, "", fact, "paper")
-            unit.untyped.add(slip)
-            self._record(unit, given)
+            given = self._slip(unit, fact)
         else:
             given = self.swallowed(unit, unit.replica.take_back(fact), "looked at")
         bottle.said[given.key] = ml
@@ -405,7 +418,6 @@ class World:
     def on_paper(self, client: Client, unit: Unit) -> Given:
         """A dose is given with a slip; nothing is typed in yet."""
         asked = self.asked(unit, client, self.today)
-        slip = f"p{next(self.counter)}"
         fact = Dose(
             client.name,
             asked.order,
@@ -419,7 +431,12 @@ class World:
             None,
             True,
         )
-        given = Given(client.name, unit.site, self.today, self.now, slip, "", fact, "paper")
+        return self._slip(unit, fact)
+
+    def _slip(self, unit: Unit, fact: Dose | CameBack) -> Given:
+        """Something is written on a slip; it is typed in later."""
+        slip = f"p{next(self.counter)}"
+        given = Given(fact.client, unit.site, self.today, self.now, slip, "", fact, "paper")
         unit.untyped.add(slip)
         self._record(unit, given)
         return given

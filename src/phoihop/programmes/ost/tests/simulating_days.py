@@ -8,7 +8,7 @@ from functools import partial
 
 from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.rules.clocks import DAY, midnight
-from phoihop.programmes.ost.rules.events import Mark
+from phoihop.programmes.ost.rules.events import Dose, Mark
 from phoihop.programmes.ost.rules.permits import Challenge
 from phoihop.programmes.ost.rules.replica_refusals import Why
 from phoihop.programmes.ost.rules.transport import Answer, Offer
@@ -44,6 +44,8 @@ class Chances:
     looked_twice: float = 0.03  # of those that came back: two people write it down
     half_used: float = 0.05  # of bottles, on their day
     mistake: float = 0.01  # of bottles: written down as come back, and drunk
+    vomits: float = 0.01  # of doses
+    again_twice: float = 0.05  # of those given again: a second time, here or elsewhere
     lost_mail: float = 0.08
     doubled_mail: float = 0.08
     late_mail: float = 0.05
@@ -182,11 +184,24 @@ class Days:
         unit = world.worker(client.place(world.today))
         if self.chance(c.paper):
             world.on_paper(client, unit)
+            self._vomits(unit)
             if self.chance(0.6):
                 world.type_in(unit)
             return
         crash = self.rng.choice(("before", "after")) if self.chance(c.crash) else ""
         self._ask(client, unit, 0.25, crash)
+        self._vomits(unit)
+
+    def _vomits(self, unit: Unit) -> None:
+        """The dose that was given last is vomited, and part of it given again."""
+        world, c = self.world, self.chances
+        whole = world.truth[-1]
+        if whole.at != world.now or not isinstance(whole.fact, Dose) or not self.chance(c.vomits):
+            return
+        for there in [unit, unit, world.worker(self._elsewhere(world.clients[whole.client]))]:
+            world.given_again(there, whole, paper=self.chance(0.1))
+            if not self.chance(c.again_twice):
+                break
 
     def _second(self, client: Client) -> None:
         """A client asks again, here or elsewhere, or of the twin of the machine."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import combinations
 
-from phoihop.programmes.ost.rules.events import Bottles, CameBack, Event, Movement, Paper
+from phoihop.programmes.ost.rules.events import Bottles, CameBack, Dose, Event, Movement, Paper, Repeats
 from phoihop.programmes.ost.rules.incidents import NEED_A_DOCTOR, Kind
 from phoihop.programmes.ost.rules.judging import Judgement, judge
 from phoihop.programmes.ost.rules.judging_bottles import name_of
@@ -20,7 +20,8 @@ class Figures:
     ``unforced``: those of them for which nobody insisted, used paper or cloned a machine. ``returned``:
     bottles that came back full, ``instead`` those whose day had another dose; ``unfreed``: those that still
     count as taken, and nobody is told why; ``unsaid``: bottles of which two things were said, and nobody is
-    told."""
+    told; ``again``: parts of vomited doses given again, ``misjudged`` those of them that are not taken for it
+    though nothing speaks against it."""
 
     events: int = 0
     doses: int = 0
@@ -37,6 +38,8 @@ class Figures:
     instead: int = 0
     unfreed: int = 0
     unsaid: int = 0
+    again: int = 0
+    misjudged: int = 0
     false_alarms: Counter[str] = field(default_factory=Counter)
     incidents: Counter[str] = field(default_factory=Counter)
     causes: Counter[str] = field(default_factory=Counter)
@@ -63,6 +66,7 @@ class Figures:
             or self.stops_missed
             or self.unfreed
             or self.unsaid
+            or self.misjudged
         )
 
 
@@ -167,11 +171,20 @@ def _doubles(world: World, judgement: Judgement, names: dict[tuple[int, date], s
         true_day = day if isinstance(given.fact, Bottles) else given.day
         by_day[given.client, true_day].append((name, given))
     raised = {incident.keys: incident for incident in judgement.incidents if incident.kind in NEED_A_DOCTOR}
+    again = {incident.keys for incident in judgement.incidents if incident.kind is Kind.GIVEN_AGAIN}
+    parts = Counter(repeats.dose for given in truth if (repeats := _repeats(given)) is not None)
+    wholes = Counter(given.key for given in truth)
     true_pairs = set()
     for (_, day), pairs in by_day.items():
         for (one, first), (other, second) in combinations(pairs, 2):
             keys = tuple(sorted((one, other)))
             true_pairs.add(keys)
+            if whole := _whole(first, second):
+                clear = parts[whole.key] == wholes[whole.key] == 1 and first.site == second.site
+                found.again += clear
+                found.misjudged += clear and keys not in again
+                if clear:
+                    continue
             found.doubles += 1
             cause = "+".join(
                 sorted({"mistake" if (e.digest, e.key, day) in lied else e.cause for e in (first, second)})
@@ -184,6 +197,19 @@ def _doubles(world: World, judgement: Judgement, names: dict[tuple[int, date], s
     for keys, incident in raised.items():
         if keys not in true_pairs:
             found.false_alarms[str(incident.kind)] += 1
+
+
+def _repeats(given: Given) -> Repeats | None:
+    return given.fact.repeats if isinstance(given.fact, Dose) else None
+
+
+def _whole(one: Given, other: Given) -> Given | None:
+    """Of a pair of which one is part of the other given again, that other."""
+    for part, whole in ((one, other), (other, one)):
+        repeats = _repeats(part)
+        if repeats is not None and repeats.dose == whole.key and _repeats(whole) is None:
+            return whole
+    return None
 
 
 def _stock(world: World, judgement: Judgement, found: Figures) -> None:

@@ -10,19 +10,21 @@ from django.test.utils import CaptureQueriesContext
 from phoihop.base.org.doors import NotAllowed
 from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.actions import admitting, answering, dispensing, ending, noting, ordering, signing
-from phoihop.programmes.ost.dosing import reaching
+from phoihop.programmes.ost.dosing import keeping, reaching
+from phoihop.programmes.ost.dosing.clients import waiting_for_a_doctor
 from phoihop.programmes.ost.models import (
     Admission,
     BottleRow,
+    Dose,
     Ended,
     Incident,
     Lease,
+    LogEntry,
     OrderRow,
     PhaseStep,
     Posting,
     Signed,
     UrineTestRow,
-    Vomit,
 )
 from phoihop.programmes.ost.models.shared import about
 from phoihop.programmes.ost.queries import missed, records, values
@@ -30,6 +32,7 @@ from phoihop.programmes.ost.queries.admissions import Said
 from phoihop.programmes.ost.queries.ordering import ground
 from phoihop.programmes.ost.rules.amounts import SOLUTION
 from phoihop.programmes.ost.rules.ending import Ending
+from phoihop.programmes.ost.rules.events import Repeats
 from phoihop.programmes.ost.rules.parameters import rulebook, shipped
 from phoihop.programmes.ost.rules.phases import Phase
 from phoihop.programmes.ost.rules.urine import Result, Substance
@@ -384,12 +387,37 @@ def test_a_vomited_dose_is_given_again_once_by_a_doctor_and_leaves_the_stock(hou
         noting.give_again(by=house.dispenser, vomit=row, mg=Decimal(30))
     sign(house, "vomited.full_before", "vomited.half_before", "vomited.quarter_until")
     assert reason(noting.give_again, by=house.doctor, vomit=row, mg=Decimal(31)) == "again-too-much"
-    noting.give_again(by=house.doctor, vomit=row, mg=Decimal(30))
+    made = noting.give_again(by=house.doctor, vomit=row, mg=Decimal(30))
     assert reason(noting.give_again, by=house.doctor, vomit=row, mg=Decimal(1)) == "again-given"
     with reaching.centre(None, house.a.pk):
-        posting = Posting.objects.get(key__startswith="vomit:")
+        again = Dose.objects.get(again=True)
+        assert (again.name, again.mg, again.on) == (made.again, Decimal(30), TODAY)
+        posting = Posting.objects.get(key=made.again)
         assert (posting.quantity, posting.target) == (Decimal(3), "client")
-        assert Vomit.objects.filter(mg=30, movement=posting.key).exists()
+        told = keeping.event_of(LogEntry.objects.get(digest=made.again)).fact
+        whole = LogEntry.objects.get(digest=made.dose)
+        assert told.repeats == Repeats(whole.key, str(house.doctor.account))
+
+
+def test_a_dose_given_again_is_known_as_that_and_hinders_nothing(house, given):
+    """Nobody is called back for it, and the next day is given as any other."""
+    row = noting.vomit(by=house.nurse, client=given, minutes=12, seen=True)
+    noting.give_again(by=house.doctor, vomit=row, mg=Decimal(30))
+    with reaching.centre(None, house.a.pk):
+        (incident,) = Incident.objects.all()
+        assert (incident.kind, incident.answered_by_id) == ("given-again", house.doctor.account)
+        assert not waiting_for_a_doctor(Dose.objects.values_list("person", flat=True))
+
+
+def test_a_second_dose_outside_is_a_double_of_both(house, given):
+    row = noting.vomit(by=house.nurse, client=given, minutes=12, seen=True)
+    noting.give_again(by=house.doctor, vomit=row, mg=Decimal(30))
+    dispensing.give_dose(
+        by=house.dispenser, roster=roster(house.dispenser, given), presentation=SOLUTION, outside=True
+    )
+    with reaching.centre(None, house.a.pk):
+        found = Incident.objects.order_by("kind").values_list("kind", flat=True)
+        assert list(found) == ["double-dose", "double-dose", "given-again", "outside-permit"]
 
 
 def test_what_nobody_saw_is_not_given_again(house, given):

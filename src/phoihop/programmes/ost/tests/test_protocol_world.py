@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.rules.clocks import DAY
+from phoihop.programmes.ost.rules.events import Dose
 from phoihop.programmes.ost.rules.incidents import NEED_A_DOCTOR
 from phoihop.programmes.ost.rules.permits import Challenge
 from phoihop.programmes.ost.rules.replica_refusals import Why
@@ -163,6 +164,14 @@ class Protocol(RuleBasedStateMachine):
         self.world.now += 5
         if full := [each for each in self.world.full(self.client(who)) if not each.said]:
             self.world.mistake(self.unit(where), full[which % len(full)])
+
+    @rule(which=ANY, where=ANY, paper=st.booleans())
+    def give_again(self, which: int, where: int, paper: bool) -> None:
+        self.world.now += 5
+        if doses := [each for each in self.world.truth if isinstance(each.fact, Dose)]:
+            whole = doses[which % len(doses)]
+            there = self.world.units[whole.site] if where % 4 else [self.unit(where)]
+            self.world.given_again(there[0], whole, paper=paper)
 
     @rule(where=ANY)
     def type_in(self, where: int) -> None:
