@@ -7,10 +7,11 @@ own seed. Devices are cut off for up to seven days, crash before and after a rec
 to old copies, cloned, and have clocks that are a day off, in 1970 or jump while they run; messages are lost,
 doubled, held up and replayed; the server is put back by minutes to hours; people insist, write on paper and
 state the wrong day; bottles come back full and their day is dosed, are written down twice, or by mistake;
-vomited doses are given again, once or more. Then all is synchronised, and the events are judged in three random orders. ``--rough`` has each fault many
-times as often. Signatures are a keyed hash unless ``--ed25519`` is given. Ends with 1 if a double is silent
-or not forced, a dose lost, invented or on a wrong day, or stock differs; or if a bottle that came back still
-counts, or two things are said of one, and nobody is told; or if what was given again is taken for a double.
+vomited doses are given again, once or more. Then all is synchronised, and the events are judged in three
+random orders. ``--rough`` has each fault many times as often. Signatures are a keyed hash unless
+``--ed25519`` is given. Ends with 1 if a double is silent or not forced, a dose lost, invented or on a wrong
+day, or stock differs; or if a bottle that came back still counts, or two things are said of one, and nobody
+is told; or if what was given again is taken for a double.
 """
 
 import gc

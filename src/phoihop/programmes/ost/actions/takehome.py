@@ -176,6 +176,8 @@ def take_back(*, by: Viewer, roster: Roster, serial: str, fate: Fate, cause: str
         event = None
         for said in _told(fate, before) if handed else ():
             event = bottles.look_at(here, handed, row, by.account or 0, full=said)
+        if not handed:
+            bottles.say_of_book(row, roster.person, full=before | {fate.value} == {Fate.FULL.value})
         minutes = _moved(by, row, fate, cause, event, handed) if not before else None
         return BottleNote.objects.create(
             **about(client),

@@ -16,7 +16,7 @@ from phoihop.base.org.models import Facility
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.programmes.ost.actions.takehome import GOES, MINUTED
 from phoihop.programmes.ost.actions.taking_over import Paper, Shown, faulty, lots_of, minutes_of, speak
-from phoihop.programmes.ost.dosing import books, ledger, reaching
+from phoihop.programmes.ost.dosing import books, ledger, reaching, takehome
 from phoihop.programmes.ost.dosing.refusing import refuse
 from phoihop.programmes.ost.models import (
     BottleNote,
@@ -264,50 +264,25 @@ def _keep(
     for line, each in enumerate(hand_outs):
         lot, dosed, issue = by_batch[each.batch], kept[line], issue_of(site, each)
         quantity, own = lot.presentation.quantity(each.mg), about(clients[each.client])
-        began = int(books.moment(each.handed_on, 0).timestamp())
         for number, bottle in enumerate(each.bottles, 1):
-            bottles.append(
-                BottleRow(
-                    **own,
-                    serial=bottle.serial,
-                    issue=issue,
-                    number=number,
-                    of=len(each.bottles),
-                    handed_on=each.handed_on,
-                    take_on=bottle.take_on,
-                    drug=lot.presentation.drug.value,
-                    mg=each.mg,
-                    quantity=quantity,
-                    batch=each.batch,
-                    by_id=each.by,
-                )
+            row = BottleRow(
+                **own,
+                serial=bottle.serial,
+                issue=issue,
+                number=number,
+                of=len(each.bottles),
+                handed_on=each.handed_on,
+                take_on=bottle.take_on,
+                drug=lot.presentation.drug.value,
+                mg=each.mg,
+                quantity=quantity,
+                batch=each.batch,
+                by_id=each.by,
             )
+            bottles.append(row)
             # The day of one that came back full was free again.
             if bottle.fate is not Fate.FULL:
-                doses.append(
-                    Dose(
-                        name=f"{issue}@{bottle.take_on.isoformat()}",
-                        person=dosed.person,
-                        client=each.client,
-                        facility=site,
-                        device=books.DEVICE,
-                        order=UUID(dosed.order),
-                        drug=lot.presentation.drug.value,
-                        mg=each.mg,
-                        quantity=quantity,
-                        batch=each.batch,
-                        outside=False,
-                        bottle=True,
-                        day=bottle.take_on,
-                        on=bottle.take_on,
-                        first=bottle.take_on,
-                        last=bottle.take_on,
-                        certainty="stated",
-                        sources=[],
-                        earliest=began,
-                        latest=began + 86_400,
-                    )
-                )
+                doses.append(takehome.dose_of_book(row, dosed.person, site.pk, UUID(dosed.order)))
             if bottle.fate is not None and bottle.noted_on is not None:
                 notes.append(
                     BottleNote(

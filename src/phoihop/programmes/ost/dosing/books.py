@@ -43,9 +43,9 @@ BEHIND = timedelta(days=40)
 # A dose of a book is dated by what people wrote, so somewhere within that day.
 _DOSES = """
     insert into ost_dose (name, person, client, facility_id, device, "order", drug, mg, quantity, batch,
-        outside, bottle, day, "on", first, last, certainty, moment, earliest, latest, sources)
+        outside, again, bottle, day, "on", first, last, certainty, moment, earliest, latest, sources)
     select 'book:' || %s || ':' || d.day || ':' || s.client, s.person, s.client, %s, %s, s.ordered, s.drug,
-        s.mg, s.quantity, s.batch, s.outside, false, d.day, d.day, d.day, d.day, 'stated', null,
+        s.mg, s.quantity, s.batch, s.outside, false, false, d.day, d.day, d.day, d.day, 'stated', null,
         extract(epoch from d.day::timestamp at time zone 'Asia/Ho_Chi_Minh')::bigint,
         extract(epoch from (d.day + 1)::timestamp at time zone 'Asia/Ho_Chi_Minh')::bigint, '{}'
     from unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::numeric[], %s::numeric[], %s::text[],

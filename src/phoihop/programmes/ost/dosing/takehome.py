@@ -8,13 +8,14 @@ from uuid import UUID
 from django.db.models import Q
 
 from phoihop.base.org.models import Account
-from phoihop.programmes.ost.dosing import desk, keeping, reaching
+from phoihop.programmes.ost.dosing import books, desk, incidents, keeping, reaching
 from phoihop.programmes.ost.dosing.desk import Desk
 from phoihop.programmes.ost.dosing.writing import judged
-from phoihop.programmes.ost.models import BottleNote, BottleRow, Device, LogEntry, OrderRow
+from phoihop.programmes.ost.models import BottleNote, BottleRow, Device, Dose, LogEntry, OrderRow
+from phoihop.programmes.ost.rules.clocks import DAY
 from phoihop.programmes.ost.rules.events import Bottles, CameBack, Event, Paper
-from phoihop.programmes.ost.rules.judging_bottles import Bottle, serial_of
-from phoihop.programmes.ost.rules.judging_doses import Fact
+from phoihop.programmes.ost.rules.judging_bottles import Bottle, name_of, serial_of
+from phoihop.programmes.ost.rules.judging_doses import Certainty, Fact
 from phoihop.programmes.ost.rules.takehome import Fate
 
 _HANDED = [Bottles.KIND, Paper.KIND]
@@ -51,6 +52,49 @@ def look_at(here: Desk, handed: Collection[Event], row: BottleRow, witness: int,
     )
     judged(here, event)
     return event
+
+
+def dose_of_book(row: BottleRow, person: UUID, site: int, order: UUID) -> Dose:
+    """The dose that a bottle out of a paper book is, which no event tells of."""
+    began = int(books.moment(row.handed_on, 0).timestamp())
+    return Dose(
+        name=name_of((row.issue, row.take_on)),
+        person=person,
+        client=row.pseudonym,
+        facility_id=site,
+        device=books.DEVICE,
+        order=order,
+        drug=row.drug,
+        mg=row.mg,
+        quantity=row.quantity,
+        batch=row.batch,
+        outside=False,
+        bottle=True,
+        day=row.take_on,
+        on=row.take_on,
+        first=row.take_on,
+        last=row.take_on,
+        certainty=Certainty.STATED.value,
+        sources=[],
+        earliest=began,
+        latest=began + DAY,
+    )
+
+
+def say_of_book(row: BottleRow, person: UUID, *, full: bool) -> None:
+    """A bottle out of a paper book came back full, so that its day is free; or something else was said of it
+    as well: then it counts as taken, whatever was given since."""
+    known = Dose.objects.filter(name=name_of((row.issue, row.take_on)), sources=[])
+    if full:
+        known.delete()
+        return
+    if known.exists():
+        return
+    orders = OrderRow.objects.filter(person=person, start__lte=row.take_on).order_by("end", "pk")
+    order = orders.values_list("uid", flat=True).last() or UUID(int=0)
+    dose = dose_of_book(row, person, row.facility_id, order)
+    dose.save(force_insert=True)
+    incidents.look(person, row.pseudonym, [keeping.taking_of(dose)])
 
 
 def keep(known: Collection[Fact], fresh: Collection[str]) -> None:

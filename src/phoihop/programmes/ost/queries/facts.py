@@ -105,7 +105,7 @@ _LAST = """
     select w.person, d."on", d.drug, d.mg
     from unnest(%s::uuid[]) w(person) cross join lateral (
         select "on", drug, mg from ost_dose
-        where person = w.person and "on" between %s and %s and (%s or not bottle)
+        where person = w.person and "on" between %s and %s and (%s or not bottle) and not again
         order by "on" desc, id desc limit 1
     ) d
 """

@@ -172,15 +172,16 @@ def _doubles(world: World, judgement: Judgement, names: dict[tuple[int, date], s
         by_day[given.client, true_day].append((name, given))
     raised = {incident.keys: incident for incident in judgement.incidents if incident.kind in NEED_A_DOCTOR}
     again = {incident.keys for incident in judgement.incidents if incident.kind is Kind.GIVEN_AGAIN}
-    parts = Counter(repeats.dose for given in truth if (repeats := _repeats(given)) is not None)
-    wholes = Counter(given.key for given in truth)
+    parts = Counter((each.client, repeats.dose) for each in truth if (repeats := _repeats(each)) is not None)
+    wholes = Counter((each.client, each.key) for each in truth)
     true_pairs = set()
     for (_, day), pairs in by_day.items():
         for (one, first), (other, second) in combinations(pairs, 2):
             keys = tuple(sorted((one, other)))
             true_pairs.add(keys)
             if whole := _whole(first, second):
-                clear = parts[whole.key] == wholes[whole.key] == 1 and first.site == second.site
+                at = whole.client, whole.key
+                clear = parts[at] == wholes[at] == 1 and first.site == second.site
                 found.again += clear
                 found.misjudged += clear and keys not in again
                 if clear:

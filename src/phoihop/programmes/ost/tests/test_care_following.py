@@ -27,7 +27,7 @@ from phoihop.programmes.ost.models import (
     UrineTestRow,
 )
 from phoihop.programmes.ost.models.shared import about
-from phoihop.programmes.ost.queries import missed, records, values
+from phoihop.programmes.ost.queries import facts, missed, records, values
 from phoihop.programmes.ost.queries.admissions import Said
 from phoihop.programmes.ost.queries.ordering import ground
 from phoihop.programmes.ost.rules.amounts import SOLUTION
@@ -406,6 +406,8 @@ def test_a_dose_given_again_is_known_as_that_and_hinders_nothing(house, given):
     with reaching.centre(None, house.a.pk):
         (incident,) = Incident.objects.all()
         assert (incident.kind, incident.answered_by_id) == ("given-again", house.doctor.account)
+        whole = Dose.objects.get(again=False)
+        assert facts.last_dose(whole.person, TODAY).mg == whole.mg  # not the part
         assert not waiting_for_a_doctor(Dose.objects.values_list("person", flat=True))
 
 

@@ -150,6 +150,35 @@ def test_a_bottle_of_the_book_comes_back_today(house, client):
     assert [balance(house, kind) for kind in (Kind.BOTTLE, Kind.CLIENT)] == [0, 18]
 
 
+def test_a_bottle_of_the_book_that_comes_back_full_frees_its_day_until_somebody_says_otherwise(house, client):
+    take(house, hand_out(house, client, (Fate.EMPTY, Fate.EMPTY, None)))
+    line, serial = roster(house.dispenser, client), f"B-{DAYS[2]:%d}"
+
+    def doses():
+        with reaching.centre(house.doctor.account, house.a.pk):
+            return list(Dose.objects.order_by("on").values_list("on", flat=True))
+
+    takehome.take_back(by=house.dispenser, roster=line, serial=serial, fate=Fate.FULL)
+    assert doses() == DAYS[:2]
+    takehome.take_back(by=house.dispenser, roster=line, serial=serial, fate=Fate.EMPTY)
+    assert doses() == DAYS
+    with reaching.centre(house.doctor.account, house.a.pk):
+        assert not Incident.objects.exists()
+
+
+def test_a_bottle_that_was_taken_after_all_is_held_against_what_was_given_instead(house, client):
+    take(house, hand_out(house, client, (Fate.EMPTY, Fate.EMPTY, None)))
+    line, serial = roster(house.dispenser, client), f"B-{DAYS[2]:%d}"
+    takehome.take_back(by=house.dispenser, roster=line, serial=serial, fate=Fate.FULL)
+    closes = [counted(house, day, {"S1": Decimal(1000 - 18)}) for day in (HANDED, *DAYS[:2])]
+    closes.append(counted(house, DAYS[2], {"S1": Decimal(1000 - 24)}))
+    book = Book(house.a, [Row(client.pseudonym, Decimal(60), "S1", (DAYS[2],))], closes)
+    assert taking_over.take_over_doses(by=house.doctor, facility=house.a, book=book) == 1
+    takehome.take_back(by=house.dispenser, roster=line, serial=serial, fate=Fate.EMPTY)
+    with reaching.centre(house.doctor.account, house.a.pk):
+        assert set(Incident.objects.values_list("kind", flat=True)) == {"possible-double"}
+
+
 def test_who_may(house, client):
     for by in (house.dispenser, house.storekeeper, house.officer, house.doctor_b, house.nurse):
         with pytest.raises(NotAllowed):
