@@ -172,6 +172,11 @@ def test_what_templates_and_code_say_is_found(tmp_path: Path, monkeypatch: pytes
 PLANTED = {
     "kernel/planted.py": ("import django", "Kernel, reading, figures and rules are plain Python"),
     "engines/indicators/planted.py": ("from phoihop.engines import ui", "Engines: "),
+    "engines/indicators/planted_too.py": ("import ibis", "Figures: what is defined knows no engine"),
+    "engines/indicators/values.py": (
+        "from phoihop.engines.indicators import rows",
+        "Figures: an engine rests on what is compiled",
+    ),
     "engines/reading/planted.py": ("from phoihop.engines import ui", "Engines: "),
     "engines/ui/planted.py": ("from phoihop import config", "Nobody imports the configuration"),
     "coordination/documents/planted.py": ("from phoihop import interfaces", "Floors: "),

@@ -8,6 +8,11 @@ from enum import StrEnum
 
 PERSON = "person"  # the column that tells people apart within one release, and says nothing else of them
 
+# How large and how fine a number may be: an engine keeps it in 64 bits, and its sums in 128.
+DIGITS = 12  # before the point
+DECIMALS = 6  # after it
+_FINEST = Decimal(1).scaleb(-DECIMALS)
+
 
 class Kind(StrEnum):
     """What a column or a value holds. Days have no time; numbers are exact."""
@@ -30,11 +35,17 @@ class DefinitionError(ValueError):
 
 
 def kind_of(value: Cell) -> Kind:
-    """The kind of a value. DefinitionError for None and for whatever is not exact."""
+    """The kind of a value. DefinitionError for None, for whatever is not exact, and for a number that is
+    larger or finer than every engine can hold."""
     kind = _TYPES.get(type(value))
-    if kind is None:
+    if kind is None or (isinstance(value, Decimal) and not _holds(value)):
         raise DefinitionError(f"{value!r} is no text, exact number, day or flag")
     return kind
+
+
+def _holds(number: Decimal) -> bool:
+    # What is finer comes out rounded, and so unlike.
+    return number.is_finite() and number.adjusted() < DIGITS and number == number.quantize(_FINEST)
 
 
 @dataclass(frozen=True, slots=True)

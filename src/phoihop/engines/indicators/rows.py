@@ -178,9 +178,10 @@ class Summed:
     def columns(self) -> Columns:
         columns = self.rows.columns()
         _there(columns, self.per)
-        for name, column in self.sums:
-            if name in self.per:
-                raise DefinitionError(f"{name} is there already")
+        names = [*self.per, *(name for name, _ in self.sums)]
+        if len(set(names)) != len(names):
+            raise DefinitionError(f"a name stands twice among {names}")
+        for _, column in self.sums:
             if column is not None:
                 _number(columns, column)
         return {name: columns[name] for name in self.per} | {name: Kind.NUMBER for name, _ in self.sums}

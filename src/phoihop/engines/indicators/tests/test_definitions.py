@@ -82,16 +82,22 @@ HALF: Any = 0.5
         ),
         (lambda: Joined(ALL, LAST_PICKUP, ("person",), (("sex", "sex"),)), "stand twice"),
         (lambda: Summed(ALL, ("person",), (("n", "sex"),)), "no number"),
-        (lambda: Summed(ALL, ("person",), (("person", None),)), "there already"),
+        (lambda: Summed(ALL, ("person",), (("person", None),)), "stands twice"),
+        (lambda: Summed(ALL, ("person",), (("n", None), ("n", "days"))), "stands twice"),
         (lambda: Persons(Summed(ALL, ("facility",), (("n", None),))), "rows of nobody"),
         (lambda: Total(ALL, "day"), "no number"),
         (lambda: Table("x", (("a", Kind.DAY), ("a", Kind.DAY))), "stands twice"),
         (lambda: kind_of(None), "no text, exact number"),
+        (lambda: kind_of(Decimal("0.0000001")), "no text, exact number"),
+        (lambda: kind_of(Decimal("-1e12")), "no text, exact number"),
+        (lambda: kind_of(Decimal("1.0000000000000000000000000000001")), "no text, exact number"),
+        (lambda: kind_of(Decimal("nan")), "no text, exact number"),
         (lambda: indicator(version=0), "no code, version"),
         (lambda: indicator(spans=frozenset()), "no code, version or span"),
         (lambda: indicator(until=date(2019, 1, 1)), "ends before"),
         (lambda: indicator(denominator=Count(TREATED)), "a share has a denominator"),
         (lambda: indicator(unit=Unit.PERCENT), "a share has a denominator"),
+        (lambda: indicator(unit=Unit.RATE), "a share has a denominator"),
         (lambda: indicator(splits=("days",)), "is no text"),
         (lambda: indicator(splits=("age",)), "is no text"),
         (lambda: indicator(splits=("sex", "sex")), "stands twice"),
@@ -128,6 +134,11 @@ HALF: Any = 0.5
 def test_what_does_not_fit_does_not_exist(make, said):
     with pytest.raises(DefinitionError, match=said):
         make()
+
+
+@pytest.mark.parametrize("number", ["0", "-0.000001", "1.50000000", "999999999999.999999", "-1E+11"])
+def test_a_number_that_every_engine_holds_is_a_number(number):
+    assert kind_of(Decimal(number)) is Kind.NUMBER
 
 
 def test_it_never_changes():

@@ -1,0 +1,242 @@
+"""Facts as Parquet files, one for each month of each table, beside the database that they come from.
+
+A release is a folder: within it people keep their pseudonym, in another one nobody has the same. Its register
+says which file holds which month at which version. A build writes the months that changed under names of
+their own and then puts the new register in the old one's place: whoever reads sees all of it or nothing of
+it, and a build that fails leaves what was there. The months are those of the rows' day as the source sees it;
+what has no day is one month more, ``UNDATED``.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from phoihop.engines.indicators.expressions import schema
+from phoihop.engines.indicators.facts import Row, Table
+
+UNDATED = "undated"
+_REGISTER = "facts.json"
+_MONTH = re.compile(rf"\d{{4}}-(0[1-9]|1[0-2])|{UNDATED}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*")
+_GROUP = 131_072  # rows that lie together: what a reader passes over or reads at once
+
+
+class Source(Protocol):
+    """Where facts come from."""
+
+    def months(self, table: Table) -> Mapping[str, str]:
+        """The months that a table has rows of ("2026-03", ``UNDATED``), each with a word that is another one
+        whenever a row of the month was added, changed or removed."""
+
+    def rows(self, table: Table, month: str) -> Iterable[pa.RecordBatch]:
+        """A month's rows, no older than its word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One month of a table: the word it was written at, its file within the release, and how much it is."""
+
+    word: str
+    file: str
+    rows: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What a build did, each a table and a month."""
+
+    written: tuple[tuple[str, str], ...]
+    kept: tuple[tuple[str, str], ...]
+    removed: tuple[tuple[str, str], ...]
+
+
+Register = dict[str, dict[str, Part]]  # by table and month
+
+
+def batches(table: Table, rows: Iterable[Row], size: int = 10_000) -> Iterator[pa.RecordBatch]:
+    """Plain rows for ``Source.rows``. DefinitionError for one that does not fit."""
+    shape = schema(table).to_pyarrow()
+    waiting: list[Row] = []
+    for row in rows:
+        table.fits(row)
+        waiting.append(row)
+        if len(waiting) == size:
+            yield pa.RecordBatch.from_pylist(waiting, schema=shape)
+            waiting = []
+    if waiting:
+        yield pa.RecordBatch.from_pylist(waiting, schema=shape)
+
+
+def build(
+    root: Path,
+    release: str,
+    tables: Sequence[Table],
+    source: Source,
+    told: Callable[[int, int], None] = lambda done, of: None,
+) -> Build:
+    """Bring a release to what the source says now, writing only the months that changed since.
+
+    ``told``: after each month, how many of how many are done. ValueError for a name that is none of a
+    release, a table or a month; what the source or the disk raises goes on, and the release stays what it
+    was. Builds of a release wait for one another.
+    """
+    folder = root / _named(release)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(folder):
+        before = register(root, release)
+        # The words are asked for before any row is: what changes meanwhile is written again the next time.
+        wanted = {
+            (table.name, month): (table, word)
+            for table in tables
+            for month, word in sorted(source.months(table).items())
+        }
+        after: Register = {_named(table.name): {} for table in tables}
+        written, kept = [], []
+        for done, ((name, month), (table, word)) in enumerate(wanted.items(), 1):
+            part = before.get(name, {}).get(month)
+            file = _file(table, month, word)
+            if part and part.file == file and _there(folder, part):
+                kept.append((name, month))
+            else:
+                part = _write(folder, table, word, file, source.rows(table, month))
+                written.append((name, month))
+            after[name][month] = part
+            told(done, len(wanted))
+        if after != before:
+            _put(folder / _REGISTER, json.dumps(_plain(after), indent=1, sort_keys=True).encode())
+        _sweep(folder, before, after)
+    gone = {(name, month) for name, months in before.items() for month in months} - set(wanted)
+    return Build(tuple(written), tuple(kept), tuple(sorted(gone)))
+
+
+def register(root: Path, release: str) -> Register:
+    """Which file holds which month; nothing where nothing was built yet."""
+    try:
+        said = json.loads((root / _named(release) / _REGISTER).read_bytes())
+    except FileNotFoundError:
+        return {}
+    return {table: {month: Part(**part) for month, part in months.items()} for table, months in said.items()}
+
+
+def files(root: Path, release: str) -> dict[str, list[Path]]:
+    """The files of each table, by month. They stay there until the build after the next one, however long
+    somebody reads them."""
+    return {
+        table: [root / release / months[month].file for month in sorted(months)]
+        for table, months in register(root, release).items()
+    }
+
+
+def forget(root: Path, release: str) -> None:
+    """Remove a release and all its pseudonyms with it."""
+    shutil.rmtree(root / _named(release), ignore_errors=False)
+
+
+def _write(folder: Path, table: Table, word: str, file: str, rows: Iterable[pa.RecordBatch]) -> Part:
+    shape = schema(table).to_pyarrow()
+    path = folder / file
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    unfinished = path.with_suffix(".part")
+    count = 0
+    try:
+        with _opened(unfinished) as stream, pq.ParquetWriter(stream, shape, compression="zstd") as writer:
+            for group in _groups(shape, rows):
+                writer.write_table(group, row_group_size=_GROUP)
+                count += group.num_rows
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    _settle(path.parent)
+    return Part(word, file, count, path.stat().st_size)
+
+
+def _groups(shape: pa.Schema, rows: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
+    """The rows in their order, in groups that are large enough to be read fast."""
+    waiting: list[pa.RecordBatch] = []
+    for batch in rows:
+        waiting.append(batch.select(shape.names).cast(shape))
+        if sum(each.num_rows for each in waiting) >= _GROUP:
+            yield pa.Table.from_batches(waiting, schema=shape)
+            waiting = []
+    if waiting:
+        yield pa.Table.from_batches(waiting, schema=shape)
+
+
+def _file(table: Table, month: str, word: str) -> str:
+    """Another name for each version, and for each change of the table's columns."""
+    if not _MONTH.fullmatch(month):
+        raise ValueError(f"{month!r} is no month")
+    said = json.dumps([word, table.columns])
+    return f"{table.name}/{month}.{hashlib.sha256(said.encode()).hexdigest()[:16]}.parquet"
+
+
+def _there(folder: Path, part: Part) -> bool:
+    try:
+        return (folder / part.file).stat().st_size == part.size
+    except FileNotFoundError:
+        return False
+
+
+def _sweep(folder: Path, before: Register, after: Register) -> None:
+    """Remove the files that neither this register names nor the one before, which somebody may still read."""
+    named = {part.file for each in (before, after) for months in each.values() for part in months.values()}
+    for path in folder.glob("*/*"):
+        if str(path.relative_to(folder)) not in named:
+            path.unlink()
+
+
+def _put(path: Path, content: bytes) -> None:
+    unfinished = path.with_suffix(".part")
+    with _opened(unfinished) as stream:
+        stream.write(content)
+    unfinished.replace(path)
+    _settle(path.parent)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """A file for its owner alone, on the disk when it is closed."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as stream:
+        yield stream
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _settle(folder: Path) -> None:
+    """A new name in a folder is on the disk when the folder is."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    with _opened(folder / ".lock") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def _named(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no name of a release or a table")
+    return name
+
+
+def _plain(found: Register) -> dict[str, dict[str, dict[str, Any]]]:
+    return {table: {month: asdict(part) for month, part in months.items()} for table, months in found.items()}
