@@ -28,6 +28,7 @@ class Unit(StrEnum):
     PERSONS = "persons"
     EVENTS = "events"
     PERCENT = "percent"
+    RATE = "rate"  # so many for each 100,000 people
     DAYS = "days"
     ML = "ml"
 
@@ -62,10 +63,11 @@ class Example:
 class Indicator:
     """One version of an indicator.
 
-    ``code`` is kept for good ("KP_MAT"), ``version`` counts from 1. Without a ``denominator`` it is a number;
-    with one a share, shown in percent where the unit says so. ``splits``: columns by which it can be told
-    apart, each of text and in both measures. ``since`` and ``until``: for which windows it is the definition,
-    by their last day. ``source``: the article, or the registry that it comes from.
+    ``code`` is kept for good ("KP_MAT"), ``version`` counts from 1. Without a ``denominator`` it is a
+    number; with one a share, shown in percent or for each 100,000 as the unit says. ``splits``: columns
+    by which it can be told apart, each of text and in both measures. ``since`` and ``until``: for which
+    windows it is the definition, by their last day. ``source``: the article, or the registry that it
+    comes from.
     """
 
     code: str
@@ -89,7 +91,7 @@ class Indicator:
             raise DefinitionError(f"{where}: no code, version or span")
         if self.until is not None and self.until < self.since:
             raise DefinitionError(f"{where}: ends before it begins")
-        if (self.unit is Unit.PERCENT) != (self.denominator is not None):
+        if (self.unit in (Unit.PERCENT, Unit.RATE)) != (self.denominator is not None):
             raise DefinitionError(f"{where}: a share has a denominator, and nothing else has")
         for measure in self.measures:
             _text(where, measure.rows.columns(), (PLACE, *self.splits))
