@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from phoihop.engines.indicators.definitions import Example
+from phoihop.engines.indicators.definitions import Better, Example, Hiding, Indicator, Unit
 from phoihop.engines.indicators.facts import PERSON as WHO
 from phoihop.engines.indicators.facts import Cell, Row, Table
-from phoihop.engines.indicators.rows import Facts, Joined, Latest, Rows, Where, With
+from phoihop.engines.indicators.rows import Facts, Joined, Latest, Measure, Rows, Where, With
 from phoihop.engines.indicators.values import (
     Choose,
     Column,
@@ -22,7 +22,7 @@ from phoihop.engines.indicators.values import (
     Sign,
     Value,
 )
-from phoihop.kernel.calendars import Period, Span
+from phoihop.kernel.calendars import Calendar, Period, Span
 from phoihop.kernel.refusals import Bilingual
 from phoihop.programmes.hiv.facts import BANDS, ESTIMATE, PERSON
 
@@ -126,6 +126,46 @@ def example(
     return Example(why, period, {name: tuple(each) for name, each in by_table.items()}, expected)
 
 
+FIRST_QUARTER = Period(Calendar.CIVIL, Span.QUARTER, 2026, 1)  # 01/01 to 31/03/2026
+HIV_QUARTER = Period(Calendar.HIV, Span.QUARTER, 2026, 1)  # 15/12/2025 to 14/03/2026
+WHOLE_YEAR = Period(Calendar.CIVIL, Span.YEAR, 2026)
+
+
 def on(day: int, month: int, year: int = 2026) -> date:
     """A day as it is written here: on(31, 3) is 31/03/2026."""
     return date(year, month, day)
+
+
+def indicator(
+    code: str,
+    name: Bilingual,
+    numerator: Measure,
+    denominator: Measure | None = None,
+    *,
+    source: Bilingual,
+    since: date,
+    examples: tuple[Example, ...],
+    version: int = 1,
+    unit: Unit | None = None,
+    better: Better = Better.MORE,
+    splits: tuple[str, ...] = WHO_SPLITS,
+    spans: frozenset[Span] = ANY_SPAN,
+    until: date | None = None,
+) -> Indicator:
+    """An indicator of people: how many they are, or with a denominator their share, in percent."""
+    return Indicator(
+        code=code,
+        version=version,
+        name=name,
+        unit=unit or (Unit.PERSONS if denominator is None else Unit.PERCENT),
+        better=better,
+        numerator=numerator,
+        denominator=denominator,
+        source=source,
+        since=since,
+        until=until,
+        spans=spans,
+        hiding=Hiding.PEOPLE,
+        examples=examples,
+        splits=splits,
+    )

@@ -32,7 +32,7 @@ from phoihop.engines.indicators.values import (
     within,
 )
 from phoihop.programmes.hiv.facts import DEATH, END, PICKUP, START
-from phoihop.programmes.hiv.indicators.parts import EVE, PEOPLE, first_of, number, says, up_to
+from phoihop.programmes.hiv.indicators.parts import EVE, PEOPLE, age_band, first_of, number, says, up_to
 
 GRACE = 28  # days late and still in treatment: MER since fiscal year 2020
 LONG_GRACE = 90  # before, and in the ministry's older rule
@@ -76,7 +76,8 @@ def _elsewhere(column: str, place: str) -> Value:
 def _movements(grace: int) -> Rows:
     """One row for each person with HIV: where they were treated on the eve of the window (``was_at``) and
     are on its last day (``is_at``), and where they began for the first time in it (``new_at``)."""
-    was = Joined(PEOPLE, treated(EVE, grace), (WHO,), (("was_at", "facility"),))
+    everybody = With(PEOPLE, "age", age_band("born", Edge.LAST))
+    was = Joined(everybody, treated(EVE, grace), (WHO,), (("was_at", "facility"),))
     now = Joined(was, treated(Edge.LAST, grace), (WHO,), (("is_at", "facility"),))
     return Joined(now, Latest(NEW, (WHO,), ("day",)), (WHO,), (("new_at", "facility"),))
 
