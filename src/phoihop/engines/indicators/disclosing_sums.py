@@ -1,0 +1,118 @@
+"""What adds up among the cells of a release: found from their keys, so that no table is forgotten.
+
+Where parts do not add up exactly, as somebody was treated at two places or his sex is not known, the
+difference is a count of people too: it joins as a cell that is not published, and so is guarded like any
+other.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from itertools import product
+
+from phoihop.engines.indicators.definitions import Hiding
+from phoihop.engines.indicators.disclosing import Cell, Count, Form, Key, Part, Release, Sum
+from phoihop.kernel.calendars import Period
+
+Group = tuple[tuple[str, str], ...]
+
+
+def release_of(
+    cells: Iterable[Cell],
+    units: Mapping[str, Sequence[str]],
+    periods: Mapping[Period, Sequence[Period]],
+    flows: Collection[str] = (),
+    stocks: Collection[str] = (),
+    sums: Iterable[Sum] = (),
+) -> Release:
+    """Cells with everything that adds up among them, besides ``sums`` that only the caller knows of.
+
+    ``units``, ``periods``: what each consists of, all of it. ``flows``: codes of which a period's figure
+    is the sum of its parts'; ``stocks``: of which it is that of its last part. Groups of a table that are
+    not among the cells, though others are, have nobody in them and are added, so that they are hidden like
+    any few.
+    """
+    given = tuple(cells)
+    filled = (*given, *_empty(given))
+    known = {cell.key: cell for cell in filled if cell.hiding is Hiding.PEOPLE}
+    wholes: list[tuple[Key, tuple[Key, ...], str]] = []
+    split: dict[tuple[Key, str], list[Key]] = defaultdict(list)
+    for key in known:
+        for name, value in key.group:
+            group = tuple(each for each in key.group if each != (name, value))
+            split[replace(key, group=group), name].append(key)
+        if key.unit in units:
+            wholes.append((key, tuple(replace(key, unit=unit) for unit in units[key.unit]), "units"))
+        if key.period in periods:
+            parts = tuple(replace(key, period=period) for period in periods[key.period])
+            if key.code in flows:
+                wholes.append((key, parts, "periods"))
+            elif key.code in stocks:
+                wholes.append((key, parts[-1:], "periods"))
+    wholes += [(key, tuple(parts), name) for (key, name), parts in split.items()]
+    hidden: list[Cell] = []
+    found = list(sums)
+    for key, some, name in wholes:
+        if some and all(each in known for each in (key, *some)):
+            for part in (Part.NUMERATOR, Part.DENOMINATOR):
+                more, sums_of = _adding(known, key, some, part, name)
+                hidden += more
+                found += sums_of
+    return Release((*filled, *hidden), tuple(found))
+
+
+def _empty(cells: Sequence[Cell]) -> list[Cell]:
+    """The cells that tables lack, with nobody in them."""
+    tables: dict[tuple[str, str, Period, tuple[str, ...]], dict[Group, Cell]] = defaultdict(dict)
+    values: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for cell in cells:
+        if cell.hiding is Hiding.PEOPLE and cell.key.group:
+            key = cell.key
+            tables[key.code, key.unit, key.period, tuple(name for name, _ in key.group)][key.group] = cell
+            for name, value in key.group:
+                values[key.code, name].add(value)
+    lacking = []
+    nobody = Decimal(0)
+    for (code, _, _, names), rows in tables.items():
+        like = next(iter(rows.values()))
+        for chosen in product(*(sorted(values[code, name]) for name in names)):
+            group = tuple(zip(names, chosen, strict=True))
+            if group not in rows:
+                lacking.append(
+                    replace(
+                        like,
+                        key=replace(like.key, group=group),
+                        numerator=nobody,
+                        denominator=None if like.denominator is None else nobody,
+                        people=None if like.people is None else 0,
+                    )
+                )
+    return lacking
+
+
+def _adding(
+    known: Mapping[Key, Cell], key: Key, parts: tuple[Key, ...], part: Part, name: str
+) -> tuple[list[Cell], list[Sum]]:
+    """One count of a cell as the sum of its parts' counts, and of what is left over or counted twice."""
+    whole, counts = Count(key, part), tuple(Count(each, part) for each in parts)
+    values = [known[each].counts().get(Count(each, part)) for each in (key, *parts)]
+    if values[0] is None or None in values:
+        return [], []
+    total = sum(value for value in values[1:] if value is not None)
+    if total == values[0]:
+        return [], [Sum(whole, counts)]
+
+    def unseen(what: str, value: int) -> Cell:
+        group = tuple(sorted((*key.group, ("of", name))))
+        code = f"{key.code}/{part}/{what}"
+        return Cell(Key(code, key.unit, key.period, group), Decimal(value), form=Form.NOTHING)
+
+    if total < values[0]:
+        left = unseen("left", values[0] - total)
+        return [left], [Sum(whole, (*counts, Count(left.key)))]
+    all_, twice = unseen("all", total), unseen("twice", total - values[0])
+    return [all_, twice], [
+        Sum(Count(all_.key), counts),
+        Sum(Count(all_.key), (whole, Count(twice.key))),
+    ]
