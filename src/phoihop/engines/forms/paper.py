@@ -1,6 +1,7 @@
 """A form on paper: a page to print, and a .docx; blank to be filled in by hand, or filled in."""
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from phoihop.engines.forms.words import filled, in_language, said
 BLANK_LINES = 20
 _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _BOX, _TICKED = "☐", "☒"
+_NUMBER = re.compile(r"-?[\d.]+(,\d+)?([ \N{NO-BREAK SPACE}]%)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,11 @@ class Sheet:
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     foot: str
+
+    @property
+    def cells(self) -> list[list[tuple[str, bool]]]:
+        """The table's texts, each with whether it is a number, whose digits stand one under another."""
+        return [[(text, _NUMBER.fullmatch(text) is not None) for text in row] for row in self.rows]
 
 
 def sheet(form: Form, saved: Saved | None, lang: str, about: str = "") -> Sheet:

@@ -195,8 +195,10 @@ class Days:
     def _vomits(self, unit: Unit) -> None:
         """The dose that was given last is vomited, and part of it given again."""
         world, c = self.world, self.chances
-        whole = world.truth[-1]
-        if whole.at != world.now or not isinstance(whole.fact, Dose) or not self.chance(c.vomits):
+        whole = world.truth[-1] if world.truth else None
+        if whole is None or whole.at != world.now or not isinstance(whole.fact, Dose):
+            return
+        if not self.chance(c.vomits):
             return
         for there in [unit, unit, world.worker(self._elsewhere(world.clients[whole.client]))]:
             world.given_again(there, whole, paper=self.chance(0.1))
