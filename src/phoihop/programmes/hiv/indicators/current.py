@@ -96,6 +96,14 @@ TX_CURR = indicator(
         ),
         example(
             Bilingual(
+                "Lấy thuốc và chuyển đi cùng ngày: cũng vậy.", "Supplied and sent on the same day: likewise."
+            ),
+            FIRST_QUARTER,
+            [pickup("p", on(10, 3), 60), end("p", on(10, 3))],
+            0,
+        ),
+        example(
+            Bilingual(
                 "Nơi mới đã cấp thuốc ngày 20/03, nơi cũ ghi chuyển đi muộn ngày 25/03: nơi mới tính.",
                 "Supplied at the new place on 20/03, the transfer noted on 25/03: the new one counts.",
             ),

@@ -93,11 +93,13 @@ def _history(draw: st.DrawFn, who: str) -> list[Given]:
             since = None if kind == "new" else draw(about(day, 400, 0))
             given.append(start(who, day, kind, place, since))
         given.append(pickup(who, day, draw(st.sampled_from([0, 30, 60, 90])), place))
-    for day in draw(st.lists(about(MIDDLE, 500, 60), max_size=2)):
+    # What ends a treatment comes on the day of a pickup or some days about it: there the borders are.
+    late = st.sampled_from(days or [MIDDLE]).flatmap(lambda day: about(day, 1, 40))
+    for day in draw(st.lists(late, max_size=3)):
         how = draw(st.sampled_from(["transferred", "stopped"]))
         given.append(end(who, day, how, draw(st.sampled_from(PLACES))))
-    if draw(st.booleans()):
-        given.append(death(who, draw(about(MIDDLE, 300, 60)), "aids"))
+    if draw(st.integers(0, 3)) == 0:
+        given.append(death(who, draw(late), "aids"))
     return given
 
 
