@@ -1,6 +1,6 @@
 """A definition becomes Ibis expressions: one for each measure, over many windows and units at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import ibis.expr.types as ir
 
@@ -9,12 +9,10 @@ from phoihop.engines.indicators.definitions import PLACE, Indicator
 from phoihop.engines.indicators.expressions import SUM, WINDOW
 from phoihop.engines.indicators.facts import PERSON, DefinitionError
 from phoihop.engines.indicators.laying import Layout, memory, summed
+from phoihop.engines.indicators.reference import UNIT, Borders
 from phoihop.engines.indicators.rows import Keys, Measure, Persons, Total
 from phoihop.kernel.calendars import Window
 
-Borders = Mapping[str, Iterable[str]]  # of a facility the units that it lies in: of one level, or one of each
-
-UNIT = "unit"  # the column that says in which unit, where borders are given
 FIGURE = "figure:value"
 _PLACED = "unit:facility"
 
@@ -64,7 +62,7 @@ def _of_units(measure: Measure, rows: ir.Table, of_window: Keys, by: Keys, borde
     places = memory({_PLACED: "string", UNIT: "string"}, pairs)
     parts = tuple(name for name in by if name not in (UNIT, PLACE))
     if isinstance(measure, Persons) and not _single(measure, parts):
-        first = rows.select(*of_window, PLACE, *parts, PERSON).distinct()
+        first = rows.select(*dict.fromkeys((*of_window, PLACE, *parts, PERSON))).distinct()
         placed = first.left_join(places, first[PLACE] == places[_PLACED])
         return placed.group_by(*of_window, *by).aggregate(**{FIGURE: placed[PERSON].nunique().cast(SUM)})
     first = _counted(measure, rows, of_window, (PLACE, *parts))

@@ -9,13 +9,13 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from phoihop.engines.indicators.compiling import FIGURE, Borders, compiled
+from phoihop.engines.indicators.compiling import FIGURE, compiled
 from phoihop.engines.indicators.definitions import Indicator
 from phoihop.engines.indicators.expressions import WINDOW, schema
 from phoihop.engines.indicators.facts import Table
 from phoihop.engines.indicators.laying import memory
 from phoihop.engines.indicators.partitions import files
-from phoihop.engines.indicators.reference import Figure, Group
+from phoihop.engines.indicators.reference import Borders, Figure, Group
 from phoihop.engines.indicators.rows import Store
 from phoihop.kernel.calendars import Window
 

@@ -1,5 +1,6 @@
 """Definitions and facts drawn at random: every node, every kind, and what is unknown everywhere."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -209,17 +210,18 @@ def measures(draw: st.DrawFn) -> Measure:
     return draw(st.sampled_from(forms))
 
 
+EMPTY = (Example(Bilingual("Không có gì.", "Nothing."), QUARTER, {}, (NONE, None)),) * 3
+
+
 @st.composite
 def definitions(draw: st.DrawFn) -> Indicator:
     """A number or a share of anything."""
     numerator, denominator = draw(measures()), draw(st.none() | measures())
-    example = Example(
-        Bilingual("Không có gì.", "Nothing."), QUARTER, {}, (NONE, NONE if denominator else None)
-    )
+    examples = tuple(replace(each, expected=(NONE, NONE if denominator else None)) for each in EMPTY)
     return indicator(
         numerator=numerator,
         denominator=denominator,
         unit=Unit.PERCENT if denominator else Unit.EVENTS,
         splits=(),
-        examples=(example,) * 3,
+        examples=examples,
     )

@@ -1,13 +1,63 @@
 """The fast engine gives what the plain one gives, whatever the definition and the facts."""
 
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phoihop.engines.indicators import reference
+from phoihop.engines.indicators import laying, reference
+from phoihop.engines.indicators.compiling import compiled
+from phoihop.engines.indicators.definitions import PLACE
 from phoihop.engines.indicators.engine import Engine, check, duck, held
-from phoihop.engines.indicators.tests.drawing import STORES, TABLES, WINDOWS, definitions
-from phoihop.engines.indicators.tests.making import indicator
+from phoihop.engines.indicators.facts import PERSON, DefinitionError, Kind, Table
+from phoihop.engines.indicators.reference import UNIT, Figure
+from phoihop.engines.indicators.rows import (
+    Among,
+    Count,
+    Facts,
+    Joined,
+    Latest,
+    Measure,
+    Persons,
+    Summed,
+    Total,
+    Where,
+    With,
+)
+from phoihop.engines.indicators.tests.drawing import EMPTY, GIVEN, STORES, TABLES, TEXTS, WINDOWS, definitions
+from phoihop.engines.indicators.tests.making import (
+    ENDED,
+    EXAMPLES,
+    LAST_PICKUP,
+    NONE,
+    PICKUP,
+    QUARTER,
+    TREATED,
+    ended,
+    indicator,
+    pickup,
+    until,
+)
+from phoihop.engines.indicators.values import (
+    Choose,
+    Column,
+    Compare,
+    Edge,
+    Literal,
+    MonthsAfter,
+    OneOf,
+    Sign,
+    within,
+)
+from phoihop.kernel.calendars import Calendar, Period, Span, Window
+
+WINDOW = QUARTER.window
+ALL = Facts(PICKUP)
+BORDERS = st.dictionaries(st.sampled_from(TEXTS), st.lists(st.sampled_from("uvw"), max_size=3))
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +69,183 @@ def test_the_worked_examples_come_out(backend):
     assert check(indicator(), backend) == []
 
 
+def test_an_example_that_comes_out_otherwise_is_named(backend):
+    wrong = indicator(examples=(*EXAMPLES, replace(EXAMPLES[0], expected=(NONE, None))))
+    assert [each.partition(": ")[0] for each in check(wrong, backend)] == ["TREATED v1, example 4"]
+
+
 @given(definitions(), STORES, WINDOWS, st.data())
 def test_any_definition_comes_out_as_in_plain_python(backend, definition, store, windows, data):
     shared = set.intersection(*({*each.rows.columns()} for each in definition.measures))
     by = data.draw(st.lists(st.sampled_from(sorted(shared)), max_size=2, unique=True))
-    found = Engine(backend, held(TABLES, store)).compute(definition, windows, by)
-    assert found == {window: reference.compute(definition, store, window, by) for window in windows}
+    borders = data.draw(st.none() | BORDERS)
+    if borders is not None:
+        by.append(UNIT)
+    found = Engine(backend, held(TABLES, store)).compute(definition, windows, by, borders)
+    assert found == {window: reference.compute(definition, store, window, by, borders) for window in windows}
+
+
+# Each shape that is laid out over windows in a way of its own, as definitions of treatment and care have it.
+STARTED = Latest(ALL, (PERSON,), ("day",))
+BEFORE = Where(Facts(ENDED), until("day"))
+YEAR = within(Column("day"), MonthsAfter(Edge.FIRST, -12), MonthsAfter(Edge.LAST, -12))
+BAND = Choose(((Compare(Column("day"), Sign.LESS, Edge.FIRST), Literal("old")),), Literal("new"))
+LONG = Compare(Column("days"), Sign.AT_LEAST, Literal(Decimal(60)))
+IN_WINDOW = Where(ALL, within(Column("day")))
+SUPPLY = Summed(IN_WINDOW, (PERSON, PLACE), (("days", "days"), ("times", None)))
+LAST_END = Latest(BEFORE, (PERSON,), ("day",))
+HOW = Joined(STARTED, LAST_END, (PERSON,), (("how", "how"),))
+BEFORE_END = Compare(Edge.LAST, Sign.MORE, Column("day"))
+AT = (PERSON, PLACE)
+SHAPES: dict[str, Measure] = {
+    "in treatment": Persons(TREATED),
+    "in the window": Count(IN_WINDOW),
+    "days in the window": Total(IN_WINDOW, "days"),
+    "people in the window": Persons(IN_WINDOW),
+    "a year before": Persons(Where(ALL, YEAR)),
+    "up to its end, in any number": Count(Where(ALL, until("day"))),
+    "the window's first day": Count(Where(ALL, Compare(Edge.FIRST, Sign.EQUAL, Column("day")))),
+    "after its end": Count(Where(ALL, Compare(Column("day"), Sign.MORE, Edge.LAST))),
+    "before its end": Persons(Latest(Where(ALL, BEFORE_END), (PERSON,), ("day",))),
+    "the latest within": Persons(Latest(IN_WINDOW, (PERSON,), ("day", "days"))),
+    "the latest of a long one": Count(Latest(Where(Where(ALL, LONG), until("day")), AT, ("day",))),
+    "the latest by days": Total(Latest(Where(ALL, until("day")), (PERSON,), ("days",)), "days"),
+    "those gone": Persons(Among(IN_WINDOW, BEFORE, (PERSON,))),
+    "all but those gone": Persons(Among(ALL, BEFORE, (PERSON,), present=False)),
+    "all with those gone": Count(Among(ALL, BEFORE, (PERSON,))),
+    "gone in the window": Count(Among(ALL, Where(Facts(ENDED), within(Column("day"))), (PERSON,))),
+    "not gone in the window": Count(
+        Among(ALL, Where(Facts(ENDED), within(Column("day"))), (PERSON,), present=False)
+    ),
+    "long supplied": Persons(Where(SUPPLY, LONG)),
+    "how often": Total(SUPPLY, "times"),
+    "by what ended": Count(Where(HOW, OneOf(Column("how"), ("died",)))),
+    "by age": Count(Where(With(ALL, "band", BAND), OneOf(Column("band"), ("new",)))),
+    "by age in the window": Count(Where(With(IN_WINDOW, "band", BAND), OneOf(Column("band"), ("new",)))),
+    "of no window": Persons(Where(ALL, LONG)),
+}  # fmt: skip
+ALIKE = {"of no window"}
+MONTHS = [Period(Calendar.CIVIL, Span.MONTH, 2025, 11).next(steps).window for steps in range(6)]
+MIXED = [
+    *MONTHS,
+    WINDOW,
+    Window(date(2025, 12, 15), date(2026, 1, 14)),
+    Window(date(2026, 1, 1), date(2026, 3, 31), True),
+]
+CHANCE = Random(20260331)
+MANY = {
+    PICKUP.name: [
+        pickup(
+            f"p{CHANCE.randrange(40)}",
+            CHANCE.randrange(-40, 150),
+            CHANCE.randrange(1, 90),
+            CHANCE.choice("ab"),
+            CHANCE.choice(["f", "m", None]),
+        )
+        for _ in range(300)
+    ],
+    ENDED.name: [
+        ended(f"p{CHANCE.randrange(40)}", CHANCE.randrange(-40, 150), CHANCE.choice(["died", "left"]))
+        for _ in range(15)
+    ],
+}
+GROUPS = (PLACE, "sex")
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_each_shape_over_many_windows_is_as_window_by_window(backend, shape):
+    asked = indicator(numerator=SHAPES[shape], splits=())
+    by = [name for name in (PLACE, "sex") if name in SHAPES[shape].rows.columns()]
+    together = Engine(backend, held((PICKUP, ENDED), MANY)).compute(asked, MIXED, by)
+    assert together == {window: reference.compute(asked, MANY, window, by) for window in MIXED}
+    # The case tells something only where the windows do.
+    told = {str(sorted(map(str, each.values()))) for each in together.values()}
+    assert (len(told) > 1) is (shape not in ALIKE)
+
+
+def _sums(figures):
+    return {window: sum(each.numerator for each in groups.values()) for window, groups in figures.items()}
+
+
+@given(STORES, WINDOWS, BORDERS)
+def test_totals_are_kept_on_any_borders(backend, store, windows, borders):
+    """Every facility in one unit or none: events on the borders are those of the facilities, no more, no
+    less; people at most, for who was at two facilities of a unit is one there."""
+    single = {place: units[:1] for place, units in borders.items()}
+    engine = Engine(backend, held(TABLES, store))
+    events = indicator(numerator=Count(Where(Facts(GIVEN), within(Column("day")))), splits=(), examples=EMPTY)
+    people = indicator(
+        numerator=Persons(Where(Facts(GIVEN), within(Column("day")))), splits=(), examples=EMPTY
+    )
+    for asked in (events, people):
+        whole = _sums(engine.compute(asked, windows))
+        by_place = _sums(engine.compute(asked, windows, (PLACE,)))
+        by_unit = _sums(engine.compute(asked, windows, (UNIT,), single))
+        assert all(whole[window] <= by_unit[window] <= by_place[window] for window in windows)
+        assert asked is people or whole == by_place == by_unit
+
+
+@given(definitions(), STORES, WINDOWS, st.data())
+def test_the_rows_order_is_of_no_matter(backend, definition, store, windows, data):
+    shuffled = {name: data.draw(st.permutations(rows)) for name, rows in store.items()}
+    found = [Engine(backend, held(TABLES, each)).compute(definition, windows) for each in (store, shuffled)]
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "total"),
+    [
+        (["0.1"] * 10, "1"),
+        (["999999999999.999999"] * 1000, "999999999999999.999"),
+        (["0.000001", "-0.000001"], "0"),
+        (["1E+11", "-0.5"], "99999999999.5"),
+    ],
+)
+def test_numbers_stay_exact(backend, numbers, total):
+    rows = [pickup(f"p{at}", 5) | {"days": Decimal(number)} for at, number in enumerate(numbers)]
+    twice = Summed(ALL, (PLACE, "sex"), (("days", "days"),))
+    for counted in (ALL, twice):
+        asked = indicator(numerator=Total(counted, "days"))
+        found = Engine(backend, held((PICKUP,), {PICKUP.name: rows})).compute(asked, [WINDOW])
+        assert found == {WINDOW: {(): Figure(Decimal(total))}}
+
+
+# What comes last is what comes last in Python, whatever the place of the machine.
+@pytest.mark.parametrize("places", ["aB", "Ba", "éz", "đe", "a\u0301á", "\ue000😀", "\0a", " a"])
+def test_text_is_ordered_by_its_code_points(backend, places):
+    rows = [pickup("p", 5, facility=place) for place in places]
+    found = Engine(backend, held((PICKUP,), {PICKUP.name: rows})).compute(
+        indicator(numerator=Persons(LAST_PICKUP)), [WINDOW], (PLACE,)
+    )
+    assert found == {WINDOW: {(max(places),): Figure(Decimal(1))}}
+
+
+@pytest.mark.parametrize(
+    ("windows", "by", "borders"),
+    [
+        ([], (), None),
+        ([WINDOW, WINDOW], (), None),
+        ([WINDOW], ("age",), None),
+        ([WINDOW], ("sex", "sex"), None),
+        ([WINDOW], (UNIT,), None),
+        ([WINDOW], (), {"a": ["u"]}),
+    ],
+)
+def test_what_cannot_be_asked_is_refused(windows, by, borders):
+    with pytest.raises(DefinitionError):
+        compiled(indicator(), {}, windows, by, borders)
+
+
+def test_a_table_with_a_column_of_another_kind_is_refused(backend):
+    other = Table(PICKUP.name, tuple((name, Kind.TEXT) for name, _ in PICKUP.columns))
+    with pytest.raises(DefinitionError, match=r"tx\.pickup"):
+        compiled(indicator(), held((other,), {}), [WINDOW])
+
+
+def test_many_windows_of_many_days_are_worked_out_too(backend, monkeypatch):
+    """Beyond what a join over single days is worth."""
+    monkeypatch.setattr(laying, "_MOST_DAYS", 10)
+    for shape in ("in the window", "the latest within", "a year before"):
+        asked = indicator(numerator=SHAPES[shape])
+        found = Engine(backend, held((PICKUP, ENDED), MANY)).compute(asked, MIXED)
+        assert found == {window: reference.compute(asked, MANY, window) for window in MIXED}
