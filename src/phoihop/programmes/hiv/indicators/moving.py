@@ -60,11 +60,11 @@ TX_NEW = indicator(
         ),
         example(
             Bilingual(
-                "Cùng ngày ghi mới ở a và chuyển đến ở b: đã điều trị ở đâu đó, không phải mới.",
-                "New at a and transferred in at b on one day: treated somewhere before, so not new.",
+                "Cùng ngày ghi chuyển đến ở a và mới ở b: đã điều trị ở đâu đó, không phải mới.",
+                "Transferred in at a and new at b on one day: treated somewhere before, so not new.",
             ),
             FIRST_QUARTER,
-            [start("p", on(5, 2)), start("p", on(5, 2), "transfer", "b")],
+            [start("p", on(5, 2), "transfer"), start("p", on(5, 2), facility="b")],
             0,
         ),
         example(
@@ -202,6 +202,20 @@ TX_RTT = indicator(
             Bilingual("Trễ 29 ngày thì đã gián đoạn: tính.", "29 days late is one: counted."),
             FIRST_QUARTER,
             [person("p"), pickup("p", on(2, 11, 2025), 30), pickup("p", on(5, 1), 90)],
+            1,
+        ),
+        example(
+            Bilingual(
+                "Đã ngừng từ kỳ trước, nay điều trị lại: quay lại.",
+                "Stopped in the period before and treated again: returned.",
+            ),
+            FIRST_QUARTER,
+            [
+                person("p"),
+                pickup("p", on(1, 11, 2025), 90),
+                end("p", on(20, 11, 2025), "stopped"),
+                pickup("p", on(10, 1), 90),
+            ],
             1,
         ),
         example(

@@ -41,11 +41,15 @@ REASONS = [
     # Used up on 19/01: six months of treatment are full on that day for whoever began on 19/07.
     ([start("p", on(19, 7, 2025)), SUPPLIED], "interrupted_6"),
     ([start("p", on(20, 7, 2025)), SUPPLIED], "interrupted_3_5"),
+    ([start("p", on(19, 10, 2025)), SUPPLIED], "interrupted_3_5"),
+    ([start("p", on(20, 10, 2025)), SUPPLIED], "interrupted_0_2"),
     # A transfer in says since when, and that is what counts.
     ([start("p", on(20, 12, 2025), "transfer", since=on(1, 1, 2015)), SUPPLIED], "interrupted_6"),
     ([BEGUN, SUPPLIED, death("p", on(31, 3), "other")], "died"),
     ([BEGUN, SUPPLIED, end("p", on(5, 1))], "transferred"),
     ([BEGUN, SUPPLIED, end("p", on(5, 1), "stopped")], "stopped"),
+    ([BEGUN, SUPPLIED, pickup("p", on(5, 1), 90), end("p", on(5, 1))], "transferred"),
+    ([BEGUN, SUPPLIED, pickup("p", on(5, 1), 90), end("p", on(5, 1), "stopped")], "stopped"),
     ([BEGUN, SUPPLIED, end("p", on(5, 1)), death("p", on(9, 1))], "died"),
     ([BEGUN, SUPPLIED, pickup("p", on(5, 1), 30, "b")], "transferred"),
     # An end of long ago, treated since: it explains nothing.
