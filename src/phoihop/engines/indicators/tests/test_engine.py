@@ -88,7 +88,7 @@ def test_any_definition_comes_out_as_in_plain_python(backend, definition, store,
 # Each shape that is laid out over windows in a way of its own, as definitions of treatment and care have it.
 STARTED = Latest(ALL, (PERSON,), ("day",))
 BEFORE = Where(Facts(ENDED), until("day"))
-YEAR = within(Column("day"), MonthsAfter(Edge.FIRST, -12), MonthsAfter(Edge.LAST, -12))
+EARLIER = within(Column("day"), MonthsAfter(Edge.FIRST, -2), MonthsAfter(Edge.LAST, -2))
 BAND = Choose(((Compare(Column("day"), Sign.LESS, Edge.FIRST), Literal("old")),), Literal("new"))
 LONG = Compare(Column("days"), Sign.AT_LEAST, Literal(Decimal(60)))
 IN_WINDOW = Where(ALL, within(Column("day")))
@@ -102,7 +102,7 @@ SHAPES: dict[str, Measure] = {
     "in the window": Count(IN_WINDOW),
     "days in the window": Total(IN_WINDOW, "days"),
     "people in the window": Persons(IN_WINDOW),
-    "a year before": Persons(Where(ALL, YEAR)),
+    "two months before": Persons(Where(ALL, EARLIER)),
     "up to its end, in any number": Count(Where(ALL, until("day"))),
     "the window's first day": Count(Where(ALL, Compare(Edge.FIRST, Sign.EQUAL, Column("day")))),
     "after its end": Count(Where(ALL, Compare(Column("day"), Sign.MORE, Edge.LAST))),
@@ -245,7 +245,7 @@ def test_a_table_with_a_column_of_another_kind_is_refused(backend):
 def test_many_windows_of_many_days_are_worked_out_too(backend, monkeypatch):
     """Beyond what a join over single days is worth."""
     monkeypatch.setattr(laying, "_MOST_DAYS", 10)
-    for shape in ("in the window", "the latest within", "a year before"):
+    for shape in ("in the window", "the latest within", "two months before"):
         asked = indicator(numerator=SHAPES[shape])
         found = Engine(backend, held((PICKUP, ENDED), MANY)).compute(asked, MIXED)
         assert found == {window: reference.compute(asked, MANY, window) for window in MIXED}
