@@ -115,9 +115,12 @@ HTS_TST_POS = indicator(
     since=_SINCE,
     examples=(
         example(
-            Bilingual("Âm tính tháng 1, dương tính tháng 3.", "Negative in January, positive in March."),
+            Bilingual(
+                "Âm tính tháng 1, dương tính tháng 3 và khẳng định ngay ngày đó.",
+                "Negative in January, positive in March and confirmed on that day.",
+            ),
             FIRST_QUARTER,
-            [hiv_test("p", on(5, 1)), hiv_test("p", on(5, 3), "positive"), detection("p", on(8, 3))],
+            [hiv_test("p", on(5, 1)), hiv_test("p", on(5, 3), "positive"), detection("p", on(5, 3))],
             1,
         ),
         example(

@@ -124,10 +124,10 @@ TX_PVLS = indicator(
             FIRST_QUARTER,
             [
                 *_TREATED,
-                viral_load("p", on(1, 2), 120, on(5, 2)),
-                viral_load("p", on(1, 2), 12000, on(9, 2)),
+                viral_load("p", on(1, 2), 12000, on(5, 2)),
+                viral_load("p", on(1, 2), 120, on(9, 2)),
             ],
-            0,
+            1,
             1,
         ),
         example(

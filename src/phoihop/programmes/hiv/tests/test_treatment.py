@@ -45,6 +45,11 @@ REASONS = [
     ([start("p", on(20, 10, 2025)), SUPPLIED], "interrupted_0_2"),
     # A transfer in says since when, and that is what counts.
     ([start("p", on(20, 12, 2025), "transfer", since=on(1, 1, 2015)), SUPPLIED], "interrupted_6"),
+    # Of two starts the one that knows of the longer treatment.
+    (
+        [start("p", on(20, 12, 2025)), start("p", on(5, 1), "transfer", "b", on(1, 1, 2015)), SUPPLIED],
+        "interrupted_6",
+    ),
     ([BEGUN, SUPPLIED, death("p", on(31, 3), "other")], "died"),
     ([BEGUN, SUPPLIED, end("p", on(5, 1))], "transferred"),
     ([BEGUN, SUPPLIED, end("p", on(5, 1), "stopped")], "stopped"),
@@ -83,6 +88,31 @@ def test_whoever_returned_says_for_how_long_they_were_away(out, away):
     before = pickup("p", out - timedelta(days=30), 30)
     store = store_of([person("p"), BEGUN, before, pickup("p", on(2, 1), 90)])
     assert count(TX_RTT, store, WINDOW, "away") == ({} if away is None else {(away,): 1})
+
+
+# Of p, who is supplied at a place from 10/01 on, and of what was before: how they came.
+BEFORE = pickup("p", on(10, 10, 2025), 30)  # at a; used up on 09/11, interrupted since
+CAME = [
+    ([BEFORE], "a", (TX_RTT,)),
+    ([BEFORE], "b", (TX_RTT,)),  # went elsewhere by themselves
+    ([BEFORE, end("p", on(15, 10, 2025), "stopped")], "a", (TX_RTT,)),
+    ([BEFORE, end("p", on(15, 10, 2025))], "b", (TX_TI,)),
+    ([BEFORE, end("p", on(10, 10, 2025))], "b", (TX_TI,)),  # supplied and sent on in one day
+    ([BEFORE, end("p", on(9, 10, 2025))], "b", (TX_RTT,)),  # sent on, but supplied there again
+    ([BEFORE, end("p", on(15, 10, 2025), facility="b")], "b", (TX_RTT,)),
+    ([BEFORE, start("p", on(10, 1), "transfer", since=on(1, 1, 2020))], "a", (TX_RTT,)),
+    ([start("p", on(10, 1), "transfer", since=on(1, 1, 2020))], "a", (TX_TI,)),
+    ([start("p", on(10, 1))], "a", (TX_NEW,)),
+    ([start("p", on(5, 1))], "b", (TX_NEW, TX_TI)),  # began at a and went on at b: one left a, too
+]
+
+
+@pytest.mark.parametrize(("given_rows", "place", "ways"), CAME)
+def test_whoever_came_did_so_in_one_way(given_rows, place, ways):
+    store = store_of([person("p"), *given_rows, pickup("p", on(10, 1), 90, place)])
+    found = tuple(each for each in (TX_NEW, TX_RTT, TX_TI) if count(each, store, WINDOW)[()])
+    assert [each.code for each in found] == [each.code for each in ways]
+    assert count(TX_CURR, store, WINDOW, "facility") == {(place,): 1}
 
 
 def holds_medicine(store: Store, who: str, day: date, grace: int) -> str | None:
