@@ -142,7 +142,7 @@ _GROUP = {
     "pwid": Bilingual("Người tiêm chích ma túy", "People who inject drugs"),
     "msm": Bilingual("Nam quan hệ tình dục đồng giới", "Men who have sex with men"),
     "tg": Bilingual("Người chuyển giới", "Transgender people"),
-    "sw": Bilingual("Người bán dâm", "People who sell sex"),
+    "sw": Bilingual("Người lao động tình dục", "Sex workers"),
     "partner": Bilingual("Vợ, chồng, bạn tình của người nhiễm HIV", "Partners of people living with HIV"),
     "prisoner": Bilingual("Người trong trại giam, cơ sở khép kín", "People in closed settings"),
     "pregnant": Bilingual("Phụ nữ mang thai", "Pregnant women"),

@@ -70,6 +70,20 @@ HIV_DETECTED = indicator(
         ),
         example(
             Bilingual(
+                "Quý II/2022 của báo cáo HIV còn là quý dương lịch, từ 01/04 đến 30/06.",
+                "The second HIV quarter of 2022 was still the calendar's, of 01/04 to 30/06.",
+            ),
+            Period(Calendar.HIV, Span.QUARTER, 2022, 2),
+            [
+                detection("p", on(31, 3, 2022)),
+                detection("q", on(1, 4, 2022)),
+                detection("r", on(30, 6, 2022)),
+                detection("s", on(1, 7, 2022)),
+            ],
+            2,
+        ),
+        example(
+            Bilingual(
                 "Quý II/2023 của báo cáo HIV chỉ từ 01/04 đến 14/06, vì quy tắc cũ đổi sang quy tắc mới.",
                 "The second HIV quarter of 2023 is of 01/04 to 14/06, from the old rule to the new one.",
             ),

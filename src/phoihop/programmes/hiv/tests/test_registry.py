@@ -29,6 +29,11 @@ def test_its_worked_examples_come_out(indicator):
 
 
 @EACH
+def test_it_is_the_definition_for_the_windows_of_its_examples(indicator):
+    assert [each.period for each in indicator.examples if not indicator.holds(each.period)] == []
+
+
+@EACH
 def test_an_example_tells_it_from_counting_nothing_or_everything(indicator):
     """Examples that all expect one figure would let a definition through that counts nothing."""
     assert len({each.expected for each in indicator.examples}) > 1
