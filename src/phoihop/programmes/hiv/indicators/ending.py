@@ -213,6 +213,15 @@ HIV_DEATHS = indicator(
             1,
         ),
         example(
+            Bilingual(
+                "Hai nơi ghi hai ngày mất, 31/12/2025 và 02/01: lấy ngày sớm hơn, thuộc năm trước.",
+                "Two places write down two days, 31/12/2025 and 02/01: the earlier one, of the year before.",
+            ),
+            WHOLE_YEAR,
+            [death("p", on(31, 12, 2025)), death("p", on(2, 1), facility="b")],
+            0,
+        ),
+        example(
             Bilingual("Trước và sau năm: không tính.", "Before the year and after it: not counted."),
             WHOLE_YEAR,
             [death("p", on(31, 12, 2025)), death("q", on(1, 1, 2027))],

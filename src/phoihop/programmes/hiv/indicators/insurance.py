@@ -68,6 +68,15 @@ HIV_BHYT_CARD = indicator(
             1,
         ),
         example(
+            Bilingual(
+                "Thẻ có giá trị từ 01/04: cuối kỳ chưa có.", "A card good from 01/04 on is none on 31/03."
+            ),
+            FIRST_QUARTER,
+            [pickup("p", on(1, 3), 60), insurance("p", on(1, 4))],
+            0,
+            1,
+        ),
+        example(
             Bilingual("Có thẻ mà không điều trị: không tính.", "A card, and no treatment: not counted."),
             FIRST_QUARTER,
             [insurance("p", on(1, 1, 2024)), pickup("q", on(1, 3), 60)],

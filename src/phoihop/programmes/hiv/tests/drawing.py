@@ -60,9 +60,11 @@ def about(day: date, before: int, after: int) -> st.SearchStrategy[date]:
     return st.integers(-before, after).map(lambda away: day + timedelta(days=away))
 
 
+# Most days lie in the windows or at their borders.
+NEAR_AND_FAR = about(MIDDLE, 90, 20) | about(MIDDLE, 800, 400)
 # Any rows at all, everybody once in PERSON.
 STORES: st.SearchStrategy[Store] = st.fixed_dictionaries(
-    {table.name: rows(table, about(MIDDLE, 800, 400)) for table in ALL if table is not PERSON}
+    {table.name: rows(table, NEAR_AND_FAR) for table in ALL if table is not PERSON}
     | {
         PERSON.name: st.tuples(
             *(
