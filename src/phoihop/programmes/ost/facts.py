@@ -3,9 +3,9 @@
 A release has a secret, and people have another pseudonym in each: two releases cannot be joined. No name, no
 code of anybody, no number of an event leaves, and of a birth no more than the month.
 
-Everything is asked in a scope that reaches the facilities of the release. What a treatment was before it came
-to a facility, and which treatment a guest's dose is of, is known only where the scope reaches the facility of
-that too: a release of a province is made in a scope of all its facilities.
+Everything is asked in a scope that reaches the facilities of the release (``Release.reaching``). What a
+treatment was before it came to a facility, and which treatment a guest's dose is of, is known only where the
+facility of that is among them: a release of a province names all its facilities and points.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ import hmac
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,7 +22,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from phoihop.base.security import sealed
+from phoihop.base.security import scope, sealed
 from phoihop.engines.indicators.facts import PERSON, Cell, Kind, Row, Table
 from phoihop.engines.indicators.partitions import UNDATED
 from phoihop.kernel.calendars import months_later
@@ -196,6 +197,11 @@ class Release:
     def __post_init__(self) -> None:
         if len(self.secret) < SECRET:
             raise ValueError(f"a release's secret has {SECRET} bytes or more")
+
+    def reaching(self) -> AbstractContextManager[None]:
+        """The scope in which its facts are asked: its facilities' own rows, and no other's."""
+        places = tuple(sorted((facility, OST) for facility in self.facilities))
+        return scope.acting(scope.Scope("facts", places=places))
 
     def pseudonym(self, person: UUID) -> str:
         """What a person of the programme is called within this release."""

@@ -9,7 +9,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from phoihop.kernel.calendars import months_later
-from phoihop.programmes.ost import facts
 from phoihop.programmes.ost.actions import supervising
 from phoihop.programmes.ost.dosing import reaching
 from phoihop.programmes.ost.models import Dose, Lease, OrderRow
@@ -192,20 +191,3 @@ def test_the_province_supervises_anywhere_and_opens_no_file(house, browse):
     assert browser.get(f"/dt/tinh/giam-sat/{uuid4()}/").status_code == 404
     # The head of the facility that the point belongs to reads it too.
     assert browse(house.head).get(f"/dt/co-so/giam-sat/{row.uid}/").status_code == 200
-
-
-def test_facts_leave_without_whose_they_are(house, clients):
-    client = admitted(house.doctor, house.a)
-    ordered(house.doctor, client)
-    with acting(house.doctor):
-        doses = list(facts.doses(house.a.pk))
-        orders = list(facts.orders(house.a.pk))
-        stock = list(facts.stock(house.a.pk))
-    assert len(doses) == 20 * 2 + 10 + 12 * 2
-    assert {each.drug for each in orders} == {"methadone"}
-    assert sum(each.quantity for each in stock if each.target == "store") == 5000
-    fields = {name for kind in (doses, orders, stock) for name in kind[0].__slots__}
-    assert not fields & {"person", "client", "pseudonym", "code", "name", "uid", "order", "device", "key"}
-    told = repr((doses, orders, stock))
-    assert str(client.pseudonym) not in told
-    assert client.code not in told
