@@ -16,6 +16,7 @@ from phoihop.engines.reading import contract, model
 from phoihop.engines.reading.findings.kinds import KINDS
 from phoihop.interfaces.cli.main import _parser
 from phoihop.kernel.refusals import Bilingual, Refusal
+from tools.manual import chapters
 from tools.reference_data import retention_page
 from tools.reference_limits import limits_page
 from tools.tree import ROOT, shown
@@ -227,6 +228,7 @@ WRITTEN: dict[str, Callable[[], str]] = {
     "refusals.md": refusals_page,
     "retention.md": retention_page,
     "settings.md": settings_page,
+    **chapters(),
 }
 
 
