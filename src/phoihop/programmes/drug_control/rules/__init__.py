@@ -1,0 +1,1 @@
+"""What holds for drug control whoever asks: plain functions over plain values."""
