@@ -11,7 +11,7 @@ Nothing here knows what is counted: counts are numbered from 0.
 """
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 Range = tuple[int, int]  # both ends belong to it
@@ -35,6 +35,7 @@ class Guarded:
 
     rungs: tuple[int, ...]
     lost: frozenset[int]
+    worlds: tuple[tuple[int, ...], ...]
 
 
 def guard(
@@ -43,39 +44,52 @@ def guard(
     ladders: Sequence[Sequence[Range]],
     small: Sequence[int],
     wide: int,
+    known: Sequence[Mapping[int, int]] = (),
 ) -> Guarded:
     """The narrowest ranges by which every small count stays possible over ``wide`` and more.
 
-    ``truth``: the counts. ``sums``: a whole and its parts. ``ladders``: of each count the ranges that may
-    be told, each inside the next one; a single one is already out and stays. TangledError.
+    ``truth``: the counts. ``sums``: a whole and its parts. ``ladders``: of each count the ranges that may be
+    told, each inside the next one; a single one is already out and stays. ``known``: the worlds by which the
+    counts of before were guarded, so that they need not be found again. TangledError.
     """
-    search = _Search(truth, _System(truth, sums), ladders, wide)
+    old = frozenset(count for world in known for count in world)
+    search = _Search(truth, _System(truth, sums, old), ladders, wide)
     for count in small:
         search.watch(count)
+    search.recall(known)
     for count in small:
         search.widen(count)
     search.tighten()
     search.prove()
-    return Guarded(tuple(search.rungs), frozenset(search.lost))
+    return Guarded(tuple(search.rungs), frozenset(search.lost), search.needed())
 
 
 class _System:
     """Every count as a sum of counts that are free: ``rows[count]`` says of which and how often,
     ``columns[free]`` which counts move with it."""
 
-    def __init__(self, truth: Sequence[int], sums: Sequence[tuple[int, Sequence[int]]]) -> None:
+    def __init__(
+        self, truth: Sequence[int], sums: Sequence[tuple[int, Sequence[int]]], old: frozenset[int]
+    ) -> None:
         for whole, parts in sums:
             if truth[whole] != sum(truth[part] for part in parts):
                 raise TangledError(f"count {whole} is not the sum of its parts")
         self._of = [{count: 1} for count in range(len(truth))]
         self._users = [{count} for count in range(len(truth))]
-        for whole, parts in _finest_first(sums):
+        self._old = old
+        # Counts of before are bound among themselves first: so any of their worlds is one of this system too.
+        ordered = _finest_first(sums)
+        for whole, parts in sorted(ordered, key=lambda each: not old.issuperset((each[0], *each[1]))):
             self._bind(whole, parts)
         self.rows = [sorted(row.items()) for row in self._of]
         self.columns: list[list[tuple[int, int]]] = [[] for _ in truth]
         for count, row in enumerate(self.rows):
             for free, times in row:
                 self.columns[free].append((count, times))
+
+    def world(self, free: Sequence[int]) -> list[int]:
+        """All counts, by those that are free; what is given of the others counts for nothing."""
+        return [sum(times * free[each] for each, times in row) for row in self.rows]
 
     def _bind(self, whole: int, parts: Sequence[int]) -> None:
         """Takes one free count out: it follows from the others by this sum."""
@@ -89,7 +103,7 @@ class _System:
         turned = [free for free, times in left.items() if abs(times) == 1]
         if not turned:
             raise TangledError(f"the parts of count {whole} overlap")
-        out = min(turned, key=lambda free: (len(self._users[free]), free != whole, free))
+        out = min(turned, key=lambda free: (free in self._old, len(self._users[free]), free != whole, free))
         sign = -left.pop(out)
         for count in sorted(self._users[out]):
             row = self._of[count]
@@ -160,6 +174,32 @@ class _Search:
     def watch(self, count: int) -> None:
         self._ends[count] = (0, 0)
         self._need[count] = self._wide
+
+    def recall(self, known: Sequence[Mapping[int, int]]) -> None:
+        """Takes the worlds of before, mended where they do not go with what is told now."""
+        for seed, world in enumerate(known):
+            truth = self._worlds[0]
+            start = self._system.world([world.get(count, value) for count, value in enumerate(truth)])
+            # Counts that are nowhere further from the truth have to stay where they are in this world.
+            held = [
+                count
+                for count in self._ends
+                if count in world
+                and start[count] != truth[count]
+                and start[count] in (min(ends := [w[count] for w in known if count in w]), max(ends))
+            ]
+            locked = {count: start[count] for count in held}
+            found = self._mended(start, set(self._outside(start)), locked, seed)
+            outside = self._outside(found)
+            if self._price(found, outside) < _NEVER:
+                for other in outside:
+                    self._yield(other, found[other])
+                self._keep(found)
+
+    def needed(self) -> tuple[tuple[int, ...], ...]:
+        """The worlds in which a small count is least or most."""
+        used = sorted({n for ends in self._ends.values() for n in ends} - {0})
+        return tuple(tuple(self._worlds[n]) for n in used)
 
     def widen(self, count: int) -> None:
         """Finds worlds until the count is possible over enough, saying less of others where it has to be."""
@@ -263,7 +303,8 @@ class _Search:
                 target = self._worlds[end][count] + step
                 low, high = self._ladders[count][-1]
                 if low <= target <= high:
-                    world = self._moved(count, self._worlds[end], step, attempt)
+                    seed = count * _TRIES + attempt
+                    world = self._mended(self._worlds[end], {count}, {count: target}, seed)
                     cost = self._price(world, self._outside(world))
                     if world[count] == target and cost < price:
                         best, price = world, cost
@@ -271,26 +312,28 @@ class _Search:
                         return best, price
         return best, price
 
-    def _moved(self, count: int, start: list[int], step: int, attempt: int) -> list[int]:
-        """A world like another one, but for one count, moved by one, and whatever has to move with it: the
-        one of the lowest price that was passed."""
-        # While it is looked for, nothing else will do for this count; its own range may be given up as well.
-        before = self._low[count], self._high[count]
-        self._low[count] = self._high[count] = start[count] + step
+    def _mended(self, start: list[int], broken: set[int], locked: Mapping[int, int], seed: int) -> list[int]:
+        """A world near another one, with some counts as given: the one that costs least of those passed."""
+        before = {count: (self._low[count], self._high[count]) for count in locked}
+        for count, value in locked.items():
+            self._low[count] = self._high[count] = value
         try:
-            return self._mended(start, count, attempt)
+            return self._walked(start, broken, locked, seed)
         finally:
-            self._low[count], self._high[count] = before
+            for count, (low, high) in before.items():
+                self._low[count], self._high[count] = low, high
 
-    def _mended(self, start: list[int], count: int, attempt: int) -> list[int]:
-        """Takes a broken range at random and turns the free count that mends most, all ranges together;
-        for some steps that one is not turned back. The chances are the same each time, so the same figures
-        are always published alike."""
+    def _walked(self, start: list[int], broken: set[int], locked: Mapping[int, int], seed: int) -> list[int]:
+        """Takes a broken range at random and turns the free count that mends most, all ranges together; for
+        some steps that one is not turned back. The chances are the same each time, so the same figures are
+        always published alike."""
         low, high, rows, columns = self._low, self._high, self._system.rows, self._system.columns
-        chance = random.Random(count * _TRIES + attempt)  # noqa: S311  (it hides nothing, it only tries)
-        world, best, price = list(start), start, 2 * _NEVER
-        broken, not_before = {count}, dict[tuple[int, int], int]()
+        chance = random.Random(seed)  # noqa: S311  (it hides nothing, it only tries)
+        world, best, price = list(start), start, _NEVER * (len(broken) + 1)
+        not_before: dict[tuple[int, int], int] = {}
         for now in range(_STEPS):
+            if not broken:
+                return world
             row = chance.choice(sorted(broken))
             need = 1 if world[row] < low[row] else -1
             chosen, least = None, 0.0
@@ -318,9 +361,7 @@ class _Search:
                     broken.discard(other)
                 else:
                     broken.add(other)
-            if not broken:
-                return world
-            cost = self._price(world, broken) + (_NEVER if count in broken else 0)
+            cost = self._price(world, broken) + _NEVER * len(broken & locked.keys())
             if cost < price:
                 best, price = list(world), cost
         return best

@@ -1,22 +1,22 @@
-"""Somebody who wants to know the few: has every published table, knows the rules, and lets a solver do the sums.
+"""Somebody who wants to know the few: has every published table, knows the rules, lets a solver do the sums.
 
-He shares no code with what he attacks but the words it is published in. To him every count is an unknown whole number
-of nought or more; what is published bounds it, what adds up ties it to others. The solver finds the least and
-the most that a count can be.
+He shares no code with what he attacks but the words it is published in. To him every count is an unknown
+whole number of nought or more; what is published bounds it, what adds up ties it to others. The solver finds
+the least and the most that a count can be.
 """
 
 from collections.abc import Iterable, Mapping
 
 import highspy
 
-from phoihop.engines.indicators.disclosing import Cell, Count, Key, Line, Part, State, Sum, Told
+from phoihop.engines.indicators.disclosing import Cell, Count, Key, Line, Part, Published, State, Sum, Told
 
 Bounds = tuple[float, float]
 
 
 class Attacker:
-    """One system of everything that is known outside. ``whole``: counts are whole numbers (integer programming);
-    else he is content with the weaker bounds of the linear one. ValueError of bounds without any solution."""
+    """One system of everything that is known outside. ``whole``: that counts are whole numbers too (integer
+    programming); else he is content with the weaker bounds of a linear program."""
 
     def __init__(
         self, cells: Iterable[Cell], sums: Iterable[Sum], lines: Mapping[Key, Line], whole: bool = True
@@ -65,6 +65,21 @@ class Attacker:
             raise ValueError(f"no figures fit: {status}")
         value = sign * value
         return round(value) if self._whole else value
+
+
+def held(out: Published, whole: bool = True) -> dict[Count, Bounds]:
+    """Every count of 0 to 7 that all published tables together hold closer than is promised: the least and
+    the most that it can be."""
+    attacker = Attacker(out.cells.values(), out.sums, out.lines, whole)
+    found = {}
+    for cell in out.cells.values():
+        for count, value in cell.counts().items():
+            if value <= 7:
+                least, most = attacker.span(count)
+                assert least - 1e-6 <= value <= most + 1e-6, "the attacker has not understood the tables"
+                if most - least < 5 - 1e-6:
+                    found[count] = (least, most)
+    return found
 
 
 def _bounds(told: Told | None, amounts: bool) -> Bounds:

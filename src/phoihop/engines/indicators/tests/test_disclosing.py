@@ -9,7 +9,6 @@ from phoihop.engines.indicators.definitions import Hiding
 from phoihop.engines.indicators.disclosing import (
     NOTHING_YET,
     SMALL,
-    WIDE,
     Cell,
     Count,
     Form,
@@ -26,7 +25,7 @@ from phoihop.engines.indicators.disclosing import (
     control,
     rounded,
 )
-from phoihop.engines.indicators.tests.attacking import Attacker
+from phoihop.engines.indicators.tests.attacking import held
 from phoihop.kernel.calendars import Calendar, Period, Span
 
 QUARTER = Period(Calendar.CIVIL, Span.QUARTER, 2026, 1)
@@ -62,20 +61,6 @@ def naive(release: Release, before: Published = NOTHING_YET) -> Published:
     lines = {each.key: alone(each) for each in release.cells if each.form is not Form.NOTHING}
     cells = {**before.cells, **{each.key: each for each in release.cells}}
     return Published({**lines, **before.lines}, cells, (*before.sums, *release.sums))
-
-
-def held(out: Published) -> dict[Count, tuple[float, float]]:
-    """Every small count that an attacker holds closer than is promised."""
-    attacker = Attacker(out.cells.values(), out.sums, out.lines)
-    found = {}
-    for each in out.cells.values():
-        for count, value in each.counts().items():
-            if value <= SMALL:
-                least, most = attacker.span(count)
-                assert least <= value <= most
-                if most - least < WIDE:
-                    found[count] = (least, most)
-    return found
 
 
 @pytest.mark.parametrize(
@@ -164,7 +149,7 @@ TABLE = Release(
     ),
 )
 
-# Ways to the few that are known: what is published, at once or one after the other, and whom it would tell of.
+# Known ways to the few: what is published, at once or one after the other, and of whom it would tell.
 SEX = (cell(48, sex="f"), cell(48, sex="m"), cell(0, sex="x"))
 ATTACKS: dict[str, tuple[list[Release], Key]] = {
     "a total minus its parts": (
