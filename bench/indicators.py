@@ -206,10 +206,13 @@ def definition(name: str) -> Indicator:
 
 def by_definition(backend: Any, root: Path) -> dict[str, pa.Table]:
     tables = filed(backend, root, RELEASE)
+    names = {measure: name for name, measure in MEASURES.items()}
     found = {}
-    for name in MEASURES:
-        (query,) = compiled(definition(name), tables, WINDOWS, BY)
-        found[name] = backend.to_pyarrow(query)
+    for query in compiled([definition(name) for name in MEASURES], tables, WINDOWS, BY):
+        table = backend.to_pyarrow(query.table)
+        for at, measure in enumerate(query.measures):
+            figures = table.select([WINDOW, *BY, f"{FIGURE}{at}"])
+            found[names[measure]] = figures.rename_columns([WINDOW, *BY, FIGURE])
     return found
 
 

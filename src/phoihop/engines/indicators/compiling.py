@@ -1,31 +1,68 @@
-"""A definition becomes Ibis expressions: one for each measure, over many windows and units at once."""
+"""Definitions become Ibis expressions, over many windows, units and groups at once.
 
-from collections.abc import Mapping, Sequence
+Measures of the same rows are counted together, in one pass: those that differ only in conditions of no
+window, as the part and the whole of a share do. To tell people apart within a group, rows are first brought
+together by person: an engine does that piece by piece, where to count them apart it has to hold everybody.
+"""
 
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
 import ibis.expr.types as ir
 
-from phoihop.engines.indicators.bounds import once
+from phoihop.engines.indicators.bounds import asks, named, once, spine
 from phoihop.engines.indicators.definitions import PLACE, Indicator
-from phoihop.engines.indicators.expressions import SUM, WINDOW
+from phoihop.engines.indicators.expressions import SUM, WINDOW, expression
 from phoihop.engines.indicators.facts import PERSON, DefinitionError
-from phoihop.engines.indicators.laying import Layout, memory, summed
+from phoihop.engines.indicators.laying import Layout, memory
 from phoihop.engines.indicators.reference import UNIT, Borders
-from phoihop.engines.indicators.rows import Keys, Measure, Persons, Total
+from phoihop.engines.indicators.rows import Count, Keys, Measure, Persons, Rows, Total, With
+from phoihop.engines.indicators.values import Value
 from phoihop.kernel.calendars import Window
 
-FIGURE = "figure:value"
-_PLACED = "unit:facility"
+FIGURE = "figure:"  # and its measure's place in the query
+_ROWS, _PLACED = "rows:", "unit:facility"
+
+
+@dataclass(frozen=True)
+class Query:
+    """What counts some measures: a row for each window and group in which one of them has rows, with the
+    window's number from 0 (``WINDOW``), the group's columns, and each measure's figure (``FIGURE`` and its
+    place here); None where it has no rows in the group."""
+
+    table: ir.Table
+    measures: tuple[Measure, ...]
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """One of the measures of the same rows: its place, and what has to hold besides of a row that counts.
+    ``apart``: people of a group have to be told apart."""
+
+    place: int
+    measure: Measure
+    conditions: tuple[Value, ...]
+    apart: bool
+
+    @property
+    def rows(self) -> str:
+        return f"{_ROWS}{self.place}"
+
+    @property
+    def figure(self) -> str:
+        return self.rows if isinstance(self.measure, Count) else f"{FIGURE}{self.place}"
 
 
 def compiled(
-    indicator: Indicator,
+    indicators: Iterable[Indicator],
     tables: Mapping[str, ir.Table],
     windows: Sequence[Window],
     by: Sequence[str] = (),
     borders: Borders | None = None,
-) -> tuple[ir.Table, ...]:
-    """For each measure what counts it: a row for each window and group that has rows, with the window's
-    number from 0 (``WINDOW``), the group's columns and the figure (``FIGURE``).
+) -> tuple[Query, ...]:
+    """The queries that count every measure of some indicators, each once.
 
     ``tables``: facts by name; one that is not there is empty. With ``borders``, ``UNIT`` stands among ``by``:
     a facility in no unit counts under None, one in several units in each. DefinitionError where a column is
@@ -35,53 +72,142 @@ def compiled(
         raise DefinitionError("no window, or one twice")
     if (borders is not None) != (UNIT in by):
         raise DefinitionError("units without borders, or borders without units")
-    for measure in indicator.measures:
-        own = set(measure.rows.columns())
-        if not set(by) - {UNIT} <= own or len(set(by)) != len(by) or UNIT in own & set(by):
-            raise DefinitionError(f"{tuple(by)} are not columns of {indicator.code}, each once")
+    alike: dict[tuple[Rows, frozenset[Value]], dict[Measure, tuple[Value, ...]]] = {}
+    for indicator in indicators:
+        for measure in indicator.measures:
+            own = set(measure.rows.columns())
+            if not set(by) - {UNIT} <= own or len(set(by)) != len(by) or UNIT in own & set(by):
+                raise DefinitionError(f"{tuple(by)} are not columns of {indicator.code}, each once")
+            core, conditions = spine(measure.rows)
+            asked = frozenset(each for each in conditions if asks(each))
+            alike.setdefault((core, asked), {})[measure] = conditions
     layout = Layout(tables, tuple(windows))
-    return tuple(_measured(layout, measure, tuple(by), borders) for measure in indicator.measures)
+    return tuple(_query(layout, core, found, tuple(by), borders) for (core, _), found in alike.items())
 
 
-def _measured(layout: Layout, measure: Measure, by: Keys, borders: Borders | None) -> ir.Table:
-    rows = layout.lay(measure.rows)
-    of_window = (WINDOW,) if WINDOW in rows.columns else ()
-    if borders is None:
-        found = _counted(measure, rows, of_window, by)
-    else:
-        found = _of_units(measure, rows, of_window, by, borders)
+def _query(
+    layout: Layout,
+    core: Rows,
+    measures: Mapping[Measure, tuple[Value, ...]],
+    by: Keys,
+    borders: Borders | None,
+) -> Query:
+    first, *others = measures.values()
+    shared = [each for each in first if all(each in other for other in others)]
+    placed = tuple(name for name in by if name not in (UNIT, PLACE)) if borders is not None else by
+    counted = [
+        _Counted(
+            place,
+            measure,
+            tuple(each for each in conditions if each not in shared),
+            not _single(measure, placed),
+        )
+        for place, (measure, conditions) in enumerate(measures.items())
+    ]
+    people = (PERSON,) if any(each.apart for each in counted) else ()
+    core, late = _late(core, _read(shared, counted)) if people else (core, [])
+    rows = layout.sifted(core, shared)
+    needed = {*by, *people, PLACE} - {UNIT} if borders is not None else {*by, *people}
+    early, late = _sources(needed, late)
+    table = _brought(rows, counted, (*_window(rows), *sorted(early)))
+    for name, value in late:
+        table = layout.valued(table, name, value)
+    if borders is not None:
+        table = _on_units(table, borders)
+    of_window = _window(table)
+    if late or borders is not None:
+        table = _again(table, (*of_window, *dict.fromkeys((*by, *people))))
+    if people:
+        table = _people(table, counted, (*of_window, *by))
+    if all(each.conditions for each in counted):
+        table = table.filter(ibis.or_(*(table[each.rows] > 0 for each in counted)))
     if not of_window:
-        found = found.cross_join(layout.windows.select(WINDOW))
-    return found.select(WINDOW, *by, FIGURE)
+        table = table.cross_join(layout.windows.select(WINDOW))
+    figures = {
+        f"{FIGURE}{each.place}": ibis.ifelse(table[each.rows] > 0, table[each.figure], None).cast(SUM)
+        for each in counted
+    }
+    return Query(table.select(WINDOW, *by, **figures), tuple(measures))
 
 
-def _of_units(measure: Measure, rows: ir.Table, of_window: Keys, by: Keys, borders: Borders) -> ir.Table:
-    """Counted by facility and then summed up, where nobody is of two facilities; or else each person of a
-    unit once."""
+def _late(core: Rows, read: frozenset[str]) -> tuple[Rows, list[tuple[str, Value]]]:
+    """The rows without the columns that only tell groups apart, and these in their order: where rows are
+    brought together by person there are far fewer to work them out for."""
+    late: list[tuple[str, Value]] = []
+    while isinstance(core, With) and core.name not in read:
+        late.insert(0, (core.name, core.value))
+        core = core.rows
+    return core, late
+
+
+def _read(shared: Iterable[Value], counted: Iterable[_Counted]) -> frozenset[str]:
+    """The columns that are needed of each row."""
+    conditions = [*shared, *(one for each in counted for one in each.conditions)]
+    totals = {each.measure.column for each in counted if isinstance(each.measure, Total)}
+    return frozenset({PERSON, *totals, *(name for each in conditions for name in named(each))})
+
+
+def _sources(
+    names: Iterable[str], late: Sequence[tuple[str, Value]]
+) -> tuple[set[str], list[tuple[str, Value]]]:
+    """The columns from which those that are wanted can be worked out, and those that have to be."""
+    found = set(names)
+    wanted: list[tuple[str, Value]] = []
+    for name, value in reversed(late):
+        if name in found:
+            found = found - {name} | named(value)
+            wanted.insert(0, (name, value))
+    return found, wanted
+
+
+def _brought(rows: ir.Table, counted: Sequence[_Counted], keys: Keys) -> ir.Table:
+    """Rows brought together: of each measure how many, and what they come to."""
+    found = {}
+    for each in counted:
+        holds = ibis.and_(*(expression(one, rows) for one in each.conditions)) if each.conditions else None
+        found[each.rows] = rows.count(where=holds)
+        if isinstance(each.measure, Total):
+            found[each.figure] = rows[each.measure.column].sum(where=holds).cast(SUM).fill_null(0)
+        elif isinstance(each.measure, Persons) and not each.apart:
+            found[each.figure] = rows[PERSON].count(where=holds)
+    return _by(rows, keys).aggregate(**found)
+
+
+def _on_units(table: ir.Table, borders: Borders) -> ir.Table:
+    """What was brought together by facility, once for each unit that it lies in."""
     pairs = [(place, unit) for place, units in sorted(borders.items()) for unit in sorted(set(units))]
     places = memory({_PLACED: "string", UNIT: "string"}, pairs)
-    parts = tuple(name for name in by if name not in (UNIT, PLACE))
-    if isinstance(measure, Persons) and not _single(measure, parts):
-        first = rows.select(*dict.fromkeys((*of_window, PLACE, *parts, PERSON))).distinct()
-        placed = first.left_join(places, first[PLACE] == places[_PLACED])
-        return placed.group_by(*of_window, *by).aggregate(**{FIGURE: placed[PERSON].nunique().cast(SUM)})
-    first = _counted(measure, rows, of_window, (PLACE, *parts))
-    placed = first.left_join(places, first[PLACE] == places[_PLACED])
-    return placed.group_by(*of_window, *by).aggregate(**{FIGURE: placed[FIGURE].sum().cast(SUM)})
+    return table.left_join(places, table[PLACE] == places[_PLACED])
 
 
-def _counted(measure: Measure, rows: ir.Table, of_window: Keys, by: Keys) -> ir.Table:
-    if isinstance(measure, Persons):
-        # To tell people apart is dear, and needless where each has one row.
-        found = rows[PERSON].count() if _single(measure, by) else rows[PERSON].nunique()
-        figure = found.cast(SUM)
-    else:
-        figure = summed(rows, measure.column if isinstance(measure, Total) else None)
-    keys = (*of_window, *by)
-    return (rows.group_by(*keys) if keys else rows).aggregate(**{FIGURE: figure})
+def _again(table: ir.Table, keys: Keys) -> ir.Table:
+    """What was brought together, brought together further."""
+    sums = {name: table[name].sum() for name in table.columns if name.startswith((FIGURE, _ROWS))}
+    return _by(table, keys).aggregate(**sums)
+
+
+def _people(table: ir.Table, counted: Sequence[_Counted], keys: Keys) -> ir.Table:
+    """What was brought together by person, brought together over people, each of whom counts once."""
+    sums = {name: table[name].sum() for name in table.columns if name.startswith((FIGURE, _ROWS))}
+    there = table[PERSON].notnull()
+    apart = {
+        each.figure: ((table[each.rows] > 0) & there).cast("int64").sum() for each in counted if each.apart
+    }
+    return _by(table, keys).aggregate(**sums, **apart)
+
+
+def _by(table: ir.Table, keys: Keys) -> Any:
+    return table.group_by(*keys) if keys else table
+
+
+def _window(table: ir.Table) -> Keys:
+    return (WINDOW,) if WINDOW in table.columns else ()
 
 
 def _single(measure: Measure, by: Keys) -> bool:
-    """Whether each person has at most one row in a group."""
+    """Whether nobody has to be told apart: what is counted is no people, or each has at most one row in a
+    group."""
+    if not isinstance(measure, Persons):
+        return True
     apart = once(measure.rows)
     return bool(apart) and {*apart} <= {PERSON, *by}

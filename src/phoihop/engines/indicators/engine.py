@@ -9,14 +9,14 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from phoihop.engines.indicators.compiling import FIGURE, compiled
+from phoihop.engines.indicators.compiling import FIGURE, Query, compiled
 from phoihop.engines.indicators.definitions import Indicator
 from phoihop.engines.indicators.expressions import WINDOW, schema
 from phoihop.engines.indicators.facts import Table
 from phoihop.engines.indicators.laying import memory
 from phoihop.engines.indicators.partitions import files
 from phoihop.engines.indicators.reference import Borders, Figure, Group
-from phoihop.engines.indicators.rows import Store
+from phoihop.engines.indicators.rows import Measure, Store
 from phoihop.kernel.calendars import Window
 
 Figures = dict[Window, dict[Group, Figure]]
@@ -53,29 +53,41 @@ class Engine:
 
     def compute(
         self,
-        indicator: Indicator,
+        indicators: Sequence[Indicator],
         windows: Sequence[Window],
         by: Sequence[str] = (),
         borders: Borders | None = None,
-    ) -> Figures:
-        """For each window what ``reference.compute`` gives of it; the parameters are ``compiled``'s."""
-        queries = compiled(indicator, self.tables, windows, by, borders)
-        counted = [self._found(query, by) for query in queries]
-        nothing = Decimal(0)
-        figures: Figures = {}
-        for number, window in enumerate(windows):
-            groups = {group for each in counted for group in each.get(number, ())} | (set() if by else {()})
-            figures[window] = {
-                group: Figure(*(each.get(number, {}).get(group, nothing) for each in counted))
-                for group in groups
+    ) -> list[Figures]:
+        """Of each indicator what ``reference.compute`` gives for every window; the parameters are
+        ``compiled``'s."""
+        counted: dict[Measure, _Found] = {}
+        for query in compiled(indicators, self.tables, windows, by, borders):
+            counted |= self._found(query, by)
+        return [
+            {
+                window: _figures([counted[each].get(number, {}) for each in indicator.measures], by)
+                for number, window in enumerate(windows)
             }
-        return figures
+            for indicator in indicators
+        ]
 
-    def _found(self, query: ir.Table, by: Sequence[str]) -> dict[int, dict[Group, Decimal]]:
-        found: dict[int, dict[Group, Decimal]] = {}
-        for row in self.backend.to_pyarrow(query).to_pylist():
-            found.setdefault(row[WINDOW], {})[tuple(row[name] for name in by)] = row[FIGURE]
+    def _found(self, query: Query, by: Sequence[str]) -> dict[Measure, "_Found"]:
+        found: dict[Measure, _Found] = {measure: {} for measure in query.measures}
+        for row in self.backend.to_pyarrow(query.table).to_pylist():
+            group = tuple(row[name] for name in by)
+            for place, measure in enumerate(query.measures):
+                if row[f"{FIGURE}{place}"] is not None:
+                    found[measure].setdefault(row[WINDOW], {})[group] = row[f"{FIGURE}{place}"]
         return found
+
+
+_Found = dict[int, dict[Group, Decimal]]  # figures by window's number and group
+
+
+def _figures(counted: Sequence[dict[Group, Decimal]], by: Sequence[str]) -> dict[Group, Figure]:
+    groups = {group for each in counted for group in each} | (set() if by else {()})
+    nothing = Decimal(0)
+    return {group: Figure(*(each.get(group, nothing) for each in counted)) for group in groups}
 
 
 def check(indicator: Indicator, backend: ibis.BaseBackend) -> list[str]:
@@ -83,8 +95,8 @@ def check(indicator: Indicator, backend: ibis.BaseBackend) -> list[str]:
     wrong = []
     for number, example in enumerate(indicator.examples, 1):
         engine = Engine(backend, held(indicator.tables.values(), example.rows))
-        ((_, figures),) = engine.compute(indicator, [example.period.window]).items()
-        figure = figures[()]
+        (figures,) = engine.compute([indicator], [example.period.window])
+        figure = figures[example.period.window][()]
         if (figure.numerator, figure.denominator) != example.expected:
             wrong.append(f"{indicator.code} v{indicator.version}, example {number}: {figure}")
     return wrong

@@ -50,26 +50,23 @@ class Layout:
         """Rows with their columns, and the window's number where they depend on it. DefinitionError where a
         table is not what the definition says."""
         core, conditions = spine(rows)
-        return self._sifted(core, conditions)
+        return self.sifted(core, conditions)
 
-    def _sifted(self, core: Rows, conditions: Sequence[Value]) -> ir.Table:
-        """The core's rows of which all conditions are true, each tried as early as it can be."""
+    def sifted(self, core: Rows, conditions: Sequence[Value]) -> ir.Table:
+        """The rows of a ``spine`` of which all conditions are true, each tried as early as it can be."""
         match core:
             case Facts(table):
                 return self._where(self._facts(table), conditions)
             case With(rows, name, value):
                 early, late = _parted(conditions, lambda each: name not in named(each))
-                table = self._sifted(rows, early)
-                if asks(value):
-                    table = self._edged(table)
-                return self._where(table.mutate(**{name: expression(value, table)}), late)
+                return self._where(self.valued(self.sifted(rows, early), name, value), late)
             case Among(rows, others) | Joined(rows, others):
                 # A condition on the window makes more rows of them: not before those that are few are chosen.
                 own, many = frozenset(rows.columns()), asks(others) or asks(rows)
                 early, late = _parted(
                     conditions, lambda each: named(each) <= own and (many or not asks(each))
                 )
-                table = self._sifted(rows, early)
+                table = self.sifted(rows, early)
                 table = self._among(core, table) if isinstance(core, Among) else self._joined(core, table)
                 return self._where(table, late)
             case Latest():
@@ -77,8 +74,14 @@ class Layout:
             case Summed():
                 return self._where(self._summed(core), conditions)
             case Where():
-                return self._sifted(core.rows, (core.condition, *conditions))
+                return self.sifted(core.rows, (core.condition, *conditions))
         raise DefinitionError(f"{core} are no rows")
+
+    def valued(self, table: ir.Table, name: str, value: Value) -> ir.Table:
+        """Rows with one column more."""
+        if asks(value):
+            table = self._edged(table)
+        return table.mutate(**{name: expression(value, table)})
 
     def _facts(self, table: Table) -> ir.Table:
         shape = schema(table)
@@ -143,9 +146,9 @@ class Layout:
         if asked and not asks(core) and len(found) == 1 and {*found[0].told} == {*asked}:
             (reach,) = found
             if reach.highs and reach.of == Column(rows.order[0]):
-                table = self._up_to(self._sifted(core, plain), rows, reach.highs)
+                table = self._up_to(self.sifted(core, plain), rows, reach.highs)
                 return self._where(table, asked) if reach.lows else table
-        table = self._sifted(core, conditions)
+        table = self.sifted(core, conditions)
         of_window = (WINDOW,) if WINDOW in table.columns else ()
         return _last(table, (*rows.per, *of_window), rows)
 
@@ -217,7 +220,7 @@ class Layout:
         (reach,) = found
         if reach.lows or not reach.highs:
             return None
-        others = self._sifted(core, plain)
+        others = self.sifted(core, plain)
         others = others.select(**{_OTHER + name: others[name] for name in rows.on},
                                **{_ON: expression(reach.of, others)})  # fmt: skip
         keys = [_OTHER + name for name in rows.on]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phoihop.engines.indicators import laying, reference
@@ -48,6 +48,7 @@ from phoihop.engines.indicators.values import (
     Compare,
     Edge,
     Literal,
+    Missing,
     MonthsAfter,
     OneOf,
     Sign,
@@ -57,6 +58,8 @@ from phoihop.kernel.calendars import Calendar, Period, Span, Window
 
 WINDOW = QUARTER.window
 ALL = Facts(PICKUP)
+# Several queries each: fewer of them, and as many more when there is time.
+FEW = settings(max_examples=settings().max_examples // 4)
 BORDERS = st.dictionaries(st.sampled_from(TEXTS), st.lists(st.sampled_from("uvw"), max_size=3))
 
 
@@ -81,8 +84,37 @@ def test_any_definition_comes_out_as_in_plain_python(backend, definition, store,
     borders = data.draw(st.none() | BORDERS)
     if borders is not None:
         by.append(UNIT)
-    found = Engine(backend, held(TABLES, store)).compute(definition, windows, by, borders)
+    shuffled = {name: data.draw(st.permutations(rows)) for name, rows in store.items()}
+    (found,) = Engine(backend, held(TABLES, shuffled)).compute([definition], windows, by, borders)
     assert found == {window: reference.compute(definition, store, window, by, borders) for window in windows}
+
+
+@FEW
+@given(st.lists(definitions(), min_size=2, max_size=3), STORES, WINDOWS, BORDERS)
+def test_together_they_are_as_alone(backend, several, store, windows, borders):
+    """Those that share rows too: parts of the same whole, counted in one pass."""
+    parts = [
+        indicator(numerator=type(each.numerator)(*_part(each.numerator, kept)), splits=(), examples=EMPTY)
+        for each in several
+        for kept in (Missing(Column(PLACE)), Compare(Column(PERSON), Sign.EQUAL, Literal("a")))
+    ]
+    asked = [*several, *parts]
+    found = Engine(backend, held(TABLES, store)).compute(asked, windows, (UNIT,), borders)
+    assert found == [
+        {window: reference.compute(each, store, window, (UNIT,), borders) for window in windows}
+        for each in asked
+    ]
+
+
+def _part(measure, kept):
+    rows = Where(measure.rows, kept)
+    return (rows, measure.column) if isinstance(measure, Total) else (rows,)
+
+
+def test_a_part_and_its_whole_are_counted_in_one_pass(backend):
+    part, whole = Persons(Where(TREATED, OneOf(Column("sex"), ("f",)))), Persons(TREATED)
+    queries = compiled([indicator(numerator=each) for each in (part, whole, part)], {}, [WINDOW])
+    assert [query.measures for query in queries] == [(part, whole)]
 
 
 # Each shape that is laid out over windows in a way of its own, as definitions of treatment and care have it.
@@ -156,7 +188,7 @@ GROUPS = (PLACE, "sex")
 def test_each_shape_over_many_windows_is_as_window_by_window(backend, shape):
     asked = indicator(numerator=SHAPES[shape], splits=())
     by = [name for name in (PLACE, "sex") if name in SHAPES[shape].rows.columns()]
-    together = Engine(backend, held((PICKUP, ENDED), MANY)).compute(asked, MIXED, by)
+    (together,) = Engine(backend, held((PICKUP, ENDED), MANY)).compute([asked], MIXED, by)
     assert together == {window: reference.compute(asked, MANY, window, by) for window in MIXED}
     # The case tells something only where the windows do.
     told = {str(sorted(map(str, each.values()))) for each in together.values()}
@@ -167,6 +199,7 @@ def _sums(figures):
     return {window: sum(each.numerator for each in groups.values()) for window, groups in figures.items()}
 
 
+@FEW
 @given(STORES, WINDOWS, BORDERS)
 def test_totals_are_kept_on_any_borders(backend, store, windows, borders):
     """Every facility in one unit or none: events on the borders are those of the facilities, no more, no
@@ -177,19 +210,13 @@ def test_totals_are_kept_on_any_borders(backend, store, windows, borders):
     people = indicator(
         numerator=Persons(Where(Facts(GIVEN), within(Column("day")))), splits=(), examples=EMPTY
     )
-    for asked in (events, people):
-        whole = _sums(engine.compute(asked, windows))
-        by_place = _sums(engine.compute(asked, windows, (PLACE,)))
-        by_unit = _sums(engine.compute(asked, windows, (UNIT,), single))
-        assert all(whole[window] <= by_unit[window] <= by_place[window] for window in windows)
-        assert asked is people or whole == by_place == by_unit
-
-
-@given(definitions(), STORES, WINDOWS, st.data())
-def test_the_rows_order_is_of_no_matter(backend, definition, store, windows, data):
-    shuffled = {name: data.draw(st.permutations(rows)) for name, rows in store.items()}
-    found = [Engine(backend, held(TABLES, each)).compute(definition, windows) for each in (store, shuffled)]
-    assert found[0] == found[1]
+    found = [
+        [_sums(each) for each in engine.compute([events, people], windows, *by)]
+        for by in ((), ((PLACE,),), ((UNIT,), single))
+    ]
+    assert found[0][0] == found[1][0] == found[2][0]
+    whole, by_place, by_unit = (people for _, people in found)
+    assert all(whole[window] <= by_unit[window] <= by_place[window] for window in windows)
 
 
 @pytest.mark.parametrize(
@@ -206,7 +233,7 @@ def test_numbers_stay_exact(backend, numbers, total):
     twice = Summed(ALL, (PLACE, "sex"), (("days", "days"),))
     for counted in (ALL, twice):
         asked = indicator(numerator=Total(counted, "days"))
-        found = Engine(backend, held((PICKUP,), {PICKUP.name: rows})).compute(asked, [WINDOW])
+        (found,) = Engine(backend, held((PICKUP,), {PICKUP.name: rows})).compute([asked], [WINDOW])
         assert found == {WINDOW: {(): Figure(Decimal(total))}}
 
 
@@ -214,8 +241,8 @@ def test_numbers_stay_exact(backend, numbers, total):
 @pytest.mark.parametrize("places", ["aB", "Ba", "éz", "đe", "a\u0301á", "\ue000😀", "\0a", " a"])
 def test_text_is_ordered_by_its_code_points(backend, places):
     rows = [pickup("p", 5, facility=place) for place in places]
-    found = Engine(backend, held((PICKUP,), {PICKUP.name: rows})).compute(
-        indicator(numerator=Persons(LAST_PICKUP)), [WINDOW], (PLACE,)
+    (found,) = Engine(backend, held((PICKUP,), {PICKUP.name: rows})).compute(
+        [indicator(numerator=Persons(LAST_PICKUP))], [WINDOW], (PLACE,)
     )
     assert found == {WINDOW: {(max(places),): Figure(Decimal(1))}}
 
@@ -233,13 +260,13 @@ def test_text_is_ordered_by_its_code_points(backend, places):
 )
 def test_what_cannot_be_asked_is_refused(windows, by, borders):
     with pytest.raises(DefinitionError):
-        compiled(indicator(), {}, windows, by, borders)
+        compiled([indicator()], {}, windows, by, borders)
 
 
 def test_a_table_with_a_column_of_another_kind_is_refused(backend):
     other = Table(PICKUP.name, tuple((name, Kind.TEXT) for name, _ in PICKUP.columns))
     with pytest.raises(DefinitionError, match=r"tx\.pickup"):
-        compiled(indicator(), held((other,), {}), [WINDOW])
+        compiled([indicator()], held((other,), {}), [WINDOW])
 
 
 def test_many_windows_of_many_days_are_worked_out_too(backend, monkeypatch):
@@ -247,5 +274,5 @@ def test_many_windows_of_many_days_are_worked_out_too(backend, monkeypatch):
     monkeypatch.setattr(laying, "_MOST_DAYS", 10)
     for shape in ("in the window", "the latest within", "two months before"):
         asked = indicator(numerator=SHAPES[shape])
-        found = Engine(backend, held((PICKUP, ENDED), MANY)).compute(asked, MIXED)
+        (found,) = Engine(backend, held((PICKUP, ENDED), MANY)).compute([asked], MIXED)
         assert found == {window: reference.compute(asked, MANY, window) for window in MIXED}

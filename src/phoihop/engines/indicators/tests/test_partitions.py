@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phoihop.engines.indicators import reference
@@ -91,6 +91,8 @@ CHANGES = st.lists(
 )
 
 
+# Each writes some dozen files to the disk.
+@settings(max_examples=settings().max_examples // 3)
 @given(st.lists(PICKUPS, max_size=8), st.lists(ENDS, max_size=4), st.lists(CHANGES, max_size=4))
 def test_after_any_corrections_it_is_as_if_built_from_nothing(pickups, ends, rounds):
     records = Records(pickup=pickups, ended=ends)
@@ -121,9 +123,8 @@ def test_figures_from_files_are_those_from_rows(tmp_path):
     backend = duck()
 
     def found():
-        return Engine(backend, filed(backend, tmp_path, RELEASE)).compute(
-            indicator(), [WINDOW], ("facility",)
-        )
+        engine = Engine(backend, filed(backend, tmp_path, RELEASE))
+        return engine.compute([indicator()], [WINDOW], ("facility",))[0]
 
     assert found() == {WINDOW: {}}
     for correct in (
@@ -190,7 +191,7 @@ def test_a_table_of_other_kinds_is_refused(tmp_path):
     backend = duck()
     there = filed(backend, tmp_path, RELEASE)
     with pytest.raises(DefinitionError, match=r"tx\.pickup"):
-        Engine(backend, {PICKUP.name: there[ENDED.name]}).compute(indicator(), [WINDOW])
+        Engine(backend, {PICKUP.name: there[ENDED.name]}).compute([indicator()], [WINDOW])
 
 
 @pytest.mark.parametrize(
