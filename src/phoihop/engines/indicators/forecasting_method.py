@@ -1,0 +1,146 @@
+"""How far a series has moved some periods on, and how sure that is: the numbers behind a forecast.
+
+The evidence for it is bench/forecast.py.
+"""
+
+import math
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+_THETA = 4 / 3  # the fitted line's slope counts by (theta - 1) / theta, a quarter; 1 none, 2 half of it
+_YEAR = 12  # steps of which the recent mean of a flow is taken, where they are months
+_FADING = 0.9  # how much less a step of a flow counts than the next one
+_FEW = 4  # what was learnt of so many figures is half as sure as it looks
+_ROOT = 3 / 8  # added before the root of a count, so that its spread depends little on its size
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How an error grows: with the series' own unrest and with steps, and, of what is summed, with its size.
+
+    ``least``: the unrest of what was seen once; what never moved counts as calmer, the longer it was seen.
+    """
+
+    scale: float
+    growth: float
+    sway: float = 0.0
+    least: float = 0.5
+
+    def of(self, unrest: float, seen: int, steps: int, size: float = 0.0) -> float:
+        own = self.scale * max(unrest, self.least / math.sqrt(seen)) * float(steps**self.growth)
+        return (1 + _FEW / seen) * math.hypot(own, self.sway * size)
+
+
+LEVEL = Spread(0.78, 0.47)  # persons
+SHARE = Spread(0.67, 0.20)  # points of a percentage
+FLOW = Spread(0.60, 0.30, 0.05)  # on the scale of roots, where pure chance has a spread of a half
+
+
+def without_jump(values: Sequence[float], at: int | None) -> list[float]:
+    """The series as if it had moved into its place ``at`` by its usual step: what lies before is lifted or
+    lowered, so that neither slope nor unrest takes a change of borders for one of the programme."""
+    moved = list(values)
+    steps = [later - earlier for earlier, later in pairwise(moved)]
+    if at is None or not 1 <= at < len(moved) or len(steps) < 4:
+        return moved
+    near = sorted(steps[max(0, at - 7) : at - 1] + steps[at : at + 6])
+    half = len(near) // 2
+    usual = near[half] if len(near) % 2 else (near[half - 1] + near[half]) / 2
+    lift = steps[at - 1] - usual
+    return [value + lift for value in moved[:at]] + moved[at:]
+
+
+def moved(values: Sequence[float], steps: int) -> float:
+    """How far a level is from its last value after some steps: exponential smoothing with a part of the slope
+    of a straight line (the Theta method with a weight of our own)."""
+    last = values[-1]
+    if len(values) < 2 or all(value == last for value in values):
+        return 0.0
+    import numpy as np
+    from statsmodels.tsa.forecasting.theta import ThetaModel
+
+    offsets = np.array([value - last for value in values])
+    size = float(np.abs(offsets).max())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a short series often has no one best fit; any near it will do
+        fitted = ThetaModel(offsets / size, period=1, deseasonalize=False).fit()
+        found = float(np.asarray(fitted.forecast(steps, theta=_THETA))[-1]) * size
+    return found if math.isfinite(found) else 0.0
+
+
+def unrest(values: Sequence[float]) -> float:
+    """How far a series moves in one step, as the root of the mean square."""
+    steps = [later - earlier for earlier, later in pairwise(values)]
+    return math.sqrt(math.fsum(step * step for step in steps) / len(steps)) if steps else 0.0
+
+
+def flowing(flows: Sequence[float], begins: int, of_year: int, steps: Sequence[int]) -> float:
+    """The sum of a flow over coming steps: half by the mean of the last year, half by the level of now and
+    the usual course of a year.
+
+    ``begins``: the place of the first flow in its year, from 0; ``of_year``: places in a year; ``steps``:
+    which steps after the last flow are summed, from 1.
+    """
+    year = max(of_year, 1)
+    recent = flows[-year:]
+    mean = math.fsum(recent) / len(recent)
+    course = _course(flows, begins, year)
+    places = [(begins + each) % year for each in range(len(flows))]
+    fade = _FADING ** (_YEAR / year)
+    weights = [fade ** (len(flows) - 1 - each) for each in range(len(flows))]
+    above = math.fsum(weight * flow for weight, flow in zip(weights, flows, strict=True))
+    below = math.fsum(weight * course[place] for weight, place in zip(weights, places, strict=True))
+    level = above / below if below > 0 else mean
+    coming = [course[(begins + len(flows) - 1 + step) % year] for step in steps]
+    return max(0.0, (mean * len(steps) + level * math.fsum(coming)) / 2)
+
+
+def _course(flows: Sequence[float], begins: int, year: int) -> list[float]:
+    """How each place of a year usually stands to the year's mean; 1 each before a whole year is known. A
+    place seen once or twice is drawn towards 1."""
+    mean = math.fsum(flows) / len(flows)
+    if len(flows) <= year or mean <= 0:
+        return [1.0] * year
+    half = year // 2
+    above, below = [mean] * year, [mean] * year
+    for each, flow in enumerate(flows):
+        around = flows[max(0, each - half) : each + half]
+        above[(begins + each) % year] += flow
+        below[(begins + each) % year] += math.fsum(around) / len(around)
+    course = [up / down for up, down in zip(above, below, strict=True)]
+    whole = math.fsum(course) / year
+    return [each / whole for each in course]
+
+
+def root(value: float) -> float:
+    """A count on the scale where its spread depends little on its size."""
+    return math.sqrt(max(0.0, value) + _ROOT)
+
+
+def unroot(value: float) -> float:
+    return max(0.0, max(0.0, value) ** 2 - _ROOT)
+
+
+def unrest_of_flow(flows: Sequence[float]) -> float:
+    """How far single flows lie from their mean, on the scale of roots."""
+    roots = [root(flow) for flow in flows]
+    mean = math.fsum(roots) / len(roots)
+    return math.sqrt(math.fsum((each - mean) ** 2 for each in roots) / max(1, len(roots) - 1))
+
+
+def below(distance: float) -> float:
+    """How likely an error is less than so many spreads, by Student's law with five degrees of freedom."""
+    angle = math.atan(distance / math.sqrt(5))
+    bend = math.cos(angle)
+    return 0.5 + (angle + math.sin(angle) * bend * (1 + 2 / 3 * bend * bend)) / math.pi
+
+
+def within(part: float) -> float:
+    """How many spreads to either side hold a part of all errors: 1.476 hold 80 in 100, 2.571 hold 95."""
+    low, high = 0.0, 100.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if below(middle) < (1 + part) / 2 else (low, middle)
+    return high
