@@ -124,7 +124,7 @@ def test_figures_from_files_are_those_from_rows(tmp_path):
 
     def found():
         engine = Engine(backend, filed(backend, tmp_path, RELEASE))
-        return engine.compute([indicator()], [WINDOW], ("facility",))[0]
+        return engine.compute(indicator(), [WINDOW], ("facility",))
 
     assert found() == {WINDOW: {}}
     for correct in (
@@ -191,7 +191,7 @@ def test_a_table_of_other_kinds_is_refused(tmp_path):
     backend = duck()
     there = filed(backend, tmp_path, RELEASE)
     with pytest.raises(DefinitionError, match=r"tx\.pickup"):
-        Engine(backend, {PICKUP.name: there[ENDED.name]}).compute([indicator()], [WINDOW])
+        Engine(backend, {PICKUP.name: there[ENDED.name]}).compute(indicator(), [WINDOW])
 
 
 @pytest.mark.parametrize(

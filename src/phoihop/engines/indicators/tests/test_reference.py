@@ -60,28 +60,29 @@ def test_an_example_that_comes_out_otherwise_is_named():
 
 
 # A value of one row, where its sex is not known.
-@pytest.mark.parametrize(
-    ("value", "found"),
-    [
-        (FEMALE, None),
-        (Not(FEMALE), None),
-        (Missing(SEX), True),
-        (Not(Missing(SEX)), False),
-        (AllOf((FEMALE, Missing(SEX))), None),
-        (AllOf((FEMALE, Not(Missing(SEX)))), False),
-        (AnyOf((FEMALE, Missing(SEX))), True),
-        (AnyOf((FEMALE, Not(Missing(SEX)))), None),
-        (Compare(SEX, Sign.EQUAL, SEX), None),
-        (Choose(((FEMALE, Literal("f")), (Missing(SEX), Literal("?"))), Literal("m")), "?"),
-        (Choose(((FEMALE, Literal("f")),), Literal("m")), "m"),
-        (DaysAfter(Column("day"), Literal(Decimal("-1.9"))), LAST - timedelta(days=6)),
-        (DaysBetween(Edge.FIRST, Edge.LAST), Decimal(89)),
-        (MonthsAfter(Literal(date(2026, 8, 31)), 6), date(2027, 2, 28)),
-        (MonthsAfter(Literal(date(2026, 1, 31)), -2), date(2025, 11, 30)),
-        (within(Column("day")), True),
-        (within(Edge.LAST, first=DaysAfter(Edge.LAST, Literal(Decimal(1)))), False),
-    ],
-)
+VALUES = [
+    (FEMALE, None),
+    (Not(FEMALE), None),
+    (Missing(SEX), True),
+    (Not(Missing(SEX)), False),
+    (AllOf((FEMALE, Missing(SEX))), None),
+    (AllOf((FEMALE, Not(Missing(SEX)))), False),
+    (AnyOf((FEMALE, Missing(SEX))), True),
+    (AnyOf((FEMALE, Not(Missing(SEX)))), None),
+    (Compare(SEX, Sign.EQUAL, SEX), None),
+    (Choose(((FEMALE, Literal("f")), (Missing(SEX), Literal("?"))), Literal("m")), "?"),
+    (Choose(((FEMALE, Literal("f")),), Literal("m")), "m"),
+    (DaysAfter(Column("day"), Literal(Decimal("-1.9"))), LAST - timedelta(days=6)),
+    (DaysAfter(Column("day"), Literal(Decimal("1.999999"))), LAST - timedelta(days=4)),
+    (DaysBetween(Edge.FIRST, Edge.LAST), Decimal(89)),
+    (MonthsAfter(Literal(date(2026, 8, 31)), 6), date(2027, 2, 28)),
+    (MonthsAfter(Literal(date(2026, 1, 31)), -2), date(2025, 11, 30)),
+    (within(Column("day")), True),
+    (within(Edge.LAST, first=DaysAfter(Edge.LAST, Literal(Decimal(1)))), False),
+]
+
+
+@pytest.mark.parametrize(("value", "found"), VALUES)
 def test_what_is_not_known_stays_so(value, found):
     assert value.of(pickup("p", 5, sex=None), WINDOW) == found
 
