@@ -94,13 +94,24 @@ _COVER = """
     ) c left join ({stays}) s
         on s.person = c.person and c.day between s.since and coalesce(s.until, 'infinity')
 """
-# Orders with their last day as it came to be; those that were dropped before their first have none.
+# Orders with their last day as it came to be: none goes on where one that was signed later began, not even
+# after that one (queries.facts.alone); those that have no day left are none.
 _STANDING = """
-    select * from (
+    with dated as (
         select id, person, facility_id, drug, phase, mg, every, weekdays, start, issued, signed_at,
             least("end", date '1970-01-01' + ((stopped + %(zone)s) / 86400)::int - 1) as last
         from ost_orderrow
-    ) o where last >= start
+    ), cut as (
+        select o.id, min(n.start) - 1 as last from dated o join dated n on n.person = o.person
+            and (n.signed_at, n.id) > (o.signed_at, o.id) and n.last >= n.start
+            and n.start <= o.last and n.last >= o.start
+        group by o.id
+    ), standing as (
+        select d.id, person, facility_id, drug, phase, mg, every, weekdays, start, issued,
+            least(d.last, c.last) as last
+        from dated d left join cut c on c.id = d.id
+    )
+    select * from standing where last >= start
 """
 _ORDERS = """
     select person, facility_id::text as facility, drug, phase, mg,
@@ -110,20 +121,13 @@ _ORDERS = """
     from ({standing}) o
     where facility_id = any(%(facilities)s) and start between %(first)s and %(last)s
 """
-# A day is the order's that was signed last of those that cover it, and due if that one asks for a dose on it.
 _DUE = """
-    select person, facility_id::text as facility, day, drug, phase from (
-        select distinct on (person, day) person, facility_id, day, drug, phase,
-            case when cardinality(weekdays) > 0 then extract(isodow from day) = any(weekdays)
-                else (day - start) %% every = 0 end as due
-        from (
-            select o.*, o.start + n as day from ({standing}) o
-            cross join lateral generate_series(
-                greatest(o.start, %(first)s::date) - o.start,
-                least(o.last, %(last)s::date, %(until)s::date) - o.start
-            ) n
-        ) covered order by person, day, signed_at desc, id desc
-    ) asked where due and facility_id = any(%(facilities)s)
+    select person, facility_id::text as facility, start + n as day, drug, phase from ({standing}) o
+    cross join lateral generate_series(
+        greatest(start, %(first)s::date) - start, least(o.last, %(last)s::date, %(until)s::date) - start
+    ) n
+    where facility_id = any(%(facilities)s) and case when cardinality(weekdays) > 0
+        then extract(isodow from start + n) = any(weekdays) else n %% every = 0 end
 """
 _COMMITMENTS = """
     select t.person, c.facility_id::text as facility, c.signed_on as signed, c.ended_on as ended

@@ -151,6 +151,17 @@ OST_ATTENDING = indicator(
             2,
         ),
         example(
+            "Vừa chuyển đến b ngày 30/03, chưa uống ở b: liều ở a ngày 29/03 cho biết vẫn đang đến.",
+            "Moved to b on 30/03 with no dose there yet: the dose of 29/03 at a tells that they come.",
+            MARCH,
+            [
+                spell("p", ended=on(29, 3), how="moved"),
+                dose("p", on(29, 3)),
+                spell("p", on(30, 3), facility="b", came="transfer", since=on(6, 1, 2025)),
+            ],
+            1,
+        ),
+        example(
             "Nghỉ hai tháng rồi trở lại ngày 25/03: lại tính.",
             "Away for two months and back on 25/03: counted again.",
             MARCH,

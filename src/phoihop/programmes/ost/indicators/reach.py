@@ -55,11 +55,10 @@ OST_TAKEHOME = indicator(
     Persons(_PEOPLE),
     splits=("sex", "age"),
     source=chosen(
-        "Có chai của ngày cuối kỳ hoặc sau đó, đã cấp đến hết kỳ; như trang của tỉnh, trừ chai đã trả "
-        "lại hoặc mất",
+        "Có chai của ngày cuối kỳ hoặc sau đó, đã cấp đến hết kỳ; như trang của tỉnh, trừ chai đã trả lại "
+        "hoặc mất và thuốc cấp khi nằm viện",
         "A bottle for the last day or later, handed out by then; as on the page of the province, but for "
-        "bottles "
-        "that came back or were lost",
+        "bottles that came back or were lost and supplies in hospital",
     ),
     since=PILOT,
     examples=(

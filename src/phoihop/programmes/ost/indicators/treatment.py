@@ -7,7 +7,7 @@ hospital; the 30 days are a choice of ours (rules: quality.gone_after).
 """
 
 from phoihop.engines.indicators.facts import PERSON as WHO
-from phoihop.engines.indicators.rows import Facts, Joined, Latest, Rows, Where, With
+from phoihop.engines.indicators.rows import Facts, Joined, Keys, Latest, Rows, Where, With
 from phoihop.engines.indicators.values import (
     Choose,
     Column,
@@ -75,17 +75,18 @@ def covered(first: Value, last: Value) -> Rows:
     return Where(Facts(COVER), every(within(Column("day"), first, last), holds("gone", value=False)))
 
 
-def last_seen(rows: Rows, first: Value, last: Value = Edge.LAST) -> Rows:
-    """Treatments with the last day, of some days, on which there was a dose or cover: ``seen``."""
-    dosed = Latest(observed(first, last), TREATMENT, ("day",))
-    held = Latest(covered(first, last), TREATMENT, ("day",))
-    with_dose = Joined(rows, dosed, TREATMENT, (("dosed_on", "day"),))
-    with_cover = Joined(with_dose, held, TREATMENT, (("held_on", "day"),))
+def last_seen(rows: Rows, per: Keys, first: Value, last: Value = Edge.LAST) -> Rows:
+    """Rows with the last day, of some days, on which there was a dose or cover of that person, or of that
+    treatment of theirs: ``seen``."""
+    dosed = Latest(observed(first, last), per, ("day",))
+    held = Latest(covered(first, last), per, ("day",))
+    with_dose = Joined(rows, dosed, per, (("dosed_on", "day"),))
+    with_cover = Joined(with_dose, held, per, (("held_on", "day"),))
     return With(with_cover, "seen", later("dosed_on", "held_on"))
 
 
-# Who is in treatment on the window's last day and was seen within the last 30 days.
-ATTENDING = Where(last_seen(aged(treated()), before(GONE_AFTER)), known("seen"))
+# Who is in treatment on the window's last day and was seen within the last 30 days, at whatever facility.
+ATTENDING = Where(last_seen(aged(treated()), (WHO,), before(GONE_AFTER)), known("seen"))
 
 
 def left() -> Rows:
@@ -97,7 +98,7 @@ def left() -> Rows:
     """
     open_then = every(up_to("began"), open_or("ended", from_on("ended")))
     running = Where(Facts(SPELL), open_then)
-    seen = last_seen(running, before(GONE_AFTER, before(1, Edge.FIRST)))
+    seen = last_seen(running, TREATMENT, before(GONE_AFTER, before(1, Edge.FIRST)))
     # Who was not seen at all has been away since the beginning.
     since = Choose(((known("seen"), Column("seen")),), Column("began"))
     lost = With(seen, "lost", DaysAfter(since, number(GONE_AFTER + 1)))

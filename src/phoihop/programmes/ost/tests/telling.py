@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from phoihop.engines.indicators.facts import Row
 from phoihop.kernel.calendars import months_later
 from phoihop.programmes.ost import facts
 from phoihop.programmes.ost.actions import dispensing, ending, lending, noting, supplying, takehome
@@ -61,13 +60,13 @@ def release(house: House, secret: bytes = SECRET, until: date = TODAY) -> Releas
     return Release(secret, (house.a.pk, house.p.pk, house.b.pk), until)
 
 
-def everything(of: Release) -> dict[str, list[Row]]:
+def everything(of: Release) -> dict[str, list[dict[str, Any]]]:
     """All rows of a release, by table; each in the month that it is of."""
-    found: dict[str, list[Row]] = {table.name: [] for table in ALL}
+    found: dict[str, list[dict[str, Any]]] = {table.name: [] for table in ALL}
     with of.reaching():
         for table in ALL:
             for month in facts.months(table, of):
-                rows = list(facts.rows(table, month, of))
+                rows = [dict(row) for row in facts.rows(table, month, of)]
                 assert rows, (table.name, month)
                 found[table.name] += rows
     return found
@@ -83,11 +82,11 @@ def _treated(house: House, name: str, since: date = HALF_A_YEAR, mg: int = 80) -
     """Somebody who came every day but two of the last weeks."""
     client = admitted(house.doctor, house.a, name, since=since)
     ordered(house.doctor, client, mg, start=TODAY - DAY * 40, days=60)
-    _dosed(client, [ago for ago in range(1, 41) if ago not in (5, 6)], mg)
+    bulk(client, [ago for ago in range(1, 41) if ago not in (5, 6)], mg)
     return client
 
 
-def _dosed(client: Client, ago: Collection[int], mg: int) -> None:
+def bulk(client: Client, ago: Collection[int], mg: int) -> None:
     """Doses so many days ago, all at once."""
     doses = [dose(client.pseudonym, client.facility, TODAY - DAY * days) for days in ago]
     for each in doses:
@@ -101,11 +100,11 @@ def _stable(house: House, name: str) -> Client:
     client = admitted(house.doctor, house.a, name, since=TODAY - DAY * 240)
     with acting(house.doctor):
         PhaseStep.objects.create(
-            **about(client), day=TODAY - DAY * 240, phase="maintenance", by_id=house.doctor.account
+            **about(client), day=TODAY - DAY * 240, phase="maintenance", by_id=house.doctor.account or 0
         )
     ordered(house.doctor, client, start=TODAY - DAY * 60, days=60)
     ordered(house.doctor, client)
-    _dosed(client, range(1, 61), 60)
+    bulk(client, range(1, 61), 60)
     return client
 
 

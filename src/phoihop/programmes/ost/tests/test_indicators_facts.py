@@ -1,6 +1,6 @@
 """Facts that leave the room: whose they are nobody can tell, and which months changed everybody can."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -12,20 +12,25 @@ from django.test.utils import CaptureQueriesContext
 from phoihop.base.security import scope
 from phoihop.engines.indicators.facts import Kind
 from phoihop.engines.indicators.partitions import UNDATED
+from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost import facts
-from phoihop.programmes.ost.actions import admitting, dispensing, ending, noting, takehome
+from phoihop.programmes.ost.actions import admitting, dispensing, ending, noting
 from phoihop.programmes.ost.dosing import reaching
 from phoihop.programmes.ost.facts import Release
 from phoihop.programmes.ost.indicators import tables
 from phoihop.programmes.ost.indicators.tables import ALL, WORDS
-from phoihop.programmes.ost.models import BottleNote, Dose, OrderRow, UrineTestRow
+from phoihop.programmes.ost.models import Balance, BottleRow, Dose, OrderRow, UrineTestRow
 from phoihop.programmes.ost.queries.admissions import Said
+from phoihop.programmes.ost.queries.facts import alone, standing_orders
+from phoihop.programmes.ost.queries.facts import rows_of as orders_of
 from phoihop.programmes.ost.rules.amounts import SOLUTION
 from phoihop.programmes.ost.rules.ending import Ending
 from phoihop.programmes.ost.rules.takehome import Fate
+from phoihop.programmes.ost.rules.urine import Result, Substance
 from phoihop.programmes.ost.tests.care_people import dosed
 from phoihop.programmes.ost.tests.making import TODAY, acting, admitted, opened, ordered, roster, stocked
 from phoihop.programmes.ost.tests.telling import DAY, HALF_A_YEAR, SECRET, everything, release, tell, words
+from phoihop.programmes.ost.tests.test_takehome_bottles import back
 from phoihop.registry.actions import deciding, enrolling, files
 from phoihop.registry.doors import Desk
 from phoihop.registry.models import Likeness
@@ -58,7 +63,7 @@ def test_nobody_is_named_and_no_number_of_anything_leaves(house, told):
         }
         for row in Dose.objects.all():
             secrets |= {row.name, str(row.person), str(row.client), str(row.order), row.batch, *row.sources}
-    for client in vars(told).values() if hasattr(told, "__dict__") else ():
+    for client in vars(told).values():
         secrets |= {client.code, str(client.pseudonym), str(client.uid)}
     assert len(secrets) > 50
     assert not [secret for secret in secrets if len(secret) > 5 and secret in said]
@@ -156,8 +161,6 @@ def test_what_became_of_bottles(house, told):
 
 def test_days_of_orders_are_those_of_the_rules(house):
     """Orders of every rhythm, stopped, dropped and laid over each other, as the pages read them."""
-    from phoihop.programmes.ost.queries.facts import alone, rows_of, standing_orders
-
     client = admitted(house.doctor, house.a, since=TODAY - DAY * 60)
     ordered(house.doctor, client, start=TODAY - DAY * 50, days=20)
     ordered(house.doctor, client, start=TODAY - DAY * 40, days=5, every=3)
@@ -168,7 +171,7 @@ def test_days_of_orders_are_those_of_the_rules(house):
         for row, ago in ((stopped, 4), (dropped, 6)):
             moment = int((row.signed_at - timedelta(days=ago)).timestamp())
             OrderRow.objects.filter(pk=row.pk).update(stopped=moment)
-        orders = alone(standing_orders(rows_of([client.pseudonym], TODAY - DAY * 100)[client.pseudonym]))
+        orders = alone(standing_orders(orders_of([client.pseudonym], TODAY - DAY * 100)[client.pseudonym]))
     expected = sorted(day for order in orders for day in order.dose_days(last=YESTERDAY))
     of = release(house, until=YESTERDAY)
     assert sorted(row["day"] for row in everything(of)["ost.due"]) == expected
@@ -198,8 +201,6 @@ def test_tests_of_urine_count_as_the_rules_read_them(house, told):
 
 
 def test_who_was_erased_is_counted_and_not_described(house, told, monkeypatch):
-    from phoihop.kernel.refusals import Refusal
-
     def erased(client):
         raise Refusal("erased", "Đã xóa.", "Erased.")
 
@@ -212,8 +213,6 @@ def test_a_month_costs_one_statement_however_many_rows_it_has(house):
     client = admitted(house.doctor, house.a, since=HALF_A_YEAR)
     of, counts = release(house), []
     for more in (1, 30):
-        with reaching.centre(None, house.a.pk):
-            pass
         for ago in range(more):
             dosed(client, YESTERDAY, name=uuid4().hex, again=ago > 0)
         with of.reaching(), CaptureQueriesContext(connection) as asked:
@@ -253,6 +252,7 @@ def test_a_word_changes_exactly_when_a_row_of_its_month_does(house, told):
     with release(house).reaching():
         old = Dose.objects.filter(on=TODAY - DAY * 30, person=told.steady.pseudonym).get()
         order = OrderRow.objects.filter(person=told.steady.pseudonym).get()
+        bottle = BottleRow.objects.filter(client=told.at_home).order_by("take_on").first()
 
     def late():
         dosed(told.away, TODAY - DAY * 33, 70)
@@ -274,15 +274,13 @@ def test_a_word_changes_exactly_when_a_row_of_its_month_does(house, told):
             moment = int((order.signed_at - timedelta(days=10)).timestamp())
             OrderRow.objects.filter(pk=order.pk).update(stopped=moment)
 
-    def emptied():
-        with acting(house.dispenser):
-            bottle = told_bottle(told.at_home)
-        takehome.take_back(
-            by=house.dispenser, roster=roster(house.dispenser, told.at_home), serial=bottle, fate=Fate.EMPTY
-        )
+    def full():
+        back(house, told.at_home, bottle, Fate.FULL)
 
     def noted():
-        noting.urine_test(by=house.nurse, client=told.away, day=YESTERDAY, results=telling_results())
+        noting.urine_test(
+            by=house.nurse, client=told.away, day=YESTERDAY, results={Substance.OPIOIDS: Result.NEGATIVE}
+        )
 
     def written():
         told_now = Told(name="Lý A Đều Đặn", born=Born(1988, 4, 2), sex=Sex.MALE, phone="0912345678")
@@ -313,33 +311,17 @@ def test_a_word_changes_exactly_when_a_row_of_its_month_does(house, told):
         (moved_a_day, {"ost.dose"}),
         (removed, {"ost.dose"}),
         (stopped, {"ost.order", "ost.due"}),
-        (emptied, set()),
+        (full, {"ost.cover", "ost.dose", "ost.move", "ost.shelf"}),
         (noted, {"ost.urine"}),
         (born_later, {"ost.spell"}),
         (ended, {"ost.spell", "ost.order", "ost.due"}),
     ):
         rows, said = expected_change(house, act)
         assert said == rows, act.__name__
-        assert {name for name, _ in rows} <= changes | (
-            {"ost.move", "ost.shelf"} if act is emptied else set()
-        )
-        assert bool(rows) or not changes, act.__name__
+        assert {name for name, _ in rows} == changes, act.__name__
 
 
 WARNED = frozenset({"ending-custody-go-on", "ending-bottles-out"})
-
-
-def told_bottle(client):
-    noted = BottleNote.objects.filter(client=client).values("serial")
-    from phoihop.programmes.ost.models import BottleRow
-
-    return BottleRow.objects.filter(client=client).exclude(serial__in=noted).order_by("take_on")[0].serial
-
-
-def telling_results():
-    from phoihop.programmes.ost.rules.urine import Result, Substance
-
-    return {Substance.OPIOIDS: Result.NEGATIVE}
 
 
 def test_a_day_that_passes_is_another_month_of_due_days(house, told):
@@ -377,16 +359,14 @@ def test_a_treatment_entered_in_error_is_none(house):
 
 
 def test_stock_is_what_the_ledger_says(house, told):
-    from phoihop.programmes.ost.models import Balance
-
     found = everything(release(house))["ost.shelf"]
-    total = Counter()
+    total: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for row in found:
         total[row["facility"], row["place"]] += row["change"]
     with reaching.centre(None):
-        held = Counter()
-        for row in Balance.objects.exclude(kind="trader").exclude(quantity=0):
-            held[str(row.facility_id), row.kind] += row.quantity
+        held: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+        for lies in Balance.objects.exclude(kind="trader").exclude(quantity=0):
+            held[str(lies.facility_id), lies.kind] += lies.quantity
     places = set(WORDS["ost.shelf", "place"])
     assert {key: each for key, each in total.items() if each} == {
         key: each for key, each in held.items() if key[1] in places
