@@ -47,6 +47,7 @@ from phoihop.engines.indicators.values import (
     Choose,
     Column,
     Compare,
+    DaysAfter,
     Edge,
     Literal,
     Missing,
