@@ -25,7 +25,7 @@ _DAY = timedelta(days=1)
 def link_before(*, by: Viewer, plan: Plan, before: Plan | None) -> Plan:
     """The plan that this one is compared with; None takes the link away. Refusal("before-itself"): a plan
     cannot follow itself, nor one that follows it."""
-    plan = _running(plan)
+    plan = running(plan)
     seen, each = {plan.pk}, before
     while each is not None:
         if each.pk in seen:
@@ -47,9 +47,9 @@ def set_due(
 ) -> Target | Task:
     """The last day of a target or of a task; None: no day. Refusals: "not-of-plan", "task-over"; a day before
     the plan begins, or before the task does ("due-too-early")."""
-    plan = _running(plan)
+    plan = running(plan)
     if target is not None:
-        target = _target(plan, target)
+        target = target_of(plan, target)
         _not_before(due, plan.first)
         target.due = due
         target.save(update_fields=["due"])
@@ -64,18 +64,6 @@ def set_due(
     return task
 
 
-@action("plans.set_indicator", "Chọn chỉ số", "Choose the indicator", of="plan")
-def set_indicator(*, by: Viewer, plan: Plan, target: Target, indicator: str) -> Target:
-    """The code of the indicator whose value is the target's; "" lets it be entered by hand again."""
-    target = _target(_running(plan), target)
-    code = " ".join(nfc(indicator).split())
-    if len(code) > 80:
-        raise Refusal("indicator-long", "Mã chỉ số dài quá 80 ký tự.", "The code has more than 80 letters.")
-    target.indicator = code
-    target.save(update_fields=["indicator"])
-    return target
-
-
 @action("plans.name_holder", "Giao người chịu trách nhiệm", "Name who answers in person", of="plan")
 def name_holder(
     *, by: Viewer, plan: Plan, target: Target, person: Person, since: date | None = None, basis: str = ""
@@ -87,7 +75,7 @@ def name_holder(
     """
     if by.account is None:
         raise RuntimeError("a visitor names nobody")
-    target = _target(_running(plan), target)
+    target = target_of(running(plan), target)
     day = since or timezone.localdate()
     held = Holder.objects.select_for_update().filter(target=target, until=None).first()
     if held is not None:
@@ -119,8 +107,8 @@ def _too_early() -> Refusal:
 @action("plans.drop_target", "Bỏ chỉ tiêu", "Drop a target", of="plan")
 def drop_target(*, by: Viewer, plan: Plan, target: Target, why: str) -> Target:
     """The target is not pursued any more; it stays to be read. Refusal: no reason, or dropped already."""
-    target = _target(_running(plan), target)
-    target.dropped_on, target.dropped_why = timezone.localdate(), _reason(why)
+    target = target_of(running(plan), target)
+    target.dropped_on, target.dropped_why = timezone.localdate(), reasoned(why)
     target.decided_in_id = position(by, "plans.drop_target", plan)
     target.save(update_fields=["dropped_on", "dropped_why", "decided_in"])
     return target
@@ -134,7 +122,7 @@ def assign(*, by: Viewer, plan: Plan, share: Share, agency: Agency, reason: str)
     "agency-ended", "agency-there".
     """
     decided = position(by, "plans.assign", plan)
-    return _hand(_running(plan), share, agency, timezone.localdate(), _reason(reason), "", decided)
+    return _hand(running(plan), share, agency, timezone.localdate(), reasoned(reason), "", decided)
 
 
 @action("plans.hand_over", "Bàn giao nhiệm vụ", "Hand a task over", of="plan")
@@ -143,13 +131,13 @@ def hand_over(
 ) -> Share:
     """Let an agency take a part from a day on, by a paper. Refusals as for assigning, and "hand-over-early":
     the day is before the part began; "hand-over-ahead": it is yet to come."""
-    plan = _running(plan)
+    plan = running(plan)
     if day > timezone.localdate():
         raise Refusal(
             "hand-over-ahead", "Ngày bàn giao chưa đến.", "The day of the handing over is yet to come."
         )
     decided = position(by, "plans.hand_over", plan)
-    return _hand(plan, share, agency, day, _reason(reason), _said(basis), decided)
+    return _hand(plan, share, agency, day, reasoned(reason), _said(basis), decided)
 
 
 def _hand(
@@ -187,7 +175,7 @@ def owe_sub_plan(
     *, by: Viewer, plan: Plan, agency: Agency, task: Task | None = None, due: date | None = None
 ) -> SubPlan:
     """An agency owes a plan of its own. Refusal("sub-plan-there"): it owes one already."""
-    plan = _running(plan)
+    plan = running(plan)
     if task is not None:
         _task(plan, task)
     try:
@@ -207,7 +195,7 @@ def owe_sub_plan(
 @action("plans.fulfil_sub_plan", "Ghi nhận kế hoạch của cơ quan", "Record an agency's plan", of="plan")
 def fulfil_sub_plan(*, by: Viewer, plan: Plan, sub_plan: SubPlan, document: Document) -> SubPlan:
     """The document is the plan that was owed. Refusal("document-not-confirmed"), ("document-the-same")."""
-    sub_plan = _sub_plan(_running(plan), sub_plan)
+    sub_plan = _sub_plan(running(plan), sub_plan)
     if document.stage != Stage.CONFIRMED:
         raise Refusal(
             "document-not-confirmed",
@@ -229,10 +217,10 @@ def fulfil_sub_plan(*, by: Viewer, plan: Plan, sub_plan: SubPlan, document: Docu
 @action("plans.excuse_sub_plan", "Miễn kế hoạch của cơ quan", "Excuse an agency from its plan", of="plan")
 def excuse_sub_plan(*, by: Viewer, plan: Plan, sub_plan: SubPlan, why: str) -> SubPlan:
     """The agency need not make one. Refusal: no reason, or the plan is there ("sub-plan-done")."""
-    sub_plan = _sub_plan(_running(plan), sub_plan)
+    sub_plan = _sub_plan(running(plan), sub_plan)
     if sub_plan.document_id is not None:
         raise Refusal("sub-plan-done", "Đã có kế hoạch này.", "This plan is there already.")
-    sub_plan.excused_why = _reason(why)
+    sub_plan.excused_why = reasoned(why)
     sub_plan.decided_in_id = position(by, "plans.excuse_sub_plan", plan)
     sub_plan.save(update_fields=["excused_why", "decided_in"])
     return sub_plan
@@ -241,20 +229,20 @@ def excuse_sub_plan(*, by: Viewer, plan: Plan, sub_plan: SubPlan, why: str) -> S
 @action("plans.mark_trial", "Đánh dấu số liệu thử", "Mark as a trial", of="plan")
 def mark_trial(*, by: Viewer, plan: Plan) -> Plan:
     """Say that a plan is one of a demonstration: it is labelled so wherever it is shown, from now on."""
-    plan = _running(plan)
+    plan = running(plan)
     plan.trial = True
     plan.save(update_fields=["trial"])
     return plan
 
 
-def _running(plan: Plan) -> Plan:
+def running(plan: Plan) -> Plan:
     found: Plan = Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
     if found.ended_on is not None:
         raise Refusal("plan-ended", "Kế hoạch này đã kết thúc.", "This plan is over.")
     return found
 
 
-def _target(plan: Plan, target: Target) -> Target:
+def target_of(plan: Plan, target: Target) -> Target:
     found: Target = Target.objects.select_for_update(of=("self",)).get(pk=target.pk)
     if found.plan_id != plan.pk:
         raise _elsewhere()
@@ -297,7 +285,7 @@ def _said(text: str) -> str:
     return said
 
 
-def _reason(text: str) -> str:
+def reasoned(text: str) -> str:
     said = _said(text)
     if len(said) < 5:
         raise Refusal(

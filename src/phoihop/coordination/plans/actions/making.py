@@ -14,6 +14,7 @@ from phoihop.base.org.queries.units import full_name
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.documents.models import Document, Item
 from phoihop.coordination.documents.rules.review import STANDS, Kind, Ruling
+from phoihop.coordination.plans.actions.binding import suggest_for
 from phoihop.coordination.plans.actions.deciding import position
 from phoihop.coordination.plans.actions.handing import followed
 from phoihop.coordination.plans.courses import Registers, State, placed
@@ -66,6 +67,7 @@ def make(by: Viewer, document: Document) -> Plan | None:
             shares += followed(share, today, registers).shares
     Share.objects.bulk_create(shares)
     owe([plan], today, registers)
+    suggest_for(plan)
     _link(plan)
     return plan
 

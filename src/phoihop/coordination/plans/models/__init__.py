@@ -1,5 +1,6 @@
 """Live plans: targets, tasks, who answers for them, what was done, and what stands in the way."""
 
+from phoihop.coordination.plans.models.bindings import Binding
 from phoihop.coordination.plans.models.following import (
     CheckIn,
     Nudge,
@@ -14,6 +15,7 @@ from phoihop.coordination.plans.models.steering import Committee, Conclusion, Me
 from phoihop.coordination.plans.models.tasks import Output, Share, Task
 
 __all__ = [
+    "Binding",
     "CheckIn",
     "Committee",
     "Conclusion",

@@ -61,7 +61,7 @@ class Target(models.Model):
     """A number to reach, with the sentence it stands in (``item``; its span is the item's).
 
     The words are those of the document; ``due`` is the day that ``deadline`` comes to, or the plan's last.
-    ``indicator`` is the code whose value will be computed; blank: progress is entered by hand.
+    What computes or reports its number stands in its bindings.
     ``decided_in``: the position in which somebody took it out.
     """
 
@@ -83,7 +83,6 @@ class Target(models.Model):
     deadline = public(models.CharField(max_length=80, blank=True))
     due = public(models.DateField(null=True))
     kind = public(models.CharField(max_length=10))
-    indicator = internal(models.CharField(max_length=80, blank=True))
     dropped_on = internal(models.DateField(null=True))
     dropped_why = internal(models.TextField(blank=True))
     decided_in = internal(models.ForeignKey(Position, models.PROTECT, null=True, related_name="+"))

@@ -158,14 +158,18 @@ class Name(Form):
     basis = Text(label=gettext_lazy("Theo văn bản"), required=False, max_length=200)
 
 
-class Indicator(Form):
-    """The code whose value will be the target's."""
+class Bind(Form):
+    """The indicator whose number is the target's."""
 
-    indicator = Text(
-        label=gettext_lazy("Mã chỉ số"),
+    code = forms.ChoiceField(
+        label=gettext_lazy("Chỉ số"),
+        help_text=gettext_lazy("Chỉ có những chỉ số cùng đơn vị và cùng chiều với chỉ tiêu."),
+    )
+    why = Text(
+        label=gettext_lazy("Lý do"),
         required=False,
-        max_length=80,
-        help_text=gettext_lazy("Để trống: số liệu được nhập tay."),
+        max_length=400,
+        help_text=gettext_lazy("Chỉ cần khi đổi từ chỉ số này sang chỉ số khác."),
     )
 
 

@@ -10,10 +10,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from phoihop.base.org.doors import may
+from phoihop.base.org.explain import words
 from phoihop.base.org.page import page, viewer_of
 from phoihop.base.org.pages.shared import Form, form_page
 from phoihop.base.org.rules.permissions import Viewer
-from phoihop.coordination.plans.actions import changing, reporting
+from phoihop.coordination.plans.actions import binding, changing, reporting
 from phoihop.coordination.plans.models import Committee, Plan, Share, SubPlan, Target, Task
 from phoihop.coordination.plans.pages import forms
 from phoihop.coordination.plans.pages.reporting import refuse
@@ -168,17 +169,36 @@ def target_due(request: HttpRequest, target: Target) -> HttpResponse:
     return _answer(request, form, does, target, title=_("Đặt hạn"), back="target")
 
 
-@page("plans.set_indicator", of=Target, arg="uid", load=_load(Target, "plans.set_indicator"), post=True,
-      fields=frozenset({"indicator"}))  # fmt: skip
-def indicator(request: HttpRequest, target: Target) -> HttpResponse:
-    """The indicator that will compute a target's value."""
-    form = forms.Indicator(request.POST or None, initial={"indicator": target.indicator})
+@page("plans.bind_target", of=Target, arg="uid", load=_load(Target, "plans.bind_target"), post=True,
+      fields=frozenset({"code", "why"}))  # fmt: skip
+def bind(request: HttpRequest, target: Target) -> HttpResponse:
+    """The indicator whose number is the target's; the likeliest stands in the form beforehand."""
+    codes = planning.codes(target)
+    offered: list[Any] = [("", _("— chọn —"))]
+    for title, entries in ((_("Chương trình đề nghị"), codes.suggested), (_("Chỉ số khác"), codes.others)):
+        if entries:
+            offered.append((title, [(each.code, f"{words(each.name)} ({each.code})") for each in entries]))
+    first = codes.confirmed or (codes.suggested[0].code if codes.suggested else "")
+    form = forms.Bind(request.POST or None, choices={"code": offered}, initial={"code": first})
 
     def does(given: dict[str, Any]) -> object:
-        code = given["indicator"]
-        return changing.set_indicator(by=viewer_of(request), plan=target.plan, target=target, indicator=code)
+        return binding.bind_target(
+            by=viewer_of(request), plan=target.plan, target=target, code=given["code"], why=given["why"]
+        )
 
-    return _answer(request, form, does, target, title=_("Chọn chỉ số"), back="target")
+    return _answer(request, form, does, target, title=_("Chọn chỉ số cho chỉ tiêu"), back="target")
+
+
+@page("plans.unbind_target", of=Target, arg="uid", load=_load(Target, "plans.unbind_target"), post=True,
+      fields=frozenset({"why"}))  # fmt: skip
+def unbind(request: HttpRequest, target: Target) -> HttpResponse:
+    """The target is no indicator's; agencies report its number by hand."""
+    form = forms.Why(request.POST or None)
+
+    def does(given: dict[str, Any]) -> object:
+        return binding.unbind_target(by=viewer_of(request), plan=target.plan, target=target, why=given["why"])
+
+    return _answer(request, form, does, target, title=_("Không chỉ số nào đúng"), back="target")
 
 
 @page("plans.name_holder", of=Target, arg="uid", load=_load(Target, "plans.name_holder"), post=True,

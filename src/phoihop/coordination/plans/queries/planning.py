@@ -1,5 +1,7 @@
 """What the planning officer's forms offer: agencies, people, documents, plans, parts of a task."""
 
+from dataclasses import dataclass
+
 from django.db.models import F, Q
 
 from phoihop.base.org.doors import query
@@ -7,9 +9,11 @@ from phoihop.base.org.models import Agency, Person
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.documents.models import Document
 from phoihop.coordination.documents.rules.review import Stage
-from phoihop.coordination.plans.models import Plan, Share, SubPlan, Task
+from phoihop.coordination.plans.models import Plan, Share, SubPlan, Target, Task
 from phoihop.coordination.plans.queries.answers import current
 from phoihop.coordination.plans.queries.comparing import OFFERED
+from phoihop.coordination.plans.queries.meanings import confirmed_of, current_meanings
+from phoihop.coordination.plans.rules.binding import Bound, catalogue, misfit
 from phoihop.coordination.plans.rules.states import Part
 from phoihop.coordination.plans.taking_part import Agencies
 
@@ -28,6 +32,30 @@ def people(viewer: Viewer, *, plan: Plan) -> tuple[Person, ...]:
         Q(positions__until__isnull=True) | Q(positions__until__gte=viewer.day)
     )
     return tuple(Person.objects.filter(where & now, left_on=None).distinct().order_by("sort_key")[:MOST])
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """What a target can be bound to: what is suggested, the likeliest first, and all else of its unit and
+    direction. ``confirmed``: the code that it is bound to; empty for none."""
+
+    suggested: tuple[Bound, ...]
+    others: tuple[Bound, ...]
+    confirmed: str
+
+
+def codes(target: Target) -> Codes:
+    """What a form offers for a target: one statement."""
+    here = current_meanings([target.pk]).get(target.pk, [])
+    confirmed = confirmed_of(here)
+    likely = tuple(each.entry for each in here if not each.by and each.entry is not None)
+    others = tuple(
+        entry
+        for entry in catalogue().values()
+        if entry not in likely
+        and misfit(entry.code, target.measure, target.comparator, target.value, target.direction) is None
+    )
+    return Codes(likely, others, confirmed.code if confirmed is not None else "")
 
 
 def parts_of(viewer: Viewer, task: Task) -> tuple[Share, ...]:

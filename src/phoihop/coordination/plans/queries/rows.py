@@ -1,7 +1,7 @@
 """Tasks and targets as lists print them, at a number of statements that does not grow with the list."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,7 @@ from phoihop.coordination.documents.rules.review import Kind
 from phoihop.coordination.documents.understood import PREFIX
 from phoihop.coordination.plans.models import Holder, Output, Target, Task, TaskReport
 from phoihop.coordination.plans.queries.answers import Answer, Line, answering, current, lines
+from phoihop.coordination.plans.queries.meanings import Meant, confirmed_of, current_meanings
 from phoihop.coordination.plans.queries.standing import (
     Judged,
     Known,
@@ -84,7 +85,8 @@ class Latest:
 
 @dataclass(frozen=True, slots=True)
 class TargetRow:
-    """A target with the last that is known of it. ``indicator``: the code whose value will be computed."""
+    """A target with the last that is known of it. ``bound``: the code that somebody confirmed for it;
+    ``suggested``: how many it may mean while nobody has."""
 
     pk: int
     uid: UUID
@@ -95,7 +97,8 @@ class TargetRow:
     kind: str
     due: date | None
     deadline: str
-    indicator: str
+    bound: Meant | None
+    suggested: int
     known: Known | None
     judged: Judged
     holder: Held | None
@@ -142,7 +145,7 @@ class TaskRow:
 _ORIGIN = ("plan__uid", "plan__name", "plan__trial", "plan__document__uid", "plan__document__number",
            "plan__document__issued", "item__kind", "item__order")  # fmt: skip
 _TARGET = ("uid", "section", "text", "comparator", "value", "value_max", "measure", "direction", "kind",
-           "due", "deadline", "indicator", "dropped_on", "dropped_why", *_ORIGIN)  # fmt: skip
+           "due", "deadline", "dropped_on", "dropped_why", *_ORIGIN)  # fmt: skip
 _TASK = ("uid", "section", "text", "state", "standing", "every", "starts", "due", "period", "where",
          *_ORIGIN)  # fmt: skip
 
@@ -152,7 +155,11 @@ def target_rows(targets: QuerySet[Target], day: date) -> tuple[TargetRow, ...]:
     found = list(targets.select_related("plan__document", "item").only(*_TARGET))
     known = known_of(target.pk for target in found)
     held = _held((target.pk for target in found), day)
-    return tuple(_target(target, known.get(target.pk), held.get(target.pk)) for target in found)
+    bound = current_meanings([target.pk for target in found])
+    return tuple(
+        _target(target, known.get(target.pk), held.get(target.pk), bound.get(target.pk, ()))
+        for target in found
+    )
 
 
 def task_rows(
@@ -178,7 +185,7 @@ def promise(target: Target) -> Promise:
     return Promise(target.comparator, target.value, target.value_max, target.measure, target.direction)
 
 
-def _target(target: Target, known: Known | None, held: Held | None) -> TargetRow:
+def _target(target: Target, known: Known | None, held: Held | None, meant: Sequence[Meant]) -> TargetRow:
     return TargetRow(
         target.pk,
         target.uid,
@@ -189,7 +196,8 @@ def _target(target: Target, known: Known | None, held: Held | None) -> TargetRow
         target.kind,
         target.due,
         target.deadline,
-        target.indicator,
+        confirmed_of(meant),
+        sum(not each.by for each in meant),
         known,
         judge(target, known.value if known else None),
         held,

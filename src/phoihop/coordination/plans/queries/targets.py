@@ -12,7 +12,9 @@ from django.utils import timezone
 from phoihop.base.org.doors import query
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.plans.models import Holder, Target, TargetReport, Task, TaskReport
+from phoihop.coordination.plans.queries.bindings import BoundTarget, of_target
 from phoihop.coordination.plans.queries.evidence import WITH, Evidence, of_reports
+from phoihop.coordination.plans.queries.meanings import Meant
 from phoihop.coordination.plans.queries.rows import Held, TargetRow, TaskRow, target_rows, task_rows
 from phoihop.coordination.plans.queries.standing import Judged, judge
 
@@ -40,9 +42,11 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A target with all that is known of it; ``holders`` the latest first."""
+    """A target with all that is known of it; ``holders`` and ``was_bound`` the latest first."""
 
     row: TargetRow
+    bound: BoundTarget
+    was_bound: tuple[Meant, ...]
     numerator: str
     denominator: str
     over: str
@@ -55,11 +59,14 @@ class Whole:
 
 @see()
 def target(viewer: Viewer, *, target: Target) -> Whole:
-    """The target; fourteen statements at most, however often it was reported."""
+    """The target; eighteen statements at most, however often it was reported."""
     row = target_rows(Target.objects.filter(pk=target.pk), viewer.day)[0]
     named = Holder.objects.filter(target=target).select_related("person").order_by("-since")
+    bound, was_bound = of_target(target, viewer.day)
     return Whole(
         row,
+        bound,
+        was_bound,
         target.numerator,
         target.denominator,
         target.over,

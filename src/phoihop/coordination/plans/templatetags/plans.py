@@ -15,13 +15,33 @@ from phoihop.coordination.plans.pages.shared import sentence_address
 from phoihop.coordination.plans.queries.rows import Origin, Promise
 from phoihop.coordination.plans.queries.standing import Known
 from phoihop.coordination.plans.rules import whys
+from phoihop.coordination.plans.rules.binding import CALENDARS, SPANS, WAYS, Bound
 from phoihop.engines.ui.formats import number, quantity
+from phoihop.kernel.refusals import Bilingual
 
 register = template.Library()
 
 
 def _plain(value: Decimal) -> str:
     return number(value.normalize())
+
+
+@register.filter
+def said(both: Bilingual | None) -> str:
+    """Words of both languages, in the page's."""
+    return words(both) if both is not None else ""
+
+
+@register.filter
+def how(entry: Bound) -> str:
+    """How a number comes: "Máy tính từ hồ sơ của chương trình"."""
+    return words(WAYS[entry.way])
+
+
+@register.filter
+def when(entry: Bound) -> str:
+    """How often, and by which calendar: "hằng quý, kỳ báo cáo HIV"."""
+    return f"{words(SPANS[entry.span])}, {words(CALENDARS[entry.calendar])}"
 
 
 @register.filter

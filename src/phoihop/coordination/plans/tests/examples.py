@@ -32,6 +32,8 @@ def examples(world: World) -> dict[str, Example]:
         closed.save()
         standing = filled.task(plan, agency, standing=True, due=None)
         target = filled.target(plan)
+        unbound = filled.target(plan)
+        filled.bound(unbound, "COMMUNES_COMMUNICATION")
         said = filled.said(task, agency, by, today)
         number = filled.number(target, agency, by, "80", day=today)
         spans = {"first": today - timedelta(days=90), "last": today, "due": today + timedelta(days=7)}
@@ -77,7 +79,8 @@ def examples(world: World) -> dict[str, Example]:
         "task-close": planned(of_task, state="done", day=day, why="đã làm xong hết"),
         "task-reopen": planned({"uid": str(closed.uid)}),
         "target-due": planned(of_target, due=day),
-        "target-indicator": planned(of_target, indicator="TX_CURR"),
+        "target-bind": planned(of_target, code="COMMUNES_COMMUNICATION"),
+        "target-unbind": planned({"uid": str(unbound.uid)}, why="không chỉ số nào đúng"),
         "target-holder": planned(of_target, person=str(by.person_id), since=day),
         "evidence": Example({"pk": str(file.pk)}, here, missing={"pk": "900000001"}),
         "evidence-file": Example(

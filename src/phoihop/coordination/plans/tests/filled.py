@@ -10,7 +10,16 @@ from phoihop.base.org.models import Account, Agency, Unit
 from phoihop.coordination.documents.models import Document, Item, Upload
 from phoihop.coordination.documents.rules.review import Kind, Ruling, Stage
 from phoihop.coordination.documents.rules.uploads import State
-from phoihop.coordination.plans.models import Output, Plan, Share, Target, TargetReport, Task, TaskReport
+from phoihop.coordination.plans.models import (
+    Binding,
+    Output,
+    Plan,
+    Share,
+    Target,
+    TargetReport,
+    Task,
+    TaskReport,
+)
 from phoihop.coordination.plans.rules.states import Part, Said, TaskState
 
 _NUMBERS = count(1)
@@ -116,3 +125,9 @@ def number(of: Target, agency: Agency, by: Account, value: str, **more: Any) -> 
 
 def days_ago(day: date, many: int) -> date:
     return day - timedelta(days=many)
+
+
+def bound(of: Target, code: str, by: Account | None = None, **more: Any) -> Binding:
+    """What a target may mean; with ``by``, what somebody confirmed."""
+    given = {"edition": date(2026, 1, 1), "found": ["tuyên truyền"] if by is None else []}
+    return Binding.objects.create(target=of, code=code, by=by, **(given | more))

@@ -105,12 +105,8 @@ def test_a_standing_task_that_gets_a_day_has_an_end(house):
     assert not task_.standing
 
 
-def test_indicator_and_dropping(house):
+def test_dropping(house):
     first = house.plan.targets.get(order=0)
-    assert changing.set_indicator(
-        by=house.planner, plan=house.plan, target=first, indicator=" OST.RETENTION "
-    ).indicator == "OST.RETENTION"  # fmt: skip
-    refused("indicator-long", changing.set_indicator, house, target=first, indicator="x" * 81)
     dropped = changing.drop_target(by=house.planner, plan=house.plan, target=first, why=WHY)
     assert (dropped.dropped_on, dropped.dropped_why) == (today(), WHY)
     refused("target-dropped", changing.drop_target, house, target=first, why=WHY)
