@@ -213,6 +213,7 @@ INSTALLED_APPS = [
     "phoihop.base.release",
     "phoihop.engines.ui",
     "phoihop.engines.forms",
+    "phoihop.engines.publishing",
     "phoihop.registry",
     "phoihop.programmes.ost",
     "phoihop.coordination.documents",

@@ -2,6 +2,7 @@
 
 from phoihop.base.org.roles import OWN
 from phoihop.base.org.rules.permissions import Grant, Reach, Role
+from phoihop.engines.publishing.roles import AT_FACILITY
 from phoihop.kernel.refusals import Bilingual
 from phoihop.programmes.ost import registering  # noqa: F401 - registers the programme by being there
 from phoihop.programmes.ost.models.shared import OST
@@ -48,7 +49,7 @@ DECLARED = (
             "Khám, tiếp nhận, kê đơn, kết luận sự cố của người bệnh tại cơ sở của mình.",
             "Examines, admits, prescribes and answers incidents of the clients of the own facility.",
         ),
-        (*OWN, *_SERVING, *_FILE, *_TREATING),
+        (*OWN, *_SERVING, *_FILE, *_TREATING, *AT_FACILITY),
         sensitive=True,
         programmes=(OST,),
     ),
@@ -100,6 +101,7 @@ DECLARED = (
             *_at(Reach.FACILITY, "ost.set_up_*", "ost.see_*", "ost.supervise", "ost.case_see_*"),
             *_at(Reach.FACILITY, "registry.case_ost_see*", "registry.case_ost_search"),
             *_at(Reach.FACILITY, "ost.case_take_over_*"),
+            *AT_FACILITY,
             *_at(Reach.AGENCY, "ost.set_up_*"),
         ),
         sensitive=True,

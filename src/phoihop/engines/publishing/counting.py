@@ -1,0 +1,132 @@
+"""Figures of one definition, worked out by an engine over all its windows, and of every place at once."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import product
+
+from phoihop.engines.indicators.definitions import PLACE, Indicator
+from phoihop.engines.indicators.engine import Engine
+from phoihop.engines.indicators.reference import UNIT, Figure
+from phoihop.engines.indicators.rows import Measure
+from phoihop.engines.publishing import rules
+from phoihop.engines.publishing.borders import Places
+from phoihop.engines.publishing.rules import Days, Group
+from phoihop.kernel.calendars import Window
+
+_NOBODY = Figure(Decimal(0))
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class Place:
+    """A facility, a unit, or neither: all facilities together."""
+
+    facility: int | None = None
+    unit: int | None = None
+
+    @property
+    def key(self) -> str:
+        """What it is called among published figures."""
+        if self.facility is not None:
+            return f"facility:{self.facility}"
+        return "all" if self.unit is None else f"unit:{self.unit}"
+
+
+ALL = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A figure as it truly is. ``people``: those behind a number of something else; None where it counts
+    people itself, or is of nobody."""
+
+    numerator: Decimal
+    denominator: Decimal | None = None
+    people: int | None = None
+
+
+Counts = dict[tuple[Days, Place, Group], Counted]
+
+
+def count(engine: Engine, indicator: Indicator, windows: Collection[Days], places: Places) -> Counts:
+    """Everything that is to be known of an indicator in some windows: of all, of each unit and of each
+    facility, and by each split. A place where nothing was counted has a nought in each group that any has."""
+    wanted = [Window(first, last) for first, last in windows]
+    found: Counts = {}
+    borders = places.of_facilities()
+    people = rules.people_behind(indicator)
+    nothing = Counted(
+        Decimal(0), None if indicator.denominator is None else Decimal(0), None if people is None else 0
+    )
+    for by in ((), (PLACE,), (UNIT,)):
+        for split in (None, *indicator.splits):
+            columns = (*by, *(() if split is None else (split,)))
+            asked = [indicator] if people is None else [indicator, people]
+            told = engine.compute_all(asked, wanted, columns, borders if UNIT in by else None)
+            for window, figures in told[0].items():
+                for group, figure in figures.items():
+                    place = _place(by, group, places)
+                    if place is not None:
+                        behind = told[1][window].get(group, _NOBODY).numerator if people else None
+                        key = (window.first, window.last), place, _group(split, group)
+                        found[key] = _counted(figure, indicator, behind)
+    every = [Place(unit=each) for each in sorted(places.units)]
+    every += [Place(facility=each) for each in sorted(places.facilities)]
+    groups = sorted({group for _, _, group in found} | {()})
+    for key in product(windows, (ALL, *every), groups):
+        found.setdefault(key, nothing)
+    return found
+
+
+def heard(
+    engine: Engine, indicator: Indicator, measure: Measure | None, windows: Collection[Days]
+) -> "Heard":
+    """Which facilities kept their books in each window; empty where nothing tells. ``indicator``: any."""
+    if measure is None or not windows:
+        return {}
+    wanted = [Window(first, last) for first, last in windows]
+    found = engine.compute(rules.only(indicator, measure), wanted, (PLACE,))
+    return {
+        (window.first, window.last): frozenset(
+            str(place) for (place,), figure in figures.items() if figure.numerator > 0
+        )
+        for window, figures in found.items()
+    }
+
+
+Heard = Mapping[Days, frozenset[str]]
+
+
+def completeness(heard: Heard, places: Places, days: Days, place: Place) -> Decimal | None:
+    """Which part of the facilities that should have kept books did; None where that is not known."""
+    expected = places.expected(*days)
+    if place.facility is not None:
+        expected &= {place.facility}
+    elif place.unit is not None:
+        expected &= places.units[place.unit]
+    if days not in heard or not expected:
+        return None
+    there = sum(str(facility) in heard[days] for facility in expected)
+    return (Decimal(there) / len(expected)).quantize(Decimal("0.0001"))
+
+
+def _place(by: tuple[str, ...], group: tuple[object, ...], places: Places) -> Place | None:
+    """The place of a group; None for one that is no place of the programme."""
+    if not by:
+        return ALL
+    if group[0] is None:
+        return None
+    number = int(str(group[0]))
+    if by == (UNIT,):
+        return Place(unit=number)
+    return Place(facility=number) if number in places.facilities else None
+
+
+def _group(split: str | None, group: tuple[object, ...]) -> Group:
+    return () if split is None else ((split, "" if group[-1] is None else str(group[-1])),)
+
+
+def _counted(figure: Figure, indicator: Indicator, behind: Decimal | None) -> Counted:
+    # A group may be in the numerator's rows alone: of nothing, then.
+    whole = None if indicator.denominator is None else figure.denominator or Decimal(0)
+    return Counted(figure.numerator, whole, None if behind is None else int(behind))
