@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import product
+from itertools import combinations, product
 
 from phoihop.engines.indicators.definitions import Hiding
-from phoihop.engines.indicators.disclosing import Cell, Count, Form, Key, Part, Release, Sum
+from phoihop.engines.indicators.disclosing import Cell, Count, Form, Key, Part, Release, ReleaseError, Sum
 from phoihop.kernel.calendars import Period
 
 Group = tuple[tuple[str, str], ...]
@@ -74,11 +74,22 @@ def _empty(cells: Sequence[Cell]) -> list[Cell]:
                 values[key.code, name].add(value)
     lacking = []
     nobody = Decimal(0)
+    peopled = {
+        (cell.key.code, cell.key.unit, cell.key.period, group)
+        for cell in cells
+        if cell.numerator or cell.denominator
+        for size in range(1, len(cell.key.group))
+        for group in combinations(cell.key.group, size)
+    }
     for (code, _, _, names), rows in tables.items():
         like = next(iter(rows.values()))
         for chosen in product(*(sorted(values[code, name]) for name in names)):
             group = tuple(zip(names, chosen, strict=True))
             if group not in rows:
+                if (like.key.code, like.key.unit, like.key.period, group) in peopled:
+                    raise ReleaseError(
+                        f"{replace(like.key, group=group)} is left out, and there are people in it"
+                    )
                 lacking.append(
                     replace(
                         like,

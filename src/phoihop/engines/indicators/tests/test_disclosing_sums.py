@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phoihop.engines.indicators.definitions import Hiding
-from phoihop.engines.indicators.disclosing import Cell, Count, Form, Key, Part, Release, Sum
+from phoihop.engines.indicators.disclosing import Cell, Count, Form, Key, Part, Release, ReleaseError, Sum
 from phoihop.engines.indicators.disclosing_sums import release_of
 from phoihop.kernel.calendars import Calendar, Period, Span
 
@@ -56,11 +56,17 @@ def test_denominators_add_up_too():
 
 def test_each_split_of_a_group_of_two_is_summed_over():
     inner = {(age, sex): cell(10, age=age, sex=sex) for age in "12" for sex in "fm"}
-    women, young = cell(20, sex="f"), cell(20, age="1")
-    assert said(release_of([*inner.values(), women, young], {}, {})) == {
-        sums_of(women, inner["1", "f"], inner["2", "f"]),
-        sums_of(young, inner["1", "f"], inner["1", "m"]),
+    sexes, ages = {each: cell(20, sex=each) for each in "fm"}, {each: cell(20, age=each) for each in "12"}
+    assert said(release_of([*inner.values(), *sexes.values(), *ages.values()], {}, {})) == {
+        *(sums_of(whole, inner["1", sex], inner["2", sex]) for sex, whole in sexes.items()),
+        *(sums_of(whole, inner[age, "f"], inner[age, "m"]) for age, whole in ages.items()),
     }
+
+
+def test_a_group_left_out_is_not_taken_for_empty_where_finer_ones_have_people():
+    inner = [cell(10, age=age, sex=sex) for age in "12" for sex in "fm"]
+    with pytest.raises(ReleaseError):
+        release_of([*inner, cell(20, sex="f")], {}, {})
 
 
 def test_groups_with_nobody_are_added_so_that_they_are_hidden():
