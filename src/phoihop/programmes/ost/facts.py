@@ -121,12 +121,15 @@ _ORDERS = """
     from ({standing}) o
     where facility_id = any(%(facilities)s) and start between %(first)s and %(last)s
 """
+# Nothing is due of somebody whose treatment ended, though the order was stopped days later.
 _DUE = """
-    select person, facility_id::text as facility, start + n as day, drug, phase from ({standing}) o
+    select o.person, o.facility_id::text as facility, start + n as day, drug, phase
+    from ({standing}) o join ({stays}) s on s.person = o.person
     cross join lateral generate_series(
-        greatest(start, %(first)s::date) - start, least(o.last, %(last)s::date, %(until)s::date) - start
+        greatest(start, since, %(first)s::date) - start,
+        least(o.last, until, %(last)s::date, %(until)s::date) - start
     ) n
-    where facility_id = any(%(facilities)s) and case when cardinality(weekdays) > 0
+    where o.facility_id = any(%(facilities)s) and case when cardinality(weekdays) > 0
         then extract(isodow from start + n) = any(weekdays) else n %% every = 0 end
 """
 _COMMITMENTS = """

@@ -80,8 +80,8 @@ ORDER = Table(
         ("signed", Kind.DAY),
     ),
 )
-# A day on which an order asked for a dose, of each person once: an order ends where one that was signed later
-# begins. Days that are not over yet are not here. ``facility``: where the order was signed.
+# A day of a treatment on which an order asked for a dose, of each person once: an order ends where one that
+# was signed later begins. Days that are not over yet are not here. ``facility``: where the order was signed.
 DUE = Table("ost.due", (*_WHO, ("day", Kind.DAY), ("drug", Kind.TEXT), ("phase", Kind.TEXT)))
 # Somebody signed to take medicine home, up to the day ``ended`` on which that stopped: the pilot's cohort.
 COMMITMENT = Table("ost.commitment", (*_WHO, ("signed", Kind.DAY), ("ended", Kind.DAY)))

@@ -179,6 +179,15 @@ def test_days_of_orders_are_those_of_the_rules(house):
     assert {row["daily"] for row in everything(of)["ost.order"]} == {60, 20, Decimal("25.714286")}
 
 
+def test_no_dose_is_due_after_a_treatment_ended_however_late_it_was_written_down(house):
+    """Who died is no drop-out: the order went on until somebody said so."""
+    client = admitted(house.doctor, house.a, since=TODAY - DAY * 60)
+    ordered(house.doctor, client, start=TODAY - DAY * 30, days=40)
+    ending.end(by=house.doctor, client=client, ending=Ending.DEATH, day=TODAY - DAY * 20, why="bệnh nặng")
+    due = [row["day"] for row in everything(release(house, until=YESTERDAY))["ost.due"]]
+    assert sorted(due) == [TODAY - DAY * ago for ago in range(30, 19, -1)]
+
+
 def test_an_application_waits_in_no_month(house):
     told = Told(name="Sùng A Páo", born=Born(1988, 4, 2), sex=Sex.MALE)
     client = files.open_file(by=house.nurse, desk=Desk("ost", house.a), told=told)
