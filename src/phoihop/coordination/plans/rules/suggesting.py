@@ -65,7 +65,7 @@ def suggest(
     folded = " ".join(plain(text).split())
     if unit is None and re.search(r"\d\s*(?:%|phan tram)", folded):
         measure, unit = "%", Unit.PERCENT
-    if unit is Unit.PERCENT and _SERIES.search(folded):
+    if unit in (Unit.PERCENT, None) and _SERIES.search(folded):
         turned = _CASCADE[turn % 3 :] + _CASCADE[: turn % 3]
         return tuple(Suggestion(code, 1.0, (_series(text),)) for code in turned)
     if unit is Unit.PERCENT and _CHANGE.search(folded):
