@@ -413,6 +413,7 @@ def main() -> int:
             print()
         for said, met in sorted(chances.items()):
             print(f"  chance {said:9} {len(met):5} targets, {100 * sum(met) / len(met):.0f} in 100 met")
+        sys.stdout.flush()
         low, high = tallies["ours"].coverage()
         if not (76 <= low <= 86 and 92 <= high <= 98):
             bad.append(kind)
