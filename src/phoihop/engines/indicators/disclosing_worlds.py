@@ -246,7 +246,7 @@ class _Search:
                 self._ends[small] = (values.index(min(values)), values.index(max(values)))
         for small in self._ends:
             while self._span(small) < self._need[small]:
-                found, price = self._cheapest(small)
+                found, price = self._cheapest(small, 1)
                 if price:
                     self._worlds, self._ends = before[:2]
                     self._set(count, before[2])
@@ -294,11 +294,11 @@ class _Search:
             price += self._worth[count] if low <= world[count] <= high else _NEVER
         return price
 
-    def _cheapest(self, count: int) -> tuple[list[int], int]:
+    def _cheapest(self, count: int, tries: int = _TRIES) -> tuple[list[int], int]:
         """A world in which the count is one less or one more than in any so far, and its price."""
         best, price = self._worlds[0], _NEVER
         least, most = self._ends[count]
-        for attempt in range(_TRIES):
+        for attempt in range(tries):
             for end, step in ((least, -1), (most, 1)):
                 target = self._worlds[end][count] + step
                 low, high = self._ladders[count][-1]
@@ -334,7 +334,8 @@ class _Search:
         for now in range(_STEPS):
             if not broken:
                 return world
-            row = chance.choice(sorted(broken))
+            open_ = sorted(broken)
+            row = min(chance.choice(open_), chance.choice(open_), key=lambda each: len(rows[each]))
             need = 1 if world[row] < low[row] else -1
             chosen, least = None, 0.0
             for free, times in rows[row]:
