@@ -85,11 +85,14 @@ class Engine:
 
     def _found(self, query: Query, by: Sequence[str]) -> dict[Measure, "_Found"]:
         found: dict[Measure, _Found] = {measure: {} for measure in query.measures}
-        for row in self.backend.to_pyarrow(query.table).to_pylist():
-            group = tuple(row[name] for name in by)
+        for batch in self.backend.to_pyarrow(query.table).to_batches():
+            numbers = batch[WINDOW].to_pylist()
+            groups = list(zip(*(batch[name].to_pylist() for name in by), strict=True)) or [()] * len(numbers)
             for place, measure in enumerate(query.measures):
-                if row[f"{FIGURE}{place}"] is not None:
-                    found[measure].setdefault(row[WINDOW], {})[group] = row[f"{FIGURE}{place}"]
+                figures = batch[f"{FIGURE}{place}"].to_pylist()
+                for number, group, figure in zip(numbers, groups, figures, strict=True):
+                    if figure is not None:
+                        found[measure].setdefault(number, {})[group] = figure
         return found
 
 

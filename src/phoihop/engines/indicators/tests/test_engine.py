@@ -44,6 +44,7 @@ from phoihop.engines.indicators.tests.making import (
 )
 from phoihop.engines.indicators.tests.test_reference import VALUES
 from phoihop.engines.indicators.values import (
+    AllOf,
     Choose,
     Column,
     Compare,
@@ -138,6 +139,7 @@ IN_WINDOW = Where(ALL, within(Column("day")))
 SUPPLY = Summed(IN_WINDOW, (PERSON, PLACE), (("days", "days"), ("times", None)))
 LAST_END = Latest(BEFORE, (PERSON,), ("day",))
 HOW = Joined(STARTED, LAST_END, (PERSON,), (("how", "how"),))
+AFTER_BEGIN = Compare(Column("day"), Sign.MORE, Edge.FIRST)
 BEFORE_END = Compare(Edge.LAST, Sign.MORE, Column("day"))
 AT = (PERSON, PLACE)
 AGED = With(ALL, "band", BAND)
@@ -152,6 +154,7 @@ GONE = With(
 SHAPES: dict[str, Measure] = {
     "in treatment": Persons(TREATED),
     "in the window": Count(IN_WINDOW),
+    "between its days": Count(Where(ALL, AllOf((AFTER_BEGIN, BEFORE_END)))),
     "days in the window": Total(IN_WINDOW, "days"),
     "people in the window": Persons(IN_WINDOW),
     "two months before": Persons(Where(ALL, EARLIER)),
@@ -257,6 +260,15 @@ def test_numbers_stay_exact(backend, numbers, total):
         asked = indicator(numerator=Total(counted, "days"))
         found = Engine(backend, held((PICKUP,), {PICKUP.name: rows})).compute(asked, [WINDOW])
         assert found == {WINDOW: {(): Figure(Decimal(total))}}
+
+
+def test_what_is_unknown_sums_up_to_nothing(backend):
+    store = {PICKUP.name: [pickup("p", 5) | {"days": None}, pickup("q", 5), pickup("q", 6) | {"days": None}]}
+    none = Where(SUPPLY, Compare(Column("days"), Sign.AT_MOST, Literal(NONE)))
+    for counted, figure in ((Count(none), 1), (Total(none, "days"), 0), (Total(ALL, "days"), 30)):
+        asked = indicator(numerator=counted, splits=())
+        found = Engine(backend, held((PICKUP,), store)).compute(asked, [WINDOW])
+        assert found == {WINDOW: {(): Figure(Decimal(figure))}}
 
 
 # What comes last is what comes last in Python, whatever the place of the machine.
