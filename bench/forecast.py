@@ -12,8 +12,8 @@ Printed for each: the mean error, set against that of the naive method; how many
 the intervals of 80 and of 95 in 100; the mean interval score of 80 in 100 against naive (width, and ten times
 what was missed; less is better). Then, of the product's method: coverage by how many figures there were and
 by how far off the deadline was, and how often targets were met that it gave a small, middling or good chance.
-``--ours``: naive and the product's method alone,
-in seconds instead of minutes. Ends with 1 if the product's coverage is not within 76..86 and 92..98 in 100 for any kind of series.
+``--ours``: naive and the product's method alone, which is far sooner done. Ends with 1 if the product's
+coverage is not within 76..86 and 92..98 in 100 for any kind of series.
 """
 
 import math
