@@ -75,7 +75,7 @@ def run(number: int) -> None:
             log.warning("build %s has gone on without this worker", number)
         except Exception as error:  # noqa: BLE001 - whatever it was, it is said, and nothing was lost
             log.warning("build %s failed: %s", number, fault_of(error))
-            _end(build, [{"programme": "", "code": "", "fault": fault_of(error)}], Build.State.FAILED)
+            _end(build, Build.State.FAILED, [{"programme": "", "code": "", "fault": fault_of(error)}])
 
 
 def tend() -> list[int]:
@@ -113,11 +113,13 @@ def _claim(number: int) -> Build | None:
         return build
 
 
-def _end(build: Build, faults: list[dict[str, str]], state: str, given_away: int = 0) -> None:
+def _end(build: Build, state: str, faults: list[dict[str, str]], **columns: int) -> None:
     with scope.acting(JOB):
         row = mine(build)
         row.state, row.faults, row.ended_at = state, faults, timezone.now()
-        row.heard_at, row.stage, row.what, row.given_away = row.ended_at, "", "", given_away
+        row.heard_at, row.stage, row.what = row.ended_at, "", ""
+        for name, value in columns.items():
+            setattr(row, name, value)
         row.save()
         outcome = Outcome.DONE if state == Build.State.DONE else Outcome.FAILED
         record(
@@ -157,7 +159,7 @@ class _Work:
         state = Build.State.PARTLY if self.faults else Build.State.DONE
         if not self.faults:
             self._forget_older(programmes)
-        _end(self.build, self.faults, state, self.given_away)
+        _end(self.build, state, self.faults, done=self.done, given_away=self.given_away)
 
     def _programme(self, programme: Programme) -> None:
         self._say(stage="facts", what=programme.code)

@@ -17,7 +17,7 @@ from phoihop.kernel.calendars import Window
 _NOBODY = Figure(Decimal(0))
 
 
-@dataclass(frozen=True, order=True, slots=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """A facility, a unit, or neither: all facilities together."""
 
