@@ -26,7 +26,7 @@ import pyarrow as pa
 
 from phoihop.engines.indicators.compiling import FIGURE, compiled
 from phoihop.engines.indicators.definitions import Better, Example, Hiding, Indicator, Unit
-from phoihop.engines.indicators.engine import duck, filed
+from phoihop.engines.indicators.engine import check, duck, filed
 from phoihop.engines.indicators.expressions import WINDOW, schema
 from phoihop.engines.indicators.facts import Kind, Table
 from phoihop.engines.indicators.partitions import build, files
@@ -283,6 +283,7 @@ WAYS: dict[str, Callable[[Any, Path], dict[str, pa.Table]]] = {
 
 def alone(way: str, root: Path, said: Any) -> None:
     backend = duck()
+    assert check(definition("doses"), backend) == []  # whatever is loaded at first use, is loaded
     begun, worked = time.perf_counter(), time.process_time()
     found = WAYS[way](backend, root)
     seconds, work = time.perf_counter() - begun, time.process_time() - worked

@@ -140,6 +140,8 @@ SUPPLY = Summed(IN_WINDOW, (PERSON, PLACE), (("days", "days"), ("times", None)))
 LAST_END = Latest(BEFORE, (PERSON,), ("day",))
 HOW = Joined(STARTED, LAST_END, (PERSON,), (("how", "how"),))
 AFTER_BEGIN = Compare(Column("day"), Sign.MORE, Edge.FIRST)
+WIDE = within(Column("day"), MonthsAfter(Edge.FIRST, -9), MonthsAfter(Edge.LAST, 9))
+SOON = DaysAfter(Edge.LAST, Literal(Decimal(-9)))
 BEFORE_END = Compare(Edge.LAST, Sign.MORE, Column("day"))
 AT = (PERSON, PLACE)
 AGED = With(ALL, "band", BAND)
@@ -155,6 +157,7 @@ SHAPES: dict[str, Measure] = {
     "in treatment": Persons(TREATED),
     "in the window": Count(IN_WINDOW),
     "between its days": Count(Where(ALL, AllOf((AFTER_BEGIN, BEFORE_END)))),
+    "in two spans at once": Count(Where(ALL, AllOf((within(Column("day"), last=SOON), WIDE)))),
     "days in the window": Total(IN_WINDOW, "days"),
     "people in the window": Persons(IN_WINDOW),
     "two months before": Persons(Where(ALL, EARLIER)),
