@@ -127,15 +127,16 @@ def test_numbers_entered_by_hand_go_on_being_the_reported_way(house):
     plan = made(house, SPOTS)
     target = plan.targets.get()
     filled.number(target, house.police, house.by, "0", day=date(2022, 3, 31), source="Báo cáo 12/BC-CAT")
-    for _ in range(2):
-        (bound,) = bindings(house.planner, plan=plan)
-        assert bound.known is not None
-        assert (bound.known.value, bound.known.day) == (Decimal(0), date(2022, 3, 31))
-        assert bound.known.source == "Báo cáo 12/BC-CAT"
-        if bound.confirmed is None:
-            binding.bind_target(by=house.planner, plan=plan, target=target, code="DRUG_SPOTS_NEW")
-    assert bound.entry is not None
-    assert bound.entry.way is Way.REPORTED
+    (before,) = bindings(house.planner, plan=plan)
+    binding.bind_target(by=house.planner, plan=plan, target=target, code="DRUG_SPOTS_NEW")
+    (after,) = bindings(house.planner, plan=plan)
+    for each in (before, after):
+        assert each.known is not None
+        assert (each.known.value, each.known.day) == (Decimal(0), date(2022, 3, 31))
+        assert each.known.source == "Báo cáo 12/BC-CAT"
+    assert before.confirmed is None
+    assert after.entry is not None
+    assert after.entry.way is Way.REPORTED
 
 
 def test_the_page_says_in_words_what_a_target_is_bound_to(province):
