@@ -139,11 +139,12 @@ IN_WINDOW = Where(ALL, within(Column("day")))
 SUPPLY = Summed(IN_WINDOW, (PERSON, PLACE), (("days", "days"), ("times", None)))
 LAST_END = Latest(BEFORE, (PERSON,), ("day",))
 HOW = Joined(STARTED, LAST_END, (PERSON,), (("how", "how"),))
-AFTER_BEGIN = Compare(Column("day"), Sign.MORE, Edge.FIRST)
+AFTER_BEGIN = Compare(Edge.FIRST, Sign.LESS, Column("day"))
 WIDE = within(Column("day"), MonthsAfter(Edge.FIRST, -9), MonthsAfter(Edge.LAST, 9))
 SOON = DaysAfter(Edge.LAST, Literal(Decimal(-9)))
 BEFORE_END = Compare(Edge.LAST, Sign.MORE, Column("day"))
 AT = (PERSON, PLACE)
+LATER = Choose(((Compare(Column("day"), Sign.LESS, Edge.LAST), Column("day")),), Edge.LAST)
 AGED = With(ALL, "band", BAND)
 GONE = With(
     Facts(ENDED),
@@ -181,6 +182,7 @@ SHAPES: dict[str, Measure] = {
     "by age": Count(Where(AGED, OneOf(Column("band"), ("new",)))),
     "by age in the window": Count(Where(With(IN_WINDOW, "band", BAND), OneOf(Column("band"), ("new",)))),
     "the latest of each age": Count(Latest(Where(AGED, until("day")), ("band",), ("day",))),
+    "by a day of the window on both sides": Count(Where(ALL, Compare(Edge.FIRST, Sign.AT_MOST, LATER))),
     "gone before it": Count(Among(IN_WINDOW, Where(GONE, until("gone")), (PERSON,))),
     "of no window": Persons(Where(ALL, LONG)),
 }  # fmt: skip
