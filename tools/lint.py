@@ -17,6 +17,7 @@ SQL_BY_HAND = {
     "src/phoihop/programmes/ost/dosing/centres.py": "asks the server which database this is",
     "src/phoihop/programmes/ost/dosing/statements.py": "a dose at a desk in few statements, under a lock",
     "src/phoihop/programmes/ost/queries/facts.py": "the last dose in each of many spans, by the index",
+    "src/phoihop/programmes/ost/facts.py": "facts by the month, and a word of each worked out from its rows",
     "src/phoihop/programmes/ost/dosing/books.py": "adds the doses of a paper book, a million of them, by day",
     "src/phoihop/base/database/": "makes and watches the server itself, before there is a Django",
     "src/phoihop/base/security/law.py": "grants and policies are no rows",
