@@ -7,10 +7,11 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from phoihop.base.security import scope
 from phoihop.engines.indicators.rows import Persons
-from phoihop.engines.publishing import building, registering, versions
+from phoihop.engines.publishing import building, jobs, registering, telling, versions
 from phoihop.engines.publishing.fences import JOB, GivenUp
 from phoihop.engines.publishing.models import Build, Number, Release, ReleaseKey, Standing, Told
 from phoihop.engines.publishing.tests import making
@@ -192,3 +193,51 @@ def test_another_version_is_another_figure(made, built):
     with scope.acting(JOB):
         known = set(Number.objects.filter(calendar="civil", span="month").values_list("version", "number"))
     assert known == {(1, 1), (1, 2), (2, 3)}
+
+
+def test_it_happens_every_night_and_once(made, source):
+    for _ in range(2):
+        jobs.build_daily(timestamp=0)
+    with scope.acting(JOB):
+        (build,) = Build.objects.all()
+    assert (build.state, build.until) == ("waiting", timezone.localdate() - timedelta(days=1))
+    queued = ProcrastinateJob.objects.filter(task_name="publishing.build")
+    assert [job.args for job in queued] == [{"number": build.pk}]
+    with scope.acting(JOB):
+        Build.objects.update(heard_at=timezone.now() - building.SILENT - timedelta(seconds=1))
+    jobs.tend_builds(timestamp=0)
+    assert queued.all().count() == 2, "what no worker came to is queued again"
+    jobs.build(number=build.pk)
+    jobs.build(number=build.pk)
+    with scope.acting(JOB):
+        assert Build.objects.get().attempts == 1
+
+
+def test_what_goes_out_meanwhile_is_held_to(made, source, built, monkeypatch):
+    """Two people clear the release while a figure is worked out: what they let out is what stays."""
+    built()
+    source.add(made.facilities[0].pk, 30, date(2026, 2, 3), who="late")
+    real = telling.told
+    cleared: list[Release] = []
+
+    def told(cells, before):
+        if not cleared:
+            with scope.acting(JOB):
+                release = Release.objects.get()
+                release.released_to, release.cleared_at = "cleared", timezone.now()
+                release.cleared_by_id = made.officer.account
+                release.cleared_second_id = made.protector.account
+                release.save()
+                cleared.append(release)
+                Told.objects.update(released_to="cleared")
+        return real(cells, before)
+
+    before = rows(Told)
+    monkeypatch.setattr(telling, "told", told)
+    assert built().state == "done"
+    assert len(cleared) == 1
+    assert true(period=Period(Calendar.CIVIL, Span.MONTH, 2026, 2)).numerator == 118
+    assert rows(Told) == [
+        tuple((name, "cleared" if name == "released_to" else value) for name, value in line)
+        for line in before
+    ]

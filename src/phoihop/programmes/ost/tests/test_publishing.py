@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from phoihop.base.org.doors import NotAllowed
 from phoihop.base.security import scope
-from phoihop.engines.publishing import building, registering
+from phoihop.engines.publishing import building, queries, registering
 from phoihop.engines.publishing.fences import JOB
 from phoihop.engines.publishing.models import Build, Number, Told
+from phoihop.kernel.calendars import Span
 from phoihop.programmes.ost.publishing import PROGRAMME
 from phoihop.programmes.ost.tests.making import TODAY
 from phoihop.programmes.ost.tests.telling import DAY, tell
@@ -49,6 +51,13 @@ def test_the_books_become_figures_and_few_people_are_hidden(house, tmp_path, mon
     assert set(told.values()) == {None, 10}
     assert all(true[line] >= 8 for line, value in told.items() if value is not None)
     assert shown == {"shown"}, "medicine is nobody"
+    own = queries.own(house.doctor, facility=house.a, codes=["OST_CURR"], span=Span.MONTH)
+    here = house.a.pk, None, "state", "month"
+    wanted = {row[4:6]: value for row, value in true.items() if row[:4] == here and row[6] == "{}"}
+    assert {(each.period.year, each.period.number): each.value for each in own} == wanted
+    assert max(wanted.values()) > 0
+    with pytest.raises(NotAllowed):
+        queries.own(house.doctor, facility=house.b, codes=["OST_CURR"], span=Span.MONTH)
 
 
 def key(row):
