@@ -111,7 +111,8 @@ def write_told(
         )
         wanted[_names(row)] = row
     there = Told.objects.filter(code=common["code"], version=common["version"], release=release)
-    return _put(Told, wanted, there, _TOLD, None)
+    # What is out stays, also of a place that the programme has left.
+    return _put(Told, wanted, there, _TOLD, set() if release.is_out else None)
 
 
 def _put(

@@ -219,3 +219,17 @@ def test_a_build_is_started_by_whoever_runs_the_platform(made, source):
     with pytest.raises(NotAllowed):
         actions.start_build(by=made.police)
     assert [each.pk for each in queries.builds(made.admin)] == [build.pk]
+
+
+def test_what_is_out_of_a_facility_stays_when_the_programme_leaves_it(made, source, built):
+    built()
+    let_out(made, "cleared")
+    before = told(made, made.police, place=made.facilities[0])
+    assert len(before) == 3
+    with scope.acting(JOB):
+        made.facilities[0].programmes = []
+        made.facilities[0].save()
+    assert built().state == "done"
+    assert [each.line for each in told(made, made.police, place=made.facilities[0])] == [
+        each.line for each in before
+    ]
