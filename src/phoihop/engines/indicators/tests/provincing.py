@@ -19,7 +19,7 @@ SHARE = 0.9  # of the denominator that counts in the numerator
 
 def province(people: int, seed: int, shares: bool = False, months: bool = True) -> Release:
     """Every table of one indicator of events of a quarter: units by months and quarter by sex by age, with
-    all totals. ``shares``: with a denominator; else a number. ``months``: whether months are published too."""
+    all totals. ``shares``: with a denominator; else a number. ``months``: whether they are told too."""
     chance = random.Random(seed)
     sizes = [1 / (n + 1) ** 0.8 for n in range(len(FACILITIES))]
     all_, some = Counter[tuple[str, Period, str, str]](), Counter[tuple[str, Period, str, str]]()
