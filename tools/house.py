@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -74,16 +75,20 @@ def declared(pyproject: str) -> Iterator[tuple[str, Requirement, str]]:
 
 
 def locked(lock: str) -> dict[str, tuple[str, int]]:
-    """Each package of a lock: its version and how many hashes it carries."""
+    """Each package of a lock: its version and how many hashes it carries. Of one that is locked at several
+    versions, for several Pythons, that of this one."""
     found: dict[str, tuple[str, int]] = {}
-    name = ""
+    counted = ""
     for line in lock.splitlines():
-        if pinned := re.match(r"([\w.-]+)(?:\[[^]]*\])?==([^ ;]+)", line):
+        if pinned := re.match(r"([\w.-]+)(?:\[[^]]*\])?==([^ ;]+)(?: ; ([^\\]+))?", line):
             name = canonicalize_name(pinned[1])
-            found[name] = (pinned[2], 0)
-        elif "--hash=sha256:" in line:
-            version, hashes = found[name]
-            found[name] = (version, hashes + 1)
+            here = name not in found or not pinned[3] or Marker(pinned[3].strip()).evaluate()
+            counted = name if here else ""
+            if here:
+                found[name] = (pinned[2], 0)
+        elif "--hash=sha256:" in line and counted:
+            version, hashes = found[counted]
+            found[counted] = (version, hashes + 1)
     return found
 
 

@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from packaging.markers import Marker
 from packaging.utils import canonicalize_name
 
 from tools.tree import ROOT
@@ -28,17 +29,20 @@ class StaleError(Exception):
 
 
 def hashes(lock: str) -> dict[str, tuple[str, list[str]]]:
-    """Each package of a lock: its version and the SHA-256 of every file that may be installed for it."""
+    """Each package of a lock: its version and the SHA-256 of every file that may be installed for it. Of one
+    that is locked at several versions, for several Pythons, that of this one."""
     found: dict[str, tuple[str, list[str]]] = {}
-    name = ""
+    files: list[str] = []
     for line in lock.splitlines():
         text = line.strip().removesuffix("\\").strip()
         if line[:1].isalnum():
             requirement, _, rest = text.partition("==")
-            name = canonicalize_name(requirement.partition("[")[0])
-            found[name] = (rest.partition(" ")[0], [])
+            version, _, marker = rest.partition(";")
+            name, files = canonicalize_name(requirement.partition("[")[0]), []
+            if name not in found or not marker or Marker(marker.strip()).evaluate():
+                found[name] = (version.strip(), files)
         elif text.startswith("--hash=sha256:"):
-            found[name][1].append(text.rpartition(":")[2])
+            files.append(text.rpartition(":")[2])
     return found
 
 

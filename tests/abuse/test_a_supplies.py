@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 
 import pytest
 from cyclonedx.schema import SchemaVersion
@@ -77,3 +78,18 @@ def test_a57_a_library_of_which_nothing_is_known_is_no_clean_bill(monkeypatch):
     assert supplies.advisories() == 1
     assert len(asked) == len(list((ROOT / "locks").glob("*.lock"))), "every lock is asked about"
     assert all("--strict" in command for command in asked)
+
+
+def test_of_a_library_locked_for_several_pythons_this_ones_version_counts():
+    old, new = "python_full_version < '3.12'", "python_full_version >= '3.12'"
+    mine, other = (old, new) if sys.version_info < (3, 12) else (new, old)
+    for first, second in ((mine, other), (other, mine)):
+        versions = {mine: "1.0", other: "2.0"}
+        lock = "".join(
+            f"some-lib=={versions[marker]} ; {marker} \\\n    --hash=sha256:{versions[marker]}\n    # via\n"
+            for marker in (first, second)
+        )
+        assert supplies.hashes(lock + "last==3 \\\n    --hash=sha256:c\n") == {
+            "some-lib": ("1.0", ["1.0"]),
+            "last": ("3", ["c"]),
+        }
