@@ -218,6 +218,7 @@ INSTALLED_APPS = [
     "phoihop.programmes.ost",
     "phoihop.coordination.documents",
     "phoihop.coordination.plans",
+    "phoihop.interfaces.dashboards",
 ]
 if PHOIHOP_MODE == "demo":
     INSTALLED_APPS.append("phoihop.demo")  # brings a way in that asks nothing: nowhere else
