@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("phoihop.programmes.ost.urls")),
     path("", include("phoihop.coordination.documents.urls")),
     path("", include("phoihop.coordination.plans.urls")),
+    path("", include("phoihop.interfaces.dashboards.urls")),
     path("", include("phoihop.engines.ui.urls")),
 ]
 

@@ -4,9 +4,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Max, Min, Q
 from django.utils import timezone
 
 from phoihop.base.org.doors import query
@@ -26,7 +27,10 @@ from phoihop.kernel.calendars import Calendar, Period, Span
 from phoihop.kernel.refusals import Bilingual
 
 _PACE = ((120, 60.0), (900, 1200.0))  # a facility's figures are no file; still nobody copies them all
+_OUT = ("cleared", "public")  # releases of which somebody beyond those who make them may read
 _NO_NAME = Bilingual("Chỉ tiêu không còn dùng", "A figure no longer in use")
+
+Wanted = tuple[str, Calendar, Span]  # a code, by which calendar and how often
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,44 @@ class Figure:
         return rules.WORDS[max(states, key=list(State).index)]
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A release at a glance: how many lines it tells or would tell, how many of them show a number, and the
+    days that they speak of, None where it has none yet."""
+
+    release: Release
+    lines: int
+    shown: int
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One figure within a release: how many lines, and how many of them show a number."""
+
+    about: About
+    lines: int
+    shown: int
+
+
+see_builds = partial(
+    query, "publishing.see_builds", "Xem việc tính số liệu", "See the work on figures", recorded=False
+)
+see_figures = partial(
+    query, "publishing.see_figures", "Xem số liệu đã công bố", "See published figures", recorded=False
+)
+
+
+see_proposed = partial(
+    query,
+    "publishing.see_proposed",
+    "Xem số liệu chờ công bố",
+    "See figures that wait to be let out",
+    of="release",
+)
+
+
 def value_of(unit: Counting | None, line: Line) -> Decimal | None:
     """What a line comes to."""
     if unit is Counting.PERCENT:
@@ -86,7 +128,7 @@ def value_of(unit: Counting | None, line: Line) -> Decimal | None:
     return line.numerator.value
 
 
-@query("publishing.see_figures", "Xem số liệu đã công bố", "See published figures", recorded=False)
+@see_figures()
 def figures(
     viewer: Viewer,
     *,
@@ -100,19 +142,28 @@ def figures(
     """What is told of some figures of a place (None: everybody) in its last periods, the oldest first; apart
     by a split where one is named. Of releases that are out, to whom they are; ratios from what is told of
     both their parts."""
-    ratios = [registering.RATIOS[code] for code in codes if code in registering.RATIOS]
-    plain = {code for code in codes if code not in registering.RATIOS}
-    plain |= {code for ratio in ratios for code in (ratio.numerator, ratio.denominator)}
-    rows = _rows(Told.objects.filter(released_to__in=("cleared", "public")), plain, place, span, calendar, by)
-    found: dict[Any, Figure] = {}
-    abouts = _abouts(plain)
-    for row in rows.order_by("release_id"):  # of two that are out the first one told it
-        made = _figure(row, abouts, storing.line_of(row))
-        found.setdefault((made.about.code, made.about.version, made.period, made.group), made)
-    done = [each for each in found.values() if each.about.code in codes]
-    for ratio in ratios:
-        done += _ratio(ratio, found.values())
-    return _last(done, last)
+    plain = _parts(codes)
+    rows = _rows(Told.objects.filter(released_to__in=_OUT), plain, place, span, calendar, by)
+    return _last(_done(rows.order_by("release_id"), codes, _abouts(plain)), last)
+
+
+@see_figures()
+def series(
+    viewer: Viewer, *, wanted: Collection[Wanted], place: Unit | None = None, last: int = 13
+) -> dict[Wanted, tuple[Figure, ...]]:
+    """As ``figures``, of everybody in a unit, for codes each by its own calendar and span: two statements,
+    whatever their number. What nothing is told of is missing."""
+    codes = _parts({code for code, _, _ in wanted})
+    calendars, spans = ({str(each[at]) for each in wanted} for at in (1, 2))
+    told = Told.objects.filter(released_to__in=_OUT, facility__isnull=True, unit=place, split="{}")
+    rows = list(told.filter(code__in=codes, calendar__in=calendars, span__in=spans).order_by("release_id"))
+    abouts, found = _abouts(codes), dict[Wanted, tuple[Figure, ...]]()
+    for asked in wanted:
+        code, calendar, span = asked
+        here = [row for row in rows if (row.calendar, row.span) == (calendar, span)]
+        if done := _last(_done(here, (code,), abouts), last):
+            found[asked] = done
+    return found
 
 
 @query(
@@ -138,12 +189,22 @@ def own(
     return _last([_figure(row, abouts, _true(row)) for row in rows], last)
 
 
-@query(
-    "publishing.see_proposed",
-    "Xem số liệu chờ công bố",
-    "See figures that wait to be let out",
-    of="release",
-)
+@see_proposed()
+def outline(viewer: Viewer, *, release: Release) -> tuple[Outline, ...]:
+    """Every figure of a release by its code and version, with how much of it is hidden."""
+    with scope.acting(JOB):
+        rows = Told.objects.filter(release=release).values("code", "version")
+        counted = rows.annotate(lines=Count("pk"), shown=Count("pk", filter=Q(numerator__isnull=False)))
+        found = list(counted.order_by("code", "version"))
+        abouts = _abouts({row["code"] for row in found})
+    return tuple(
+        Outline(abouts.get(key) or _about(*key, None), row["lines"], row["shown"])
+        for row in found
+        for key in ((row["code"], row["version"]),)
+    )
+
+
+@see_proposed()
 def proposed(viewer: Viewer, *, release: Release, codes: Collection[str] = ()) -> tuple[Figure, ...]:
     """All that a release tells, or would: for whoever decides on it. No true figure is in it."""
     with scope.acting(JOB):
@@ -153,18 +214,81 @@ def proposed(viewer: Viewer, *, release: Release, codes: Collection[str] = ()) -
         return tuple(_figure(row, abouts, storing.line_of(row)) for row in some)
 
 
-@query("publishing.see_builds", "Xem việc tính số liệu", "See the work on figures", recorded=False)
+@see_figures()
+def known(viewer: Viewer) -> tuple[About, ...]:
+    """Every figure that is registered, by its code, with its definition in force and how fresh it is."""
+    here = {each.code: each.version for each in _registered()}  # of several versions the last one
+    standing = {(row.code, row.version): row for row in Standing.objects.filter(code__in=here)}
+    return tuple(
+        _about(code, version, standing.get((code, version))) for code, version in sorted(here.items())
+    )
+
+
+def _registered() -> Iterable[Any]:
+    for programme in registering.PROGRAMMES.values():
+        yield from sorted(programme.indicators, key=lambda each: each.version)
+    yield from registering.REPORTED.values()
+    yield from registering.RATIOS.values()
+
+
+@see_builds()
 def builds(viewer: Viewer, *, last: int = 10) -> tuple[Build, ...]:
     """The last builds, the newest first, with how far each is and what failed."""
     return tuple(Build.objects.select_related("release").order_by("-pk")[:last])
 
 
+@see_builds()
+def releases(viewer: Viewer, *, last: int = 10) -> tuple[Summary, ...]:
+    """The last releases, the newest first. Only lines are counted: nothing of them is told here."""
+    with scope.acting(JOB):
+        found = list(Release.objects.order_by("-pk")[:last])
+        rows = Told.objects.filter(release__in=found).values("release")
+        counts = {
+            row["release"]: row
+            for row in rows.annotate(
+                lines=Count("pk"),
+                shown=Count("pk", filter=Q(numerator__isnull=False)),
+                begins=Min("first"),
+                ends=Max("last"),
+            )
+        }
+    none: dict[str, Any] = {"lines": 0, "shown": 0, "begins": None, "ends": None}
+    return tuple(
+        Summary(each, of["lines"], of["shown"], of["begins"], of["ends"])
+        for each in found
+        for of in (counts.get(each.pk, none),)
+    )
+
+
 @query(
     "publishing.see_reported", "Xem số liệu đã báo cáo", "See reported values", of="agency", recorded=False
 )
-def reported(viewer: Viewer, *, agency: Agency, code: str) -> tuple[ReportedValue, ...]:
-    """What an agency reported of a figure, the newest first."""
-    return tuple(ReportedValue.objects.filter(agency=agency, code=code).order_by("-pk"))
+def reported(viewer: Viewer, *, agency: Agency, code: str = "") -> tuple[ReportedValue, ...]:
+    """What an agency reported, of one figure or of all, the newest first."""
+    rows = ReportedValue.objects.filter(agency=agency).select_related("unit__parent", "reporter__person")
+    return tuple((rows.filter(code=code) if code else rows).order_by("-pk"))
+
+
+def _parts(codes: Iterable[str]) -> set[str]:
+    """The codes that have rows: of a ratio those of its two parts."""
+    some = set(codes)
+    ratios = [registering.RATIOS[code] for code in some if code in registering.RATIOS]
+    return some - {each.code for each in ratios} | {
+        code for each in ratios for code in (each.numerator, each.denominator)
+    }
+
+
+def _done(rows: Iterable[Told], codes: Collection[str], abouts: dict[tuple[str, int], About]) -> list[Figure]:
+    """The figures of some codes from rows in the order of their releases, ratios made of what they tell."""
+    found: dict[Any, Figure] = {}
+    for row in rows:  # of two that are out the first one told it
+        made = _figure(row, abouts, storing.line_of(row))
+        found.setdefault((made.about.code, made.about.version, made.period, made.group), made)
+    done = [each for each in found.values() if each.about.code in codes]
+    for code in codes:
+        if code in registering.RATIOS:
+            done += _ratio(registering.RATIOS[code], found.values())
+    return done
 
 
 def _rows(

@@ -1,0 +1,20 @@
+"""What of this room stands in a person's menu."""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+
+from phoihop.base.org.queries.reaching import granted
+from phoihop.base.org.rules.permissions import Viewer
+from phoihop.kernel.refusals import Bilingual
+
+
+def entries(viewer: Viewer) -> Iterator[tuple[str, Bilingual]]:
+    """Address and words of each page the viewer may open."""
+    if granted(viewer, "publishing.see_builds"):
+        yield reverse("figures"), Bilingual("Việc tính số liệu", "Work on figures")
+
+
+def leads_to(notice: str) -> str:
+    """No notice comes from this room."""
+    return ""

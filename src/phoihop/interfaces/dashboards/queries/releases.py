@@ -1,0 +1,82 @@
+"""The work on figures in words: at what a build is, what failed, whose figure each line of a release is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from phoihop.base.org.models import Facility, Unit
+from phoihop.base.org.queries.units import full_name
+from phoihop.engines.publishing import registering
+from phoihop.engines.publishing.models import Build
+from phoihop.engines.publishing.queries import Figure
+from phoihop.interfaces.dashboards import words
+from phoihop.kernel.refusals import Bilingual
+
+_FAULTS = {
+    "worker-lost": Bilingual("máy tính số ngừng giữa chừng", "the worker stopped midway"),
+    "OSError": Bilingual("không đọc được dữ liệu", "the data could not be read"),
+}
+_OTHER = Bilingual("lỗi của chương trình, đã ghi vào nhật ký", "a fault of the program, which its log has")
+ALL = Bilingual("Toàn bộ", "Everywhere")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a release: whose, when, of which group, and how it is told."""
+
+    place: Bilingual
+    period: Bilingual
+    window: str
+    group: Bilingual
+    amount: Bilingual
+    why: Bilingual
+    completeness: int | None
+
+
+def stage(build: Build) -> Bilingual:
+    """At what a build is."""
+    if build.state == Build.State.WAITING:
+        return Bilingual("chờ máy rảnh", "waiting for a worker")
+    if build.stage == "facts":
+        return Bilingual("đang đọc hồ sơ đã thay đổi", "reading the records that changed")
+    figure = registering.programme_of(build.what)
+    name = (
+        next((each.name for each in figure.indicators if each.code == build.what), None) if figure else None
+    )
+    return name or Bilingual("đang tính", "at work")
+
+
+def faults(build: Build) -> list[tuple[Bilingual, Bilingual]]:
+    """What failed: of which figure, and the kind of fault, without values."""
+    return [(_figure(each["code"]), _FAULTS.get(each["fault"], _OTHER)) for each in build.faults]
+
+
+def _figure(code: str) -> Bilingual:
+    known = registering.version_of(code, 1) if code else None
+    return known.name if known is not None else Bilingual("dữ liệu nguồn", "the facts themselves")
+
+
+def named(figures: Iterable[Figure]) -> list[Row]:
+    """Lines with the names of their places: two statements."""
+    some = list(figures)
+    units = Unit.objects.in_bulk({each.unit for each in some if each.unit is not None})
+    facilities = Facility.objects.in_bulk({each.facility for each in some if each.facility is not None})
+    return [_row(each, units, facilities) for each in some]
+
+
+def _row(each: Figure, units: dict[int, Unit], facilities: dict[int, Facility]) -> Row:
+    place = ALL
+    if each.unit is not None:
+        said = full_name(units[each.unit])
+        place = Bilingual(said, said)
+    elif each.facility is not None:
+        said = facilities[each.facility].name if each.facility in facilities else "–"
+        place = Bilingual(said, said)
+    return Row(
+        place,
+        words.named(each.period),
+        words.window(each.period),
+        words.grouped(each.about.code, each.group),
+        words.amount(each),
+        each.words,
+        None if each.completeness is None else round(each.completeness * 100),
+    )

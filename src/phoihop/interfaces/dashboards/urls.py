@@ -1,0 +1,16 @@
+"""Addresses of this room. What is shown stands in none: a target by an id that says nothing."""
+
+from django.urls import path
+
+from phoihop.interfaces.dashboards.pages import figures, reported
+
+urlpatterns = [
+    path("so-lieu/", figures.index, name="figures"),
+    path("so-lieu/tien-do/", figures.progress, name="figures-progress"),
+    path("so-lieu/tinh/", figures.start, name="figures-start"),
+    path("so-lieu/dot-moi/", figures.begin, name="figures-begin"),
+    path("so-lieu/dot/<int:pk>/", figures.release, name="release"),
+    path("so-lieu/dot/<int:pk>/de-nghi/", figures.propose, name="release-propose"),
+    path("so-lieu/co-quan/<int:pk>/", reported.index, name="reported"),
+    path("so-lieu/co-quan/<int:pk>/ghi/", reported.report, name="report-figure"),
+]
