@@ -37,7 +37,13 @@ def build(target: Path) -> None:
         made = folder / SCRIPT
         bundling = ["--bundle", "--format=esm", "--minify", "--target=es2020", "--legal-comments=none"]
         subprocess.run(
-            ["node_modules/.bin/esbuild", "entry.mjs", *bundling, f"--banner:js={BANNER}", f"--outfile={made}"],
+            [
+                "node_modules/.bin/esbuild",
+                "entry.mjs",
+                *bundling,
+                f"--banner:js={BANNER}",
+                f"--outfile={made}",
+            ],
             cwd=folder,
             check=True,
         )
@@ -55,10 +61,9 @@ def sums(folder: Path) -> str:
 
 def _texts(modules: Path) -> str:
     rule = "=" * 78
+    found = [(f"{each}: {name}", modules / each / name) for each, names in TEXTS.items() for name in names]
     return "\n".join(
-        f"{rule}\n{package}: {name}\n{rule}\n\n{(modules / package / name).read_text(encoding='utf-8').strip()}\n"
-        for package, names in TEXTS.items()
-        for name in names
+        f"{rule}\n{named}\n{rule}\n\n{path.read_text(encoding='utf-8').strip()}\n" for named, path in found
     )
 
 

@@ -1,0 +1,56 @@
+"""Words that stand around every chart, in both languages."""
+
+from phoihop.engines.indicators.disclosing import STEP, State
+from phoihop.interfaces.dashboards.charts.limits import Standing
+from phoihop.kernel.refusals import Bilingual
+
+TARGET = Bilingual("Chỉ tiêu", "Target")
+COMPLETENESS = Bilingual("Đầy đủ số liệu", "Completeness")
+REPORTS = Bilingual("Báo cáo đã nộp", "Reports in")
+EXPECTED = Bilingual("Dự báo", "Forecast")
+INTERVAL = Bilingual("Khoảng dự báo", "Forecast interval")
+WHOLE = Bilingual("Toàn bộ", "The whole")
+SIZE = Bilingual("Mẫu số", "Denominator")
+NUMERATOR = Bilingual("Tử số", "Numerator")
+NONE = Bilingual("không có", "none")
+OUTSIDE = Bilingual("ngoài các nhóm", "outside the bands")
+SHARE = Bilingual("Tỷ lệ", "Share")
+LIMITS_95 = Bilingual("Giới hạn 95 %", "95% limits")
+LIMITS_998 = Bilingual("Giới hạn 99,8 %", "99.8% limits")
+COMPARED = Bilingual("So với toàn bộ", "Beside the whole")
+BAND = Bilingual("Nhóm", "Band")
+SOURCE = Bilingual("Nguồn", "Source")
+NO_BOUNDARY = Bilingual(
+    "Vị trí theo tọa độ đã khai; chưa có ranh giới.", "Places by their coordinates; no boundaries supplied."
+)
+NOT_PLACED = Bilingual("chưa có tọa độ", "no coordinates")
+NOT_COMPARED = Bilingual("không so sánh được", "cannot be compared")
+
+STANDINGS = {
+    Standing.FAR_BELOW: Bilingual(
+        "thấp hơn rõ rệt (ngoài giới hạn 99,8 %)", "clearly lower (outside the 99.8% limits)"
+    ),
+    Standing.BELOW: Bilingual("thấp hơn (ngoài giới hạn 95 %)", "lower (outside the 95% limits)"),
+    Standing.WITHIN: Bilingual("trong khoảng ngẫu nhiên", "within what chance allows"),
+    Standing.ABOVE: Bilingual("cao hơn (ngoài giới hạn 95 %)", "higher (outside the 95% limits)"),
+    Standing.FAR_ABOVE: Bilingual(
+        "cao hơn rõ rệt (ngoài giới hạn 99,8 %)", "clearly higher (outside the 99.8% limits)"
+    ),
+}
+STATES = {
+    None: Bilingual("chưa có số liệu", "no figure"),
+    State.SHOWN: Bilingual("chính xác", "exact"),
+    State.ROUNDED: Bilingual(f"làm tròn đến {STEP}", f"rounded to {STEP}"),
+    State.BAND: Bilingual("chỉ nêu khoảng", "a range only"),
+    State.SMALL: Bilingual("ẩn: quá ít người", "hidden: few people"),
+    State.PROTECTING: Bilingual("ẩn để bảo vệ số khác", "hidden to protect another figure"),
+    State.WITHHELD: Bilingual("ẩn để bảo vệ số khác", "hidden to protect another figure"),
+}
+
+# What the script says. In the page as JSON, so that no word stands in a script.
+SCRIPT = {
+    "role": Bilingual("biểu đồ", "chart"),
+    "of": Bilingual("Tạo lúc", "Made"),
+    "failed": Bilingual("Không vẽ được biểu đồ; số liệu ở bảng dưới đây.", "The chart could not be drawn; "
+                        "the figures are in the table below."),
+}  # fmt: skip
