@@ -99,5 +99,6 @@ lock *ARGS:
     {{ compile }} --group pyproject.toml:start -o locks/start.lock "$@"
     {{ compile }} pyproject.toml -o locks/runtime.lock "$@"
     {{ compile }} pyproject.toml --group pyproject.toml:dev -c locks/runtime.lock -o locks/dev.lock "$@"
+    {{ compile }} --group pyproject.toml:spark -o locks/spark.lock "$@"
 
 compile := quote(bin / "uv") + " pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --quiet"
