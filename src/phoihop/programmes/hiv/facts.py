@@ -9,6 +9,7 @@ HIV of any table has one row in PERSON.
 from collections.abc import Mapping
 
 from phoihop.engines.indicators.facts import Kind, Table
+from phoihop.engines.indicators.parts import AGE
 from phoihop.kernel.refusals import Bilingual
 
 _WHO = (("person", Kind.TEXT), ("facility", Kind.TEXT))
@@ -124,19 +125,9 @@ ALL = (
     ESTIMATE,
 )
 
-# Age bands, the first day of each in whole years. Wider than MER's: a commune has few people.
-BANDS = ((0, "0-14"), (15, "15-24"), (25, "25-49"), (50, "50+"))
-
 _SEX = {
     "female": Bilingual("Nữ", "Female"),
     "male": Bilingual("Nam", "Male"),
-}
-_AGE = {
-    "0-14": Bilingual("Dưới 15 tuổi", "Under 15"),
-    "15-24": Bilingual("15–24 tuổi", "15–24"),
-    "25-49": Bilingual("25–49 tuổi", "25–49"),
-    "50+": Bilingual("Từ 50 tuổi", "50 and over"),
-    "unknown": Bilingual("Không rõ", "Not known"),
 }
 _GROUP = {
     "pwid": Bilingual("Người tiêm chích ma túy", "People who inject drugs"),
@@ -156,7 +147,7 @@ _RESULT = {
 # The words of each column of text that has a closed list of them, by table and column.
 WORDS: Mapping[tuple[str, str], Mapping[str, Bilingual]] = {
     **{(table.name, "sex"): _SEX for table in ALL if ("sex", Kind.TEXT) in table.columns},
-    **{(table.name, "age"): _AGE for table in ALL if ("age", Kind.TEXT) in table.columns},
+    **{(table.name, "age"): AGE for table in ALL if ("age", Kind.TEXT) in table.columns},
     **{(table.name, "group"): _GROUP for table in ALL if ("group", Kind.TEXT) in table.columns},
     ("hiv.test", "modality"): {
         "vct": Bilingual("Phòng tư vấn xét nghiệm", "Counselling and testing site"),

@@ -8,8 +8,11 @@ one.
 from collections.abc import Mapping
 
 from phoihop.engines.indicators.definitions import Indicator
+from phoihop.engines.indicators.facts import Table
+from phoihop.engines.indicators.parts import AGE
 from phoihop.kernel.refusals import Bilingual
-from phoihop.programmes.hiv.facts import WORDS
+from phoihop.programmes.hiv import facts
+from phoihop.programmes.hiv.facts import WORDS as WORDS
 from phoihop.programmes.hiv.indicators import (
     cascade,
     current,
@@ -27,12 +30,18 @@ _PARTS = (current, moving, viral_load, cascade, testing, mothers, prep, ending, 
 # Definitions of which nobody compared the source with its paper: shown as "chưa đối chiếu", never silently
 # live.
 UNCHECKED: tuple[Indicator, ...] = tuple(each for part in _PARTS for each in part.UNCHECKED)
+# Definitions that are a choice of ours, of no paper: none.
+CHOSEN: tuple[Indicator, ...] = ()
 ALL: tuple[Indicator, ...] = tuple(each for part in _PARTS for each in (*part.READ, *part.UNCHECKED))
+
+TABLES: tuple[Table, ...] = facts.ALL
+# What columns say that a definition makes itself.
+MADE: Mapping[str, frozenset[str]] = {"how": frozenset({"new", "returned", "arrived"})}
 
 # What a split may say, by its column.
 SPLITS: Mapping[str, Mapping[str, Bilingual]] = {
     "sex": WORDS["hiv.person", "sex"],
-    "age": WORDS["hiv.test", "age"],
+    "age": AGE,
     "group": WORDS["hiv.person", "group"],
     "modality": WORDS["hiv.test", "modality"],
     "tie": WORDS["hiv.contact", "tie"],

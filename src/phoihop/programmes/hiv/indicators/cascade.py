@@ -8,15 +8,10 @@ from datetime import date
 
 from phoihop.engines.indicators.definitions import Indicator
 from phoihop.engines.indicators.facts import PERSON as WHO
-from phoihop.engines.indicators.rows import Among, Facts, Persons, Total, Where
-from phoihop.kernel.refusals import Bilingual
-from phoihop.programmes.hiv.facts import DEATH, DETECTION
-from phoihop.programmes.hiv.indicators.parts import (
+from phoihop.engines.indicators.parts import (
     FIRST_QUARTER,
     HIV_QUARTER,
     WHOLE_YEAR,
-    described,
-    estimated,
     example,
     first_of,
     indicator,
@@ -24,6 +19,10 @@ from phoihop.programmes.hiv.indicators.parts import (
     read,
     up_to,
 )
+from phoihop.engines.indicators.rows import Among, Facts, Persons, Total, Where
+from phoihop.kernel.refusals import Bilingual
+from phoihop.programmes.hiv.facts import DEATH, DETECTION
+from phoihop.programmes.hiv.indicators.parts import WHO_SPLITS, described, estimated
 from phoihop.programmes.hiv.indicators.samples import (
     death,
     detection,
@@ -58,27 +57,24 @@ HIV_95_1 = indicator(
     since=_STRATEGY,
     examples=(
         example(
-            Bilingual(
-                "Hai người đã phát hiện và còn sống, ước tính có bốn người nhiễm.",
-                "Two found and alive, four estimated.",
-            ),
+            "Hai người đã phát hiện và còn sống, ước tính có bốn người nhiễm.",
+            "Two found and alive, four estimated.",
             WHOLE_YEAR,
             [detection("p", on(1, 5, 2020)), detection("q", on(31, 12)), estimate("plhiv", 4)],
             2,
             4,
         ),
         example(
-            Bilingual("Người đã mất không còn trong tử số.", "Who died is in the numerator no longer."),
+            "Người đã mất không còn trong tử số.",
+            "Who died is in the numerator no longer.",
             WHOLE_YEAR,
             [detection("p", on(1, 5, 2020)), death("p", on(1, 6)), estimate("plhiv", 4)],
             0,
             4,
         ),
         example(
-            Bilingual(
-                "Khẳng định ở hai nơi: một người. Ước tính mới nhất trong kỳ được dùng, cộng theo địa bàn.",
-                "Confirmed at two places: one person. The newest estimate of each place is used.",
-            ),
+            "Khẳng định ở hai nơi: một người. Ước tính mới nhất trong kỳ được dùng, cộng theo địa bàn.",
+            "Confirmed at two places: one person. The newest estimate of each place is used.",
             WHOLE_YEAR,
             [
                 detection("p", on(1, 5, 2020)),
@@ -92,7 +88,8 @@ HIV_95_1 = indicator(
             7,
         ),
         example(
-            Bilingual("Chưa có số ước tính: không có tỷ lệ.", "No estimate: there is no share."),
+            "Chưa có số ước tính: không có tỷ lệ.",
+            "No estimate: there is no share.",
             WHOLE_YEAR,
             [detection("p", on(1, 5, 2020))],
             1,
@@ -109,6 +106,7 @@ HIV_95_2 = indicator(
     ),
     Persons(described(Among(KNOWN, _TREATED, (WHO,)))),
     ALIVE,
+    splits=WHO_SPLITS,
     source=read(
         "QĐ 1246/QĐ-TTg 14/8/2020: điều trị trong số người biết tình trạng; trễ thuốc không quá 28 ngày",
         "Decision 1246/QĐ-TTg, 14 August 2020: treated among those who know; at most 28 days late",
@@ -116,36 +114,32 @@ HIV_95_2 = indicator(
     since=_STRATEGY,
     examples=(
         example(
-            Bilingual("Hai người biết, một người đang điều trị.", "Two know, one is treated."),
+            "Hai người biết, một người đang điều trị.",
+            "Two know, one is treated.",
             FIRST_QUARTER,
             [detection("p", on(1, 5, 2020)), detection("q", on(1, 5, 2020)), pickup("p", on(1, 3), 60)],
             1,
             2,
         ),
         example(
-            Bilingual(
-                "Đang điều trị mà không có hồ sơ phát hiện: không vào tử số, để tỷ lệ không vượt 100%.",
-                "Treated and never recorded as found: in no part, so that the share stays under 100%.",
-            ),
+            "Đang điều trị mà không có hồ sơ phát hiện: không vào tử số, để tỷ lệ không vượt 100%.",
+            "Treated and never recorded as found: in no part, so that the share stays under 100%.",
             FIRST_QUARTER,
             [detection("p", on(1, 5, 2020)), pickup("p", on(1, 3), 60), pickup("q", on(1, 3), 60)],
             1,
             1,
         ),
         example(
-            Bilingual(
-                "Trễ thuốc 29 ngày: biết nhưng không điều trị.", "29 days late: knows, is not treated."
-            ),
+            "Trễ thuốc 29 ngày: biết nhưng không điều trị.",
+            "29 days late: knows, is not treated.",
             FIRST_QUARTER,
             [detection("p", on(1, 5, 2020)), pickup("p", on(31, 1), 30)],
             0,
             1,
         ),
         example(
-            Bilingual(
-                "Quý HIV: phát hiện ngày 15/03 thuộc quý sau.",
-                "HIV quarter: found on 15/03 is of the next one.",
-            ),
+            "Quý HIV: phát hiện ngày 15/03 thuộc quý sau.",
+            "HIV quarter: found on 15/03 is of the next one.",
             HIV_QUARTER,
             [detection("p", on(14, 3)), detection("q", on(15, 3)), pickup("p", on(14, 3), 30)],
             1,
@@ -162,6 +156,7 @@ HIV_95_3 = indicator(
     ),
     _SUPPRESSED,
     Persons(described(_TREATED)),
+    splits=WHO_SPLITS,
     source=read(
         "QĐ 1246/QĐ-TTg; GAM: dưới 1.000 bản sao/ml trong 12 tháng, trên tất cả người đang điều trị",
         "Decision 1246/QĐ-TTg; GAM: under 1,000 copies/ml in 12 months, of all in treatment",
@@ -169,10 +164,8 @@ HIV_95_3 = indicator(
     since=_STRATEGY,
     examples=(
         example(
-            Bilingual(
-                "Ba người điều trị: một dưới ngưỡng, một 1.000, một chưa xét nghiệm.",
-                "Three in treatment: one suppressed, one with 1,000, one not measured.",
-            ),
+            "Ba người điều trị: một dưới ngưỡng, một 1.000, một chưa xét nghiệm.",
+            "Three in treatment: one suppressed, one with 1,000, one not measured.",
             FIRST_QUARTER,
             [
                 pickup("p", on(1, 3), 60),
@@ -185,19 +178,16 @@ HIV_95_3 = indicator(
             3,
         ),
         example(
-            Bilingual(
-                "Mẫu quá 12 tháng: như chưa xét nghiệm.", "A sample older than 12 months: as if not measured."
-            ),
+            "Mẫu quá 12 tháng: như chưa xét nghiệm.",
+            "A sample older than 12 months: as if not measured.",
             FIRST_QUARTER,
             [pickup("p", on(1, 3), 60), viral_load("p", on(31, 3, 2025), 20)],
             0,
             1,
         ),
         example(
-            Bilingual(
-                "Dưới ngưỡng nhưng đã rời điều trị: không tính.",
-                "Suppressed, but no longer in treatment: not counted.",
-            ),
+            "Dưới ngưỡng nhưng đã rời điều trị: không tính.",
+            "Suppressed, but no longer in treatment: not counted.",
             FIRST_QUARTER,
             [pickup("p", on(1, 11, 2025), 30), viral_load("p", on(1, 11, 2025), 20)],
             0,
@@ -222,21 +212,24 @@ HIV_SUPPRESSED_ALL = indicator(
     since=_STRATEGY,
     examples=(
         example(
-            Bilingual("Một người trong bốn người ước tính.", "One of four estimated."),
+            "Một người trong bốn người ước tính.",
+            "One of four estimated.",
             WHOLE_YEAR,
             [pickup("p", on(1, 12), 60), viral_load("p", on(1, 6), 20), estimate("plhiv", 4)],
             1,
             4,
         ),
         example(
-            Bilingual("1.000 bản sao: chưa đạt.", "1,000 copies: not suppressed."),
+            "1.000 bản sao: chưa đạt.",
+            "1,000 copies: not suppressed.",
             WHOLE_YEAR,
             [pickup("p", on(1, 12), 60), viral_load("p", on(1, 6), 1000), estimate("plhiv", 4)],
             0,
             4,
         ),
         example(
-            Bilingual("Ước tính dân số là chuyện khác.", "An estimate of the population is another matter."),
+            "Ước tính dân số là chuyện khác.",
+            "An estimate of the population is another matter.",
             WHOLE_YEAR,
             [
                 pickup("p", on(1, 12), 60),

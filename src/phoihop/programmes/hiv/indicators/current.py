@@ -3,19 +3,19 @@
 from datetime import date
 
 from phoihop.engines.indicators.definitions import Indicator
-from phoihop.engines.indicators.rows import Persons
-from phoihop.kernel.calendars import Calendar, Period, Span
-from phoihop.kernel.refusals import Bilingual
-from phoihop.programmes.hiv.indicators.parts import (
+from phoihop.engines.indicators.parts import (
     FIRST_QUARTER,
     HIV_QUARTER,
-    described,
     example,
     indicator,
     on,
     read,
     unchecked,
 )
+from phoihop.engines.indicators.rows import Persons
+from phoihop.kernel.calendars import Calendar, Period, Span
+from phoihop.kernel.refusals import Bilingual
+from phoihop.programmes.hiv.indicators.parts import WHO_SPLITS, described
 from phoihop.programmes.hiv.indicators.samples import death, end, pickup
 from phoihop.programmes.hiv.indicators.treatment import LONG_GRACE, treated
 
@@ -29,6 +29,7 @@ TX_CURR = indicator(
     ),
     Persons(described(treated())),
     version=2,
+    splits=WHO_SPLITS,
     source=read(
         "PEPFAR MER 2.4–2.6, TX_CURR: tính cả thuốc cấp nhiều tháng; quá 28 ngày sau hẹn thì không tính",
         "PEPFAR MER 2.4–2.6, TX_CURR: supplies for several months count; nobody more than 28 days late does",
@@ -36,37 +37,29 @@ TX_CURR = indicator(
     since=date(2019, 10, 1),
     examples=(
         example(
-            Bilingual(
-                "Thuốc 30 ngày lấy ngày 01/02 hết ngày 03/03; ngày 31/03 trễ đúng 28 ngày: còn tính.",
-                "30 days from 01/02 are used up on 03/03; on 31/03 that is exactly 28 days late: counted.",
-            ),
+            "Thuốc 30 ngày lấy ngày 01/02 hết ngày 03/03; ngày 31/03 trễ đúng 28 ngày: còn tính.",
+            "30 days from 01/02 are used up on 03/03; on 31/03 that is exactly 28 days late: counted.",
             FIRST_QUARTER,
             [pickup("p", on(1, 2), 30)],
             1,
         ),
         example(
-            Bilingual(
-                "Lấy sớm hơn một ngày thì trễ 29 ngày: không tính.",
-                "Fetched one day earlier it is 29 days late: not counted.",
-            ),
+            "Lấy sớm hơn một ngày thì trễ 29 ngày: không tính.",
+            "Fetched one day earlier it is 29 days late: not counted.",
             FIRST_QUARTER,
             [pickup("p", on(31, 1), 30)],
             0,
         ),
         example(
-            Bilingual(
-                "Thuốc 90 ngày lấy ngày 01/01 còn đủ đến hết kỳ, dù ba tháng không đến khám.",
-                "90 days from 01/01 last to the end, though there was no visit for three months.",
-            ),
+            "Thuốc 90 ngày lấy ngày 01/01 còn đủ đến hết kỳ, dù ba tháng không đến khám.",
+            "90 days from 01/01 last to the end, though there was no visit for three months.",
             FIRST_QUARTER,
             [pickup("p", on(1, 1), 90)],
             1,
         ),
         example(
-            Bilingual(
-                "Mất ngày cuối kỳ: không tính. Mất sau kỳ một ngày: kỳ này vẫn tính.",
-                "Who died on the last day does not count; who died the day after counts in this period.",
-            ),
+            "Mất ngày cuối kỳ: không tính. Mất sau kỳ một ngày: kỳ này vẫn tính.",
+            "Who died on the last day does not count; who died the day after counts in this period.",
             FIRST_QUARTER,
             [
                 pickup("p", on(1, 3), 30),
@@ -77,63 +70,50 @@ TX_CURR = indicator(
             1,
         ),
         example(
-            Bilingual(
-                "Một người có hồ sơ ở hai cơ sở: tính một lần, ở nơi lấy thuốc sau cùng.",
-                "One person with files at two facilities counts once, where the last pickup was.",
-            ),
+            "Một người có hồ sơ ở hai cơ sở: tính một lần, ở nơi lấy thuốc sau cùng.",
+            "One person with files at two facilities counts once, where the last pickup was.",
             FIRST_QUARTER,
             [pickup("p", on(1, 2), 60), pickup("p", on(1, 3), 60, "b")],
             1,
         ),
         example(
-            Bilingual(
-                "Đã chuyển đi mà chưa đến nơi mới: chưa nơi nào tính.",
-                "Sent on and not arrived anywhere yet: counted nowhere.",
-            ),
+            "Đã chuyển đi mà chưa đến nơi mới: chưa nơi nào tính.",
+            "Sent on and not arrived anywhere yet: counted nowhere.",
             FIRST_QUARTER,
             [pickup("p", on(1, 3), 60), end("p", on(10, 3))],
             0,
         ),
         example(
-            Bilingual(
-                "Lấy thuốc và chuyển đi cùng ngày: cũng vậy.", "Supplied and sent on the same day: likewise."
-            ),
+            "Lấy thuốc và chuyển đi cùng ngày: cũng vậy.",
+            "Supplied and sent on the same day: likewise.",
             FIRST_QUARTER,
             [pickup("p", on(10, 3), 60), end("p", on(10, 3))],
             0,
         ),
         example(
-            Bilingual(
-                "Nơi mới đã cấp thuốc ngày 20/03, nơi cũ ghi chuyển đi muộn ngày 25/03: nơi mới tính.",
-                "Supplied at the new place on 20/03, the transfer noted on 25/03: the new one counts.",
-            ),
+            "Nơi mới đã cấp thuốc ngày 20/03, nơi cũ ghi chuyển đi muộn ngày 25/03: nơi mới tính.",
+            "Supplied at the new place on 20/03, the transfer noted on 25/03: the new one counts.",
             FIRST_QUARTER,
             [pickup("p", on(1, 3), 60), pickup("p", on(20, 3), 60, "b"), end("p", on(25, 3))],
             1,
         ),
         example(
-            Bilingual(
-                "Đã ngừng ngày 05/03, lấy thuốc lại ngày 20/03: đang điều trị.",
-                "Stopped on 05/03 and supplied again on 20/03: in treatment.",
-            ),
+            "Đã ngừng ngày 05/03, lấy thuốc lại ngày 20/03: đang điều trị.",
+            "Stopped on 05/03 and supplied again on 20/03: in treatment.",
             FIRST_QUARTER,
             [pickup("p", on(1, 3), 30), end("p", on(5, 3), "stopped"), pickup("p", on(20, 3), 30)],
             1,
         ),
         example(
-            Bilingual(
-                "Kỳ báo cáo HIV hết ngày 14/03: lần lấy thuốc ngày 15/03 thuộc kỳ sau.",
-                "The HIV quarter ends on 14/03: a pickup of 15/03 belongs to the next one.",
-            ),
+            "Kỳ báo cáo HIV hết ngày 14/03: lần lấy thuốc ngày 15/03 thuộc kỳ sau.",
+            "The HIV quarter ends on 14/03: a pickup of 15/03 belongs to the next one.",
             HIV_QUARTER,
             [pickup("p", on(14, 3), 30), pickup("q", on(15, 3), 30)],
             1,
         ),
         example(
-            Bilingual(
-                "Hai dòng cùng ngày, 30 và 90 ngày thuốc: lấy dòng dài hơn.",
-                "Two rows of one day, 30 and 90 days of medicine: the longer one is taken.",
-            ),
+            "Hai dòng cùng ngày, 30 và 90 ngày thuốc: lấy dòng dài hơn.",
+            "Two rows of one day, 30 and 90 days of medicine: the longer one is taken.",
             FIRST_QUARTER,
             [pickup("p", on(5, 1), 30), pickup("p", on(5, 1), 90)],
             1,
@@ -149,6 +129,7 @@ TX_CURR_BEFORE = indicator(
     ),
     _LONG,
     version=1,
+    splits=WHO_SPLITS,
     source=unchecked(
         "PEPFAR MER trước 2.4, TX_CURR: mất dấu khi quá 90 ngày sau hẹn",
         "PEPFAR MER before 2.4, TX_CURR: lost when more than 90 days late",
@@ -157,25 +138,22 @@ TX_CURR_BEFORE = indicator(
     until=date(2019, 9, 30),
     examples=(
         example(
-            Bilingual(
-                "Thuốc hết ngày 02/07/2019; ngày 30/09 trễ đúng 90 ngày: còn tính theo bản này.",
-                "Used up on 02/07/2019; on 30/09 exactly 90 days late: still counted by this version.",
-            ),
+            "Thuốc hết ngày 02/07/2019; ngày 30/09 trễ đúng 90 ngày: còn tính theo bản này.",
+            "Used up on 02/07/2019; on 30/09 exactly 90 days late: still counted by this version.",
             Period(Calendar.FISCAL, Span.QUARTER, 2019, 4),
             [pickup("p", on(2, 6, 2019), 30)],
             1,
         ),
         example(
-            Bilingual("Trễ 91 ngày: không tính.", "91 days late: not counted."),
+            "Trễ 91 ngày: không tính.",
+            "91 days late: not counted.",
             Period(Calendar.FISCAL, Span.QUARTER, 2019, 4),
             [pickup("p", on(1, 6, 2019), 30)],
             0,
         ),
         example(
-            Bilingual(
-                "Quý II/2016 theo năm dương lịch: người đã chuyển đi không tính, người còn thuốc tính.",
-                "Second quarter of 2016: who was sent on does not count, who has medicine does.",
-            ),
+            "Quý II/2016 theo năm dương lịch: người đã chuyển đi không tính, người còn thuốc tính.",
+            "Second quarter of 2016: who was sent on does not count, who has medicine does.",
             Period(Calendar.HIV, Span.QUARTER, 2016, 2),
             [
                 pickup("p", on(1, 6, 2016), 30),
@@ -194,32 +172,29 @@ TX_CURR_90 = indicator(
         "People on antiretroviral treatment by the rule of more than 90 days",
     ),
     _LONG,
+    splits=WHO_SPLITS,
     source=unchecked(
         "Bộ Y tế: bỏ trị khi trễ hẹn trên 90 ngày", "Ministry of Health: dropped out when over 90 days late"
     ),
     since=date(2015, 1, 1),
     examples=(
         example(
-            Bilingual(
-                "Thuốc hết ngày 31/12; ngày 31/03 trễ đúng 90 ngày: còn tính, khác với quy tắc 28 ngày.",
-                "Used up on 31/12, on 31/03 exactly 90 days late: counted, unlike by the rule of 28 days.",
-            ),
+            "Thuốc hết ngày 31/12; ngày 31/03 trễ đúng 90 ngày: còn tính, khác với quy tắc 28 ngày.",
+            "Used up on 31/12, on 31/03 exactly 90 days late: counted, unlike by the rule of 28 days.",
             FIRST_QUARTER,
             [pickup("p", on(1, 12, 2025), 30)],
             1,
         ),
         example(
-            Bilingual(
-                "Hết ngày 30/12, trễ 91 ngày: không tính.", "Used up on 30/12, 91 days late: not counted."
-            ),
+            "Hết ngày 30/12, trễ 91 ngày: không tính.",
+            "Used up on 30/12, 91 days late: not counted.",
             FIRST_QUARTER,
             [pickup("p", on(30, 11, 2025), 30)],
             0,
         ),
         example(
-            Bilingual(
-                "Đã mất thì không tính, dù còn thuốc.", "Who died does not count, with medicine or not."
-            ),
+            "Đã mất thì không tính, dù còn thuốc.",
+            "Who died does not count, with medicine or not.",
             FIRST_QUARTER,
             [pickup("p", on(1, 3), 90), pickup("q", on(1, 12, 2025), 60), death("p", on(2, 3), "other")],
             1,

@@ -8,18 +8,10 @@ detected is not what was infected: where more are tested, more are found.
 from datetime import date
 
 from phoihop.engines.indicators.definitions import Better, Indicator, Unit
-from phoihop.engines.indicators.rows import Facts, Persons, Total, Where
-from phoihop.engines.indicators.values import Column, within
-from phoihop.kernel.calendars import Calendar, Period, Span
-from phoihop.kernel.refusals import Bilingual
-from phoihop.programmes.hiv.facts import DEATH, DETECTION
-from phoihop.programmes.hiv.indicators.cascade import ALIVE
-from phoihop.programmes.hiv.indicators.parts import (
+from phoihop.engines.indicators.parts import (
     HIV_QUARTER,
     WHOLE_YEAR,
     YEARLY,
-    described,
-    estimated,
     example,
     first_of,
     indicator,
@@ -28,6 +20,13 @@ from phoihop.programmes.hiv.indicators.parts import (
     says,
     unchecked,
 )
+from phoihop.engines.indicators.rows import Facts, Persons, Total, Where
+from phoihop.engines.indicators.values import Column, within
+from phoihop.kernel.calendars import Calendar, Period, Span
+from phoihop.kernel.refusals import Bilingual
+from phoihop.programmes.hiv.facts import DEATH, DETECTION
+from phoihop.programmes.hiv.indicators.cascade import ALIVE
+from phoihop.programmes.hiv.indicators.parts import WHO_SPLITS, described, estimated
 from phoihop.programmes.hiv.indicators.samples import death, detection, estimate
 
 _IN_WINDOW = within(Column("day"))
@@ -48,31 +47,27 @@ HIV_DETECTED = indicator(
     Bilingual("Số người mới phát hiện nhiễm HIV", "People newly found to have HIV"),
     Persons(described(FOUND, Column("day"))),
     better=Better.LESS,
+    splits=WHO_SPLITS,
     source=_TT_07,
     since=_SURVEILLANCE,
     examples=(
         example(
-            Bilingual(
-                "Khẳng định lần đầu trong năm: tính; khẳng định lại người đã biết từ 2021: không.",
-                "Confirmed first in the year: counted; again, known since 2021: not.",
-            ),
+            "Khẳng định lần đầu trong năm: tính; khẳng định lại người đã biết từ 2021: không.",
+            "Confirmed first in the year: counted; again, known since 2021: not.",
             WHOLE_YEAR,
             [detection("p", on(31, 12)), detection("q", on(1, 3, 2021)), detection("q", on(1, 3), "b")],
             1,
         ),
         example(
-            Bilingual(
-                "Hai cơ sở cùng khẳng định một người: một người.", "Two laboratories, one person: one."
-            ),
+            "Hai cơ sở cùng khẳng định một người: một người.",
+            "Two laboratories, one person: one.",
             WHOLE_YEAR,
             [detection("p", on(1, 3)), detection("p", on(5, 3), "b")],
             1,
         ),
         example(
-            Bilingual(
-                "Quý II/2022 của báo cáo HIV còn là quý dương lịch, từ 01/04 đến 30/06.",
-                "The second HIV quarter of 2022 was still the calendar's, of 01/04 to 30/06.",
-            ),
+            "Quý II/2022 của báo cáo HIV còn là quý dương lịch, từ 01/04 đến 30/06.",
+            "The second HIV quarter of 2022 was still the calendar's, of 01/04 to 30/06.",
             Period(Calendar.HIV, Span.QUARTER, 2022, 2),
             [
                 detection("p", on(31, 3, 2022)),
@@ -83,10 +78,8 @@ HIV_DETECTED = indicator(
             2,
         ),
         example(
-            Bilingual(
-                "Quý II/2023 của báo cáo HIV chỉ từ 01/04 đến 14/06, vì quy tắc cũ đổi sang quy tắc mới.",
-                "The second HIV quarter of 2023 is of 01/04 to 14/06, from the old rule to the new one.",
-            ),
+            "Quý II/2023 của báo cáo HIV chỉ từ 01/04 đến 14/06, vì quy tắc cũ đổi sang quy tắc mới.",
+            "The second HIV quarter of 2023 is of 01/04 to 14/06, from the old rule to the new one.",
             Period(Calendar.HIV, Span.QUARTER, 2023, 2),
             [
                 detection("p", on(31, 3, 2023)),
@@ -97,10 +90,8 @@ HIV_DETECTED = indicator(
             2,
         ),
         example(
-            Bilingual(
-                "Phát hiện ngày 15/12 thuộc năm sau của báo cáo HIV và quý I của năm đó.",
-                "Found on 15/12: of the next year of HIV reports, and its first quarter.",
-            ),
+            "Phát hiện ngày 15/12 thuộc năm sau của báo cáo HIV và quý I của năm đó.",
+            "Found on 15/12: of the next year of HIV reports, and its first quarter.",
             HIV_QUARTER,
             [detection("p", on(15, 12, 2025)), detection("q", on(14, 12, 2025))],
             1,
@@ -125,14 +116,16 @@ HIV_DETECTED_RATE = indicator(
     since=_SURVEILLANCE,
     examples=(
         example(
-            Bilingual("3 người trên 10.000 dân: 0,03%.", "3 in 10,000 people: 0.03%."),
+            "3 người trên 10.000 dân: 0,03%.",
+            "3 in 10,000 people: 0.03%.",
             WHOLE_YEAR,
             [*(detection(who, on(1, 3)) for who in "pqr"), estimate("population", 10000)],
             3,
             10000,
         ),
         example(
-            Bilingual("Cộng dân số các địa bàn.", "The population of all places together."),
+            "Cộng dân số các địa bàn.",
+            "The population of all places together.",
             WHOLE_YEAR,
             [
                 detection("p", on(1, 3)),
@@ -143,7 +136,8 @@ HIV_DETECTED_RATE = indicator(
             15000,
         ),
         example(
-            Bilingual("Không ai mới phát hiện.", "Nobody newly found."),
+            "Không ai mới phát hiện.",
+            "Nobody newly found.",
             WHOLE_YEAR,
             [detection("p", on(1, 3, 2021)), estimate("population", 10000)],
             0,
@@ -169,21 +163,24 @@ HIV_PREVALENCE_KNOWN = indicator(
     since=_SURVEILLANCE,
     examples=(
         example(
-            Bilingual("5 người trên 1.000 dân: 0,5%.", "5 in 1,000 people: 0.5%."),
+            "5 người trên 1.000 dân: 0,5%.",
+            "5 in 1,000 people: 0.5%.",
             WHOLE_YEAR,
             [*(detection(who, on(1, 3, 2015)) for who in "pqrst"), estimate("population", 1000)],
             5,
             1000,
         ),
         example(
-            Bilingual("Mất đúng ngày cuối kỳ: không còn tính.", "Died on the last day: no longer counted."),
+            "Mất đúng ngày cuối kỳ: không còn tính.",
+            "Died on the last day: no longer counted.",
             WHOLE_YEAR,
             [detection("p", on(1, 3, 2015)), death("p", on(31, 12)), estimate("population", 1000)],
             0,
             1000,
         ),
         example(
-            Bilingual("Mất sau kỳ: còn tính.", "Died after the period: still counted."),
+            "Mất sau kỳ: còn tính.",
+            "Died after the period: still counted.",
             WHOLE_YEAR,
             [detection("p", on(1, 3, 2015)), death("p", on(1, 1, 2027)), estimate("population", 1000)],
             1,
@@ -197,32 +194,34 @@ HIV_DEATHS = indicator(
     Bilingual("Số người nhiễm HIV tử vong (mọi nguyên nhân)", "Deaths of people with HIV (of any cause)"),
     Persons(described(_DIED, Column("day"))),
     better=Better.LESS,
+    splits=WHO_SPLITS,
     source=_TT_07,
     since=_SURVEILLANCE,
     examples=(
         example(
-            Bilingual("Mọi nguyên nhân đều tính.", "Any cause counts."),
+            "Mọi nguyên nhân đều tính.",
+            "Any cause counts.",
             WHOLE_YEAR,
             [death("p", on(1, 3)), death("q", on(1, 3), "other"), death("r", on(1, 3), "unknown")],
             3,
         ),
         example(
-            Bilingual("Hai nơi cùng báo: một người.", "Reported by two places: one person."),
+            "Hai nơi cùng báo: một người.",
+            "Reported by two places: one person.",
             WHOLE_YEAR,
             [death("p", on(1, 3)), death("p", on(1, 3), facility="b")],
             1,
         ),
         example(
-            Bilingual(
-                "Hai nơi ghi hai ngày mất, 31/12/2025 và 02/01: lấy ngày sớm hơn, thuộc năm trước.",
-                "Two places write down two days, 31/12/2025 and 02/01: the earlier one, of the year before.",
-            ),
+            "Hai nơi ghi hai ngày mất, 31/12/2025 và 02/01: lấy ngày sớm hơn, thuộc năm trước.",
+            "Two places write down two days, 31/12/2025 and 02/01: the earlier one, of the year before.",
             WHOLE_YEAR,
             [death("p", on(31, 12, 2025)), death("p", on(2, 1), facility="b")],
             0,
         ),
         example(
-            Bilingual("Trước và sau năm: không tính.", "Before the year and after it: not counted."),
+            "Trước và sau năm: không tính.",
+            "Before the year and after it: not counted.",
             WHOLE_YEAR,
             [death("p", on(31, 12, 2025)), death("q", on(1, 1, 2027))],
             0,
@@ -246,16 +245,16 @@ AIDS_MORTALITY = indicator(
     since=_DIRECTIVE,
     examples=(
         example(
-            Bilingual("2 người trên 250.000 dân: 0,8.", "2 in 250,000 people: 0.8."),
+            "2 người trên 250.000 dân: 0,8.",
+            "2 in 250,000 people: 0.8.",
             WHOLE_YEAR,
             [death("p", on(1, 3)), death("q", on(31, 12)), estimate("population", 250000)],
             2,
             250000,
         ),
         example(
-            Bilingual(
-                "Nguyên nhân khác hoặc chưa rõ: không tính.", "Another cause, or none known: not counted."
-            ),
+            "Nguyên nhân khác hoặc chưa rõ: không tính.",
+            "Another cause, or none known: not counted.",
             WHOLE_YEAR,
             [
                 death("p", on(1, 3), "other"),
@@ -266,10 +265,8 @@ AIDS_MORTALITY = indicator(
             250000,
         ),
         example(
-            Bilingual(
-                "Dùng dân số mới nhất đến cuối năm, không dùng số của năm sau.",
-                "By the newest population up to the year's end, not by that of the next.",
-            ),
+            "Dùng dân số mới nhất đến cuối năm, không dùng số của năm sau.",
+            "By the newest population up to the year's end, not by that of the next.",
             WHOLE_YEAR,
             [
                 death("p", on(1, 3)),

@@ -4,14 +4,9 @@ from datetime import date
 
 from phoihop.engines.indicators.definitions import Indicator
 from phoihop.engines.indicators.facts import PERSON as WHO
-from phoihop.engines.indicators.rows import Among, Facts, Persons, Where
-from phoihop.engines.indicators.values import AllOf, AnyOf, Column, Compare, Edge, Missing, Sign
-from phoihop.kernel.refusals import Bilingual
-from phoihop.programmes.hiv.facts import INSURANCE
-from phoihop.programmes.hiv.indicators.parts import (
+from phoihop.engines.indicators.parts import (
     FIRST_QUARTER,
     HIV_QUARTER,
-    described,
     example,
     indicator,
     on,
@@ -19,6 +14,11 @@ from phoihop.programmes.hiv.indicators.parts import (
     unchecked,
     up_to,
 )
+from phoihop.engines.indicators.rows import Among, Facts, Persons, Where
+from phoihop.engines.indicators.values import AllOf, AnyOf, Column, Compare, Edge, Missing, Sign
+from phoihop.kernel.refusals import Bilingual
+from phoihop.programmes.hiv.facts import INSURANCE
+from phoihop.programmes.hiv.indicators.parts import WHO_SPLITS, described
 from phoihop.programmes.hiv.indicators.samples import insurance, pickup
 from phoihop.programmes.hiv.indicators.treatment import treated
 
@@ -42,6 +42,7 @@ HIV_BHYT_CARD = indicator(
     ),
     Persons(described(Among(_TREATED, _GOOD, (WHO,)))),
     Persons(described(_TREATED)),
+    splits=WHO_SPLITS,
     source=unchecked(
         "Kế hoạch tỉnh: người nhiễm HIV điều trị ARV có bảo hiểm y tế, tại ngày cuối kỳ",
         "Provinces' plans: people in treatment with health insurance, on the last day",
@@ -49,7 +50,8 @@ HIV_BHYT_CARD = indicator(
     since=_PLANS,
     examples=(
         example(
-            Bilingual("Thẻ hết hạn đúng ngày cuối kỳ: còn tính.", "A card good up to the last day counts."),
+            "Thẻ hết hạn đúng ngày cuối kỳ: còn tính.",
+            "A card good up to the last day counts.",
             FIRST_QUARTER,
             [
                 pickup("p", on(1, 3), 60),
@@ -61,30 +63,32 @@ HIV_BHYT_CARD = indicator(
             2,
         ),
         example(
-            Bilingual("Thẻ không ghi ngày hết hạn: còn tính.", "A card without an end counts."),
+            "Thẻ không ghi ngày hết hạn: còn tính.",
+            "A card without an end counts.",
             FIRST_QUARTER,
             [pickup("p", on(1, 3), 60), insurance("p", on(1, 1, 2024))],
             1,
             1,
         ),
         example(
-            Bilingual(
-                "Thẻ có giá trị từ 01/04: cuối kỳ chưa có.", "A card good from 01/04 on is none on 31/03."
-            ),
+            "Thẻ có giá trị từ 01/04: cuối kỳ chưa có.",
+            "A card good from 01/04 on is none on 31/03.",
             FIRST_QUARTER,
             [pickup("p", on(1, 3), 60), insurance("p", on(1, 4))],
             0,
             1,
         ),
         example(
-            Bilingual("Có thẻ mà không điều trị: không tính.", "A card, and no treatment: not counted."),
+            "Có thẻ mà không điều trị: không tính.",
+            "A card, and no treatment: not counted.",
             FIRST_QUARTER,
             [insurance("p", on(1, 1, 2024)), pickup("q", on(1, 3), 60)],
             0,
             1,
         ),
         example(
-            Bilingual("Hai thẻ nối nhau: một người.", "Two cards one after the other: one person."),
+            "Hai thẻ nối nhau: một người.",
+            "Two cards one after the other: one person.",
             FIRST_QUARTER,
             [
                 pickup("p", on(1, 3), 60),
@@ -105,6 +109,7 @@ HIV_BHYT_ARV = indicator(
     ),
     Persons(described(Where(_TREATED, says("paid", "insurance")))),
     Persons(described(_TREATED)),
+    splits=WHO_SPLITS,
     source=unchecked(
         "Kế hoạch tỉnh: điều trị thuốc ARV từ nguồn bảo hiểm y tế, theo lần lấy thuốc sau cùng",
         "Provinces' plans: treatment from health insurance, by the last pickup",
@@ -112,27 +117,24 @@ HIV_BHYT_ARV = indicator(
     since=_PLANS,
     examples=(
         example(
-            Bilingual("Một do bảo hiểm, một do dự án chi trả.", "One paid by insurance, one by a project."),
+            "Một do bảo hiểm, một do dự án chi trả.",
+            "One paid by insurance, one by a project.",
             FIRST_QUARTER,
             [pickup("p", on(1, 3), 60), pickup("q", on(1, 3), 60, paid="programme")],
             1,
             2,
         ),
         example(
-            Bilingual(
-                "Theo lần sau cùng: trước do dự án, nay do bảo hiểm.",
-                "By the last pickup: a project before, insurance now.",
-            ),
+            "Theo lần sau cùng: trước do dự án, nay do bảo hiểm.",
+            "By the last pickup: a project before, insurance now.",
             FIRST_QUARTER,
             [pickup("p", on(1, 1), 60, paid="programme"), pickup("p", on(1, 3), 60)],
             1,
             1,
         ),
         example(
-            Bilingual(
-                "Quý HIV: lần lấy thuốc ngày 15/03 do bảo hiểm trả thuộc quý sau.",
-                "HIV quarter: a pickup of 15/03 that insurance pays is of the next one.",
-            ),
+            "Quý HIV: lần lấy thuốc ngày 15/03 do bảo hiểm trả thuộc quý sau.",
+            "HIV quarter: a pickup of 15/03 that insurance pays is of the next one.",
             HIV_QUARTER,
             [pickup("p", on(1, 3), 60, paid="self"), pickup("p", on(15, 3), 60)],
             0,

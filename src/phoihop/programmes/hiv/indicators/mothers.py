@@ -5,19 +5,7 @@ from datetime import date
 
 from phoihop.engines.indicators.definitions import Better, Indicator
 from phoihop.engines.indicators.facts import PERSON as WHO
-from phoihop.engines.indicators.rows import Facts, Joined, Latest, Persons, Rows, Where
-from phoihop.engines.indicators.values import (
-    AllOf,
-    Column,
-    Compare,
-    Edge,
-    MonthsAfter,
-    Sign,
-    within,
-)
-from phoihop.kernel.refusals import Bilingual
-from phoihop.programmes.hiv.facts import ANTENATAL, INFANT, INFANT_TEST
-from phoihop.programmes.hiv.indicators.parts import (
+from phoihop.engines.indicators.parts import (
     FIRST_QUARTER,
     HIV_QUARTER,
     WHOLE_YEAR,
@@ -32,6 +20,18 @@ from phoihop.programmes.hiv.indicators.parts import (
     unchecked,
     up_to,
 )
+from phoihop.engines.indicators.rows import Facts, Joined, Latest, Persons, Rows, Where
+from phoihop.engines.indicators.values import (
+    AllOf,
+    Column,
+    Compare,
+    Edge,
+    MonthsAfter,
+    Sign,
+    within,
+)
+from phoihop.kernel.refusals import Bilingual
+from phoihop.programmes.hiv.facts import ANTENATAL, INFANT, INFANT_TEST
 from phoihop.programmes.hiv.indicators.samples import antenatal, infant, infant_test
 
 _NEW = Where(Facts(ANTENATAL), within(Column("day")))
@@ -56,10 +56,8 @@ PMTCT_STAT = indicator(
     since=_SINCE,
     examples=(
         example(
-            Bilingual(
-                "Âm tính, mới phát hiện, đã biết nhiễm: cả ba biết tình trạng; một người chưa.",
-                "Negative, newly positive, known before: three know it; one does not.",
-            ),
+            "Âm tính, mới phát hiện, đã biết nhiễm: cả ba biết tình trạng; một người chưa.",
+            "Negative, newly positive, known before: three know it; one does not.",
             FIRST_QUARTER,
             [
                 antenatal("p", on(5, 1), "negative"),
@@ -71,26 +69,24 @@ PMTCT_STAT = indicator(
             4,
         ),
         example(
-            Bilingual(
-                "Khám ngày 30/03, có kết quả ngày 02/04: kỳ này chưa biết.",
-                "Seen on 30/03, the result on 02/04: not known in this period.",
-            ),
+            "Khám ngày 30/03, có kết quả ngày 02/04: kỳ này chưa biết.",
+            "Seen on 30/03, the result on 02/04: not known in this period.",
             FIRST_QUARTER,
             [antenatal("p", on(30, 3), "negative", on(2, 4))],
             0,
             1,
         ),
         example(
-            Bilingual(
-                "Khám lần đầu ở hai cơ sở: một người.", "Two first visits at two facilities: one woman."
-            ),
+            "Khám lần đầu ở hai cơ sở: một người.",
+            "Two first visits at two facilities: one woman.",
             FIRST_QUARTER,
             [antenatal("p", on(5, 1), None), antenatal("p", on(9, 1), "negative", facility="b")],
             1,
             1,
         ),
         example(
-            Bilingual("Quý HIV: 15/12 thuộc quý I.", "HIV quarter: 15/12 is of the first."),
+            "Quý HIV: 15/12 thuộc quý I.",
+            "HIV quarter: 15/12 is of the first.",
             HIV_QUARTER,
             [
                 antenatal("p", on(14, 12, 2025), "negative"),
@@ -115,21 +111,22 @@ PMTCT_STAT_POS = indicator(
     since=_SINCE,
     examples=(
         example(
-            Bilingual("Mới phát hiện và đã biết: hai người.", "Newly found and known before: two."),
+            "Mới phát hiện và đã biết: hai người.",
+            "Newly found and known before: two.",
             FIRST_QUARTER,
             [antenatal("p", on(5, 1), "positive"), antenatal("q", on(5, 1), "known")],
             2,
         ),
         example(
-            Bilingual("Âm tính hoặc chưa rõ: không tính.", "Negative or not known: not counted."),
+            "Âm tính hoặc chưa rõ: không tính.",
+            "Negative or not known: not counted.",
             FIRST_QUARTER,
             [antenatal("p", on(5, 1), "negative"), antenatal("q", on(5, 1), None)],
             0,
         ),
         example(
-            Bilingual(
-                "Kết quả về sau kỳ thì chưa tính.", "A result that came after the period does not count yet."
-            ),
+            "Kết quả về sau kỳ thì chưa tính.",
+            "A result that came after the period does not count yet.",
             FIRST_QUARTER,
             [antenatal("p", on(31, 3), "positive", on(1, 4))],
             0,
@@ -153,10 +150,8 @@ PMTCT_ART = indicator(
     since=_SINCE,
     examples=(
         example(
-            Bilingual(
-                "Đang điều trị từ trước và mới bắt đầu đều tính; một người chưa điều trị.",
-                "Treated already and newly: both count; one is not treated.",
-            ),
+            "Đang điều trị từ trước và mới bắt đầu đều tính; một người chưa điều trị.",
+            "Treated already and newly: both count; one is not treated.",
             FIRST_QUARTER,
             [
                 antenatal("p", on(5, 1), "known", art="before"),
@@ -167,14 +162,16 @@ PMTCT_ART = indicator(
             3,
         ),
         example(
-            Bilingual("Bắt đầu sau kỳ: chưa tính.", "Started after the period: not yet."),
+            "Bắt đầu sau kỳ: chưa tính.",
+            "Started after the period: not yet.",
             FIRST_QUARTER,
             [antenatal("p", on(30, 3), "positive", art="started", treated=on(1, 4))],
             0,
             1,
         ),
         example(
-            Bilingual("Không ai nhiễm: không có tỷ lệ.", "Nobody positive: there is no share."),
+            "Không ai nhiễm: không có tỷ lệ.",
+            "Nobody positive: there is no share.",
             FIRST_QUARTER,
             [antenatal("p", on(5, 1), "negative")],
             0,
@@ -215,20 +212,16 @@ PMTCT_EID = indicator(
     since=_SINCE,
     examples=(
         example(
-            Bilingual(
-                "Một trẻ lấy mẫu lúc 6 tuần, hai bà mẹ trong kỳ.",
-                "One child sampled at 6 weeks, two mothers.",
-            ),
+            "Một trẻ lấy mẫu lúc 6 tuần, hai bà mẹ trong kỳ.",
+            "One child sampled at 6 weeks, two mothers.",
             FIRST_QUARTER,
             [*_MOTHERS, infant("p", on(1, 1)), infant_test("p", on(12, 2))],
             1,
             2,
         ),
         example(
-            Bilingual(
-                "Đúng 12 tháng tuổi: tính; hơn một ngày: không.",
-                "At exactly 12 months: counted; one day older: not.",
-            ),
+            "Đúng 12 tháng tuổi: tính; hơn một ngày: không.",
+            "At exactly 12 months: counted; one day older: not.",
             FIRST_QUARTER,
             [
                 *_MOTHERS,
@@ -241,10 +234,8 @@ PMTCT_EID = indicator(
             2,
         ),
         example(
-            Bilingual(
-                "Mẫu đầu đã lấy ở kỳ trước: lần thứ hai không tính.",
-                "First sampled in the period before: the second sample does not count.",
-            ),
+            "Mẫu đầu đã lấy ở kỳ trước: lần thứ hai không tính.",
+            "First sampled in the period before: the second sample does not count.",
             FIRST_QUARTER,
             [
                 *_MOTHERS,
@@ -256,9 +247,8 @@ PMTCT_EID = indicator(
             2,
         ),
         example(
-            Bilingual(
-                "Xét nghiệm kháng thể không phải là chẩn đoán sớm.", "An antibody test is no early diagnosis."
-            ),
+            "Xét nghiệm kháng thể không phải là chẩn đoán sớm.",
+            "An antibody test is no early diagnosis.",
             FIRST_QUARTER,
             [*_MOTHERS, infant("p", on(1, 5, 2025)), infant_test("p", on(5, 2), "antibody")],
             0,
@@ -280,10 +270,8 @@ PMTCT_EID_2M = indicator(
     since=_SINCE,
     examples=(
         example(
-            Bilingual(
-                "Đúng 2 tháng tuổi: tính; hơn một ngày: không.",
-                "At exactly 2 months: counted; one day older: not.",
-            ),
+            "Đúng 2 tháng tuổi: tính; hơn một ngày: không.",
+            "At exactly 2 months: counted; one day older: not.",
             FIRST_QUARTER,
             [
                 *_MOTHERS,
@@ -296,10 +284,8 @@ PMTCT_EID_2M = indicator(
             2,
         ),
         example(
-            Bilingual(
-                "Sinh ngày 31/12: tròn 2 tháng vào ngày cuối tháng 2, 28/02.",
-                "Born on 31/12: two months old on the last of February, 28/02.",
-            ),
+            "Sinh ngày 31/12: tròn 2 tháng vào ngày cuối tháng 2, 28/02.",
+            "Born on 31/12: two months old on the last of February, 28/02.",
             FIRST_QUARTER,
             [
                 *_MOTHERS,
@@ -312,7 +298,8 @@ PMTCT_EID_2M = indicator(
             2,
         ),
         example(
-            Bilingual("Chưa trẻ nào được xét nghiệm.", "No child tested."),
+            "Chưa trẻ nào được xét nghiệm.",
+            "No child tested.",
             FIRST_QUARTER,
             [*_MOTHERS, infant("p", on(1, 1))],
             0,
@@ -342,10 +329,8 @@ PMTCT_FO = indicator(
     since=_SINCE,
     examples=(
         example(
-            Bilingual(
-                "Sinh năm 2024: hai trẻ đã rõ, một mất dấu, một mất khi chưa rõ.",
-                "Born in 2024: two known, one lost, one died before it was known.",
-            ),
+            "Sinh năm 2024: hai trẻ đã rõ, một mất dấu, một mất khi chưa rõ.",
+            "Born in 2024: two known, one lost, one died before it was known.",
             WHOLE_YEAR,
             [
                 infant("p", on(1, 1, 2024), "uninfected", on(1, 7, 2025)),
@@ -357,9 +342,8 @@ PMTCT_FO = indicator(
             4,
         ),
         example(
-            Bilingual(
-                "Sinh ngày 31/12/2023 và 01/01/2025: lứa khác.", "31/12/2023 and 01/01/2025: not of it."
-            ),
+            "Sinh ngày 31/12/2023 và 01/01/2025: lứa khác.",
+            "31/12/2023 and 01/01/2025: not of it.",
             WHOLE_YEAR,
             [
                 infant("p", on(31, 12, 2023), "uninfected", on(1, 7, 2025)),
@@ -369,9 +353,8 @@ PMTCT_FO = indicator(
             0,
         ),
         example(
-            Bilingual(
-                "Chỉ biết sau năm báo cáo: chưa tính.", "Known only after the year of the report: not yet."
-            ),
+            "Chỉ biết sau năm báo cáo: chưa tính.",
+            "Known only after the year of the report: not yet.",
             WHOLE_YEAR,
             [infant("p", on(1, 12, 2024), "uninfected", on(2, 1, 2027))],
             0,
@@ -400,7 +383,8 @@ HIV_MTCT = indicator(
     since=date(2021, 7, 6),
     examples=(
         example(
-            Bilingual("Một trẻ nhiễm trong ba trẻ đã rõ.", "One infected of three known."),
+            "Một trẻ nhiễm trong ba trẻ đã rõ.",
+            "One infected of three known.",
             WHOLE_YEAR,
             [
                 infant("p", on(1, 2, 2024), "uninfected", on(1, 8, 2025)),
@@ -411,10 +395,8 @@ HIV_MTCT = indicator(
             3,
         ),
         example(
-            Bilingual(
-                "Trẻ mất dấu không vào mẫu số: xem cùng PMTCT_FO.",
-                "A child who was lost is in no part: to be read beside PMTCT_FO.",
-            ),
+            "Trẻ mất dấu không vào mẫu số: xem cùng PMTCT_FO.",
+            "A child who was lost is in no part: to be read beside PMTCT_FO.",
             WHOLE_YEAR,
             [
                 infant("p", on(1, 2, 2024), "infected", on(1, 4, 2024)),
@@ -424,7 +406,8 @@ HIV_MTCT = indicator(
             1,
         ),
         example(
-            Bilingual("Không trẻ nào nhiễm: 0%.", "No child infected: 0%."),
+            "Không trẻ nào nhiễm: 0%.",
+            "No child infected: 0%.",
             WHOLE_YEAR,
             [infant("p", on(1, 2, 2024), "uninfected", on(1, 8, 2025))],
             0,
@@ -446,17 +429,15 @@ HIV_MTCT_CASES = indicator(
     since=_SINCE,
     examples=(
         example(
-            Bilingual(
-                "Xác định trong kỳ, dù sinh năm trước.", "Found in the period, though born the year before."
-            ),
+            "Xác định trong kỳ, dù sinh năm trước.",
+            "Found in the period, though born the year before.",
             FIRST_QUARTER,
             [infant("p", on(1, 12, 2025), "infected", on(20, 1))],
             1,
         ),
         example(
-            Bilingual(
-                "Ngày 14/03 còn trong quý HIV, 15/03 thì không.", "14/03 is in the HIV quarter, 15/03 not."
-            ),
+            "Ngày 14/03 còn trong quý HIV, 15/03 thì không.",
+            "14/03 is in the HIV quarter, 15/03 not.",
             HIV_QUARTER,
             [
                 infant("p", on(1, 2), "infected", on(14, 3)),
@@ -465,7 +446,8 @@ HIV_MTCT_CASES = indicator(
             1,
         ),
         example(
-            Bilingual("Không nhiễm: không tính.", "Not infected: not counted."),
+            "Không nhiễm: không tính.",
+            "Not infected: not counted.",
             FIRST_QUARTER,
             [infant("p", on(1, 7, 2024), "uninfected", on(20, 1))],
             0,

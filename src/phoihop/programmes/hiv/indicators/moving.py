@@ -3,13 +3,9 @@
 from datetime import date
 
 from phoihop.engines.indicators.definitions import Better, Indicator
-from phoihop.engines.indicators.rows import Persons, Where
-from phoihop.kernel.refusals import Bilingual
-from phoihop.programmes.hiv.indicators.parts import (
+from phoihop.engines.indicators.parts import (
     FIRST_QUARTER,
     HIV_QUARTER,
-    WHO_SPLITS,
-    described,
     example,
     indicator,
     on,
@@ -17,6 +13,9 @@ from phoihop.programmes.hiv.indicators.parts import (
     says,
     unchecked,
 )
+from phoihop.engines.indicators.rows import Persons, Where
+from phoihop.kernel.refusals import Bilingual
+from phoihop.programmes.hiv.indicators.parts import WHO_SPLITS, described
 from phoihop.programmes.hiv.indicators.samples import death, end, person, pickup, start
 from phoihop.programmes.hiv.indicators.treatment import NEW, joined, left
 
@@ -26,6 +25,7 @@ TX_NEW = indicator(
     "TX_NEW",
     Bilingual("Số người bắt đầu điều trị ARV lần đầu", "People newly on antiretroviral treatment"),
     Persons(described(NEW)),
+    splits=WHO_SPLITS,
     source=read(
         "PEPFAR MER, TX_NEW: không tính chuyển đến và điều trị lại; cộng dồn được qua các kỳ",
         "PEPFAR MER, TX_NEW: neither transfers in nor restarts; sums up over periods",
@@ -33,45 +33,36 @@ TX_NEW = indicator(
     since=date(2014, 10, 1),
     examples=(
         example(
-            Bilingual(
-                "Bắt đầu lần đầu ngày 31/03: tính; ngày 01/04: kỳ sau.",
-                "First start on 31/03 counts; on 01/04 it is of the next period.",
-            ),
+            "Bắt đầu lần đầu ngày 31/03: tính; ngày 01/04: kỳ sau.",
+            "First start on 31/03 counts; on 01/04 it is of the next period.",
             FIRST_QUARTER,
             [start("p", on(31, 3)), start("q", on(1, 4))],
             1,
         ),
         example(
-            Bilingual(
-                "Chuyển đến và điều trị lại không phải là mới.", "Transfers in and restarts are not new."
-            ),
+            "Chuyển đến và điều trị lại không phải là mới.",
+            "Transfers in and restarts are not new.",
             FIRST_QUARTER,
             [start("p", on(5, 2), "transfer", since=on(1, 6, 2020)), start("q", on(5, 2), "again")],
             0,
         ),
         example(
-            Bilingual(
-                "Ghi “lần đầu” ở hai cơ sở: chỉ tính lần sớm nhất, vào kỳ của lần đó.",
-                "New at two facilities: the earlier one counts, in its own period.",
-            ),
+            "Ghi “lần đầu” ở hai cơ sở: chỉ tính lần sớm nhất, vào kỳ của lần đó.",
+            "New at two facilities: the earlier one counts, in its own period.",
             FIRST_QUARTER,
             [start("p", on(20, 12, 2025)), start("p", on(5, 2), facility="b"), start("q", on(1, 1))],
             1,
         ),
         example(
-            Bilingual(
-                "Cùng ngày ghi chuyển đến ở a và mới ở b: đã điều trị ở đâu đó, không phải mới.",
-                "Transferred in at a and new at b on one day: treated somewhere before, so not new.",
-            ),
+            "Cùng ngày ghi chuyển đến ở a và mới ở b: đã điều trị ở đâu đó, không phải mới.",
+            "Transferred in at a and new at b on one day: treated somewhere before, so not new.",
             FIRST_QUARTER,
             [start("p", on(5, 2), "transfer"), start("p", on(5, 2), facility="b")],
             0,
         ),
         example(
-            Bilingual(
-                "Quý I của báo cáo HIV bắt đầu từ 15/12 năm trước.",
-                "The first HIV quarter begins on 15/12 of the year before.",
-            ),
+            "Quý I của báo cáo HIV bắt đầu từ 15/12 năm trước.",
+            "The first HIV quarter begins on 15/12 of the year before.",
             HIV_QUARTER,
             [start("p", on(14, 12, 2025)), start("q", on(15, 12, 2025))],
             1,
@@ -92,25 +83,22 @@ TX_ML = indicator(
     since=SINCE,
     examples=(
         example(
-            Bilingual(
-                "Đầu kỳ còn thuốc, cuối kỳ trễ 29 ngày: rời điều trị.",
-                "Supplied before the period, 29 days late at its end: left.",
-            ),
+            "Đầu kỳ còn thuốc, cuối kỳ trễ 29 ngày: rời điều trị.",
+            "Supplied before the period, 29 days late at its end: left.",
             FIRST_QUARTER,
             [person("p"), start("p", on(1, 3, 2025)), pickup("p", on(2, 12, 2025), 90)],
             1,
         ),
         example(
-            Bilingual("Trễ 28 ngày: chưa rời.", "28 days late: not yet."),
+            "Trễ 28 ngày: chưa rời.",
+            "28 days late: not yet.",
             FIRST_QUARTER,
             [person("p"), start("p", on(1, 3, 2025)), pickup("p", on(3, 12, 2025), 90)],
             0,
         ),
         example(
-            Bilingual(
-                "Một người mất trong kỳ; một người mất sau kỳ, đến hết kỳ vẫn còn thuốc.",
-                "One died in the period; one after it, supplied to its end.",
-            ),
+            "Một người mất trong kỳ; một người mất sau kỳ, đến hết kỳ vẫn còn thuốc.",
+            "One died in the period; one after it, supplied to its end.",
             FIRST_QUARTER,
             [
                 person("p"),
@@ -123,19 +111,15 @@ TX_ML = indicator(
             1,
         ),
         example(
-            Bilingual(
-                "Bắt đầu trong kỳ rồi không trở lại: cũng là rời điều trị.",
-                "Began in the period and did not come back: left too.",
-            ),
+            "Bắt đầu trong kỳ rồi không trở lại: cũng là rời điều trị.",
+            "Began in the period and did not come back: left too.",
             FIRST_QUARTER,
             [person("p"), start("p", on(2, 1)), pickup("p", on(2, 1), 30)],
             1,
         ),
         example(
-            Bilingual(
-                "Chuyển từ a sang b trong kỳ: a có một người rời (chuyển đi).",
-                "Moved from a to b within the period: one left a, transferred.",
-            ),
+            "Chuyển từ a sang b trong kỳ: a có một người rời (chuyển đi).",
+            "Moved from a to b within the period: one left a, transferred.",
             FIRST_QUARTER,
             [
                 person("p"),
@@ -146,10 +130,8 @@ TX_ML = indicator(
             1,
         ),
         example(
-            Bilingual(
-                "Đã rời từ trước kỳ thì không tính lần nữa.",
-                "Who had left before the period is not counted once more.",
-            ),
+            "Đã rời từ trước kỳ thì không tính lần nữa.",
+            "Who had left before the period is not counted once more.",
             FIRST_QUARTER,
             [person("p"), pickup("p", on(1, 9, 2025), 30)],
             0,
@@ -172,43 +154,36 @@ TX_RTT = indicator(
     since=SINCE,
     examples=(
         example(
-            Bilingual(
-                "Hết thuốc từ 01/10, lấy lại ngày 10/02, cuối kỳ còn thuốc: quay lại.",
-                "Without medicine since 01/10, supplied again on 10/02 and to the end: returned.",
-            ),
+            "Hết thuốc từ 01/10, lấy lại ngày 10/02, cuối kỳ còn thuốc: quay lại.",
+            "Without medicine since 01/10, supplied again on 10/02 and to the end: returned.",
             FIRST_QUARTER,
             [person("p"), pickup("p", on(1, 9, 2025), 30), pickup("p", on(10, 2), 60)],
             1,
         ),
         example(
-            Bilingual(
-                "Quay lại đầu tháng 1 rồi lại bỏ: cuối kỳ không còn điều trị nên không tính.",
-                "Returned in January and stayed away again: not in treatment at the end, so not counted.",
-            ),
+            "Quay lại đầu tháng 1 rồi lại bỏ: cuối kỳ không còn điều trị nên không tính.",
+            "Returned in January and stayed away again: not in treatment at the end, so not counted.",
             FIRST_QUARTER,
             [person("p"), pickup("p", on(1, 9, 2025), 30), pickup("p", on(3, 1), 30)],
             0,
         ),
         example(
-            Bilingual(
-                "Cuối kỳ trước trễ đúng 28 ngày thì chưa gián đoạn: lấy thuốc tiếp không phải là quay lại.",
-                "Exactly 28 days late at the end of the period before is no interruption: no return either.",
-            ),
+            "Cuối kỳ trước trễ đúng 28 ngày thì chưa gián đoạn: lấy thuốc tiếp không phải là quay lại.",
+            "Exactly 28 days late at the end of the period before is no interruption: no return either.",
             FIRST_QUARTER,
             [person("p"), pickup("p", on(3, 11, 2025), 30), pickup("p", on(5, 1), 90)],
             0,
         ),
         example(
-            Bilingual("Trễ 29 ngày thì đã gián đoạn: tính.", "29 days late is one: counted."),
+            "Trễ 29 ngày thì đã gián đoạn: tính.",
+            "29 days late is one: counted.",
             FIRST_QUARTER,
             [person("p"), pickup("p", on(2, 11, 2025), 30), pickup("p", on(5, 1), 90)],
             1,
         ),
         example(
-            Bilingual(
-                "Đã ngừng từ kỳ trước, nay điều trị lại: quay lại.",
-                "Stopped in the period before and treated again: returned.",
-            ),
+            "Đã ngừng từ kỳ trước, nay điều trị lại: quay lại.",
+            "Stopped in the period before and treated again: returned.",
             FIRST_QUARTER,
             [
                 person("p"),
@@ -219,10 +194,8 @@ TX_RTT = indicator(
             1,
         ),
         example(
-            Bilingual(
-                "Được chuyển đi từ kỳ trước, nay đến nơi mới: là chuyển đến, không phải quay lại.",
-                "Sent on in the period before and arrived now: a transfer in, no return.",
-            ),
+            "Được chuyển đi từ kỳ trước, nay đến nơi mới: là chuyển đến, không phải quay lại.",
+            "Sent on in the period before and arrived now: a transfer in, no return.",
             FIRST_QUARTER,
             [
                 person("p"),
@@ -242,6 +215,7 @@ TX_TI = indicator(
     ),
     Persons(Where(joined(), says("how", "arrived"))),
     better=Better.NEITHER,
+    splits=WHO_SPLITS,
     source=unchecked(
         "Để cân đối: đang điều trị = kỳ trước + mới + quay lại + chuyển đến − rời; MER không có chỉ số này",
         "To balance: in treatment = before + new + returned + transferred in - left; not an indicator of MER",
@@ -249,28 +223,22 @@ TX_TI = indicator(
     since=SINCE,
     examples=(
         example(
-            Bilingual(
-                "Từ ngoài hệ thống đến, chưa từng lấy thuốc ở đây.",
-                "From outside, never supplied here before.",
-            ),
+            "Từ ngoài hệ thống đến, chưa từng lấy thuốc ở đây.",
+            "From outside, never supplied here before.",
             FIRST_QUARTER,
             [person("p"), start("p", on(5, 2), "transfer", since=on(1, 6, 2020)), pickup("p", on(5, 2), 60)],
             1,
         ),
         example(
-            Bilingual(
-                "Chuyển từ a sang b trong kỳ: b có một người đến.",
-                "Moved from a to b in the period: b has one.",
-            ),
+            "Chuyển từ a sang b trong kỳ: b có một người đến.",
+            "Moved from a to b in the period: b has one.",
             FIRST_QUARTER,
             [person("p"), pickup("p", on(20, 12, 2025), 60), pickup("p", on(5, 2), 90, "b")],
             1,
         ),
         example(
-            Bilingual(
-                "Bắt đầu lần đầu ngay tại đây: là mới, không phải đến.",
-                "First start in life, here: new, and not arrived.",
-            ),
+            "Bắt đầu lần đầu ngay tại đây: là mới, không phải đến.",
+            "First start in life, here: new, and not arrived.",
             FIRST_QUARTER,
             [person("p"), start("p", on(5, 2)), pickup("p", on(5, 2), 60)],
             0,

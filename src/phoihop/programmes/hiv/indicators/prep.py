@@ -4,17 +4,11 @@ from datetime import date
 
 from phoihop.engines.indicators.definitions import Indicator
 from phoihop.engines.indicators.facts import PERSON as WHO
-from phoihop.engines.indicators.rows import Among, Facts, Latest, Persons, Total, Where
-from phoihop.engines.indicators.values import AllOf, Column, within
-from phoihop.kernel.refusals import Bilingual
-from phoihop.programmes.hiv.facts import PREP
-from phoihop.programmes.hiv.indicators.parts import (
+from phoihop.engines.indicators.parts import (
     FIRST_QUARTER,
     HIV_QUARTER,
-    WHO_SPLITS,
     WHOLE_YEAR,
     YEARLY,
-    estimated,
     example,
     first_of,
     indicator,
@@ -23,6 +17,11 @@ from phoihop.programmes.hiv.indicators.parts import (
     says,
     unchecked,
 )
+from phoihop.engines.indicators.rows import Among, Facts, Latest, Persons, Total, Where
+from phoihop.engines.indicators.values import AllOf, Column, within
+from phoihop.kernel.refusals import Bilingual
+from phoihop.programmes.hiv.facts import PREP
+from phoihop.programmes.hiv.indicators.parts import WHO_SPLITS, estimated
 from phoihop.programmes.hiv.indicators.samples import estimate, prep
 
 _IN_WINDOW = within(Column("day"))
@@ -49,22 +48,22 @@ PREP_NEW = indicator(
     since=date(2016, 10, 1),
     examples=(
         example(
-            Bilingual("Bắt đầu ngày cuối kỳ.", "Began on the last day."),
+            "Bắt đầu ngày cuối kỳ.",
+            "Began on the last day.",
             FIRST_QUARTER,
             [prep("p", on(31, 3)), prep("q", on(1, 4))],
             1,
         ),
         example(
-            Bilingual("Dùng lại không phải là mới.", "Again is not new."),
+            "Dùng lại không phải là mới.",
+            "Again is not new.",
             FIRST_QUARTER,
             [prep("p", on(5, 2), "again"), prep("q", on(5, 2), "follow")],
             0,
         ),
         example(
-            Bilingual(
-                "Ghi “lần đầu” ở cơ sở thứ hai: đã bắt đầu ở nơi khác từ kỳ trước.",
-                "New at a second facility: begun elsewhere in the period before.",
-            ),
+            "Ghi “lần đầu” ở cơ sở thứ hai: đã bắt đầu ở nơi khác từ kỳ trước.",
+            "New at a second facility: begun elsewhere in the period before.",
             FIRST_QUARTER,
             [prep("p", on(5, 12, 2025)), prep("p", on(5, 2), facility="b")],
             0,
@@ -84,7 +83,8 @@ PREP_CT = indicator(
     since=date(2020, 10, 1),
     examples=(
         example(
-            Bilingual("Ba lần tái khám: một người.", "Three visits: one person."),
+            "Ba lần tái khám: một người.",
+            "Three visits: one person.",
             FIRST_QUARTER,
             [
                 prep("p", on(5, 10, 2025)),
@@ -95,25 +95,22 @@ PREP_CT = indicator(
             1,
         ),
         example(
-            Bilingual(
-                "Bắt đầu và tái khám trong cùng kỳ: chỉ là người mới.",
-                "Began and came back in one period: new, and nothing else.",
-            ),
+            "Bắt đầu và tái khám trong cùng kỳ: chỉ là người mới.",
+            "Began and came back in one period: new, and nothing else.",
             FIRST_QUARTER,
             [prep("p", on(5, 1)), prep("p", on(5, 2), "follow")],
             0,
         ),
         example(
-            Bilingual("Đến để ngừng không phải là tiếp tục.", "Coming to stop is not going on."),
+            "Đến để ngừng không phải là tiếp tục.",
+            "Coming to stop is not going on.",
             FIRST_QUARTER,
             [prep("p", on(5, 10, 2025)), prep("p", on(5, 1), "stop")],
             0,
         ),
         example(
-            Bilingual(
-                "Quý HIV: bắt đầu 14/12, tái khám 15/12 là tiếp tục của quý I.",
-                "HIV quarter: began on 14/12, came back on 15/12: goes on, in the first quarter.",
-            ),
+            "Quý HIV: bắt đầu 14/12, tái khám 15/12 là tiếp tục của quý I.",
+            "HIV quarter: began on 14/12, came back on 15/12: goes on, in the first quarter.",
             HIV_QUARTER,
             [prep("p", on(14, 12, 2025)), prep("p", on(15, 12, 2025), "follow")],
             1,
@@ -138,7 +135,8 @@ PREP_MSM = indicator(
     since=date(2020, 8, 14),
     examples=(
         example(
-            Bilingual("Người mới và người tiếp tục đều tính.", "Who began and who goes on both count."),
+            "Người mới và người tiếp tục đều tính.",
+            "Who began and who goes on both count.",
             WHOLE_YEAR,
             [
                 prep("p", on(5, 1)),
@@ -150,14 +148,16 @@ PREP_MSM = indicator(
             10,
         ),
         example(
-            Bilingual("Nhóm khác không tính.", "Other groups do not count."),
+            "Nhóm khác không tính.",
+            "Other groups do not count.",
             WHOLE_YEAR,
             [prep("p", on(5, 1), group="pwid"), estimate("msm", 10)],
             0,
             10,
         ),
         example(
-            Bilingual("Chỉ đến để ngừng: không tính.", "Who only came to stop is not counted."),
+            "Chỉ đến để ngừng: không tính.",
+            "Who only came to stop is not counted.",
             WHOLE_YEAR,
             [prep("p", on(5, 10, 2025)), prep("p", on(5, 1), "stop"), estimate("msm", 10)],
             0,

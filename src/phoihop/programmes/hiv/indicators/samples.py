@@ -2,6 +2,10 @@
 
 from datetime import date
 
+from phoihop.engines.indicators.parts import (
+    Given,
+    given,
+)
 from phoihop.programmes.hiv.facts import (
     ANTENATAL,
     CONTACT,
@@ -20,7 +24,6 @@ from phoihop.programmes.hiv.facts import (
     TEST,
     VIRAL_LOAD,
 )
-from phoihop.programmes.hiv.indicators.parts import Given, given
 
 
 def person(who: str, sex: str = "female", born: date = date(1990, 1, 1), group: str = "other") -> Given:

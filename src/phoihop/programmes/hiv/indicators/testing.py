@@ -4,6 +4,18 @@ from datetime import date
 
 from phoihop.engines.indicators.definitions import Better, Indicator, Unit
 from phoihop.engines.indicators.facts import PERSON as WHO
+from phoihop.engines.indicators.parts import (
+    FIRST_QUARTER,
+    HIV_QUARTER,
+    example,
+    first_of,
+    indicator,
+    on,
+    read,
+    says,
+    unchecked,
+    up_to,
+)
 from phoihop.engines.indicators.rows import Count, Facts, Joined, Persons, Rows, Where
 from phoihop.engines.indicators.values import (
     AllOf,
@@ -16,19 +28,7 @@ from phoihop.engines.indicators.values import (
 )
 from phoihop.kernel.refusals import Bilingual
 from phoihop.programmes.hiv.facts import CONTACT, DETECTION, INDEX, TEST
-from phoihop.programmes.hiv.indicators.parts import (
-    FIRST_QUARTER,
-    HIV_QUARTER,
-    WHO_SPLITS,
-    example,
-    first_of,
-    indicator,
-    on,
-    read,
-    says,
-    unchecked,
-    up_to,
-)
+from phoihop.programmes.hiv.indicators.parts import WHO_SPLITS
 from phoihop.programmes.hiv.indicators.samples import contact, detection, hiv_test, index
 
 IN_WINDOW = within(Column("day"))
@@ -64,40 +64,36 @@ HTS_TST = indicator(
     since=_SINCE,
     examples=(
         example(
-            Bilingual("Một người xét nghiệm hai lần: một người.", "One person, tested twice: one."),
+            "Một người xét nghiệm hai lần: một người.",
+            "One person, tested twice: one.",
             FIRST_QUARTER,
             [hiv_test("p", on(1, 2)), hiv_test("p", on(1, 3), modality="mobile")],
             1,
         ),
         example(
-            Bilingual("Chưa nhận kết quả thì không tính.", "Whoever did not get the result is not counted."),
+            "Chưa nhận kết quả thì không tính.",
+            "Whoever did not get the result is not counted.",
             FIRST_QUARTER,
             [hiv_test("p", on(1, 2), told=False), hiv_test("q", on(1, 2))],
             1,
         ),
         example(
-            Bilingual(
-                "Có phản ứng, chờ khẳng định: chưa phải là kết quả.",
-                "Reactive and waiting for confirmation: no result yet.",
-            ),
+            "Có phản ứng, chờ khẳng định: chưa phải là kết quả.",
+            "Reactive and waiting for confirmation: no result yet.",
             FIRST_QUARTER,
             [hiv_test("p", on(1, 2), "reactive"), hiv_test("q", on(1, 2), "indeterminate")],
             0,
         ),
         example(
-            Bilingual(
-                "Đã biết nhiễm từ trước, xét nghiệm lại trước khi điều trị: không tính.",
-                "Known before and tested again before treatment: not counted.",
-            ),
+            "Đã biết nhiễm từ trước, xét nghiệm lại trước khi điều trị: không tính.",
+            "Known before and tested again before treatment: not counted.",
             FIRST_QUARTER,
             [detection("p", on(5, 1)), hiv_test("p", on(20, 1), "positive")],
             0,
         ),
         example(
-            Bilingual(
-                "Ngày 14/03 là ngày cuối của quý HIV; 15/03 đã sang quý sau.",
-                "14/03 is the last day of the HIV quarter, 15/03 is of the next.",
-            ),
+            "Ngày 14/03 là ngày cuối của quý HIV; 15/03 đã sang quý sau.",
+            "14/03 is the last day of the HIV quarter, 15/03 is of the next.",
             HIV_QUARTER,
             [hiv_test("p", on(14, 3)), hiv_test("q", on(15, 3))],
             1,
@@ -115,24 +111,22 @@ HTS_TST_POS = indicator(
     since=_SINCE,
     examples=(
         example(
-            Bilingual(
-                "Âm tính tháng 1, dương tính tháng 3 và khẳng định ngay ngày đó.",
-                "Negative in January, positive in March and confirmed on that day.",
-            ),
+            "Âm tính tháng 1, dương tính tháng 3 và khẳng định ngay ngày đó.",
+            "Negative in January, positive in March and confirmed on that day.",
             FIRST_QUARTER,
             [hiv_test("p", on(5, 1)), hiv_test("p", on(5, 3), "positive"), detection("p", on(5, 3))],
             1,
         ),
         example(
-            Bilingual("Chỉ mới có phản ứng: không tính.", "Only reactive: not counted."),
+            "Chỉ mới có phản ứng: không tính.",
+            "Only reactive: not counted.",
             FIRST_QUARTER,
             [hiv_test("p", on(5, 1), "reactive")],
             0,
         ),
         example(
-            Bilingual(
-                "Hai cơ sở cùng báo một người: một người.", "Two facilities report one person: one person."
-            ),
+            "Hai cơ sở cùng báo một người: một người.",
+            "Two facilities report one person: one person.",
             FIRST_QUARTER,
             [hiv_test("p", on(5, 1), "positive"), hiv_test("p", on(5, 1), "positive", facility="b")],
             1,
@@ -151,10 +145,8 @@ HTS_YIELD = indicator(
     since=_SINCE,
     examples=(
         example(
-            Bilingual(
-                "Một dương tính trong ba người; xem theo nhóm và hình thức xét nghiệm.",
-                "One positive of three; to be seen by group and modality.",
-            ),
+            "Một dương tính trong ba người; xem theo nhóm và hình thức xét nghiệm.",
+            "One positive of three; to be seen by group and modality.",
             FIRST_QUARTER,
             [
                 hiv_test("p", on(5, 1), "positive", "community", "msm"),
@@ -165,17 +157,16 @@ HTS_YIELD = indicator(
             3,
         ),
         example(
-            Bilingual(
-                "Âm tính rồi dương tính trong kỳ: một người ở cả tử số và mẫu số.",
-                "Negative, then positive in the period: one person in both.",
-            ),
+            "Âm tính rồi dương tính trong kỳ: một người ở cả tử số và mẫu số.",
+            "Negative, then positive in the period: one person in both.",
             FIRST_QUARTER,
             [hiv_test("p", on(5, 1)), hiv_test("p", on(5, 3), "positive")],
             1,
             1,
         ),
         example(
-            Bilingual("Không ai được xét nghiệm: không có tỷ lệ.", "Nobody tested: there is no share."),
+            "Không ai được xét nghiệm: không có tỷ lệ.",
+            "Nobody tested: there is no share.",
             FIRST_QUARTER,
             [hiv_test("p", on(5, 4))],
             0,
@@ -208,31 +199,29 @@ HTS_INDEX = indicator(
     since=date(2019, 10, 1),
     examples=(
         example(
-            Bilingual("Một âm tính, một dương tính: hai người.", "One negative, one positive: two people."),
+            "Một âm tính, một dương tính: hai người.",
+            "One negative, one positive: two people.",
             FIRST_QUARTER,
             [contact("p", on(5, 1), on(9, 1), "negative"), contact("q", on(5, 1), on(9, 1), "positive")],
             2,
         ),
         example(
-            Bilingual(
-                "Đã biết nhiễm từ trước thì không xét nghiệm nên không tính.",
-                "Who had known of their HIV before was not tested and is not counted.",
-            ),
+            "Đã biết nhiễm từ trước thì không xét nghiệm nên không tính.",
+            "Who had known of their HIV before was not tested and is not counted.",
             FIRST_QUARTER,
             [contact("p", on(5, 1), on(9, 1), "known")],
             0,
         ),
         example(
-            Bilingual(
-                "Được kể tên ở kỳ trước, xét nghiệm trong kỳ này: tính kỳ này.",
-                "Named in the period before, tested in this one: counted here.",
-            ),
+            "Được kể tên ở kỳ trước, xét nghiệm trong kỳ này: tính kỳ này.",
+            "Named in the period before, tested in this one: counted here.",
             FIRST_QUARTER,
             [contact("p", on(20, 12, 2025), on(3, 1), "negative"), contact("q", on(5, 1))],
             1,
         ),
         example(
-            Bilingual("Hai người nhiễm cùng kể một người: một người.", "Named by two people: one person."),
+            "Hai người nhiễm cùng kể một người: một người.",
+            "Named by two people: one person.",
             FIRST_QUARTER,
             [
                 contact("p", on(5, 1), on(9, 1), "negative"),
@@ -254,21 +243,24 @@ HTS_INDEX_YIELD = indicator(
     since=date(2019, 10, 1),
     examples=(
         example(
-            Bilingual("Một dương tính trong hai người.", "One positive of two."),
+            "Một dương tính trong hai người.",
+            "One positive of two.",
             FIRST_QUARTER,
             [contact("p", on(5, 1), on(9, 1), "negative"), contact("q", on(5, 1), on(9, 1), "positive")],
             1,
             2,
         ),
         example(
-            Bilingual("Người đã biết nhiễm không vào mẫu số.", "Known before: not in the denominator."),
+            "Người đã biết nhiễm không vào mẫu số.",
+            "Known before: not in the denominator.",
             FIRST_QUARTER,
             [contact("p", on(5, 1), on(9, 1), "known"), contact("q", on(5, 1), on(9, 1), "positive")],
             1,
             1,
         ),
         example(
-            Bilingual("Chưa tiếp cận được ai.", "Nobody reached yet."),
+            "Chưa tiếp cận được ai.",
+            "Nobody reached yet.",
             FIRST_QUARTER,
             [contact("p", on(5, 1)), contact(None, on(5, 1), tie="needle")],
             0,
@@ -291,24 +283,24 @@ HTS_INDEX_ACCEPTED = indicator(
     since=date(2019, 10, 1),
     examples=(
         example(
-            Bilingual("Hai người được đề nghị, một đồng ý.", "Two were asked, one agreed."),
+            "Hai người được đề nghị, một đồng ý.",
+            "Two were asked, one agreed.",
             FIRST_QUARTER,
             [index("p", on(5, 1)), index("q", on(5, 1), accepted=False)],
             1,
             2,
         ),
         example(
-            Bilingual(
-                "Từ chối lần đầu, lần sau đồng ý: một người, đã đồng ý.",
-                "Declined first and agreed later: one person who agreed.",
-            ),
+            "Từ chối lần đầu, lần sau đồng ý: một người, đã đồng ý.",
+            "Declined first and agreed later: one person who agreed.",
             FIRST_QUARTER,
             [index("p", on(5, 1), accepted=False), index("p", on(9, 2))],
             1,
             1,
         ),
         example(
-            Bilingual("Đề nghị sau kỳ: không tính.", "Asked after the period: not counted."),
+            "Đề nghị sau kỳ: không tính.",
+            "Asked after the period: not counted.",
             FIRST_QUARTER,
             [index("p", on(1, 4))],
             0,
@@ -328,19 +320,22 @@ HTS_INDEX_CONTACTS = indicator(
     since=date(2019, 10, 1),
     examples=(
         example(
-            Bilingual("Kể hai người, một chưa rõ là ai.", "Two named, one of them not identified yet."),
+            "Kể hai người, một chưa rõ là ai.",
+            "Two named, one of them not identified yet.",
             FIRST_QUARTER,
             [contact("p", on(5, 1)), contact(None, on(5, 1), tie="needle")],
             2,
         ),
         example(
-            Bilingual("Hai người nhiễm cùng kể một người: hai lượt.", "Named by two people: twice."),
+            "Hai người nhiễm cùng kể một người: hai lượt.",
+            "Named by two people: twice.",
             FIRST_QUARTER,
             [contact("p", on(5, 1)), contact("p", on(6, 1), facility="b")],
             2,
         ),
         example(
-            Bilingual("Được kể ở kỳ trước: không tính.", "Named in the period before: not counted."),
+            "Được kể ở kỳ trước: không tính.",
+            "Named in the period before: not counted.",
             FIRST_QUARTER,
             [contact("p", on(31, 12, 2025), on(5, 1), "negative")],
             0,
@@ -361,10 +356,8 @@ HTS_INDEX_KNOWN = indicator(
     since=date(2019, 10, 1),
     examples=(
         example(
-            Bilingual(
-                "Ba người được kể: một âm tính, một đã biết nhiễm, một chưa tiếp cận.",
-                "Three named: one negative, one known before, one not reached.",
-            ),
+            "Ba người được kể: một âm tính, một đã biết nhiễm, một chưa tiếp cận.",
+            "Three named: one negative, one known before, one not reached.",
             FIRST_QUARTER,
             [
                 contact("p", on(5, 1), on(9, 1), "negative"),
@@ -375,14 +368,16 @@ HTS_INDEX_KNOWN = indicator(
             3,
         ),
         example(
-            Bilingual("Xét nghiệm sau kỳ: kỳ này chưa biết.", "Tested after the period: not known in it."),
+            "Xét nghiệm sau kỳ: kỳ này chưa biết.",
+            "Tested after the period: not known in it.",
             FIRST_QUARTER,
             [contact("p", on(30, 3), on(1, 4), "negative")],
             0,
             1,
         ),
         example(
-            Bilingual("Xét nghiệm đúng ngày cuối kỳ.", "Tested on the last day."),
+            "Xét nghiệm đúng ngày cuối kỳ.",
+            "Tested on the last day.",
             FIRST_QUARTER,
             [contact("p", on(30, 3), on(31, 3), "negative")],
             1,

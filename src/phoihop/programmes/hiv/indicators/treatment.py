@@ -14,6 +14,15 @@ facility to another; added up over a unit, whoever moves inside it both left and
 """
 
 from phoihop.engines.indicators.facts import PERSON as WHO
+from phoihop.engines.indicators.parts import (
+    EVE,
+    aged,
+    first_of,
+    known,
+    number,
+    says,
+    up_to,
+)
 from phoihop.engines.indicators.rows import Among, Facts, Joined, Latest, Rows, Where, With
 from phoihop.engines.indicators.values import (
     AllOf,
@@ -26,13 +35,12 @@ from phoihop.engines.indicators.values import (
     Literal,
     Missing,
     MonthsAfter,
-    Not,
     Sign,
     Value,
     within,
 )
 from phoihop.programmes.hiv.facts import DEATH, END, PICKUP, START
-from phoihop.programmes.hiv.indicators.parts import EVE, PEOPLE, age_band, first_of, number, says, up_to
+from phoihop.programmes.hiv.indicators.parts import PEOPLE
 
 GRACE = 28  # days late and still in treatment: MER since fiscal year 2020
 LONG_GRACE = 90  # before, and in the ministry's older rule
@@ -64,10 +72,6 @@ NEW = Where(first_of(Facts(START), "day", "kind"), AllOf((says("kind", "new"), w
 BEGUN = first_of(Facts(START), "since")
 
 
-def _known(column: str) -> Value:
-    return Not(Missing(Column(column)))
-
-
 def _elsewhere(column: str, place: str) -> Value:
     """Whether a place is another one, or none."""
     return AnyOf((Missing(Column(column)), Compare(Column(column), Sign.UNEQUAL, Column(place))))
@@ -76,7 +80,7 @@ def _elsewhere(column: str, place: str) -> Value:
 def _movements(grace: int) -> Rows:
     """One row for each person with HIV: where they were treated on the eve of the window (``was_at``) and
     are on its last day (``is_at``), and where they began for the first time in it (``new_at``)."""
-    everybody = With(PEOPLE, "age", age_band("born", Edge.LAST))
+    everybody = aged(PEOPLE)
     was = Joined(everybody, treated(EVE, grace), (WHO,), (("was_at", "facility"),))
     now = Joined(was, treated(Edge.LAST, grace), (WHO,), (("is_at", "facility"),))
     return Joined(now, Latest(NEW, (WHO,), ("day",)), (WHO,), (("new_at", "facility"),))
@@ -85,9 +89,9 @@ def _movements(grace: int) -> Rows:
 def left(grace: int = GRACE) -> Rows:
     """Who was in treatment on the eve or began in the window, and is no longer treated there on its last day:
     one row for each, with the ``reason``."""
-    place = Choose(((_known("was_at"), Column("was_at")),), Column("new_at"))
+    place = Choose(((known("was_at"), Column("was_at")),), Column("new_at"))
     placed = With(_movements(grace), "facility", place)
-    gone = Where(placed, AllOf((_known("facility"), _elsewhere("is_at", "facility"))))
+    gone = Where(placed, AllOf((known("facility"), _elsewhere("is_at", "facility"))))
     last = (("held_at", "facility"), ("held_on", "day"), ("out", "out"))
     held = Joined(gone, pickups(Edge.LAST), (WHO,), last)
     ends = Latest(Where(Facts(END), up_to("day")), _PLACED, ("day",))
@@ -97,13 +101,13 @@ def left(grace: int = GRACE) -> Rows:
     counts = AnyOf((Missing(Column("held_on")), Compare(Column("end"), Sign.AT_LEAST, Column("held_on"))))
     reason = Choose(
         (
-            (_known("died"), Literal("died")),
+            (known("died"), Literal("died")),
             (Compare(Column("held_at"), Sign.UNEQUAL, Column("facility")), Literal("transferred")),
             (AllOf((says("how", "transferred"), counts)), Literal("transferred")),
             (AllOf((says("how", "stopped"), counts)), Literal("stopped")),
             (_sooner(3), Literal("interrupted_0_2")),
             (_sooner(6), Literal("interrupted_3_5")),
-            (AllOf((_known("begun"), _known("out"))), Literal("interrupted_6")),
+            (AllOf((known("begun"), known("out"))), Literal("interrupted_6")),
         ),
         Literal("interrupted"),
     )
@@ -119,7 +123,7 @@ def joined(grace: int = GRACE) -> Rows:
     """Who is in treatment on the last day and was not there on the eve: one row for each, with ``how``:
     "new", "returned" after an interruption or a stop, "arrived" from another facility; and where they
     returned, for how long they had been ``away``."""
-    moved = Where(_movements(grace), AllOf((_known("is_at"), _elsewhere("was_at", "is_at"))))
+    moved = Where(_movements(grace), AllOf((known("is_at"), _elsewhere("was_at", "is_at"))))
     last = (("held_at", "facility"), ("held_on", "day"), ("out", "out"))
     held = Joined(moved, pickups(EVE), (WHO,), last)
     # Whether the facility of the last pickup before the window handed them on.
@@ -129,7 +133,7 @@ def joined(grace: int = GRACE) -> Rows:
     again = first_of(Where(Facts(PICKUP), within(Column("day"))), "day")
     back = Joined(sent, again, (WHO,), (("back", "day"),))
     stayed = AnyOf((Missing(Column("handed_on")), Compare(Column("handed_on"), Sign.LESS, Column("held_on"))))
-    returned = AllOf((Missing(Column("was_at")), Missing(Column("new_at")), _known("held_on"), stayed))
+    returned = AllOf((Missing(Column("was_at")), Missing(Column("new_at")), known("held_on"), stayed))
     how = Choose(
         (
             (Compare(Column("new_at"), Sign.EQUAL, Column("is_at")), Literal("new")),

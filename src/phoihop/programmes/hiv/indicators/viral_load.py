@@ -8,6 +8,18 @@ from datetime import date
 
 from phoihop.engines.indicators.definitions import Indicator
 from phoihop.engines.indicators.facts import PERSON as WHO
+from phoihop.engines.indicators.parts import (
+    FIRST_QUARTER,
+    HIV_QUARTER,
+    example,
+    indicator,
+    last_months,
+    months_ago,
+    number,
+    on,
+    read,
+    up_to,
+)
 from phoihop.engines.indicators.rows import Facts, Joined, Latest, Persons, Rows, Where
 from phoihop.engines.indicators.values import (
     AllOf,
@@ -25,19 +37,7 @@ from phoihop.engines.indicators.values import (
 from phoihop.kernel.calendars import Calendar, Period, Span
 from phoihop.kernel.refusals import Bilingual
 from phoihop.programmes.hiv.facts import VIRAL_LOAD
-from phoihop.programmes.hiv.indicators.parts import (
-    FIRST_QUARTER,
-    HIV_QUARTER,
-    described,
-    example,
-    indicator,
-    last_months,
-    months_ago,
-    number,
-    on,
-    read,
-    up_to,
-)
+from phoihop.programmes.hiv.indicators.parts import WHO_SPLITS, described
 from phoihop.programmes.hiv.indicators.samples import death, pickup, start, viral_load
 from phoihop.programmes.hiv.indicators.treatment import BEGUN, treated
 
@@ -91,6 +91,7 @@ TX_PVLS = indicator(
     ),
     Persons(described(Where(MEASURED, fewer_than(SUPPRESSED)))),
     _TESTED,
+    splits=WHO_SPLITS,
     source=read(
         "PEPFAR MER 2.6, TX_PVLS: điều trị từ 3 tháng, có kết quả trong 12 tháng; tính lần sau cùng",
         "PEPFAR MER 2.6, TX_PVLS: treated for 3 months, a result in 12; people, by their last result",
@@ -98,29 +99,24 @@ TX_PVLS = indicator(
     since=_SINCE,
     examples=(
         example(
-            Bilingual(
-                "999 bản sao là dưới ngưỡng, 1.000 thì không.", "999 copies are suppressed, 1,000 not."
-            ),
+            "999 bản sao là dưới ngưỡng, 1.000 thì không.",
+            "999 copies are suppressed, 1,000 not.",
             FIRST_QUARTER,
             [*_TREATED, *_ALSO, viral_load("p", on(1, 2), 999), viral_load("q", on(1, 2), 1000)],
             1,
             2,
         ),
         example(
-            Bilingual(
-                "Đếm người, không đếm mẫu: lấy mẫu sau cùng, là 50 bản sao.",
-                "People, not samples: the last one counts, of 50 copies.",
-            ),
+            "Đếm người, không đếm mẫu: lấy mẫu sau cùng, là 50 bản sao.",
+            "People, not samples: the last one counts, of 50 copies.",
             FIRST_QUARTER,
             [*_TREATED, viral_load("p", on(1, 6, 2025), 40000), viral_load("p", on(1, 2), 50)],
             1,
             1,
         ),
         example(
-            Bilingual(
-                "Phòng xét nghiệm sửa kết quả của cùng mẫu: lấy kết quả gửi sau.",
-                "The laboratory corrects the result of one sample: the one sent later is taken.",
-            ),
+            "Phòng xét nghiệm sửa kết quả của cùng mẫu: lấy kết quả gửi sau.",
+            "The laboratory corrects the result of one sample: the one sent later is taken.",
             FIRST_QUARTER,
             [
                 *_TREATED,
@@ -131,30 +127,24 @@ TX_PVLS = indicator(
             1,
         ),
         example(
-            Bilingual(
-                "12 tháng tính từ 01/04/2025: mẫu ngày 31/03/2025 đã quá hạn.",
-                "The twelve months begin on 01/04/2025: a sample of 31/03/2025 is too old.",
-            ),
+            "12 tháng tính từ 01/04/2025: mẫu ngày 31/03/2025 đã quá hạn.",
+            "The twelve months begin on 01/04/2025: a sample of 31/03/2025 is too old.",
             FIRST_QUARTER,
             [*_TREATED, *_ALSO, viral_load("p", on(31, 3, 2025), 20), viral_load("q", on(1, 4, 2025), 20)],
             1,
             1,
         ),
         example(
-            Bilingual(
-                "Mẫu lấy trong kỳ nhưng kết quả về sau kỳ: kỳ sau mới tính.",
-                "Sampled in the period, the result came after it: counted in the next one.",
-            ),
+            "Mẫu lấy trong kỳ nhưng kết quả về sau kỳ: kỳ sau mới tính.",
+            "Sampled in the period, the result came after it: counted in the next one.",
             FIRST_QUARTER,
             [*_TREATED, viral_load("p", on(28, 3), 20, on(2, 4))],
             0,
             0,
         ),
         example(
-            Bilingual(
-                "Điều trị từ 31/12 là đủ 3 tháng vào ngày 31/03; từ 01/01 thì chưa.",
-                "Treated since 31/12 is three months on 31/03; since 01/01 is not.",
-            ),
+            "Điều trị từ 31/12 là đủ 3 tháng vào ngày 31/03; từ 01/01 thì chưa.",
+            "Treated since 31/12 is three months on 31/03; since 01/01 is not.",
             FIRST_QUARTER,
             [
                 start("p", on(31, 12, 2025)),
@@ -168,10 +158,8 @@ TX_PVLS = indicator(
             1,
         ),
         example(
-            Bilingual(
-                "Đã mất trước cuối kỳ: không còn trong mẫu số.",
-                "Who died before the end is in no part of it.",
-            ),
+            "Đã mất trước cuối kỳ: không còn trong mẫu số.",
+            "Who died before the end is in no part of it.",
             FIRST_QUARTER,
             [*_TREATED, viral_load("p", on(1, 2), 20), death("p", on(20, 3))],
             0,
@@ -188,6 +176,7 @@ TX_PVLS_200 = indicator(
     ),
     Persons(described(Where(MEASURED, fewer_than(UNTRANSMITTABLE)))),
     _TESTED,
+    splits=WHO_SPLITS,
     source=read(
         "K=K: dưới 200 bản sao/ml; mẫu số như TX_PVLS",
         "U=U: fewer than 200 copies/ml; denominator of TX_PVLS",
@@ -195,17 +184,16 @@ TX_PVLS_200 = indicator(
     since=_SINCE,
     examples=(
         example(
-            Bilingual("199 bản sao: có; 200: không.", "199 copies: yes; 200: no."),
+            "199 bản sao: có; 200: không.",
+            "199 copies: yes; 200: no.",
             FIRST_QUARTER,
             [*_TREATED, *_ALSO, viral_load("p", on(1, 2), 199), viral_load("q", on(1, 2), 200)],
             1,
             2,
         ),
         example(
-            Bilingual(
-                "Không phát hiện bằng máy có ngưỡng 400: không thể nói là dưới 200.",
-                "Nothing found by an assay with a limit of 400: nobody can say that it is under 200.",
-            ),
+            "Không phát hiện bằng máy có ngưỡng 400: không thể nói là dưới 200.",
+            "Nothing found by an assay with a limit of 400: nobody can say that it is under 200.",
             FIRST_QUARTER,
             [
                 *_TREATED,
@@ -217,10 +205,8 @@ TX_PVLS_200 = indicator(
             2,
         ),
         example(
-            Bilingual(
-                "350 bản sao: dưới 1.000 nhưng chưa đạt K=K.",
-                "350 copies: suppressed, and yet not under 200.",
-            ),
+            "350 bản sao: dưới 1.000 nhưng chưa đạt K=K.",
+            "350 copies: suppressed, and yet not under 200.",
             FIRST_QUARTER,
             [*_TREATED, viral_load("p", on(1, 2), 350)],
             0,
@@ -237,6 +223,7 @@ TX_VL_COVERAGE = indicator(
     ),
     _TESTED,
     _TREATED_THEN,
+    splits=WHO_SPLITS,
     source=read(
         "PEPFAR MER: mẫu số của TX_PVLS chia cho TX_CURR của hai quý trước",
         "PEPFAR MER: the denominator of TX_PVLS by TX_CURR of two quarters earlier",
@@ -244,10 +231,8 @@ TX_VL_COVERAGE = indicator(
     since=_SINCE,
     examples=(
         example(
-            Bilingual(
-                "Hai người điều trị cuối tháng 9, một người có kết quả trong 12 tháng.",
-                "Two in treatment at the end of September, one with a result.",
-            ),
+            "Hai người điều trị cuối tháng 9, một người có kết quả trong 12 tháng.",
+            "Two in treatment at the end of September, one with a result.",
             FIRST_QUARTER,
             [
                 start("p", on(1, 6, 2024)),
@@ -260,20 +245,16 @@ TX_VL_COVERAGE = indicator(
             2,
         ),
         example(
-            Bilingual(
-                "Hai quý trước 30/06 là 31/12, không phải 30/12: người bắt đầu ngày 31/12 có trong mẫu số.",
-                "Two quarters before 30/06 is 31/12, not 30/12: who began on 31/12 is in the denominator.",
-            ),
+            "Hai quý trước 30/06 là 31/12, không phải 30/12: người bắt đầu ngày 31/12 có trong mẫu số.",
+            "Two quarters before 30/06 is 31/12, not 30/12: who began on 31/12 is in the denominator.",
             Period(Calendar.CIVIL, Span.QUARTER, 2026, 2),
             [pickup("p", on(31, 12, 2025), 30), pickup("q", on(1, 1), 30)],
             0,
             1,
         ),
         example(
-            Bilingual(
-                "Quý HIV hết 14/03: mẫu số là người điều trị ngày 14/09.",
-                "The HIV quarter ends on 14/03: the denominator is of 14/09.",
-            ),
+            "Quý HIV hết 14/03: mẫu số là người điều trị ngày 14/09.",
+            "The HIV quarter ends on 14/03: the denominator is of 14/09.",
             HIV_QUARTER,
             [
                 start("p", on(1, 6, 2024)),

@@ -7,10 +7,10 @@ from decimal import Decimal
 from hypothesis import strategies as st
 
 from phoihop.engines.indicators.facts import Cell, Kind, Row, Table
+from phoihop.engines.indicators.parts import Given
 from phoihop.engines.indicators.rows import Store
 from phoihop.kernel.calendars import Calendar, Period, Span
 from phoihop.programmes.hiv.facts import ALL, PERSON, WORDS
-from phoihop.programmes.hiv.indicators.parts import Given
 from phoihop.programmes.hiv.indicators.samples import death, end, person, pickup, start
 
 PEOPLE = "pqr"

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from phoihop.engines.indicators import reference
 from phoihop.engines.indicators.definitions import Better, Unit
+from phoihop.engines.indicators.parts import age_band, last_months, months_ago
 from phoihop.engines.indicators.rows import Count
 from phoihop.engines.indicators.values import Edge
 from phoihop.kernel.calendars import Calendar, Period, Span, Window
 from phoihop.programmes.hiv import indicators
 from phoihop.programmes.hiv.facts import ALL, PERSON
 from phoihop.programmes.hiv.indicators.cascade import HIV_95_2, HIV_95_3
-from phoihop.programmes.hiv.indicators.parts import age_band, last_months, months_ago
 from phoihop.programmes.hiv.indicators.prep import PREP_CT, PREP_NEW
 from phoihop.programmes.hiv.indicators.testing import HTS_TST, HTS_TST_POS
 from phoihop.programmes.hiv.indicators.viral_load import TX_PVLS, TX_PVLS_200, fewer_than
@@ -153,7 +153,7 @@ def test_which_way_is_good_is_said_of_each():
     ],
 )
 def test_the_age_band_changes_on_the_birthday(born, at, band):
-    assert age_band("born", Edge.LAST).of({"born": born}, Window(at, at)) == band
+    assert age_band(Edge.LAST).of({"born": born}, Window(at, at)) == band
 
 
 @pytest.mark.parametrize(

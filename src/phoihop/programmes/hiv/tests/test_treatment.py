@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from phoihop.engines.indicators import reference
 from phoihop.engines.indicators.definitions import Indicator
+from phoihop.engines.indicators.parts import EVE, FIRST_QUARTER, on
 from phoihop.engines.indicators.rows import Store
 from phoihop.kernel.calendars import Calendar, Period, Span, Window
 from phoihop.programmes.hiv.indicators.current import TX_CURR, TX_CURR_90
 from phoihop.programmes.hiv.indicators.moving import TX_ML, TX_NEW, TX_RTT, TX_TI
-from phoihop.programmes.hiv.indicators.parts import EVE, FIRST_QUARTER, on
 from phoihop.programmes.hiv.indicators.samples import death, end, person, pickup, start
 from phoihop.programmes.hiv.indicators.treatment import treated
 from phoihop.programmes.hiv.tests.drawing import HISTORIES, PEOPLE, PERIODS, PLACES, store_of

@@ -8,9 +8,12 @@ one.
 from collections.abc import Mapping
 
 from phoihop.engines.indicators.definitions import Indicator
+from phoihop.engines.indicators.facts import Table
+from phoihop.engines.indicators.parts import AGE
 from phoihop.kernel.refusals import Bilingual
-from phoihop.programmes.ost.indicators import current, days, keeping, reach, supply
-from phoihop.programmes.ost.indicators.tables import AGE, NO_ORDER, WORDS
+from phoihop.programmes.ost.indicators import current, days, keeping, reach, supply, tables
+from phoihop.programmes.ost.indicators.tables import NO_ORDER
+from phoihop.programmes.ost.indicators.tables import WORDS as WORDS
 
 _PARTS = (current, keeping, days, reach, supply)
 
@@ -22,6 +25,10 @@ CHOSEN: tuple[Indicator, ...] = tuple(each for part in _PARTS for each in part.C
 ALL: tuple[Indicator, ...] = tuple(
     each for part in _PARTS for each in (*part.READ, *part.UNCHECKED, *part.CHOSEN)
 )
+
+TABLES: tuple[Table, ...] = tables.ALL
+# What columns say that a definition makes itself.
+MADE: Mapping[str, frozenset[str]] = {"drug": frozenset({"none"}), "phase": frozenset({"none"})}
 
 # What a split may say, by its column.
 SPLITS: Mapping[str, Mapping[str, Bilingual]] = {

@@ -9,6 +9,16 @@ treated twice counts for each treatment. This is ``rules/retention.py``, in wind
 
 from datetime import date
 
+from phoihop.engines.indicators.parts import (
+    aged,
+    before,
+    every,
+    known,
+    number,
+    open_or,
+    says,
+    up_to,
+)
 from phoihop.engines.indicators.rows import Among, Facts, Joined, Latest, Rows, Where, With
 from phoihop.engines.indicators.values import (
     AnyOf,
@@ -24,7 +34,6 @@ from phoihop.engines.indicators.values import (
     Sign,
     within,
 )
-from phoihop.programmes.ost.indicators.parts import aged, before, every, known, number, open_or, says, up_to
 from phoihop.programmes.ost.indicators.tables import COVER, SPELL
 from phoihop.programmes.ost.indicators.treatment import GONE_AFTER, TREATMENT, covered, observed
 

@@ -4,10 +4,7 @@ from datetime import date
 
 from phoihop.engines.indicators.definitions import Better, Indicator
 from phoihop.engines.indicators.facts import PERSON as WHO
-from phoihop.engines.indicators.rows import Facts, Latest, Persons, Where, With
-from phoihop.engines.indicators.values import Column, Compare, Edge, MonthsAfter, Sign, within
-from phoihop.kernel.refusals import Bilingual
-from phoihop.programmes.ost.indicators.parts import (
+from phoihop.engines.indicators.parts import (
     FIRST_QUARTER,
     FISCAL_YEAR,
     MARCH,
@@ -27,6 +24,9 @@ from phoihop.programmes.ost.indicators.parts import (
     unchecked,
     up_to,
 )
+from phoihop.engines.indicators.rows import Facts, Latest, Persons, Where, With
+from phoihop.engines.indicators.values import Column, Compare, Edge, MonthsAfter, Sign, within
+from phoihop.kernel.refusals import Bilingual
 from phoihop.programmes.ost.indicators.samples import cover, dose, order, spell
 from phoihop.programmes.ost.indicators.tables import SPELL
 from phoihop.programmes.ost.indicators.treatment import ATTENDING, left, on_order

@@ -5,6 +5,20 @@ from decimal import Decimal
 
 from phoihop.engines.indicators.definitions import Better, Indicator, Unit
 from phoihop.engines.indicators.facts import PERSON as WHO
+from phoihop.engines.indicators.parts import (
+    MARCH,
+    STATE_MONTH,
+    chosen,
+    every,
+    example,
+    holds,
+    indicator,
+    known,
+    on,
+    read,
+    says,
+    up_to,
+)
 from phoihop.engines.indicators.rows import Among, Count, Facts, Joined, Latest, Persons, Rows, Where
 from phoihop.engines.indicators.values import (
     AnyOf,
@@ -20,21 +34,7 @@ from phoihop.engines.indicators.values import (
 from phoihop.kernel.calendars import Calendar, Period, Span
 from phoihop.kernel.refusals import Bilingual
 from phoihop.programmes.ost.indicators.current import BEGINNING
-from phoihop.programmes.ost.indicators.parts import (
-    MARCH,
-    STATE_MONTH,
-    chosen,
-    described,
-    every,
-    example,
-    holds,
-    indicator,
-    known,
-    on,
-    read,
-    says,
-    up_to,
-)
+from phoihop.programmes.ost.indicators.parts import described
 from phoihop.programmes.ost.indicators.samples import cover, dose, due, due_days, order, spell
 from phoihop.programmes.ost.indicators.tables import COVER, DUE
 from phoihop.programmes.ost.indicators.treatment import covered, observed, on_order

@@ -3,12 +3,7 @@
 from datetime import date
 
 from phoihop.engines.indicators.definitions import Example, Indicator
-from phoihop.engines.indicators.rows import Count
-from phoihop.kernel.calendars import Calendar, Period, Span
-from phoihop.kernel.refusals import Bilingual
-from phoihop.programmes.ost.indicators.cohorts import at_home, cohort, kept, takehome_cohort, without_bottles
-from phoihop.programmes.ost.indicators.current import BEGINNING
-from phoihop.programmes.ost.indicators.parts import (
+from phoihop.engines.indicators.parts import (
     FIRST_QUARTER,
     MARCH,
     STATE_MONTH,
@@ -18,6 +13,11 @@ from phoihop.programmes.ost.indicators.parts import (
     indicator,
     on,
 )
+from phoihop.engines.indicators.rows import Count
+from phoihop.kernel.calendars import Calendar, Period, Span
+from phoihop.kernel.refusals import Bilingual
+from phoihop.programmes.ost.indicators.cohorts import at_home, cohort, kept, takehome_cohort, without_bottles
+from phoihop.programmes.ost.indicators.current import BEGINNING
 from phoihop.programmes.ost.indicators.samples import cover, dose, spell
 
 SPLITS = ("sex", "age", "came")

@@ -4,17 +4,12 @@ from datetime import date
 
 from phoihop.engines.indicators.definitions import Better, Indicator, Unit
 from phoihop.engines.indicators.facts import PERSON as WHO
-from phoihop.engines.indicators.rows import Among, Count, Facts, Latest, Persons, Rows, Total, Where
-from phoihop.engines.indicators.values import Column, Compare, Edge, Sign, within
-from phoihop.kernel.refusals import Bilingual
-from phoihop.programmes.ost.indicators.current import BEGINNING
-from phoihop.programmes.ost.indicators.parts import (
+from phoihop.engines.indicators.parts import (
     FIRST_QUARTER,
     MARCH,
     STATE_MONTH,
     aged,
     chosen,
-    described,
     every,
     example,
     from_on,
@@ -27,6 +22,11 @@ from phoihop.programmes.ost.indicators.parts import (
     unchecked,
     up_to,
 )
+from phoihop.engines.indicators.rows import Among, Count, Facts, Latest, Persons, Rows, Total, Where
+from phoihop.engines.indicators.values import Column, Compare, Edge, Sign, within
+from phoihop.kernel.refusals import Bilingual
+from phoihop.programmes.ost.indicators.current import BEGINNING
+from phoihop.programmes.ost.indicators.parts import described
 from phoihop.programmes.ost.indicators.samples import (
     application,
     commitment,

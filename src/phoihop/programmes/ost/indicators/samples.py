@@ -2,7 +2,10 @@
 
 from datetime import date, timedelta
 
-from phoihop.programmes.ost.indicators.parts import Given, given
+from phoihop.engines.indicators.parts import (
+    Given,
+    given,
+)
 from phoihop.programmes.ost.indicators.tables import (
     APPLICATION,
     COMMITMENT,

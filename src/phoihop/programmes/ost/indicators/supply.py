@@ -3,11 +3,7 @@
 from datetime import date
 
 from phoihop.engines.indicators.definitions import Better, Hiding, Indicator, Unit
-from phoihop.engines.indicators.rows import Facts, Rows, Total, Where
-from phoihop.engines.indicators.values import Column, Edge, Value, within
-from phoihop.kernel.refusals import Bilingual
-from phoihop.programmes.ost.indicators.current import BEGINNING
-from phoihop.programmes.ost.indicators.parts import (
+from phoihop.engines.indicators.parts import (
     MARCH,
     STATE_MONTH,
     Given,
@@ -22,6 +18,10 @@ from phoihop.programmes.ost.indicators.parts import (
     says,
     up_to,
 )
+from phoihop.engines.indicators.rows import Facts, Rows, Total, Where
+from phoihop.engines.indicators.values import Column, Edge, Value, within
+from phoihop.kernel.refusals import Bilingual
+from phoihop.programmes.ost.indicators.current import BEGINNING
 from phoihop.programmes.ost.indicators.samples import shelf
 from phoihop.programmes.ost.indicators.tables import MOVE, SHELF
 

@@ -128,15 +128,6 @@ REPORTED = Table(
 
 ALL = (SPELL, DOSE, COVER, ORDER, DUE, COMMITMENT, APPLICATION, URINE, MOVE, SHELF, REPORTED)
 
-# Age bands, the first of each in whole years; the same as those of other programmes.
-BANDS = ((0, "0-14"), (15, "15-24"), (25, "25-49"), (50, "50+"))
-AGE = {
-    "0-14": Bilingual("Dưới 15 tuổi", "Under 15"),
-    "15-24": Bilingual("15–24 tuổi", "15–24"),
-    "25-49": Bilingual("25–49 tuổi", "25–49"),
-    "50+": Bilingual("Từ 50 tuổi", "50 and over"),
-    "unknown": Bilingual("Không rõ", "Not known"),
-}
 # What stands in a column of text that a definition makes of nothing.
 NO_ORDER = Bilingual("Không có đơn thuốc của ngày này", "No order for the day")
 

@@ -7,6 +7,18 @@ hospital; the 30 days are a choice of ours (rules: quality.gone_after).
 """
 
 from phoihop.engines.indicators.facts import PERSON as WHO
+from phoihop.engines.indicators.parts import (
+    aged,
+    before,
+    every,
+    from_on,
+    holds,
+    known,
+    later,
+    number,
+    open_or,
+    up_to,
+)
 from phoihop.engines.indicators.rows import Facts, Joined, Keys, Latest, Rows, Where, With
 from phoihop.engines.indicators.values import (
     Choose,
@@ -19,18 +31,6 @@ from phoihop.engines.indicators.values import (
     Sign,
     Value,
     within,
-)
-from phoihop.programmes.ost.indicators.parts import (
-    aged,
-    before,
-    every,
-    from_on,
-    holds,
-    known,
-    later,
-    number,
-    open_or,
-    up_to,
 )
 from phoihop.programmes.ost.indicators.tables import COVER, DOSE, ORDER, SPELL
 
