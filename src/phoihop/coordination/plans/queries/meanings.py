@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from phoihop.coordination.plans.models import Binding
 from phoihop.coordination.plans.rules import binding
-from phoihop.coordination.plans.rules.binding import Bound
+from phoihop.coordination.plans.rules.binding import Better, Bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +54,8 @@ def day_of(at: datetime) -> date:
 def confirmed_of(here: Iterable[Meant]) -> Meant | None:
     """The one that a person confirmed."""
     return next((each for each in here if each.by), None)
+
+
+def better_of(bound: Meant | None) -> Better:
+    """Which way is good of a target that is bound; of one that is not, its own words alone tell."""
+    return bound.entry.better if bound is not None and bound.entry is not None else Better.NEITHER

@@ -14,16 +14,9 @@ from phoihop.coordination.documents.rules.review import Kind
 from phoihop.coordination.documents.understood import PREFIX
 from phoihop.coordination.plans.models import Holder, Output, Target, Task, TaskReport
 from phoihop.coordination.plans.queries.answers import Answer, Line, answering, current, lines
-from phoihop.coordination.plans.queries.meanings import Meant, confirmed_of, current_meanings
-from phoihop.coordination.plans.queries.standing import (
-    Judged,
-    Known,
-    Stand,
-    judge,
-    known_of,
-    stand,
-    told,
-)
+from phoihop.coordination.plans.queries.meanings import Meant, better_of, confirmed_of, current_meanings
+from phoihop.coordination.plans.queries.standing import Known, Stand, known_of, stand, told
+from phoihop.coordination.plans.rules.live import Judged, judge
 from phoihop.coordination.plans.rules.states import Said
 
 
@@ -186,6 +179,7 @@ def promise(target: Target) -> Promise:
 
 
 def _target(target: Target, known: Known | None, held: Held | None, meant: Sequence[Meant]) -> TargetRow:
+    bound = confirmed_of(meant)
     return TargetRow(
         target.pk,
         target.uid,
@@ -196,10 +190,10 @@ def _target(target: Target, known: Known | None, held: Held | None, meant: Seque
         target.kind,
         target.due,
         target.deadline,
-        confirmed_of(meant),
+        bound,
         sum(not each.by for each in meant),
         known,
-        judge(target, known.value if known else None),
+        judge(target, known.value if known else None, better_of(bound)),
         held,
         target.dropped_on,
         target.dropped_why,

@@ -1,6 +1,6 @@
 """Where a task stands on a day, where a target stands: conditions for lists and the same in plain Python."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,9 +9,11 @@ from enum import StrEnum
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from phoihop.base.org.models import Agency
-from phoihop.coordination.plans.models import CheckIn, Target, TargetReport, Task, TaskReport
+from phoihop.coordination.plans.models import Binding, CheckIn, Target, TargetReport, Task, TaskReport
 from phoihop.coordination.plans.rules import lateness
+from phoihop.coordination.plans.rules.binding import Better, catalogue
 from phoihop.coordination.plans.rules.lateness import Lateness
+from phoihop.coordination.plans.rules.live import Judged, judge
 from phoihop.coordination.plans.rules.states import TaskState
 
 SOON = timedelta(days=lateness.SOON)
@@ -26,14 +28,6 @@ class Stand(StrEnum):
     STANDING = "standing"
     DONE = "done"
     DROPPED = "dropped"
-
-
-class Judged(StrEnum):
-    """Whether a target is reached. UNKNOWN: nothing was reported, or no number says when it would be."""
-
-    MET = "met"
-    BEHIND = "behind"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,22 +128,30 @@ def task_figures(plans: Iterable[int], day: date) -> dict[int, TaskFigures]:
 
 
 def target_figures(plans: Iterable[int]) -> dict[int, TargetFigures]:
-    """By plan, in three statements; plans without a target are missing."""
+    """By plan, in four statements; plans without a target are missing."""
     fields = ("pk", "plan_id", "comparator", "value", "value_max", "direction")
     targets = list(Target.objects.filter(plan__in=plans, dropped_on=None).only(*fields))
-    known = known_of(target.pk for target in targets)
+    numbers = [target.pk for target in targets]
+    known, better = known_of(numbers), ways_of(numbers)
     counts: dict[int, dict[Judged, int]] = {}
     trial: set[int] = set()
     for target in targets:
         here = counts.setdefault(target.plan_id, dict.fromkeys(Judged, 0))
         latest = known.get(target.pk)
-        here[judge(target, latest.value if latest else None)] += 1
+        here[judge(target, latest.value if latest else None, better.get(target.pk, Better.NEITHER))] += 1
         if latest is not None and latest.trial:
             trial.add(target.plan_id)
     return {
         plan: TargetFigures(here[Judged.MET], here[Judged.BEHIND], here[Judged.UNKNOWN], plan in trial)
         for plan, here in counts.items()
     }
+
+
+def ways_of(targets: Collection[int]) -> dict[int, Better]:
+    """Which way is good of those that are bound, for numbers whose target does not say: one statement."""
+    rows = Binding.objects.filter(target__in=targets, until=None, by__isnull=False)
+    entries = ((target, catalogue().get(code)) for target, code in rows.values_list("target", "code"))
+    return {target: entry.better for target, entry in entries if entry is not None}
 
 
 def known_of(targets: Iterable[int]) -> dict[int, Known]:
@@ -168,30 +170,3 @@ def known_of(targets: Iterable[int]) -> dict[int, Known]:
     last = reports.order_by("target", "-day", "-at").distinct("target")
     rows = last.values_list("target", "value", "day", "source", "trial")
     return found | {target: Known(value, day, source, trial) for target, value, day, source, trial in rows}
-
-
-def judge(target: Target, value: Decimal | None) -> Judged:
-    """Whether a number reaches a target.
-
-    "70 %" asks for that much or more, unless the target is to go down, or is nought: then for no more. To
-    "keep" a number is kept by the number itself; for better or worse, a person has to say of any other.
-    """
-    if value is None or target.value is None:
-        return Judged.UNKNOWN
-    goal, most, down = target.value, target.value_max, target.direction in ("giảm", "không để")
-    match target.comparator:
-        case ">=":
-            met = value >= goal
-        case ">":
-            met = value > goal
-        case "<=":
-            met = value <= goal
-        case "<":
-            met = value < goal
-        case _ if target.direction == "giữ" and goal and value != goal:
-            return Judged.UNKNOWN
-        case _ if down or not goal:
-            met = value <= (most if most is not None else goal)
-        case _:
-            met = value >= goal
-    return Judged.MET if met else Judged.BEHIND

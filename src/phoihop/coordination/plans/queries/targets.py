@@ -14,9 +14,10 @@ from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.plans.models import Holder, Target, TargetReport, Task, TaskReport
 from phoihop.coordination.plans.queries.bindings import BoundTarget, of_target
 from phoihop.coordination.plans.queries.evidence import WITH, Evidence, of_reports
-from phoihop.coordination.plans.queries.meanings import Meant
+from phoihop.coordination.plans.queries.meanings import Meant, better_of
 from phoihop.coordination.plans.queries.rows import Held, TargetRow, TaskRow, target_rows, task_rows
-from phoihop.coordination.plans.queries.standing import Judged, judge
+from phoihop.coordination.plans.rules.binding import Better
+from phoihop.coordination.plans.rules.live import Judged, judge
 
 see = partial(query, "plans.see_target", "Xem một chỉ tiêu", "See a target", of="target", recorded=False)
 
@@ -71,14 +72,14 @@ def target(viewer: Viewer, *, target: Target) -> Whole:
         target.denominator,
         target.over,
         target.baseline,
-        tuple(_numbers(target)),
+        tuple(_numbers(target, better_of(bound.confirmed))),
         tuple(_counts(viewer, target)),
         tuple((Held(h.person_id, h.person.name, h.since, h.basis), h.until) for h in named),
         task_rows(Task.objects.filter(outputs=target).order_by("order"), viewer.day),
     )
 
 
-def _numbers(target: Target) -> Iterable[Number]:
+def _numbers(target: Target, better: Better) -> Iterable[Number]:
     rows = TargetReport.objects.filter(target=target).select_related("agency", "account__person")
     for row in rows.order_by("-day", "-at"):
         yield Number(
@@ -92,7 +93,7 @@ def _numbers(target: Target) -> Iterable[Number]:
             row.account.person.name,
             row.trial,
             timezone.localtime(row.withdrawn_at).date() if row.withdrawn_at is not None else None,
-            judge(target, row.value),
+            judge(target, row.value, better),
         )
 
 

@@ -18,7 +18,7 @@ from phoihop.base.security import scope
 from phoihop.coordination.plans.models import CheckIn, Holder, Obstacle, SubPlan, Target, Task
 from phoihop.coordination.plans.queries import agencies
 from phoihop.coordination.plans.queries.agencies import Which
-from phoihop.coordination.plans.queries.standing import judge
+from phoihop.coordination.plans.rules.live import judge
 from phoihop.coordination.plans.rules.states import Part
 from phoihop.coordination.plans.tests import filled
 from tests.support.world import signed_in
