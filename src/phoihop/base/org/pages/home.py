@@ -12,14 +12,30 @@ from phoihop.base.org.queries import audit, own
 from phoihop.base.org.roles import ROLES
 
 
+def shares(asked: bool, work: int, ending: int, news: int) -> tuple[int, int, int]:
+    """How many of the few things of a day are work of the rooms, positions that end, and news: in this order,
+    with a line kept for the news where there is any. ``asked``: a decision stands before them all."""
+    left = own.FEW - asked
+    work = min(work, left - bool(news))
+    ending = min(ending, left - work - bool(news))
+    return work, ending, min(news, left - work - ending)
+
+
 @page("org.see_own_page")
 def today(request: HttpRequest) -> HttpResponse:
     """What waits today: at most five things."""
     viewer = viewer_of(request)
     found, rooms = own.today(viewer), list(sections.today(viewer))
-    few = max(1, own.FEW - bool(found.proposals) - len(found.ending) - len(rooms))
+    shown, ending, few = shares(bool(found.proposals), len(rooms), len(found.ending), len(found.notices))
     notices = [(told, times, leads_to(told.code, told.thing)) for told, times in found.notices[:few]]
-    return render(request, "org/today.html", {"it": found, "notices": notices, "rooms": rooms})
+    known = {
+        "it": found,
+        "notices": notices,
+        "rooms": rooms[:shown],
+        "others": rooms[shown:],
+        "ending": found.ending[:ending],
+    }
+    return render(request, "org/today.html", known)
 
 
 @page("org.see_own_notices")

@@ -124,8 +124,9 @@ def unit_on(viewer: Viewer, *, unit: Unit, on: date) -> Whole:
 def _with_communes(unit: Unit) -> list[int]:
     """The unit; of a district its communes too, which were divided one by one. Asked for by themselves: what
     a planner makes of "this or below this" hangs on statistics, which a table just filled does not have."""
-    below = Unit.objects.filter(parent=unit, level="commune") if unit.level == "district" else Unit.objects.none()
-    return [unit.pk, *below.values_list("pk", flat=True)]
+    if unit.level != "district":
+        return [unit.pk]
+    return [unit.pk, *Unit.objects.filter(parent=unit, level="commune").values_list("pk", flat=True)]
 
 
 def _lines(which: Q, end: str) -> tuple[Line, ...]:

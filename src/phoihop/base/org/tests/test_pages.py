@@ -4,11 +4,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 
 from phoihop.base.org import actions, mergers, notices, tokens, viewers
 from phoihop.base.org.mergers import Merger
 from phoihop.base.org.models import Account, Agency, Notice, Person, Position, Proposal
+from phoihop.base.org.pages.home import shares
 from phoihop.base.org.pages.shared import kept_search
+from phoihop.base.org.queries import own
 from phoihop.base.org.queries import people as listing
 from phoihop.base.org.tests import making
 from phoihop.base.security import scope
@@ -197,6 +201,15 @@ def test_today_shows_at_most_five_things_and_the_work_first(house):
     said = house.page("dpo", "/hom-nay/")
     assert 1 <= said.count('<li class="task') <= 5
     assert said.index("Quyết định đề nghị đang chờ") < said.index("Anh/chị được giao thêm nhiệm vụ")
+
+
+@given(st.booleans(), *[st.integers(0, 12)] * 3)
+def test_of_whatever_waits_five_are_shown_and_work_comes_before_news(asked, work, ending, news):
+    shown, ends, told = shares(asked, work, ending, news)
+    assert (shown <= work, ends <= ending, told <= news) == (True, True, True)
+    assert shown + ends + told == min(own.FEW - asked, work + ending + news)
+    assert bool(told) == bool(news)
+    assert shown == work or (ends, told) == (0, bool(news))
 
 
 def test_today_without_work_teaches(house):
