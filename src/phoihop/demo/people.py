@@ -55,6 +55,8 @@ PEOPLE = (
     Someone("Pờ Gió Hừ", "phutrach", "ost-head", "cdc", site=0),
     Someone("Cầm Thị Phượng", "cdc", "ost-officer", "cdc"),
     Someone("Đinh Xuân Thạo", "chuyenmon", "ost-authority", "cdc"),
+    Someone("Má Thị Seo", "thongke", "figures-officer", "cdc"),
+    Someone("Lù Văn Phủ", "baocao", "figures-reporter", "health"),
     # In a ward one person is both.
     Someone("Phàn Thị Xoa", "xaphinson", "planning-officer", "xa-1", offered=False),
     Someone("Vàng Seo Pao", "phonggd", "head", "police", offered=False),

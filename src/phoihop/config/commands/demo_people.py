@@ -27,11 +27,13 @@ def run() -> int:
             raise RuntimeError("invented people belong to the demo alone")
         with _alone():
             if not progress.is_done():
-                from phoihop.demo import story, treatment
+                from phoihop.demo import counting, story, treatment
 
                 progress.say("people")
-                story.tell(people.build(), progress.say)
+                offices = people.build()
+                story.tell(offices, progress.say)
                 treatment.tell(progress.say, hands=2)
+                counting.tell(offices, progress.say)
                 progress.done()
         for card in people.unused_cards():
             sys.stdout.write(f"{card.username}\t{card.name}\t{card.address}\n")
