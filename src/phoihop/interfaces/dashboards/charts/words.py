@@ -20,11 +20,15 @@ LIMITS_998 = Bilingual("Giới hạn 99,8 %", "99.8% limits")
 COMPARED = Bilingual("So với toàn bộ", "Beside the whole")
 BAND = Bilingual("Nhóm", "Band")
 SOURCE = Bilingual("Nguồn", "Source")
+BELOW_TARGET = Bilingual("dưới mức", "too low")
 NO_BOUNDARY = Bilingual(
     "Vị trí theo tọa độ đã khai; chưa có ranh giới.", "Places by their coordinates; no boundaries supplied."
 )
+NO_BAND = Bilingual("chưa có số liệu hoặc được ẩn", "no figure, or hidden")
 NOT_PLACED = Bilingual("chưa có tọa độ", "no coordinates")
 NOT_COMPARED = Bilingual("không so sánh được", "cannot be compared")
+HOANG_SA = Bilingual("Quần đảo Hoàng Sa\n(TP. Đà Nẵng)", "Hoàng Sa archipelago\n(Đà Nẵng)")
+TRUONG_SA = Bilingual("Quần đảo Trường Sa\n(tỉnh Khánh Hòa)", "Trường Sa archipelago\n(Khánh Hòa)")
 
 STANDINGS = {
     Standing.FAR_BELOW: Bilingual(
@@ -49,8 +53,6 @@ STATES = {
 
 # What the script says. In the page as JSON, so that no word stands in a script.
 SCRIPT = {
-    "role": Bilingual("biểu đồ", "chart"),
-    "of": Bilingual("Tạo lúc", "Made"),
-    "failed": Bilingual("Không vẽ được biểu đồ; số liệu ở bảng dưới đây.", "The chart could not be drawn; "
-                        "the figures are in the table below."),
-}  # fmt: skip
+    "table": Bilingual("Mọi số liệu có trong bảng bên dưới.", "Every figure is in the table below."),
+    "made": Bilingual("Ảnh tạo ngày", "Picture made on"),
+}

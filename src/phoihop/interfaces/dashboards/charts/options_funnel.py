@@ -1,0 +1,127 @@
+"""Units as points: how large each is against its share, between the limits that chance sets."""
+
+from decimal import Decimal
+
+from phoihop.interfaces.dashboards.charts import words
+from phoihop.interfaces.dashboards.charts.limits import ALARM, WARNING, Standing, limits, sizes
+from phoihop.interfaces.dashboards.charts.parts import ALARM as ALARMING
+from phoihop.interfaces.dashboards.charts.parts import (
+    FIRST,
+    INK,
+    PAPER,
+    QUIET,
+    At,
+    Drawing,
+    Option,
+    base,
+    figures_axis,
+    halo,
+    legend,
+    mute,
+    pick,
+    text,
+)
+from phoihop.interfaces.dashboards.charts.tabling import order, size_of, stands
+from phoihop.interfaces.dashboards.charts.values import Chart
+
+# Shape and filling tell the three apart, colour only once more.
+_MARKS = {
+    Standing.WITHIN: {"symbol": "circle", "symbolSize": 10, "color": PAPER, "border": FIRST},
+    Standing.BELOW: {"symbol": "triangle", "symbolSize": 12, "color": ALARMING, "border": ALARMING},
+    Standing.ABOVE: {"symbol": "triangle", "symbolSize": 12, "color": ALARMING, "border": ALARMING},
+    Standing.FAR_BELOW: {"symbol": "diamond", "symbolSize": 15, "color": ALARMING, "border": ALARMING},
+    Standing.FAR_ABOVE: {"symbol": "diamond", "symbolSize": 15, "color": ALARMING, "border": ALARMING},
+}
+_FULL = Decimal(100)
+
+
+def funnel(chart: Chart, lang: str) -> Drawing:
+    """Points with their limits. A unit without a share or a size is in the table alone."""
+    around, cells = chart.around, chart.series[0].cells
+    assert around is not None
+    known = [size for cell in cells if (size := size_of(cell)) is not None]
+    widest = max(known, default=1)
+    narrowest = max(1, min(known, default=1) * 2 // 3)
+    at: list[At] = []
+    items: list[Option] = []
+    for index in order(chart):
+        cell, size, found = cells[index], size_of(cells[index]), stands(chart, index)
+        if cell.value is None or size is None or found is None:
+            at.append(None)
+            continue
+        at.append((0, len(items)))
+        mark = _MARKS[found]
+        items.append(
+            {
+                "value": [size, cell.value],
+                "symbol": mark["symbol"],
+                "symbolSize": mark["symbolSize"],
+                "symbolRotate": 180 if found is Standing.BELOW else 0,
+                "itemStyle": {"color": mark["color"], "borderColor": mark["border"], "borderWidth": 2},
+                "label": {
+                    "show": found is not Standing.WITHIN,
+                    "formatter": pick(chart.labels[index].brief, lang),
+                },
+            }
+        )
+    points: Option = {
+        "type": "scatter",
+        "data": items,
+        "label": halo(INK, 12, position="right", distance=6),
+        "labelLayout": {"hideOverlap": True, "moveOverlap": "shiftY"},
+        "emphasis": {"disabled": True},
+        "cursor": "default",
+        "z": 6,
+    }
+    steps = [size for size in sizes(widest * 21 // 20 + 1) if size >= narrowest]
+    names = [pick(each, lang) for each in (words.WHOLE, words.LIMITS_95, words.LIMITS_998)]
+    lines = [
+        _curve([(narrowest, around), (steps[-1], around)], names[0], "solid", FIRST),
+        *_pair(around, steps, WARNING, names[1], [6, 4], QUIET),
+        *_pair(around, steps, ALARM, names[2], [2, 3], QUIET),
+    ]
+    low, high = _frame(chart, around, narrowest)
+    option = base() | {
+        "grid": [{"left": 8, "right": 20, "top": 62, "bottom": 26, "containLabel": True}],
+        "xAxis": [
+            figures_axis(min=0, name=pick(words.SIZE, lang), nameLocation="middle", nameGap=26)
+            | {"nameTextStyle": text(align="center")}
+        ],
+        "yAxis": [figures_axis(min=low, max=high, name="%", nameGap=8)],
+        "series": [points, *lines],
+        "legend": legend(names),
+    }
+    option["tooltip"] |= {"trigger": "item"}
+    return Drawing(option, 380, at, across=False)
+
+
+def _pair(
+    around: Decimal, steps: list[int], inside: Decimal, name: str, dash: list[int], colour: str
+) -> list[Option]:
+    found = [(size, limits(around, size, inside)) for size in steps]
+    return [
+        _curve([(size, each.low) for size, each in found], name, dash, colour),
+        _curve([(size, each.high) for size, each in found], name, dash, colour),
+    ]
+
+
+def _curve(points: list[tuple[int, Decimal]], name: str, dash: object, colour: str) -> Option:
+    return mute(
+        {
+            "type": "line",
+            "name": name,
+            "data": [list(point) for point in points],
+            "symbol": "none",
+            "lineStyle": {"color": colour, "width": 1.75, "type": dash},
+            "itemStyle": {"color": colour},
+            "z": 3,
+        }
+    )
+
+
+def _frame(chart: Chart, around: Decimal, narrowest: int) -> tuple[Decimal, Decimal]:
+    """From where to where shares are drawn: all points, and the limits of the smallest unit, in tens."""
+    outer = limits(around, narrowest, ALARM)
+    shares = [cell.value for cell in chart.series[0].cells if cell.value is not None]
+    low, high = min([*shares, outer.low]), max([*shares, outer.high])
+    return max(Decimal(0), low // 10 * 10), min(_FULL, -(-high // 10) * 10)
