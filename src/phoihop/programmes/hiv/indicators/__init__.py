@@ -15,6 +15,8 @@ from phoihop.programmes.hiv import facts
 from phoihop.programmes.hiv.facts import WORDS as WORDS
 from phoihop.programmes.hiv.indicators import (
     cascade,
+    children,
+    contacts,
     current,
     ending,
     insurance,
@@ -25,7 +27,7 @@ from phoihop.programmes.hiv.indicators import (
     viral_load,
 )
 
-_PARTS = (current, moving, viral_load, cascade, testing, mothers, prep, ending, insurance)
+_PARTS = (current, moving, viral_load, cascade, testing, contacts, mothers, children, prep, ending, insurance)
 
 # Definitions of which nobody compared the source with its paper: shown as "chưa đối chiếu", never silently
 # live.

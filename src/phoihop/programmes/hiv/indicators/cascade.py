@@ -29,6 +29,7 @@ from phoihop.programmes.hiv.indicators.samples import (
     estimate,
     pickup,
     viral_load,
+    without_the_gone,
 )
 from phoihop.programmes.hiv.indicators.treatment import treated
 from phoihop.programmes.hiv.indicators.viral_load import SUPPRESSED, fewer_than, with_result
@@ -95,6 +96,22 @@ HIV_95_1 = indicator(
             1,
             0,
         ),
+        example(
+            "Phát hiện sau năm: chưa tính. Ước tính ngày cuối năm được dùng; ước tính của nhóm khác thì "
+            "không.",
+            "Found after the year: not yet. An estimate of its last day is used; those of other groups "
+            "are not.",
+            WHOLE_YEAR,
+            [
+                detection("p", on(31, 12)),
+                detection("q", on(1, 1, 2027)),
+                estimate("plhiv", 4, on(31, 12)),
+                estimate("msm", 90),
+                estimate("population", 9000),
+            ],
+            1,
+            4,
+        ),
     ),
 )
 
@@ -145,6 +162,19 @@ HIV_95_2 = indicator(
             1,
             1,
         ),
+        example(
+            "Đã mất thì không còn ở phần nào, dù còn thuốc.",
+            "Who died is in no part any more, with medicine or not.",
+            FIRST_QUARTER,
+            [
+                detection("p", on(1, 5, 2020)),
+                detection("q", on(1, 5, 2020)),
+                pickup("q", on(1, 3), 60),
+                death("q", on(31, 3)),
+            ],
+            0,
+            1,
+        ),
     ),
 )
 
@@ -193,6 +223,36 @@ HIV_95_3 = indicator(
             0,
             0,
         ),
+        example(
+            "Trễ đúng 28 ngày: còn điều trị; 29 ngày: không. Mẫu ngày 01/04/2025: còn trong 12 tháng.",
+            "Exactly 28 days late: in treatment; 29 days: not. A sample of 01/04/2025 is of the twelve "
+            "months.",
+            FIRST_QUARTER,
+            [
+                pickup("p", on(1, 2), 30),
+                pickup("q", on(31, 1), 30),
+                *(viral_load(who, on(1, 4, 2025), 20) for who in "pq"),
+            ],
+            1,
+            1,
+        ),
+        example(
+            "Không phát hiện bằng máy có ngưỡng 1.000: dưới 1.000. Ngưỡng 1.001, hoặc đúng 1.000 bản "
+            "sao: không.",
+            "Nothing found by an assay with a limit of 1,000: under it. A limit of 1,001, or just 1,000 "
+            "copies: "
+            "not.",
+            FIRST_QUARTER,
+            [
+                *(pickup(who, on(1, 3), 60) for who in "pqr"),
+                viral_load("p", on(1, 2), 0, limit=1000),
+                viral_load("q", on(1, 2), 0, limit=1001),
+                viral_load("r", on(1, 2), 1000, limit=1000),
+            ],
+            1,
+            3,
+        ),
+        without_the_gone(FIRST_QUARTER, 0, 0, [viral_load(who, on(1, 2), 20) for who in "wxyz"]),
     ),
 )
 
@@ -239,6 +299,27 @@ HIV_SUPPRESSED_ALL = indicator(
             ],
             1,
             4,
+        ),
+        example(
+            "Cuối năm trễ đúng 28 ngày: còn điều trị; 29 ngày: không. Mẫu ngày 01/01: trong năm; "
+            "31/12/2025: không.",
+            "Exactly 28 days late at the end of the year: in treatment; 29 days: not. A sample of 01/01 "
+            "is of the "
+            "year, one of 31/12/2025 not.",
+            WHOLE_YEAR,
+            [
+                *(pickup(who, on(3, 11), 30) for who in "pr"),
+                pickup("q", on(2, 11), 30),
+                *(viral_load(who, on(1, 1), 20) for who in "pq"),
+                viral_load("r", on(31, 12, 2025), 20),
+                estimate("plhiv", 4),
+                estimate("plhiv", 9, on(1, 1, 2027)),
+            ],
+            1,
+            4,
+        ),
+        without_the_gone(
+            WHOLE_YEAR, 0, 4, [*(viral_load(who, on(1, 6), 20) for who in "wxyz"), estimate("plhiv", 4)]
         ),
     ),
 )

@@ -118,6 +118,35 @@ TX_CURR = indicator(
             [pickup("p", on(5, 1), 30), pickup("p", on(5, 1), 90)],
             1,
         ),
+        example(
+            "Chuyển đi đúng ngày cuối kỳ: không tính. Chuyển đi hôm sau: kỳ này còn tính.",
+            "Sent on on the last day: not counted. Sent on the day after: counted in this period.",
+            FIRST_QUARTER,
+            [pickup("p", on(1, 3), 60), pickup("q", on(1, 3), 60), end("p", on(31, 3)), end("q", on(1, 4))],
+            1,
+        ),
+        example(
+            "Ngừng rồi lấy thuốc lại ngay hôm sau: đang điều trị. Ngừng hai lần, lần sau không trở lại: "
+            "không.",
+            "Stopped and supplied the day after: in treatment. Stopped twice and not back after the "
+            "second: not.",
+            FIRST_QUARTER,
+            [
+                end("p", on(19, 3), "stopped"),
+                pickup("p", on(20, 3), 30),
+                end("q", on(1, 2), "stopped"),
+                pickup("q", on(10, 2), 60),
+                end("q", on(20, 2), "stopped"),
+            ],
+            1,
+        ),
+        example(
+            "Lần lấy thuốc sau thay lần trước: 180 ngày từ 01/01, rồi 10 ngày từ 01/02: trễ 48 ngày.",
+            "A later pickup takes the place of one before: 180 days from 01/01, 10 from 01/02: 48 days late.",
+            FIRST_QUARTER,
+            [pickup("p", on(1, 1), 180), pickup("p", on(1, 2), 10)],
+            0,
+        ),
     ),
 )
 
@@ -162,6 +191,19 @@ TX_CURR_BEFORE = indicator(
             ],
             1,
         ),
+        example(
+            "Mất đúng ngày cuối kỳ: không tính. Lần lấy thuốc đầu tiên sau kỳ: kỳ sau mới tính.",
+            "Who died on the last day does not count; who is first supplied after it counts in the next "
+            "period.",
+            Period(Calendar.FISCAL, Span.QUARTER, 2019, 4),
+            [
+                pickup("p", on(30, 9, 2019), 30),
+                pickup("q", on(1, 9, 2019), 60),
+                death("q", on(30, 9, 2019)),
+                pickup("r", on(1, 10, 2019), 30),
+            ],
+            1,
+        ),
     ),
 )
 
@@ -197,6 +239,21 @@ TX_CURR_90 = indicator(
             "Who died does not count, with medicine or not.",
             FIRST_QUARTER,
             [pickup("p", on(1, 3), 90), pickup("q", on(1, 12, 2025), 60), death("p", on(2, 3), "other")],
+            1,
+        ),
+        example(
+            "Ngừng rồi lấy thuốc lại hôm sau: tính. Lấy thuốc và ngừng cùng ngày, hoặc sau kỳ mới lấy: "
+            "không.",
+            "Stopped and supplied the day after: counted. Supplied and stopped on one day, or supplied only "
+            "after the period: not.",
+            FIRST_QUARTER,
+            [
+                end("p", on(19, 3), "stopped"),
+                pickup("p", on(20, 3), 30),
+                pickup("q", on(20, 3), 30),
+                end("q", on(20, 3), "stopped"),
+                pickup("r", on(1, 4), 30),
+            ],
             1,
         ),
     ),

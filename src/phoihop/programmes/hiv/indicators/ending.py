@@ -12,6 +12,7 @@ from phoihop.engines.indicators.parts import (
     HIV_QUARTER,
     WHOLE_YEAR,
     YEARLY,
+    both_ends,
     example,
     first_of,
     indicator,
@@ -96,6 +97,7 @@ HIV_DETECTED = indicator(
             [detection("p", on(15, 12, 2025)), detection("q", on(14, 12, 2025))],
             1,
         ),
+        both_ends(WHOLE_YEAR, lambda who, day: [detection(who, day)]),
     ),
 )
 
@@ -143,6 +145,18 @@ HIV_DETECTED_RATE = indicator(
             0,
             10000,
         ),
+        both_ends(
+            WHOLE_YEAR,
+            lambda who, day: [detection(who, day)],
+            2,
+            10000,
+            [
+                estimate("population", 10000, on(31, 12)),
+                estimate("population", 20000, on(1, 1, 2027)),
+                estimate("plhiv", 90),
+                estimate("msm", 80),
+            ],
+        ),
     ),
 )
 
@@ -186,6 +200,23 @@ HIV_PREVALENCE_KNOWN = indicator(
             1,
             1000,
         ),
+        example(
+            "Phát hiện và dân số của ngày cuối năm được dùng; của năm sau thì không. Ước tính khác không "
+            "phải dân số.",
+            "Whoever is found on the last day of the year counts, and its population; not those of the "
+            "next year. "
+            "Other estimates are no population.",
+            WHOLE_YEAR,
+            [
+                detection("p", on(31, 12)),
+                detection("q", on(1, 1, 2027)),
+                estimate("population", 1000, on(31, 12)),
+                estimate("population", 2000, on(1, 1, 2027)),
+                estimate("plhiv", 90),
+            ],
+            1,
+            1000,
+        ),
     ),
 )
 
@@ -226,6 +257,7 @@ HIV_DEATHS = indicator(
             [death("p", on(31, 12, 2025)), death("q", on(1, 1, 2027))],
             0,
         ),
+        both_ends(WHOLE_YEAR, lambda who, day: [death(who, day)]),
     ),
 )
 
@@ -276,6 +308,13 @@ AIDS_MORTALITY = indicator(
             ],
             1,
             250000,
+        ),
+        both_ends(
+            WHOLE_YEAR,
+            lambda who, day: [death(who, day)],
+            2,
+            250000,
+            [estimate("population", 250000), estimate("plhiv", 900)],
         ),
     ),
 )

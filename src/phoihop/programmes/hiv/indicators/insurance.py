@@ -19,7 +19,7 @@ from phoihop.engines.indicators.values import AllOf, AnyOf, Column, Compare, Edg
 from phoihop.kernel.refusals import Bilingual
 from phoihop.programmes.hiv.facts import INSURANCE
 from phoihop.programmes.hiv.indicators.parts import WHO_SPLITS, described
-from phoihop.programmes.hiv.indicators.samples import insurance, pickup
+from phoihop.programmes.hiv.indicators.samples import insurance, pickup, without_the_gone
 from phoihop.programmes.hiv.indicators.treatment import treated
 
 _TREATED = treated()
@@ -98,6 +98,15 @@ HIV_BHYT_CARD = indicator(
             1,
             1,
         ),
+        example(
+            "Thẻ có giá trị từ đúng ngày cuối kỳ: có thẻ.",
+            "A card that is good from the last day on counts.",
+            FIRST_QUARTER,
+            [pickup("p", on(1, 3), 60), insurance("p", on(31, 3))],
+            1,
+            1,
+        ),
+        without_the_gone(FIRST_QUARTER, 0, 0, [insurance(who, on(1, 1, 2024)) for who in "wxyz"]),
     ),
 )
 
@@ -140,6 +149,15 @@ HIV_BHYT_ARV = indicator(
             0,
             1,
         ),
+        example(
+            "Trễ đúng 28 ngày: còn điều trị.",
+            "Exactly 28 days late: in treatment.",
+            FIRST_QUARTER,
+            [pickup("p", on(1, 2), 30)],
+            1,
+            1,
+        ),
+        without_the_gone(FIRST_QUARTER, 0, 0),
     ),
 )
 

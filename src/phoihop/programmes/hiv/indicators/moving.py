@@ -136,6 +136,22 @@ TX_ML = indicator(
             [person("p"), pickup("p", on(1, 9, 2025), 30)],
             0,
         ),
+        example(
+            "Ngày trước kỳ trễ đúng 28 ngày: đầu kỳ còn điều trị nên nay là rời. Trễ 29 ngày: đã rời từ "
+            "trước.",
+            "Exactly 28 days late on the eve: in treatment before, so left now. 29 days: had left before.",
+            FIRST_QUARTER,
+            [person("p"), person("q"), pickup("p", on(3, 11, 2025), 30), pickup("q", on(2, 11, 2025), 30)],
+            1,
+        ),
+        example(
+            "Ghi bắt đầu ngày 01/01 mà chưa từng lấy thuốc: rời trong kỳ. Ghi bắt đầu ngày 31/12: không "
+            "thuộc kỳ.",
+            "Written down as begun on 01/01 and never supplied: left. As begun on 31/12: not of this period.",
+            FIRST_QUARTER,
+            [person("p"), person("q"), start("p", on(1, 1)), start("q", on(31, 12, 2025))],
+            1,
+        ),
     ),
 )
 
@@ -205,6 +221,68 @@ TX_RTT = indicator(
             ],
             0,
         ),
+        example(
+            "Lấy thuốc lại đúng ngày cuối kỳ: quay lại trong kỳ. Hôm sau: kỳ sau.",
+            "Supplied again on the last day: returned. The day after: in the next period.",
+            FIRST_QUARTER,
+            [
+                *(person(who) for who in "pq"),
+                *(pickup(who, on(1, 9, 2025), 30) for who in "pq"),
+                pickup("p", on(31, 3), 60),
+                pickup("q", on(1, 4), 60),
+            ],
+            1,
+        ),
+        example(
+            "Sổ ghi bắt đầu lần đầu ngày 01/01: là mới, không phải quay lại; ghi ngày 31/12: không phải "
+            "mới của "
+            "kỳ này nên là quay lại.",
+            "Written down as begun for the first time on 01/01: new, no return. On 31/12: not new in "
+            "this period, "
+            "so a return.",
+            FIRST_QUARTER,
+            [
+                *(person(who) for who in "pq"),
+                *(pickup(who, on(1, 9, 2025), 30) for who in "pq"),
+                start("p", on(1, 1)),
+                start("q", on(31, 12, 2025)),
+                *(pickup(who, on(5, 1), 90) for who in "pq"),
+            ],
+            1,
+        ),
+        example(
+            "Được chuyển đi ngày trước kỳ: là chuyển đến. Nơi cũ ghi chuyển đi ngày 01/01, khi đã gián đoạn: "
+            "quay lại. Chuyển đi hai lần: lần sau quyết định.",
+            "Sent on on the eve: a transfer in. Sent on on 01/01, when interrupted already: a return. "
+            "Sent on "
+            "twice: the later time decides.",
+            FIRST_QUARTER,
+            [
+                *(person(who) for who in "pqr"),
+                pickup("r", on(1, 7, 2025), 30),
+                end("r", on(1, 8, 2025)),
+                *(pickup(who, on(1, 9, 2025), 30) for who in "pqr"),
+                end("p", on(31, 12, 2025)),
+                end("q", on(1, 1)),
+                end("r", on(20, 12, 2025)),
+                *(pickup(who, on(10, 1), 90, "b") for who in "pqr"),
+            ],
+            1,
+        ),
+        example(
+            "Chuyển đi rồi hôm sau lại lấy thuốc ở đó: lần chuyển ấy không tính nữa. Cùng ngày: là "
+            "chuyển đi.",
+            "Sent on and supplied there again the day after: that counts no more. On one day: sent on.",
+            FIRST_QUARTER,
+            [
+                *(person(who) for who in "pq"),
+                *(pickup(who, on(1, 9, 2025), 30) for who in "pq"),
+                end("p", on(31, 8, 2025)),
+                end("q", on(1, 9, 2025)),
+                *(pickup(who, on(10, 1), 90, "b") for who in "pq"),
+            ],
+            1,
+        ),
     ),
 )
 
@@ -242,6 +320,48 @@ TX_TI = indicator(
             FIRST_QUARTER,
             [person("p"), start("p", on(5, 2)), pickup("p", on(5, 2), 60)],
             0,
+        ),
+        example(
+            "Ở a từ trước và vẫn ở a, hoặc đã rời a: không phải chuyển đến.",
+            "At a before and still, or gone from a: not transferred in.",
+            FIRST_QUARTER,
+            [
+                *(person(who) for who in "pq"),
+                *(pickup(who, on(20, 12, 2025), 30) for who in "pq"),
+                pickup("p", on(1, 3), 60),
+            ],
+            0,
+        ),
+        example(
+            "Đến đúng ngày cuối kỳ: tính. Hôm sau: kỳ sau.",
+            "Arrived on the last day: counted. The day after: in the next period.",
+            FIRST_QUARTER,
+            [person("p"), person("q"), pickup("p", on(31, 3), 60), pickup("q", on(1, 4), 60)],
+            1,
+        ),
+        example(
+            "Ngày trước kỳ còn điều trị ở a, nay ở b: chuyển đến. Đã gián đoạn từ trước kỳ: là quay lại.",
+            "In treatment at a on the eve and at b now: transferred in. Interrupted before: a return.",
+            FIRST_QUARTER,
+            [
+                *(person(who) for who in "pq"),
+                pickup("p", on(3, 11, 2025), 30),
+                pickup("q", on(2, 11, 2025), 30),
+                *(pickup(who, on(5, 1), 90, "b") for who in "pq"),
+            ],
+            1,
+        ),
+        example(
+            "Sổ ghi bắt đầu lần đầu ngày 01/01: là mới. Ghi ngày 31/12: trong kỳ này là đến.",
+            "Written down as begun for the first time on 01/01: new. On 31/12: arrived in this period.",
+            FIRST_QUARTER,
+            [
+                *(person(who) for who in "pq"),
+                start("p", on(1, 1)),
+                start("q", on(31, 12, 2025)),
+                *(pickup(who, on(1, 3), 60) for who in "pq"),
+            ],
+            1,
         ),
     ),
 )

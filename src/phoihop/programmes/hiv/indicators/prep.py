@@ -9,6 +9,7 @@ from phoihop.engines.indicators.parts import (
     HIV_QUARTER,
     WHOLE_YEAR,
     YEARLY,
+    both_ends,
     example,
     first_of,
     indicator,
@@ -42,8 +43,8 @@ PREP_NEW = indicator(
     Persons(NEW),
     splits=_SPLITS,
     source=read(
-        "PEPFAR MER, PrEP_NEW: lần đầu trong đời, trong kỳ",
-        "PEPFAR MER, PrEP_NEW: newly enrolled in the period",
+        "PEPFAR MER, PrEP_NEW: lần đầu trong đời, trong kỳ; cộng dồn được qua các kỳ",
+        "PEPFAR MER, PrEP_NEW: newly enrolled in the period; sums up over periods",
     ),
     since=date(2016, 10, 1),
     examples=(
@@ -68,6 +69,14 @@ PREP_NEW = indicator(
             [prep("p", on(5, 12, 2025)), prep("p", on(5, 2), facility="b")],
             0,
         ),
+        both_ends(FIRST_QUARTER, lambda who, day: [prep(who, day)]),
+        example(
+            "Đến để ngừng không phải là bắt đầu.",
+            "Coming to stop is no beginning.",
+            FIRST_QUARTER,
+            [prep("p", on(5, 2), "stop"), prep("q", on(5, 2))],
+            1,
+        ),
     ),
 )
 
@@ -76,7 +85,7 @@ PREP_CT = indicator(
     Bilingual("Số người tái khám hoặc dùng lại PrEP", "People who came back for PrEP"),
     Persons(GOING_ON),
     splits=_SPLITS,
-    source=read(
+    source=unchecked(
         "PEPFAR MER, PrEP_CT: tái khám hoặc dùng lại trong kỳ, không kể người mới trong kỳ",
         "PEPFAR MER, PrEP_CT: follow-up or reinitiation in the period, without the newly enrolled",
     ),
@@ -113,6 +122,21 @@ PREP_CT = indicator(
             "HIV quarter: began on 14/12, came back on 15/12: goes on, in the first quarter.",
             HIV_QUARTER,
             [prep("p", on(14, 12, 2025)), prep("p", on(15, 12, 2025), "follow")],
+            1,
+        ),
+        both_ends(
+            FIRST_QUARTER,
+            lambda who, day: [prep(who, on(1, 6, 2025)), prep(who, day, "follow")],
+        ),
+        example(
+            "Dùng lại sau khi ngừng: tính. Ghi “lần đầu” lần nữa ở nơi khác: không phải tái khám.",
+            "Again after a stop: counted. Written down as new once more elsewhere: no follow-up.",
+            FIRST_QUARTER,
+            [
+                *(prep(who, on(1, 6, 2025)) for who in "pq"),
+                prep("p", on(5, 2), "again"),
+                prep("q", on(5, 2), facility="b"),
+            ],
             1,
         ),
     ),
@@ -163,8 +187,38 @@ PREP_MSM = indicator(
             0,
             10,
         ),
+        both_ends(
+            WHOLE_YEAR,
+            lambda who, day: [prep(who, day, "follow")],
+            2,
+            10,
+            [
+                estimate("msm", 9, on(1, 1, 2025)),
+                estimate("msm", 10, on(31, 12)),
+                estimate("msm", 20, on(1, 1, 2027)),
+                estimate("plhiv", 90),
+                estimate("population", 9000),
+            ],
+        ),
+        example(
+            "Đến nhiều lần: một người; dùng lại cũng tính. Nhóm khác không thuộc chỉ số này.",
+            "Several visits: one person; again counts. Other groups are not of it.",
+            WHOLE_YEAR,
+            [
+                *(prep("p", day, "follow") for day in (on(5, 1), on(5, 2))),
+                prep("q", on(5, 1), "again"),
+                *(
+                    prep(group, on(5, 2), group=group)
+                    for group in ("other", "partner", "prisoner", "sw", "tg")
+                ),
+                prep("pregnant", on(5, 2), group="pregnant"),
+                estimate("msm", 10),
+            ],
+            2,
+            10,
+        ),
     ),
 )
 
-READ: tuple[Indicator, ...] = (PREP_NEW, PREP_CT)
-UNCHECKED: tuple[Indicator, ...] = (PREP_MSM,)
+READ: tuple[Indicator, ...] = (PREP_NEW,)
+UNCHECKED: tuple[Indicator, ...] = (PREP_CT, PREP_MSM)

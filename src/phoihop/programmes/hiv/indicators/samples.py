@@ -1,11 +1,11 @@
 """Rows of the worked examples: invented people p, q, r at facilities a and b."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 
-from phoihop.engines.indicators.parts import (
-    Given,
-    given,
-)
+from phoihop.engines.indicators.definitions import Example
+from phoihop.engines.indicators.parts import Given, example, given
+from phoihop.kernel.calendars import Period
 from phoihop.programmes.hiv.facts import (
     ANTENATAL,
     CONTACT,
@@ -51,9 +51,14 @@ def detection(who: str, day: date, facility: str = "a") -> Given:
 
 
 def viral_load(
-    who: str, sampled: date, copies: int, resulted: date | None = None, limit: int = 20, facility: str = "a"
+    who: str,
+    sampled: date,
+    copies: int | None,
+    resulted: date | None = None,
+    limit: int = 20,
+    facility: str = "a",
 ) -> Given:
-    """A viral load of which the result came the same day unless said."""
+    """A viral load of which the result came the same day unless said; none came without copies."""
     return given(
         VIRAL_LOAD,
         person=who,
@@ -62,6 +67,40 @@ def viral_load(
         resulted=resulted or sampled,
         copies=copies,
         limit=limit,
+    )
+
+
+def gone(last: date) -> list[Given]:
+    """Four who are not in treatment on the last day of a period: w is supplied the day after it, x died, y
+    was sent on, z is 29 days late."""
+    back = timedelta(days=1)
+    return [
+        pickup("w", last + back, 30),
+        *(pickup(who, last - 30 * back, 60) for who in "xy"),
+        pickup("z", last - 59 * back, 30),
+        death("x", last),
+        end("y", last),
+    ]
+
+
+# Since when they were treated, for what asks it.
+BEGUN_LONG_AGO = [start(who, date(2024, 6, 1)) for who in "wxyz"]
+
+
+def without_the_gone(
+    period: Period, numerator: int, denominator: int | None = None, rest: Iterable[Given] = ()
+) -> Example:
+    """They count in no part. ``rest``: rows besides."""
+    return example(
+        "Đã mất, đã chuyển đi, trễ thuốc 29 ngày, sau kỳ mới lấy thuốc: cuối kỳ không điều trị nên không "
+        "tính.",
+        "Died, was sent on, is 29 days late, is supplied only after the period: not in treatment at its "
+        "end, so "
+        "not counted.",
+        period,
+        [*gone(period.window.last), *rest],
+        numerator,
+        denominator,
     )
 
 
@@ -135,9 +174,9 @@ def antenatal(
         day=day,
         age="25-49",
         status=status,
-        learned=(learned or day) if status else None,
+        learned=learned or (day if status else None),
         art=art,
-        treated=(treated or day) if art else None,
+        treated=treated or (day if art else None),
     )
 
 

@@ -1,22 +1,21 @@
-"""HIV testing: who was tested and told, who was found, and the contacts of people with HIV."""
+"""HIV testing: who was tested and told, and who was found."""
 
 from datetime import date
 
-from phoihop.engines.indicators.definitions import Better, Indicator, Unit
+from phoihop.engines.indicators.definitions import Better, Indicator
 from phoihop.engines.indicators.facts import PERSON as WHO
 from phoihop.engines.indicators.parts import (
     FIRST_QUARTER,
     HIV_QUARTER,
+    both_ends,
     example,
     first_of,
     indicator,
     on,
     read,
     says,
-    unchecked,
-    up_to,
 )
-from phoihop.engines.indicators.rows import Count, Facts, Joined, Persons, Rows, Where
+from phoihop.engines.indicators.rows import Facts, Joined, Persons, Rows, Where
 from phoihop.engines.indicators.values import (
     AllOf,
     AnyOf,
@@ -27,9 +26,9 @@ from phoihop.engines.indicators.values import (
     within,
 )
 from phoihop.kernel.refusals import Bilingual
-from phoihop.programmes.hiv.facts import CONTACT, DETECTION, INDEX, TEST
+from phoihop.programmes.hiv.facts import DETECTION, TEST
 from phoihop.programmes.hiv.indicators.parts import WHO_SPLITS
-from phoihop.programmes.hiv.indicators.samples import contact, detection, hiv_test, index
+from phoihop.programmes.hiv.indicators.samples import detection, hiv_test
 
 IN_WINDOW = within(Column("day"))
 
@@ -98,6 +97,22 @@ HTS_TST = indicator(
             [hiv_test("p", on(14, 3)), hiv_test("q", on(15, 3))],
             1,
         ),
+        both_ends(FIRST_QUARTER, lambda who, day: [hiv_test(who, day)]),
+        example(
+            "Khẳng định từ hôm trước, hoặc hai lần mà lần đầu từ trước: đã biết nhiễm. Khẳng định cùng "
+            "ngày: tính.",
+            "Confirmed the day before, or twice and first before: known already. Confirmed on that day: "
+            "counted.",
+            FIRST_QUARTER,
+            [
+                detection("p", on(19, 1)),
+                detection("q", on(1, 1)),
+                detection("q", on(10, 3), "b"),
+                detection("r", on(20, 1)),
+                *(hiv_test(who, on(20, 1), "positive") for who in "pqr"),
+            ],
+            1,
+        ),
     ),
 )
 
@@ -130,6 +145,19 @@ HTS_TST_POS = indicator(
             FIRST_QUARTER,
             [hiv_test("p", on(5, 1), "positive"), hiv_test("p", on(5, 1), "positive", facility="b")],
             1,
+        ),
+        both_ends(FIRST_QUARTER, lambda who, day: [hiv_test(who, day, "positive")]),
+        example(
+            "Âm tính, dương tính chưa nhận kết quả, đã biết nhiễm từ trước: không tính.",
+            "Negative, positive and not told, known before: not counted.",
+            FIRST_QUARTER,
+            [
+                hiv_test("p", on(5, 1)),
+                hiv_test("q", on(5, 1), "positive", told=False),
+                hiv_test("r", on(5, 1), "positive"),
+                detection("r", on(1, 6, 2024)),
+            ],
+            0,
         ),
     ),
 )
@@ -172,219 +200,24 @@ HTS_YIELD = indicator(
             0,
             0,
         ),
-    ),
-)
-
-_CONTACT_SPLITS = ("sex", "age", "tie")
-_REACHED = Where(Facts(CONTACT), AllOf((within(Column("tested")), says("result", "positive", "negative"))))
-_NAMED = Where(Facts(CONTACT), IN_WINDOW)
-_MER_INDEX = read(
-    "PEPFAR MER 2.6, HTS_INDEX: người được tìm ra và xét nghiệm qua người nhiễm HIV, đã nhận kết quả",
-    "PEPFAR MER 2.6, HTS_INDEX: people identified and tested through index testing who got their result",
-)
-_MER_STEPS = unchecked(
-    "PEPFAR MER 2.6, HTS_INDEX: các bước được đề nghị, đồng ý, kể tên, biết tình trạng",
-    "PEPFAR MER 2.6, HTS_INDEX: the steps offered, accepted, named, status known",
-)
-
-HTS_INDEX = indicator(
-    "HTS_INDEX",
-    Bilingual(
-        "Số bạn tình, bạn chích, con của người nhiễm HIV được xét nghiệm và nhận kết quả",
-        "Contacts of people living with HIV tested who got their result",
-    ),
-    Persons(_REACHED),
-    splits=_CONTACT_SPLITS,
-    source=_MER_INDEX,
-    since=date(2019, 10, 1),
-    examples=(
+        both_ends(FIRST_QUARTER, lambda who, day: [hiv_test(who, day, "positive")], 2, 2),
         example(
-            "Một âm tính, một dương tính: hai người.",
-            "One negative, one positive: two people.",
-            FIRST_QUARTER,
-            [contact("p", on(5, 1), on(9, 1), "negative"), contact("q", on(5, 1), on(9, 1), "positive")],
-            2,
-        ),
-        example(
-            "Đã biết nhiễm từ trước thì không xét nghiệm nên không tính.",
-            "Who had known of their HIV before was not tested and is not counted.",
-            FIRST_QUARTER,
-            [contact("p", on(5, 1), on(9, 1), "known")],
-            0,
-        ),
-        example(
-            "Được kể tên ở kỳ trước, xét nghiệm trong kỳ này: tính kỳ này.",
-            "Named in the period before, tested in this one: counted here.",
-            FIRST_QUARTER,
-            [contact("p", on(20, 12, 2025), on(3, 1), "negative"), contact("q", on(5, 1))],
-            1,
-        ),
-        example(
-            "Hai người nhiễm cùng kể một người: một người.",
-            "Named by two people: one person.",
+            "Chưa nhận kết quả, chỉ mới có phản ứng, đã biết nhiễm từ trước: không ở phần nào. Hai lần: "
+            "một người.",
+            "Not told, only reactive, known before: in no part. Twice: one person.",
             FIRST_QUARTER,
             [
-                contact("p", on(5, 1), on(9, 1), "negative"),
-                contact("p", on(6, 1), on(9, 1), "negative", facility="b"),
+                *(hiv_test("p", day, "positive") for day in (on(5, 1), on(6, 1))),
+                hiv_test("q", on(5, 1), "positive", told=False),
+                hiv_test("r", on(5, 1), "reactive"),
+                hiv_test("s", on(5, 1), "positive"),
+                detection("s", on(1, 6, 2024)),
             ],
             1,
-        ),
-    ),
-)
-
-HTS_INDEX_YIELD = indicator(
-    "HTS_INDEX_YIELD",
-    Bilingual("Tỷ lệ dương tính trong số người tiếp xúc được xét nghiệm", "Positive among tested contacts"),
-    Persons(Where(_REACHED, says("result", "positive"))),
-    Persons(_REACHED),
-    splits=_CONTACT_SPLITS,
-    better=Better.NEITHER,
-    source=_MER_INDEX,
-    since=date(2019, 10, 1),
-    examples=(
-        example(
-            "Một dương tính trong hai người.",
-            "One positive of two.",
-            FIRST_QUARTER,
-            [contact("p", on(5, 1), on(9, 1), "negative"), contact("q", on(5, 1), on(9, 1), "positive")],
-            1,
-            2,
-        ),
-        example(
-            "Người đã biết nhiễm không vào mẫu số.",
-            "Known before: not in the denominator.",
-            FIRST_QUARTER,
-            [contact("p", on(5, 1), on(9, 1), "known"), contact("q", on(5, 1), on(9, 1), "positive")],
-            1,
-            1,
-        ),
-        example(
-            "Chưa tiếp cận được ai.",
-            "Nobody reached yet.",
-            FIRST_QUARTER,
-            [contact("p", on(5, 1)), contact(None, on(5, 1), tie="needle")],
-            0,
-            0,
-        ),
-    ),
-)
-
-HTS_INDEX_ACCEPTED = indicator(
-    "HTS_INDEX_ACCEPTED",
-    Bilingual(
-        "Tỷ lệ người nhiễm HIV đồng ý trong số được đề nghị xét nghiệm người tiếp xúc",
-        "People who agreed among those offered that their contacts be tested",
-    ),
-    Persons(Where(Facts(INDEX), AllOf((IN_WINDOW, Column("accepted"))))),
-    Persons(Where(Facts(INDEX), IN_WINDOW)),
-    splits=(),
-    better=Better.NEITHER,  # it is voluntary: a share to be pushed up would press people
-    source=_MER_STEPS,
-    since=date(2019, 10, 1),
-    examples=(
-        example(
-            "Hai người được đề nghị, một đồng ý.",
-            "Two were asked, one agreed.",
-            FIRST_QUARTER,
-            [index("p", on(5, 1)), index("q", on(5, 1), accepted=False)],
-            1,
-            2,
-        ),
-        example(
-            "Từ chối lần đầu, lần sau đồng ý: một người, đã đồng ý.",
-            "Declined first and agreed later: one person who agreed.",
-            FIRST_QUARTER,
-            [index("p", on(5, 1), accepted=False), index("p", on(9, 2))],
-            1,
-            1,
-        ),
-        example(
-            "Đề nghị sau kỳ: không tính.",
-            "Asked after the period: not counted.",
-            FIRST_QUARTER,
-            [index("p", on(1, 4))],
-            0,
-            0,
-        ),
-    ),
-)
-
-HTS_INDEX_CONTACTS = indicator(
-    "HTS_INDEX_CONTACTS",
-    Bilingual("Số lượt người tiếp xúc được kể", "Contacts named"),
-    Count(_NAMED),
-    unit=Unit.EVENTS,
-    splits=_CONTACT_SPLITS,
-    better=Better.NEITHER,
-    source=_MER_STEPS,
-    since=date(2019, 10, 1),
-    examples=(
-        example(
-            "Kể hai người, một chưa rõ là ai.",
-            "Two named, one of them not identified yet.",
-            FIRST_QUARTER,
-            [contact("p", on(5, 1)), contact(None, on(5, 1), tie="needle")],
-            2,
-        ),
-        example(
-            "Hai người nhiễm cùng kể một người: hai lượt.",
-            "Named by two people: twice.",
-            FIRST_QUARTER,
-            [contact("p", on(5, 1)), contact("p", on(6, 1), facility="b")],
-            2,
-        ),
-        example(
-            "Được kể ở kỳ trước: không tính.",
-            "Named in the period before: not counted.",
-            FIRST_QUARTER,
-            [contact("p", on(31, 12, 2025), on(5, 1), "negative")],
-            0,
-        ),
-    ),
-)
-
-HTS_INDEX_KNOWN = indicator(
-    "HTS_INDEX_KNOWN",
-    Bilingual(
-        "Tỷ lệ người tiếp xúc được kể trong kỳ đã biết tình trạng HIV",
-        "Contacts named in the period whose status is known",
-    ),
-    Count(Where(_NAMED, up_to("tested"))),
-    Count(_NAMED),
-    splits=_CONTACT_SPLITS,
-    source=_MER_STEPS,
-    since=date(2019, 10, 1),
-    examples=(
-        example(
-            "Ba người được kể: một âm tính, một đã biết nhiễm, một chưa tiếp cận.",
-            "Three named: one negative, one known before, one not reached.",
-            FIRST_QUARTER,
-            [
-                contact("p", on(5, 1), on(9, 1), "negative"),
-                contact("q", on(5, 1), on(9, 1), "known"),
-                contact("r", on(5, 1)),
-            ],
-            2,
-            3,
-        ),
-        example(
-            "Xét nghiệm sau kỳ: kỳ này chưa biết.",
-            "Tested after the period: not known in it.",
-            FIRST_QUARTER,
-            [contact("p", on(30, 3), on(1, 4), "negative")],
-            0,
-            1,
-        ),
-        example(
-            "Xét nghiệm đúng ngày cuối kỳ.",
-            "Tested on the last day.",
-            FIRST_QUARTER,
-            [contact("p", on(30, 3), on(31, 3), "negative")],
-            1,
             1,
         ),
     ),
 )
 
-READ: tuple[Indicator, ...] = (HTS_TST, HTS_TST_POS, HTS_YIELD, HTS_INDEX, HTS_INDEX_YIELD)
-UNCHECKED: tuple[Indicator, ...] = (HTS_INDEX_ACCEPTED, HTS_INDEX_CONTACTS, HTS_INDEX_KNOWN)
+READ: tuple[Indicator, ...] = (HTS_TST, HTS_TST_POS, HTS_YIELD)
+UNCHECKED: tuple[Indicator, ...] = ()

@@ -6,7 +6,7 @@ passed on by sex (K=K). A result below the limit of its assay is under 200 only 
 
 from datetime import date
 
-from phoihop.engines.indicators.definitions import Indicator
+from phoihop.engines.indicators.definitions import Example, Indicator
 from phoihop.engines.indicators.facts import PERSON as WHO
 from phoihop.engines.indicators.parts import (
     FIRST_QUARTER,
@@ -38,7 +38,15 @@ from phoihop.kernel.calendars import Calendar, Period, Span
 from phoihop.kernel.refusals import Bilingual
 from phoihop.programmes.hiv.facts import VIRAL_LOAD
 from phoihop.programmes.hiv.indicators.parts import WHO_SPLITS, described
-from phoihop.programmes.hiv.indicators.samples import death, pickup, start, viral_load
+from phoihop.programmes.hiv.indicators.samples import (
+    BEGUN_LONG_AGO,
+    death,
+    gone,
+    pickup,
+    start,
+    viral_load,
+    without_the_gone,
+)
 from phoihop.programmes.hiv.indicators.treatment import BEGUN, treated
 
 SUPPRESSED = 1000  # copies/ml
@@ -82,6 +90,33 @@ _TREATED_THEN = Persons(described(treated(months_ago(6))))
 _SINCE = date(2019, 10, 1)
 _TREATED = [start("p", on(1, 6, 2024)), pickup("p", on(1, 3), 60)]
 _ALSO = [start("q", on(1, 6, 2024)), pickup("q", on(1, 3), 60)]
+# Everybody who is gone has a viral load: still they count in no part.
+_MEASURED = [*BEGUN_LONG_AGO, *(viral_load(who, on(1, 2), 20) for who in "wxyz")]
+
+
+def _aged(numerator: int, denominator: int) -> Example:
+    """Of six in treatment one has all that is asked: three months of it, and a result of twelve months."""
+    begun = [start(who, on(31, 12, 2025) if who == "p" else on(1, 6, 2024)) for who in "pqrst"]
+    return example(
+        "Đủ 3 tháng điều trị và có kết quả của mẫu từ 01/04/2025 đến ngày cuối kỳ: một người. Thiếu một "
+        "ngày điều "
+        "trị, mẫu ngày 31/03/2025, kết quả về sau kỳ, chưa xét nghiệm: không.",
+        "Three months of treatment and a result of a sample from 01/04/2025 to the last day: one. A day of "
+        "treatment less, a sample of 31/03/2025, a result after the period, none at all: not.",
+        FIRST_QUARTER,
+        [
+            *begun,
+            start("u", on(1, 1)),
+            *(pickup(who, on(1, 3), 60) for who in "pqrstu"),
+            viral_load("p", on(1, 4, 2025), 20, on(31, 3)),
+            viral_load("q", on(31, 3, 2025), 20),
+            viral_load("r", on(31, 3), 20, on(1, 4)),
+            viral_load("u", on(1, 3), 20),
+        ],
+        numerator,
+        denominator,
+    )
+
 
 TX_PVLS = indicator(
     "TX_PVLS",
@@ -165,6 +200,48 @@ TX_PVLS = indicator(
             0,
             0,
         ),
+        example(
+            "Không phát hiện bằng máy có ngưỡng 1.000: dưới 1.000. Ngưỡng 1.001, hoặc đúng 1.000 bản "
+            "sao: không.",
+            "Nothing found by an assay with a limit of 1,000: under it. A limit of 1,001, or just 1,000 "
+            "copies: "
+            "not.",
+            FIRST_QUARTER,
+            [
+                *_TREATED,
+                *_ALSO,
+                start("r", on(1, 6, 2024)),
+                pickup("r", on(1, 3), 60),
+                viral_load("p", on(1, 2), 0, limit=1000),
+                viral_load("q", on(1, 2), 0, limit=1001),
+                viral_load("r", on(1, 2), 1000, limit=1000),
+            ],
+            1,
+            3,
+        ),
+        example(
+            "Lấy mẫu và có kết quả đúng ngày cuối kỳ: tính. Mẫu không ra kết quả: lấy mẫu trước đó.",
+            "Sampled, with its result, on the last day: counted. A sample without a result: the one before.",
+            FIRST_QUARTER,
+            [
+                *_TREATED,
+                *_ALSO,
+                viral_load("p", on(31, 3), 20),
+                viral_load("q", on(1, 1), 50),
+                viral_load("q", on(1, 2), None),
+            ],
+            2,
+            2,
+        ),
+        example(
+            "Điều trị lại ngày 01/02: tính từ lần đầu năm 2024.",
+            "Treated again on 01/02: counted since the first time, in 2024.",
+            FIRST_QUARTER,
+            [*_TREATED, start("p", on(1, 2), "again"), viral_load("p", on(1, 3), 20)],
+            1,
+            1,
+        ),
+        without_the_gone(FIRST_QUARTER, 0, 0, _MEASURED),
     ),
 )
 
@@ -212,6 +289,22 @@ TX_PVLS_200 = indicator(
             0,
             1,
         ),
+        example(
+            "Ngưỡng 201: không thể nói là dưới 200. Đúng 200 bản sao, bằng ngưỡng: không dưới 200.",
+            "A limit of 201: nobody can say that it is under 200. Just 200 copies, at the limit: not "
+            "under it.",
+            FIRST_QUARTER,
+            [
+                *_TREATED,
+                *_ALSO,
+                viral_load("p", on(1, 2), 0, limit=201),
+                viral_load("q", on(1, 2), 200, limit=200),
+            ],
+            0,
+            2,
+        ),
+        _aged(1, 1),
+        without_the_gone(FIRST_QUARTER, 0, 0, _MEASURED),
     ),
 )
 
@@ -265,6 +358,16 @@ TX_VL_COVERAGE = indicator(
             ],
             1,
             1,
+        ),
+        _aged(1, 0),
+        without_the_gone(FIRST_QUARTER, 0, 0, _MEASURED),
+        example(
+            "Ngày 30/09 đã mất, đã chuyển đi hoặc trễ 29 ngày: không thuộc mẫu số.",
+            "Died, was sent on or 29 days late on 30/09: not in the denominator.",
+            FIRST_QUARTER,
+            gone(on(30, 9, 2025)),
+            0,
+            0,
         ),
     ),
 )

@@ -16,12 +16,12 @@ from phoihop.engines.indicators.rows import Store
 from phoihop.kernel.calendars import Calendar, Period, Span, Window
 from phoihop.programmes.hiv.indicators.current import TX_CURR, TX_CURR_90
 from phoihop.programmes.hiv.indicators.moving import TX_ML, TX_NEW, TX_RTT, TX_TI
-from phoihop.programmes.hiv.indicators.samples import death, end, person, pickup, start
+from phoihop.programmes.hiv.indicators.samples import end, person, pickup, start
 from phoihop.programmes.hiv.indicators.treatment import treated
+from phoihop.programmes.hiv.tests.apart import AWAY, BEGUN, CAME, REASONS, SUPPLIED
 from phoihop.programmes.hiv.tests.drawing import HISTORIES, PEOPLE, PERIODS, PLACES, store_of
 
 WINDOW = FIRST_QUARTER.window
-BEGUN = start("p", on(1, 1, 2024))
 THIN = settings(max_examples=60, deadline=None)
 
 
@@ -31,80 +31,17 @@ def count(
     return {group: each.numerator for group, each in reference.compute(indicator, store, window, by).items()}
 
 
-# Of p, in treatment at a on the eve of the first quarter of 2026: what the quarter brought, and why p left.
-SUPPLIED = pickup("p", on(20, 12, 2025), 30)
-REASONS = [
-    ([BEGUN, SUPPLIED], "interrupted_6"),
-    ([SUPPLIED], "interrupted"),
-    ([start("p", on(1, 8, 2025)), SUPPLIED], "interrupted_3_5"),
-    ([start("p", on(20, 12, 2025)), SUPPLIED], "interrupted_0_2"),
-    # Used up on 19/01: six months of treatment are full on that day for whoever began on 19/07.
-    ([start("p", on(19, 7, 2025)), SUPPLIED], "interrupted_6"),
-    ([start("p", on(20, 7, 2025)), SUPPLIED], "interrupted_3_5"),
-    ([start("p", on(19, 10, 2025)), SUPPLIED], "interrupted_3_5"),
-    ([start("p", on(20, 10, 2025)), SUPPLIED], "interrupted_0_2"),
-    # A transfer in says since when, and that is what counts.
-    ([start("p", on(20, 12, 2025), "transfer", since=on(1, 1, 2015)), SUPPLIED], "interrupted_6"),
-    # Of two starts the one that knows of the longer treatment.
-    (
-        [start("p", on(20, 12, 2025)), start("p", on(5, 1), "transfer", "b", on(1, 1, 2015)), SUPPLIED],
-        "interrupted_6",
-    ),
-    ([BEGUN, SUPPLIED, death("p", on(31, 3), "other")], "died"),
-    ([BEGUN, SUPPLIED, end("p", on(5, 1))], "transferred"),
-    ([BEGUN, SUPPLIED, end("p", on(5, 1), "stopped")], "stopped"),
-    ([BEGUN, SUPPLIED, pickup("p", on(5, 1), 90), end("p", on(5, 1))], "transferred"),
-    ([BEGUN, SUPPLIED, pickup("p", on(5, 1), 90), end("p", on(5, 1), "stopped")], "stopped"),
-    ([BEGUN, SUPPLIED, end("p", on(5, 1)), death("p", on(9, 1))], "died"),
-    ([BEGUN, SUPPLIED, pickup("p", on(5, 1), 30, "b")], "transferred"),
-    # An end of long ago, treated since: it explains nothing.
-    ([BEGUN, end("p", on(5, 11, 2024), "stopped"), SUPPLIED], "interrupted_6"),
-    # An end at a facility where p is not treated: neither.
-    ([BEGUN, SUPPLIED, end("p", on(5, 1), "stopped", "b")], "interrupted_6"),
-    ([BEGUN, SUPPLIED, pickup("p", on(1, 3), 30)], None),
-    ([BEGUN, SUPPLIED, pickup("p", on(1, 3), 30), death("p", on(1, 4))], None),
-]
-
-
 @pytest.mark.parametrize(("given_rows", "reason"), REASONS)
 def test_whoever_left_has_one_reason(given_rows, reason):
     found = count(TX_ML, store_of([person("p"), *given_rows]), WINDOW, "facility", "reason")
     assert found == ({} if reason is None else {("a", reason): 1})
 
 
-# Of p, who was supplied again on 02/01/2026: since when there had been no medicine, and how long that is.
-@pytest.mark.parametrize(
-    ("out", "away"),
-    [
-        (on(2, 12, 2025), "0-2"),
-        (on(3, 10, 2025), "0-2"),
-        (on(2, 10, 2025), "3-5"),
-        (on(3, 7, 2025), "3-5"),
-        (on(2, 7, 2025), "6+"),
-        (on(3, 12, 2025), None),  # 28 days late on the eve: no interruption
-    ],
-)
+@pytest.mark.parametrize(("out", "away"), AWAY)
 def test_whoever_returned_says_for_how_long_they_were_away(out, away):
     before = pickup("p", out - timedelta(days=30), 30)
     store = store_of([person("p"), BEGUN, before, pickup("p", on(2, 1), 90)])
     assert count(TX_RTT, store, WINDOW, "away") == ({} if away is None else {(away,): 1})
-
-
-# Of p, who is supplied at a place from 10/01 on, and of what was before: how they came.
-BEFORE = pickup("p", on(10, 10, 2025), 30)  # at a; used up on 09/11, interrupted since
-CAME = [
-    ([BEFORE], "a", (TX_RTT,)),
-    ([BEFORE], "b", (TX_RTT,)),  # went elsewhere by themselves
-    ([BEFORE, end("p", on(15, 10, 2025), "stopped")], "a", (TX_RTT,)),
-    ([BEFORE, end("p", on(15, 10, 2025))], "b", (TX_TI,)),
-    ([BEFORE, end("p", on(10, 10, 2025))], "b", (TX_TI,)),  # supplied and sent on in one day
-    ([BEFORE, end("p", on(9, 10, 2025))], "b", (TX_RTT,)),  # sent on, but supplied there again
-    ([BEFORE, end("p", on(15, 10, 2025), facility="b")], "b", (TX_RTT,)),
-    ([BEFORE, start("p", on(10, 1), "transfer", since=on(1, 1, 2020))], "a", (TX_RTT,)),
-    ([start("p", on(10, 1), "transfer", since=on(1, 1, 2020))], "a", (TX_TI,)),
-    ([start("p", on(10, 1))], "a", (TX_NEW,)),
-    ([start("p", on(5, 1))], "b", (TX_NEW, TX_TI)),  # began at a and went on at b: one left a, too
-]
 
 
 @pytest.mark.parametrize(("given_rows", "place", "ways"), CAME)
