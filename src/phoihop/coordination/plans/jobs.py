@@ -12,7 +12,7 @@ from phoihop.base.security.audit.entries import Entry, Kind
 from phoihop.base.security.audit.recording import record
 from phoihop.base.security.scope import Scope
 from phoihop.coordination.plans import mailing
-from phoihop.coordination.plans.actions import handing, obstacles, urging
+from phoihop.coordination.plans.actions import forecasting, handing, obstacles, urging
 
 JOB = Scope("job")
 
@@ -71,6 +71,23 @@ def remind(timestamp: int) -> None:
     """Tell everybody what is due, one message each."""
     with origin.beginning(), scope.acting(JOB):
         urging.remind(timezone.localdate())
+
+
+@app.periodic(cron="10 21 * * *")  # UTC: 04:10 in Việt Nam, an hour after the figures
+@app.task(name="plans.forecast", queueing_lock="plans.forecast")
+def forecast(timestamp: int = 0) -> None:
+    """Say anew what is to be expected of targets, where figures or targets changed."""
+    with origin.beginning(), scope.acting(JOB):
+        forecasting.keep_all(timezone.localdate())
+
+
+@app.periodic(cron="5-55/10 * * * *")
+@app.task(name="plans.forecast_new", queueing_lock="plans.forecast_new")
+def forecast_new(timestamp: int = 0) -> None:
+    """As ``forecast``, within the day: where somebody had figures worked out since."""
+    with origin.beginning(), scope.acting(JOB):
+        if forecasting.is_due():
+            forecasting.keep_all(timezone.localdate())
 
 
 @app.periodic(cron="*/10 * * * *")

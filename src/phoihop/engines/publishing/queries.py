@@ -153,6 +153,11 @@ def series(
 ) -> dict[Wanted, tuple[Figure, ...]]:
     """As ``figures``, of everybody in a unit, for codes each by its own calendar and span: two statements,
     whatever their number. What nothing is told of is missing."""
+    return series_of(wanted, place, last)
+
+
+def series_of(wanted: Collection[Wanted], place: Unit | None, last: int) -> dict[Wanted, tuple[Figure, ...]]:
+    """As ``series``, for rooms that have asked already and for their jobs."""
     codes = _parts({code for code, _, _ in wanted})
     calendars, spans = ({str(each[at]) for each in wanted} for at in (1, 2))
     told = Told.objects.filter(released_to__in=_OUT, facility__isnull=True, unit=place, split="{}")
@@ -164,6 +169,36 @@ def series(
         if done := _last(_done(here, (code,), abouts), last):
             found[asked] = done
     return found
+
+
+@see_figures()
+def parts(
+    viewer: Viewer, *, code: str, period: Period, above: Unit | None, facilities: bool = False
+) -> tuple[Figure, ...]:
+    """What is told of a figure in one period, of each unit right below another one (None: of each province),
+    or of each facility that lies in it: two statements."""
+    asked = _parts((code,))
+    told = Told.objects.filter(released_to__in=_OUT, code__in=asked, split="{}", **_of(period))
+    if facilities:
+        inside = Q() if above is None else Q(facility__unit=above) | Q(facility__unit__parent=above)
+        rows = told.filter(inside, facility__isnull=False)
+    else:
+        rows = told.filter(unit__parent=above, unit__isnull=False, facility__isnull=True)
+    by_place: dict[tuple[int | None, int | None], list[Told]] = {}
+    for row in rows.order_by("release_id"):
+        by_place.setdefault((row.facility_id, row.unit_id), []).append(row)
+    abouts = _abouts(asked)
+    found = [_done(some, (code,), abouts) for some in by_place.values()]
+    return tuple(each[-1] for each in found if each)
+
+
+def _of(period: Period) -> dict[str, Any]:
+    return {
+        "calendar": str(period.calendar),
+        "span": str(period.span),
+        "year": period.year,
+        "number": period.number,
+    }
 
 
 @query(

@@ -9,6 +9,7 @@ from phoihop.coordination.plans.models.following import (
     TargetReport,
     TaskReport,
 )
+from phoihop.coordination.plans.models.forecasts import Forecast
 from phoihop.coordination.plans.models.obstacles import Obstacle
 from phoihop.coordination.plans.models.plans import Holder, Plan, Target
 from phoihop.coordination.plans.models.steering import Committee, Conclusion, Meeting, Member
@@ -19,6 +20,7 @@ __all__ = [
     "CheckIn",
     "Committee",
     "Conclusion",
+    "Forecast",
     "Holder",
     "Meeting",
     "Member",

@@ -45,11 +45,16 @@ class BoundTarget:
 
 @see()
 def bindings(viewer: Viewer, *, plan: Plan) -> tuple[BoundTarget, ...]:
-    """Every target of the plan that is pursued, in its order: four statements."""
+    """Every target of the plan that is pursued, in its order: six statements."""
+    return bindings_of(plan, viewer.day)
+
+
+def bindings_of(plan: Plan, day: date) -> tuple[BoundTarget, ...]:
+    """As ``bindings``, for queries that have asked already and for jobs."""
     targets = list(plan.targets.filter(dropped_on=None).order_by("order").values_list("pk", flat=True))
     here, known = current_meanings(targets), known_of(targets)
     entries = {pk: _entry(here.get(pk, [])) for pk in targets}
-    reporters = _reporters(plan, {each.duty for each in entries.values() if each is not None}, viewer.day)
+    reporters = _reporters(plan, {each.duty for each in entries.values() if each is not None}, day)
     return tuple(_bound(pk, here.get(pk, []), entries[pk], reporters, known.get(pk)) for pk in targets)
 
 

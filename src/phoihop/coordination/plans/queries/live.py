@@ -6,7 +6,7 @@ counts persons is told as everybody may read it, never as it truly is.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -17,8 +17,8 @@ from phoihop.base.org.agencies import Tier, kinds
 from phoihop.base.org.models import Unit
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.plans.models import Plan, Target, TargetReport, TaskReport
-from phoihop.coordination.plans.queries.bindings import BoundTarget, bindings
-from phoihop.coordination.plans.queries.forecasts import Kept
+from phoihop.coordination.plans.queries.bindings import BoundTarget, bindings_of
+from phoihop.coordination.plans.queries.forecasts import Kept, kept_of
 from phoihop.coordination.plans.queries.plans import see
 from phoihop.coordination.plans.queries.rows import TargetRow, target_rows
 from phoihop.coordination.plans.queries.standing import Known
@@ -27,8 +27,7 @@ from phoihop.coordination.plans.rules.binding import Better, Bound, Way
 from phoihop.coordination.plans.rules.live import OLD, Light, Point
 from phoihop.engines.indicators.forecasting_series import Kind
 from phoihop.engines.publishing import registering
-from phoihop.engines.publishing.queries import Figure, Wanted
-from phoihop.engines.publishing.queries import series as told_series
+from phoihop.engines.publishing.queries import Figure, Wanted, series_of
 from phoihop.kernel.quantities import format_number
 from phoihop.kernel.refusals import Bilingual
 
@@ -80,6 +79,18 @@ class Live:
     forecast: Kept | None
 
     @property
+    def better(self) -> Better:
+        """Which way is good."""
+        entry = self.bound.entry
+        known = entry.better if entry is not None else Better.NEITHER
+        return Better.LESS if rules.goes_down(self.row.promise, known) else Better.MORE
+
+    @property
+    def code(self) -> str:
+        """What it is bound to; "" while no person has confirmed anything."""
+        return self.bound.confirmed.code if self.bound.confirmed is not None else ""
+
+    @property
     def pk(self) -> int:
         return self.row.pk
 
@@ -100,12 +111,14 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What holds of all targets of a plan: its days, its place (``unit`` None: everybody), today."""
+    """What holds of all targets of a plan: its days, its place (``unit`` None: everybody), today,
+    how many periods of a series are wanted."""
 
     first: date | None
     unit: Unit | None
     placed: bool
     today: date
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +135,19 @@ class _Number:
 
 @see()
 def live(viewer: Viewer, *, plan: Plan) -> tuple[Live, ...]:
-    """Every target of the plan that is pursued, in its order: fifteen statements at most."""
-    rows = target_rows(Target.objects.filter(plan=plan, dropped_on=None).order_by("order"), viewer.day)
-    bound = {each.target: each for each in bindings(viewer, plan=plan)}
+    """Every target of the plan that is pursued, in its order: sixteen statements at most."""
+    found = live_of(plan, viewer.day)
+    kept = kept_of(found)
+    return tuple(replace(each, forecast=kept.get(each.pk)) for each in found)
+
+
+def live_of(plan: Plan, day: date, last: int = rules.POINTS) -> tuple[Live, ...]:
+    """As ``live`` without forecasts, for jobs. ``last``: how many periods a series has at most."""
+    rows = target_rows(Target.objects.filter(plan=plan, dropped_on=None).order_by("order"), day)
+    bound = {each.target: each for each in bindings_of(plan, day)}
     unit, placed = place_of(plan)
-    here = _Plan(plan.first, unit, placed, viewer.day)
-    told = told_series(viewer, wanted=_wanted(bound.values()), place=unit) if placed else {}
+    here = _Plan(plan.first, unit, placed, day, last)
+    told = series_of(_wanted(bound.values()), unit, last) if placed else {}
     reported = _reported(bound)
     return tuple(_live(row, bound[row.pk], here, told, reported.get(row.pk, ())) for row in rows)
 
@@ -231,7 +251,7 @@ def _of_reports(
 ) -> _Number:
     if known is None:
         return _Number()
-    series = rules.by_period(reported, entry.calendar, entry.span)[-rules.POINTS :] if entry else ()
+    series = rules.by_period(reported, entry.calendar, entry.span)[-plan.last :] if entry else ()
     gone = None
     if known.counted or rules.is_counted_through(entry, row.promise.measure):
         first, last = plan.first or date(known.day.year, 1, 1), row.due or date(known.day.year, 12, 31)

@@ -26,8 +26,8 @@ class Aim:
 
 
 def aim(comparator: str, value: str | None, most: str | None = None, direction: str = "") -> Aim:
-    ends = [None if each is None else Decimal(each) for each in (value, most)]
-    return Aim(comparator, *ends, direction)
+    first, last = (None if each is None else Decimal(each) for each in (value, most))
+    return Aim(comparator, first, last, direction)
 
 
 # What is asked, the number, which way is good by its code, the light, and why.
@@ -169,7 +169,7 @@ def test_counts_of_periods_are_summed_from_the_years_first_one():
 def test_numbers_by_hand_are_the_last_of_their_periods():
     said = [(date(2026, 1, 5), Decimal(1)), (date(2026, 1, 14), Decimal(2)), (date(2026, 1, 15), Decimal(3))]
     state = live.by_period(said, Calendar.STATE, Span.MONTH)
-    assert [(each.period.number, each.value) for each in state] == [(1, 2), (2, 3)]
+    assert [(each.period.number, each.value) for each in state] == [(1, Decimal(2)), (2, Decimal(3))]
     assert live.by_period([(date(2010, 1, 1), Decimal(1))], Calendar.STATE, Span.YEAR) == ()
 
 
