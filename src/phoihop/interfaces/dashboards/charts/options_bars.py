@@ -7,8 +7,8 @@ from phoihop.interfaces.dashboards.charts.parts import (
     ALARM,
     COLOURS,
     INK,
+    PAPER,
     QUIET,
-    STRONG_LINE,
     TARGET,
     At,
     Drawing,
@@ -17,7 +17,6 @@ from phoihop.interfaces.dashboards.charts.parts import (
     figures_axis,
     halo,
     hatched,
-    largest,
     legend,
     mute,
     names_axis,
@@ -37,138 +36,161 @@ def bars(chart: Chart, lang: str) -> Drawing:
 
 def stock(chart: Chart, lang: str) -> Drawing:
     """Days left, each place beneath the other; what is under the target is marked and says so."""
-    series = _bar(chart.series[0], 0, lang)
-    low = pick(words.BELOW_TARGET, lang)
-    for item, cell in zip(series["data"], chart.series[0].cells, strict=True):
+    cells = chart.series[0].cells
+    series, said = _bar(chart.series[0], 0, lang), [pick(cell.words, lang) for cell in cells]
+    for index, cell in enumerate(cells):
         if cell.value is not None and chart.target is not None and cell.value < chart.target:
-            item["itemStyle"] |= {"color": ALARM, "decal": hatched(1)}
-            item["label"] = {"formatter": f"{pick(cell.words, lang)} · {low}"}
-    return _lying(chart, lang, [series], (low,))
+            series["data"][index]["itemStyle"] = {"color": ALARM, "decal": hatched(1)}
+            said[index] += f" · {pick(words.BELOW_TARGET, lang)}"
+    return _lying(chart, lang, [series], said)
 
 
 def cascade(chart: Chart, lang: str) -> Drawing:
-    """Steps from left to right, each with the target it should reach."""
-    names = [pick(label.brief, lang) for label in chart.labels]
-    series = _bar(chart.series[0], 0, lang)
-    series |= {"barWidth": "56%", "label": halo(INK, 13, show=True, position="top", fontWeight=650)}
+    """Steps from left to right, each with the target it should reach. Figures stand under the bars, where
+    neither a bar's end nor a target can cross them."""
+    names = [_step(chart, index, lang) for index in range(len(chart.labels))]
+    series = _bar(chart.series[0], 0, lang) | {"barWidth": "60%", "barMaxWidth": 150, "stack": "cascade"}
+    series["label"] = {"show": False}
+    before = _from(chart.series[0], "cascade")
+    label = text(INK, interval=0, width=200, overflow="break", lineHeight=17)
+    label["rich"] = {"figure": text(INK, 15, fontWeight=700, lineHeight=24)}
     option = base() | {
         "grid": [{"left": 8, "right": 16, "top": 34, "bottom": 8, "containLabel": True}],
-        "xAxis": [names_axis(names, axisLabel=text(INK, interval=0, width=140, overflow="break"))],
-        "yAxis": [figures_axis(name=pick(chart.unit, lang), min=0, max=_room_above(chart))],
-        "series": [series, _ticks(chart, lang, upright=True)],
+        "xAxis": [names_axis(names, axisLabel=label)],
+        "yAxis": [figures_axis(name=pick(chart.unit, lang), min=0, max=100 if _share(chart) else None)],
+        "series": [*before, series, _ticks(chart, lang, upright=True)],
     }
     option["tooltip"] |= {"trigger": "axis"}
-    narrow = {"xAxis": [{"axisLabel": {"width": max(54, 300 // len(names)), "fontSize": 11}}]}
-    return Drawing(option, 320, [(0, index) for index in range(len(names))], narrow=narrow)
+    at: list[At] = [(len(before), index) for index in range(len(names))]
+    close = {"width": max(54, 270 // len(names)), "fontSize": 11, "lineHeight": 14}
+    narrow = {
+        "xAxis": [{"axisLabel": close | {"rich": {"figure": {"fontSize": 12}}}}],
+        "series": [*({} for _ in before), {}, {"symbolSize": [max(20, 200 // len(names)), 3]}],
+    }
+    return Drawing(option, 350, at, narrow=narrow)
 
 
-def _lying(chart: Chart, lang: str, series: list[Option], more: tuple[str, ...] = ()) -> Drawing:
+def _step(chart: Chart, index: int, lang: str) -> str:
+    """A step's figure, its name and its target, one beneath the other."""
+    said = pick(chart.series[0].cells[index].words, lang)
+    lines = [f"{{figure|{said}}}", pick(chart.labels[index].brief, lang)]
+    target = chart.targets[index] if chart.targets else chart.target
+    if target is not None:
+        lines.append(f"{pick(words.TARGET, lang)}: {pick(shown(target, chart.unit).words, lang)}")
+    return "\n".join(lines)
+
+
+def _lying(chart: Chart, lang: str, series: list[Option], said: list[str] | None = None) -> Drawing:
+    """``said``: what stands at the end of each row; of several series each bar has its own words instead."""
     names = [pick(label.brief, lang) for label in chart.labels]
-    said = [pick(cell.words, lang) for each in chart.series for cell in each.cells]
     several = len(chart.series) > 1
-    at: list[At] = [(0, index) for index in range(len(names))]
-    spare = room(said) + sum(room([f" · {each}"]) for each in more)
-    top = 34 if several else 8
+    told = [pick(cell.words, lang) for each in chart.series for cell in each.cells]
+    said = said or told[: len(names)]
+    top = 34 if several else (22 if chart.target is not None else 8)
+    column = names_axis(names, inverse=True)
+    left = column | {"axisLabel": text(INK, interval=0, width=210, overflow="break", lineHeight=14)}
+    right = names_axis(said, inverse=True, position="right", show=not several, axisLine={"show": False})
+    right |= {"axisLabel": text(INK, interval=0, fontWeight=650), "axisPointer": {"show": False}}
     option = base() | {
-        "grid": [{"left": 4, "right": spare, "top": top, "bottom": 24, "containLabel": True}],
-        "yAxis": [
-            names_axis(names, inverse=True)
-            | {"axisLabel": text(INK, interval=0, width=210, overflow="break", lineHeight=14)}
+        "grid": [
+            {"left": 4, "right": room(told) if several else 4, "top": top, "bottom": 28, "containLabel": True}
         ],
+        "yAxis": [left, right],
         "xAxis": [
-            figures_axis(min=0, max=100 if pick(chart.unit, lang) == "%" else None)
+            figures_axis(min=0, max=100 if _share(chart) else None, splitNumber=5)
             | {"name": pick(chart.unit, lang), "nameLocation": "middle", "nameGap": 24}
             | {"nameTextStyle": text(align="center")}
         ],
-        "series": list(series),
+        "series": [],
     }
-    option["grid"][0]["bottom"] = 28
+    at: list[At] = []
+    for index, each in enumerate(series):
+        option["series"] += [*_from(chart.series[index], f"s{index}"), each | {"stack": f"s{index}"}]
+        each["label"] = halo(INK, 12, show=several, position="right", distance=5)
+        option["series"][-1]["label"] = each["label"]
+        at = at or [(len(option["series"]) - 1, row) for row in range(len(names))]
     option["tooltip"] |= {"trigger": "axis"}
     if chart.target is not None or chart.targets:
         option["series"].append(_ticks(chart, lang, upright=False))
     if several:
         option["legend"] = legend([pick(each.name, lang) for each in chart.series])
     height = top + 40 + len(names) * (_ROW * len(series) + (10 if several else 6))
-    narrow = {"yAxis": [{"axisLabel": {"width": 104, "fontSize": 11}}]}
+    narrow = {"yAxis": [{"axisLabel": {"width": 104, "fontSize": 11}}, {"axisLabel": {"fontSize": 11}}]}
     return Drawing(option, max(height, 110), at, narrow=narrow)
 
 
+def _share(chart: Chart) -> bool:
+    """Whether its figures are parts of a hundred."""
+    return chart.unit.vi == "%" and all(
+        value is None or value <= 100
+        for series in chart.series
+        for cell in series.cells
+        for value in (cell.value, cell.most)
+    )
+
+
 def _bar(series: Series, index: int, lang: str) -> Option:
-    """One bar for each label; what is not shown has its words and no length."""
+    """One bar for each label; what is not shown has no length."""
+    decal = hatched(index)
     return {
         "type": "bar",
         "name": pick(series.name, lang),
         "data": [_item(cell, index, lang) for cell in series.cells],
-        "itemStyle": {"color": COLOURS[index], **_pattern(index)},
+        "itemStyle": {"color": COLOURS[index], **({"decal": decal} if decal else {})},
         "barMaxWidth": 18,
-        "barGap": "20%",
-        "label": halo(INK, 12, show=True, position="right", distance=5),
+        "barGap": "25%",
         "emphasis": {"disabled": True},
     }
 
 
-def _pattern(index: int) -> Option:
-    decal = hatched(index)
-    return {"decal": decal} if decal else {}
-
-
 def _item(cell: Cell, index: int, lang: str) -> Option:
-    """A band is drawn up to its least, and from there to its most in outline."""
-    words_of = pick(cell.words, lang)
-    if cell.value is None and cell.least is None:
-        style = {"color": QUIET} if cell.hidden else {"fontStyle": "italic", "color": QUIET}
-        return {"value": 0, "label": {"formatter": words_of, **style}, "itemStyle": {}}
-    if cell.value is None:
-        beyond = cell.most if cell.most is not None else cell.least
+    """A band is a hatched field from its least to its most; without an upper end, broken."""
+    said: Option = {"formatter": pick(cell.words, lang)}
+    if cell.least is None:
         return {
-            "value": beyond,
-            "label": {"formatter": words_of},
-            "itemStyle": {
-                "color": "transparent",
-                "borderColor": COLOURS[index],
-                "borderWidth": 1.5,
-                "borderType": "dashed" if cell.most is None else "solid",
-                "decal": hatched(1, COLOURS[index]),
-            },
+            "value": cell.value or 0,
+            "label": said if cell.value is not None else said | {"color": QUIET},
         }
-    return {"value": cell.value, "label": {"formatter": words_of}, "itemStyle": {}}
+    style = {
+        "color": "transparent",
+        "borderColor": COLOURS[index],
+        "borderWidth": 1.5,
+        "borderType": "dashed" if cell.most is None else "solid",
+        "decal": hatched(1, COLOURS[index]),
+    }
+    value = cell.least if cell.most is None else cell.most - cell.least
+    return {"value": value, "label": said, "itemStyle": style}
+
+
+def _from(series: Series, stack: str) -> list[Option]:
+    """Where there are bands, an empty bar up to each one's least."""
+    if not any(cell.most is not None for cell in series.cells):
+        return []
+    items = [cell.least if cell.most is not None else 0 for cell in series.cells]
+    style = {"color": "transparent"}
+    return [mute({"type": "bar", "data": items, "stack": stack, "itemStyle": style, "barMaxWidth": 18})]
 
 
 def _ticks(chart: Chart, lang: str, upright: bool) -> Option:
-    """A short stroke across each bar where its target is, and the figure of the first beside it."""
+    """A short stroke across each bar where its target is; one for all has its figure on top."""
     values: list[Decimal | None] = list(chart.targets) or [chart.target] * len(chart.labels)
-    items = []
-    said = None
-    for index, value in enumerate(values):
-        if value is None:
-            continue
-        now = f"{pick(words.TARGET, lang)} {pick(shown(value, chart.unit).words, lang)}"
-        items.append(
-            {
-                "value": [index, value] if upright else [value, index],
-                "label": {"show": upright or now != said, "formatter": now},
-            }
-        )
-        said = now
-    where = {"position": "right", "offset": [-30, -9]} if upright else {"position": "top", "distance": 1}
+    items: list[Option] = [
+        {"value": [index, value] if upright else [value, index]}
+        for index, value in enumerate(values)
+        if value is not None
+    ]
+    if items and chart.target is not None and not upright:
+        said = f"{pick(words.TARGET, lang)} {pick(shown(chart.target, chart.unit).words, lang)}"
+        items[0]["label"] = {"show": True, "formatter": said}
     return mute(
         {
             "type": "scatter",
             "name": pick(words.TARGET, lang),
             "data": items,
             "symbol": "rect",
-            "symbolSize": [64, 3] if upright else [3, 24],
-            "itemStyle": {"color": TARGET, "borderColor": STRONG_LINE, "borderWidth": 0},
-            "label": halo(TARGET, 11, fontWeight=650, **where),
+            "symbolSize": [150, 3] if upright else [3, 24],
+            "itemStyle": {"color": TARGET, "opacity": 1, "borderColor": PAPER, "borderWidth": 1},
+            "label": halo(TARGET, 12, position="top", distance=2, fontWeight=650),
             "z": 6,
         }
     )
-
-
-def _room_above(chart: Chart) -> Decimal | int | None:
-    """An end for the axis of a share; of a number the axis finds its own."""
-    if chart.unit.vi == "%":
-        return 100
-    cells = chart.series[0].cells
-    top = largest([*(cell.value for cell in cells), *(cell.most for cell in cells), *chart.targets])
-    return None if top else 1

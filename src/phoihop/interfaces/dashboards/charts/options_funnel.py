@@ -23,15 +23,22 @@ from phoihop.interfaces.dashboards.charts.parts import (
 )
 from phoihop.interfaces.dashboards.charts.tabling import order, size_of, stands
 from phoihop.interfaces.dashboards.charts.values import Chart
+from phoihop.kernel.refusals import Bilingual
 
-# Shape and filling tell the three apart, colour only once more.
-_MARKS = {
-    Standing.WITHIN: {"symbol": "circle", "symbolSize": 10, "color": PAPER, "border": FIRST},
-    Standing.BELOW: {"symbol": "triangle", "symbolSize": 12, "color": ALARMING, "border": ALARMING},
-    Standing.ABOVE: {"symbol": "triangle", "symbolSize": 12, "color": ALARMING, "border": ALARMING},
-    Standing.FAR_BELOW: {"symbol": "diamond", "symbolSize": 15, "color": ALARMING, "border": ALARMING},
-    Standing.FAR_ABOVE: {"symbol": "diamond", "symbolSize": 15, "color": ALARMING, "border": ALARMING},
+_WITHIN, _OUTSIDE_95, _OUTSIDE_998 = range(3)
+_GROUPS = {
+    Standing.WITHIN: _WITHIN,
+    Standing.BELOW: _OUTSIDE_95,
+    Standing.ABOVE: _OUTSIDE_95,
+    Standing.FAR_BELOW: _OUTSIDE_998,
+    Standing.FAR_ABOVE: _OUTSIDE_998,
 }
+# Shape and filling tell the three apart, colour only once more.
+_MARKS = (
+    (words.STANDINGS[Standing.WITHIN], "circle", 10, PAPER, FIRST),
+    (words.OUTSIDE_95, "triangle", 12, ALARMING, ALARMING),
+    (words.OUTSIDE_998, "diamond", 15, ALARMING, ALARMING),
+)
 _FULL = Decimal(100)
 
 
@@ -42,37 +49,27 @@ def funnel(chart: Chart, lang: str) -> Drawing:
     known = [size for cell in cells if (size := size_of(cell)) is not None]
     widest = max(known, default=1)
     narrowest = max(1, min(known, default=1) * 2 // 3)
+    points = [_points(*mark, lang) for mark in _MARKS]
     at: list[At] = []
-    items: list[Option] = []
     for index in order(chart):
         cell, size, found = cells[index], size_of(cells[index]), stands(chart, index)
         if cell.value is None or size is None or found is None:
             at.append(None)
             continue
-        at.append((0, len(items)))
-        mark = _MARKS[found]
-        items.append(
+        group = _GROUPS[found]
+        at.append((group, len(points[group]["data"])))
+        label = {
+            "show": found is not Standing.WITHIN,
+            "formatter": pick(chart.labels[index].brief, lang),
+            "position": "left" if size > widest * 0.55 else "right",  # away from the edge
+        }
+        points[group]["data"].append(
             {
                 "value": [size, cell.value],
-                "symbol": mark["symbol"],
-                "symbolSize": mark["symbolSize"],
                 "symbolRotate": 180 if found is Standing.BELOW else 0,
-                "itemStyle": {"color": mark["color"], "borderColor": mark["border"], "borderWidth": 2},
-                "label": {
-                    "show": found is not Standing.WITHIN,
-                    "formatter": pick(chart.labels[index].brief, lang),
-                },
+                "label": label,
             }
         )
-    points: Option = {
-        "type": "scatter",
-        "data": items,
-        "label": halo(INK, 12, position="right", distance=6),
-        "labelLayout": {"hideOverlap": True, "moveOverlap": "shiftY"},
-        "emphasis": {"disabled": True},
-        "cursor": "default",
-        "z": 6,
-    }
     steps = [size for size in sizes(widest * 21 // 20 + 1) if size >= narrowest]
     names = [pick(each, lang) for each in (words.WHOLE, words.LIMITS_95, words.LIMITS_998)]
     lines = [
@@ -80,19 +77,39 @@ def funnel(chart: Chart, lang: str) -> Drawing:
         *_pair(around, steps, WARNING, names[1], [6, 4], QUIET),
         *_pair(around, steps, ALARM, names[2], [2, 3], QUIET),
     ]
+    marked = [each["name"] for each in points if each["data"]]
     low, high = _frame(chart, around, narrowest)
     option = base() | {
         "grid": [{"left": 8, "right": 20, "top": 62, "bottom": 26, "containLabel": True}],
         "xAxis": [
-            figures_axis(min=0, name=pick(words.SIZE, lang), nameLocation="middle", nameGap=26)
+            figures_axis(min=0, max=steps[-1], name=pick(words.SIZE, lang), nameLocation="middle", nameGap=26)
             | {"nameTextStyle": text(align="center")}
+            | {"axisLabel": text(hideOverlap=True, showMaxLabel=False)}
         ],
         "yAxis": [figures_axis(min=low, max=high, name="%", nameGap=8)],
-        "series": [points, *lines],
-        "legend": legend(names),
+        "series": [*points, *lines],
+        "legend": legend(names)
+        | {"data": [*marked, *({"name": name, "itemStyle": {"opacity": 0}} for name in names)]},
     }
     option["tooltip"] |= {"trigger": "item"}
-    return Drawing(option, 380, at, across=False)
+    narrow = {"grid": [{"top": 140}]}
+    return Drawing(option, 420, at, across=False, narrow=narrow)
+
+
+def _points(name: Bilingual, symbol: str, size: int, colour: str, border: str, lang: str) -> Option:
+    return {
+        "type": "scatter",
+        "name": pick(name, lang),
+        "data": [],
+        "symbol": symbol,
+        "symbolSize": size,
+        "itemStyle": {"color": colour, "borderColor": border, "borderWidth": 2, "opacity": 1},
+        "label": halo(INK, 12, distance=6),
+        "labelLayout": {"hideOverlap": True, "moveOverlap": "shiftY"},
+        "emphasis": {"disabled": True},
+        "cursor": "default",
+        "z": 6,
+    }
 
 
 def _pair(

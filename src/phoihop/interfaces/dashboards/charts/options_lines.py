@@ -6,6 +6,7 @@ from phoihop.interfaces.dashboards.charts.parts import (
     DASHES,
     INK,
     LINE,
+    NO_SYMBOL,
     QUIET,
     SYMBOLS,
     TARGET,
@@ -48,7 +49,7 @@ def trend(chart: Chart, lang: str) -> Drawing:
         series.append(_target(chart, len(names), lang))
     top = 54 if len(chart.series) > 1 else 30
     left = _ticks(chart, lang)
-    foot = 30 + (_STRIP + 26 if chart.completeness else 0)
+    foot = 30 + (_STRIP + 32 if chart.completeness else 0)
     option = base() | {
         "grid": [{"left": left, "right": 24, "top": top, "bottom": foot, "outerBoundsMode": "none"}],
         "xAxis": [names_axis(names, boundaryGap=True)],
@@ -63,7 +64,8 @@ def trend(chart: Chart, lang: str) -> Drawing:
         option["legend"] = legend([pick(each.name, lang) for each in chart.series])
     if chart.completeness:
         _completeness(chart, option, len(names), lang)
-    return Drawing(option, 300 + (_STRIP + 26 if chart.completeness else 0), at)
+    narrow = {"series": [*({} for _ in series), {"label": {"fontSize": 9}}]} if chart.completeness else {}
+    return Drawing(option, 300 + (_STRIP + 32 if chart.completeness else 0), at, narrow=narrow)
 
 
 def _ticks(chart: Chart, lang: str) -> int:
@@ -94,7 +96,8 @@ def _line(series: Series, index: int, chart: Chart, lang: str) -> Option:
         "showAllSymbol": True,
         "lineStyle": {"color": colour, "width": 2.5, "type": DASHES[index]},
         "itemStyle": {"color": colour},
-        "label": halo(INK, 12, position="top", fontWeight=650, distance=7),
+        "label": halo(INK, 12, position="top", fontWeight=650, distance=7)
+        | ({"align": "right"} if chart.ahead else {}),
         "emphasis": {"disabled": True},
         "z": 4,
     }
@@ -107,11 +110,7 @@ def _ahead(chart: Chart, lang: str) -> list[Option]:
     cells, colour, end = chart.series[0].cells, COLOURS[0], len(chart.labels)
     last = max((i for i, cell in enumerate(cells) if cell.value is not None), default=None)
     points: list[list[object]] = [] if last is None else [[last, cells[last].value]]
-    mark = {
-        "value": [end, ahead.cell.value],
-        "symbolSize": 11,
-        "label": {"show": True, "formatter": pick(ahead.cell.words, lang)},
-    }
+    mark = {"value": [end, ahead.cell.value], "symbolSize": 11}
     expected = {
         "type": "line",
         "name": pick(words.EXPECTED, lang),
@@ -120,11 +119,14 @@ def _ahead(chart: Chart, lang: str) -> list[Option]:
         "showAllSymbol": True,
         "lineStyle": {"color": colour, "width": 2, "type": [4, 4]},
         "itemStyle": {"color": colour, "borderWidth": 2},
-        "label": halo(INK, 12, position="left", fontWeight=650),
         "emphasis": {"disabled": True},
         "z": 5,
     }
-    return [expected, span([(end, ahead.low), (end, ahead.high)], colour, upright=True)]
+    said = halo(INK, 12, show=True, position="bottom", align="right", fontWeight=650)
+    said["formatter"] = pick(ahead.cell.words, lang)
+    interval = span([(end, ahead.low), (end, ahead.high)], colour, upright=True)
+    interval["data"][0] = {"value": interval["data"][0], "label": said}
+    return [expected, interval]
 
 
 def _bands(series: Series) -> list[Option]:
@@ -144,7 +146,7 @@ def _unshown(chart: Chart, lang: str) -> Option:
         if cell.value is None and cell.hidden
     ]
     label = halo(QUIET, 12, show=True, position="top", distance=0)
-    return mute({"type": "scatter", "yAxisIndex": 1, "data": items, "symbol": "none", "label": label, "z": 6})
+    return mute({"type": "scatter", "yAxisIndex": 1, "data": items, **NO_SYMBOL, "label": label, "z": 6})
 
 
 def _target(chart: Chart, length: int, lang: str) -> Option:
@@ -163,7 +165,7 @@ def _target(chart: Chart, length: int, lang: str) -> Option:
     ]
     line = {"color": TARGET, "width": 2, "type": [8, 4]}
     return mute(
-        {"type": "line", "data": items, "symbol": "none", "step": "middle", "lineStyle": line, "z": 3}
+        {"type": "line", "data": items, **NO_SYMBOL, "step": "middle", "lineStyle": line, "z": 3}
         | {"itemStyle": {"color": TARGET}, "showAllSymbol": True}
     )
 
@@ -178,7 +180,7 @@ def _completeness(chart: Chart, option: Option, length: int, lang: str) -> None:
     option["yAxis"].append(
         figures_axis(gridIndex=1, min=0, max=100)
         | {"axisLabel": {"show": False}, "splitLine": {"show": False}}
-        | {"name": f"{pick(words.REPORTS, lang)} (%)", "nameGap": 4}
+        | {"name": f"{pick(words.REPORTS, lang)} (%)", "nameGap": 9}
     )
     items = [
         {

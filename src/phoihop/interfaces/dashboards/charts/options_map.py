@@ -22,8 +22,16 @@ from phoihop.interfaces.dashboards.charts.parts import (
 from phoihop.interfaces.dashboards.charts.tabling import band_of
 from phoihop.interfaces.dashboards.charts.values import Chart
 
-HEIGHT, _FOOT = 460, 92
-_SIZES = (11, 16, 21, 26, 31)
+HEIGHT, _HEAD, _FOOT, _INSET = 480, 44, 92, 42
+_SIZES = (13, 17, 21, 25, 29)
+# A mark is too small for a pattern: its ring grows until the mark is full.
+_RINGS: tuple[Option, ...] = (
+    {"color": PAPER, "borderWidth": 1.5},
+    {"color": PAPER, "borderWidth": 3},
+    {"color": PAPER, "borderWidth": 4.5},
+    {"color": PAPER, "borderWidth": 6},
+    {"color": FIRST, "borderWidth": 2},
+)
 # From nothing to full: bands are told apart in grey and by whoever sees no colour.
 _FILLINGS: tuple[Option, ...] = (
     {"color": PAPER},
@@ -37,9 +45,9 @@ _FILLINGS: tuple[Option, ...] = (
 )  # fmt: skip
 
 
-def fillings(count: int) -> list[Option]:
-    """So many fillings, rising, the last always full."""
-    return [_FILLINGS[round((len(_FILLINGS) - 1) * (index + 1) / count)] for index in range(count)]
+def rising(all_of: tuple[Option, ...], count: int) -> list[Option]:
+    """So many of them, in their order, the last always full."""
+    return [all_of[round((len(all_of) - 1) * (index + 1) / count)] for index in range(count)]
 
 
 def map_of(chart: Chart, lang: str) -> Drawing:
@@ -48,10 +56,10 @@ def map_of(chart: Chart, lang: str) -> Drawing:
 
 
 def _marks(chart: Chart, lang: str) -> Drawing:
-    fills, cells = fillings(len(chart.bands)), chart.series[0].cells
+    rings, cells = rising(_RINGS, len(chart.bands)), chart.series[0].cells
     placed = [place for place in chart.places if place is not None]
     outline = outlines.frame(outlines.degrees(placed)) if placed else outlines.frame([(105.8, 21.0)])
-    series = [_band(chart, index, fills[index], lang) for index in range(len(chart.bands))]
+    series = [_band(chart, index, rings[index], lang) for index in range(len(chart.bands))]
     rest: Option = {
         "type": "scatter",
         "name": pick(words.NO_BAND, lang),
@@ -59,7 +67,13 @@ def _marks(chart: Chart, lang: str) -> Drawing:
         "geoIndex": 0,
         "symbol": "rect",
         "symbolSize": 11,
-        "itemStyle": {"color": PAPER, "borderColor": QUIET, "borderWidth": 1.5, "borderType": "dashed"},
+        "itemStyle": {
+            "color": PAPER,
+            "borderColor": QUIET,
+            "borderWidth": 1.5,
+            "borderType": "dashed",
+            "opacity": 1,
+        },
         "label": halo(INK, 12, show=True, position="right", distance=5),
         "labelLayout": {"hideOverlap": True},
         "emphasis": {"disabled": True},
@@ -67,6 +81,8 @@ def _marks(chart: Chart, lang: str) -> Drawing:
     }
     series.append(rest)
     at: list[At] = []
+    west, east = outlines.edges(outlines.degrees(placed))[0] if placed else (0.0, 0.0)
+    turn = west + (east - west) * 0.6
     for place, cell, label in zip(chart.places, cells, chart.labels, strict=True):
         if place is None:
             at.append(None)
@@ -76,8 +92,9 @@ def _marks(chart: Chart, lang: str) -> Drawing:
         name = pick(label.brief, lang)
         said = name if cell.value is not None else f"{name}: {pick(cell.words, lang)}"
         at.append((into, len(series[into]["data"])))
+        side = "left" if float(place.longitude) > turn else "right"  # away from the edge
         series[into]["data"].append(
-            {"value": [place.longitude, place.latitude], "label": {"formatter": said}}
+            {"value": [place.longitude, place.latitude], "label": {"formatter": said, "position": side}}
         )
     if not rest["data"]:
         series.pop()
@@ -92,7 +109,7 @@ def _band(chart: Chart, index: int, filling: Option, lang: str) -> Option:
         "geoIndex": 0,
         "symbol": "circle",
         "symbolSize": _SIZES[index],
-        "itemStyle": {**filling, "borderColor": FIRST, "borderWidth": 1.75},
+        "itemStyle": {"borderWidth": 1.5, **filling, "borderColor": FIRST, "opacity": 1},
         "label": halo(INK, 12, show=True, position="right", distance=5),
         "labelLayout": {"hideOverlap": True},
         "emphasis": {"disabled": True},
@@ -103,7 +120,7 @@ def _band(chart: Chart, index: int, filling: Option, lang: str) -> Option:
 
 def _areas(chart: Chart, lang: str) -> Drawing:
     assert chart.shapes is not None
-    fills, outline = fillings(len(chart.bands)), outlines.cleaned(chart.shapes)
+    fills, outline = rising(_FILLINGS, len(chart.bands)), outlines.cleaned(chart.shapes)
     items: list[Option] = []
     for code, cell, label in zip(chart.codes, chart.series[0].cells, chart.labels, strict=True):
         band, name = band_of(chart, cell), pick(label.brief, lang)
@@ -118,10 +135,10 @@ def _areas(chart: Chart, lang: str) -> Drawing:
             "type": "map",
             "map": chart.key,
             "data": items,
-            "aspectScale": outlines.aspect(outline),
+            **_true(outline),
             "left": 8,
             "right": 8,
-            "top": 40,
+            "top": _HEAD,
             "bottom": _FOOT,
             "roam": False,
             "selectedMode": False,
@@ -144,7 +161,7 @@ def _drawing(
 ) -> Drawing:
     """With the archipelagos beneath, whatever else is on the map."""
     ground = {"areaColor": "transparent", "borderColor": LINE if frame else "transparent", "borderWidth": 1}
-    whole = {"left": 8, "right": 8, "top": 40, "bottom": _FOOT, "aspectScale": outlines.aspect(outline)}
+    whole = {"left": 8, "right": 8, "top": _HEAD, "bottom": _FOOT, **_true(outline)}
     geo = [{"map": chart.key, **whole, **_still(ground)}]
     maps: dict[str, Any] = {chart.key: outline}
     extra: list[Option] = []
@@ -154,20 +171,27 @@ def _drawing(
     )
     for place, (name, said, islands) in enumerate(insets):
         maps[name] = inset = outlines.frame(islands)
-        box = {"left": "50%", "right": 8} if place else {"left": 8, "right": "52%"}
+        box = {"left": f"{50 * place}%", "width": _INSET, "bottom": 8, "height": _FOOT - 20}
         lines = _still({"areaColor": "transparent", "borderColor": STRONG_LINE, "borderWidth": 1})
-        geo.append(
-            {"map": name, **box, "bottom": 26, "height": _FOOT - 34, "aspectScale": outlines.aspect(inset)}
-            | lines
-        )
+        geo.append({"map": name, **box, **_true(inset), **lines})
         extra.append(_islands(place + 1, pick(said, lang), islands))
     option = base() | {
         "geo": geo,
         "series": [*series, *extra],
-        "legend": legend([each["name"] for each in series if each["type"] == "scatter"]),
+        "legend": legend(
+            [each["name"] for each in series if each["type"] == "scatter"],
+            itemHeight=16,
+            itemStyle={"opacity": 1, "borderWidth": "inherit"},
+        ),
     }
     option["tooltip"] |= {"trigger": "item"}
-    return Drawing(option, HEIGHT, at, across=False, maps=maps)
+    narrow = {"geo": [{"top": 92}], "series": [] if frame else [{"top": 92}]}
+    return Drawing(option, HEIGHT, at, across=False, maps=maps, narrow=narrow)
+
+
+def _true(outline: dict[str, Any]) -> Option:
+    """As wide against its height as on the ground."""
+    return {"aspectScale": outlines.aspect(outline), "preserveAspect": "contain"}
 
 
 def _still(style: Option) -> Option:
@@ -183,8 +207,8 @@ def _still(style: Option) -> Option:
 
 
 def _islands(geo: int, name: str, islands: tuple[outlines.Island, ...]) -> Option:
-    middle = sum(island[1] for island in islands) / len(islands)
-    named = {"value": [min(island[0] for island in islands), middle], "symbolSize": 0}
+    (_, east), (south, north) = outlines.edges(islands)
+    named = {"value": [east, (south + north) / 2], "symbolSize": 0}
     return mute(
         {
             "type": "scatter",
@@ -195,7 +219,7 @@ def _islands(geo: int, name: str, islands: tuple[outlines.Island, ...]) -> Optio
             "itemStyle": {"color": INK},
             "data": [
                 *({"value": list(island)} for island in islands),
-                {**named, "label": halo(INK, 11, show=True, formatter=name, position="bottom")},
+                {**named, "label": halo(INK, 11, show=True, formatter=name, position="right", distance=5)},
             ],
         }
     )

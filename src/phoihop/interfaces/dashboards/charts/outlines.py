@@ -6,7 +6,7 @@ islands are placed roughly, to a tenth of a degree, from general knowledge: a si
 survey. Since 1 July 2025 they are special zones of Đà Nẵng and of Khánh Hòa.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import cos, radians
 from typing import Any
 
@@ -27,14 +27,17 @@ _SPARE = 0.12  # of a frame's width, left free around what lies in it
 
 def frame(points: Iterable[tuple[float, float]]) -> dict[str, Any]:
     """A rectangle around some points as GeoJSON, with room around them. ValueError without a point."""
-    points = list(points)
-    if not points:
-        raise ValueError("nothing to put a frame around")
-    edges = [_widened([point[axis] for point in points]) for axis in (0, 1)]
-    (west, east), (south, north) = edges
+    (west, east), (south, north) = edges(list(points))
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     shape = {"type": "Polygon", "coordinates": [ring]}
     return collection([{"type": "Feature", "properties": {"name": ""}, "geometry": shape}])
+
+
+def edges(points: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """West and east, south and north of such a frame. ValueError without a point."""
+    if not points:
+        raise ValueError("nothing to put a frame around")
+    return _widened([point[0] for point in points]), _widened([point[1] for point in points])
 
 
 def collection(features: list[dict[str, Any]]) -> dict[str, Any]:

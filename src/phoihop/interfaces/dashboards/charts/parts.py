@@ -39,7 +39,7 @@ def pick(said: Bilingual, lang: str) -> str:
 
 
 def text(colour: str = QUIET, size: int = 12, **more: Any) -> Option:
-    return {"color": colour, "fontSize": size, **more}
+    return {"color": colour, "fontSize": size, "lineHeight": round(size * 1.3), **more}
 
 
 def halo(colour: str = INK, size: int = 12, **more: Any) -> Option:
@@ -119,8 +119,15 @@ def legend(names: Sequence[str], **more: Any) -> Option:
         "selectedMode": False,
         "textStyle": text(INK),
         "inactiveColor": STRONG_LINE,
+        "itemStyle": {"opacity": 1},
         **more,
     }
+
+
+NO_SYMBOL: Option = {
+    "symbol": "circle",
+    "symbolSize": 0,
+}  # a mark of no size keeps its label; "none" would not
 
 
 def mute(series: Option) -> Option:

@@ -17,6 +17,8 @@ OUTSIDE = Bilingual("ngoài các nhóm", "outside the bands")
 SHARE = Bilingual("Tỷ lệ", "Share")
 LIMITS_95 = Bilingual("Giới hạn 95 %", "95% limits")
 LIMITS_998 = Bilingual("Giới hạn 99,8 %", "99.8% limits")
+OUTSIDE_95 = Bilingual("ngoài giới hạn 95 %", "outside the 95% limits")
+OUTSIDE_998 = Bilingual("ngoài giới hạn 99,8 %", "outside the 99.8% limits")
 COMPARED = Bilingual("So với toàn bộ", "Beside the whole")
 BAND = Bilingual("Nhóm", "Band")
 SOURCE = Bilingual("Nguồn", "Source")
@@ -27,8 +29,8 @@ NO_BOUNDARY = Bilingual(
 NO_BAND = Bilingual("chưa có số liệu hoặc được ẩn", "no figure, or hidden")
 NOT_PLACED = Bilingual("chưa có tọa độ", "no coordinates")
 NOT_COMPARED = Bilingual("không so sánh được", "cannot be compared")
-HOANG_SA = Bilingual("Quần đảo Hoàng Sa\n(TP. Đà Nẵng)", "Hoàng Sa archipelago\n(Đà Nẵng)")
-TRUONG_SA = Bilingual("Quần đảo Trường Sa\n(tỉnh Khánh Hòa)", "Trường Sa archipelago\n(Khánh Hòa)")
+HOANG_SA = Bilingual("Quần đảo\nHoàng Sa\n(TP. Đà Nẵng)", "Hoàng Sa\narchipelago\n(Đà Nẵng)")
+TRUONG_SA = Bilingual("Quần đảo\nTrường Sa\n(tỉnh Khánh Hòa)", "Trường Sa\narchipelago\n(Khánh Hòa)")
 
 STANDINGS = {
     Standing.FAR_BELOW: Bilingual(
