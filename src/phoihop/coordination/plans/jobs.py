@@ -12,7 +12,7 @@ from phoihop.base.security.audit.entries import Entry, Kind
 from phoihop.base.security.audit.recording import record
 from phoihop.base.security.scope import Scope
 from phoihop.coordination.plans import mailing
-from phoihop.coordination.plans.actions import forecasting, handing, obstacles, urging
+from phoihop.coordination.plans.actions import binding, forecasting, handing, obstacles, urging
 
 JOB = Scope("job")
 
@@ -71,6 +71,14 @@ def remind(timestamp: int) -> None:
     """Tell everybody what is due, one message each."""
     with origin.beginning(), scope.acting(JOB):
         urging.remind(timezone.localdate())
+
+
+@app.periodic(cron="0 21 * * *")  # UTC: 04:00 in Việt Nam
+@app.task(name="plans.suggest_bindings", queueing_lock="plans.suggest_bindings")
+def suggest_bindings(timestamp: int = 0) -> None:
+    """Suggest what targets mean that have no suggestion yet; a person decides."""
+    with origin.beginning(), scope.acting(JOB):
+        binding.suggest_for_all()
 
 
 @app.periodic(cron="10 21 * * *")  # UTC: 04:10 in Việt Nam, an hour after the figures

@@ -14,13 +14,21 @@ from phoihop.coordination.plans.rules.suggesting import suggest
 from phoihop.kernel.refusals import Refusal
 
 
-def suggest_for(plan: Plan) -> int:
-    """Suggest codes for the targets of a plan that are bound to none; how many suggestions were made.
+def suggest_for_all() -> int:
+    """Suggest codes for every plan that runs, those made before there were any codes too; how many
+    suggestions were made. Done again it adds what a newer catalogue knows, and nothing else."""
+    open_targets = Target.objects.filter(dropped_on=None, bindings=None)
+    plans = Plan.objects.filter(ended_on=None, pk__in=open_targets.values("plan")).order_by("pk")
+    return sum(suggest_for(plan) for plan in plans)
 
-    What a person has unbound from a target is not suggested for it again. Nothing is confirmed here.
+
+def suggest_for(plan: Plan) -> int:
+    """Suggest codes for the targets of a plan that never had one; how many suggestions were made.
+
+    What a person has turned down or unbound is not suggested again. Nothing is confirmed here.
     """
     targets = list(plan.targets.filter(dropped_on=None).order_by("order"))
-    bound = set(Binding.objects.filter(target__plan=plan, until=None).values_list("target_id", flat=True))
+    bound = set(Binding.objects.filter(target__plan=plan).values_list("target_id", flat=True))
     made: list[Binding] = []
     told: Counter[str] = Counter()
     for target in targets:

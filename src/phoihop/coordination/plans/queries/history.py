@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from phoihop.base.org.models import Position
 from phoihop.base.org.rules.permissions import Viewer
-from phoihop.coordination.plans.models import Plan, Share, SubPlan, Target, Task
+from phoihop.coordination.plans.models import Binding, Plan, Share, SubPlan, Target, Task
 from phoihop.coordination.plans.queries.plans import Head, head_of, see
 from phoihop.coordination.plans.rules import whys
+from phoihop.coordination.plans.rules.binding import catalogue
 from phoihop.coordination.plans.rules.states import TaskState
 from phoihop.kernel.refusals import Bilingual
 
@@ -59,8 +60,8 @@ class History:
 
 @see()
 def history(viewer: Viewer, *, plan: Plan, page: int = 1) -> History:
-    """What happened to the plan: made, parts moved, targets taken out, tasks ended, sub-plans come."""
-    events = [*_plan(plan), *_moves(plan), *_ends(plan), *_sub_plans(plan)]
+    """What happened to the plan: made, parts moved, targets bound, dropped, tasks ended, sub-plans come."""
+    events = [*_plan(plan), *_moves(plan), *_bindings(plan), *_ends(plan), *_sub_plans(plan)]
     events.sort(key=lambda event: event.day, reverse=True)
     shown = tuple(events[(page - 1) * EVENTS : page * EVENTS])
     return History(head_of(plan, viewer.day), shown, len(events))
@@ -116,6 +117,22 @@ def _name(share: Share | None) -> str:
     if share is None:
         return ""
     return share.agency.name if share.agency is not None else share.named
+
+
+def _bindings(plan: Plan) -> Iterable[Event]:
+    """What a person bound a target to, and ended; suggestions of the program decide nothing."""
+    rows = Binding.objects.filter(target__plan=plan, by__isnull=False)
+    for row in rows.select_related("target", "ended_by__person", *_WHO).order_by("since", "pk"):
+        entry = catalogue().get(row.code)
+        given = {
+            "target": row.target.uid,
+            "text": row.target.text,
+            "because": entry.name if entry is not None else Bilingual(row.code, row.code),
+        }
+        yield Event(timezone.localtime(row.since).date(), "bound", by=_decider(row.decided_in), **given)
+        if row.until is not None:
+            by = Decider(row.ended_by.person.name, "", "") if row.ended_by is not None else None
+            yield Event(timezone.localtime(row.until).date(), "unbound", why=row.why, by=by, **given)
 
 
 def _ends(plan: Plan) -> Iterable[Event]:

@@ -9,10 +9,12 @@ from django.utils import timezone
 from phoihop.base.org.doors import NotAllowed
 from phoihop.base.org.tests import making as org
 from phoihop.base.security import scope
+from phoihop.coordination.plans import jobs
 from phoihop.coordination.plans.actions import binding, making
 from phoihop.coordination.plans.models import Binding
 from phoihop.coordination.plans.queries.bindings import bindings
-from phoihop.coordination.plans.rules.binding import Way
+from phoihop.coordination.plans.queries.history import history
+from phoihop.coordination.plans.rules.binding import Way, catalogue
 from phoihop.coordination.plans.tests import confirmed, filled
 from phoihop.coordination.plans.tests.province import Province
 from phoihop.coordination.plans.tests.test_plan_pages import Province as Pages
@@ -69,6 +71,32 @@ def test_a_confirmed_plan_gets_suggestions_and_nothing_is_confirmed(house):
     ]  # fmt: skip
     assert all(each.confirmed is None and each.entry is None for each in found)
     assert binding.suggest_for(plan) == 0, "a second time adds nothing"
+
+
+def test_plans_made_before_there_were_codes_get_suggestions_once(house):
+    plan = made(house, ARV, SPOTS, MOOD)
+    ended = made(house, ARV)
+    Binding.objects.all().delete()
+    type(plan).objects.filter(pk=ended.pk).update(ended_on=plan.first)
+    jobs.suggest_bindings(timestamp=0)
+    codes = ["HIV_95_2", "DRUG_SPOTS_NEW"]
+    assert list(Binding.objects.order_by("target__order").values_list("code", flat=True)) == codes
+    share = plan.targets.get(order=0)
+    binding.unbind_target(by=house.planner, plan=plan, target=share, why=WHY)
+    jobs.suggest_bindings(timestamp=0)
+    assert Binding.objects.count() == 2, "what a person turned down is not suggested again"
+    assert Binding.objects.filter(until=None).count() == 1
+
+
+def test_what_a_person_bound_stands_in_the_history_of_the_plan(house):
+    plan = made(house, ARV)
+    target = plan.targets.get()
+    binding.bind_target(by=house.planner, plan=plan, target=target, code="HIV_95_2")
+    binding.unbind_target(by=house.planner, plan=plan, target=target, why=WHY)
+    events = {each.kind: each for each in history(house.planner, plan=plan).events}
+    assert events["bound"].because == catalogue()["HIV_95_2"].name
+    assert (events["bound"].target, events["bound"].by.role) == (target.uid, "planning-officer")
+    assert (events["unbound"].why, events["unbound"].by.name) == (WHY, "Lò Thị Kế")
 
 
 def test_a_person_confirms_changes_and_unbinds_and_all_of_it_stays(house):
