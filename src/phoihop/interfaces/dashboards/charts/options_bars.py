@@ -55,7 +55,7 @@ def cascade(chart: Chart, lang: str) -> Drawing:
     label = text(INK, interval=0, width=200, overflow="break", lineHeight=17)
     label["rich"] = {"figure": text(INK, 15, fontWeight=700, lineHeight=24)}
     option = base() | {
-        "grid": [{"left": 8, "right": 16, "top": 34, "bottom": 8, "containLabel": True}],
+        "grid": [{"left": 8, "right": 16, "top": 40, "bottom": 8, "containLabel": True}],
         "xAxis": [names_axis(names, axisLabel=label)],
         "yAxis": [figures_axis(name=pick(chart.unit, lang), min=0, max=100 if _share(chart) else None)],
         "series": [*before, series, _ticks(chart, lang, upright=True)],

@@ -88,7 +88,7 @@ def funnel(chart: Chart, lang: str) -> Drawing:
         ],
         "yAxis": [figures_axis(min=low, max=high, name="%", nameGap=8)],
         "series": [*points, *lines],
-        "legend": legend(names)
+        "legend": legend(names, itemWidth=18)
         | {"data": [*marked, *({"name": name, "itemStyle": {"opacity": 0}} for name in names)]},
     }
     option["tooltip"] |= {"trigger": "item"}

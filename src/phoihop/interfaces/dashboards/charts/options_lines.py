@@ -47,7 +47,7 @@ def trend(chart: Chart, lang: str) -> Drawing:
     series.append(_unshown(chart, lang))
     if chart.target is not None or chart.targets:
         series.append(_target(chart, len(names), lang))
-    top = 54 if len(chart.series) > 1 else 30
+    top = 66 if len(chart.series) > 1 else 40
     left = _ticks(chart, lang)
     foot = 30 + (_STRIP + 32 if chart.completeness else 0)
     option = base() | {

@@ -117,7 +117,7 @@ def _columns(chart: Chart) -> Iterator[_Column]:
     if chart.targets:
         yield _Column(words.TARGET, lambda index: _amount(chart.targets[index], chart.unit))
     if chart.completeness:
-        yield _Column(words.COMPLETENESS, lambda index: _amount(chart.completeness[index], PERCENT))
+        yield _Column(words.COMPLETENESS, lambda index: _reports(chart.completeness[index]))
     if chart.kind is Kind.FUNNEL:
         yield _Column(words.COMPARED, lambda index: _compared(chart, index), figure=False)
     if chart.kind is Kind.MAP:
@@ -130,6 +130,10 @@ def _written(cell: Cell | None) -> Written:
 
 def _amount(value: Decimal | None, unit: Bilingual) -> Written:
     return Written(words.NONE) if value is None else Written(shown(value, unit).words)
+
+
+def _reports(value: Decimal | None) -> Written:
+    return Written(words.UNCLEAR) if value is None else _amount(value, PERCENT)
 
 
 def _compared(chart: Chart, index: int) -> Written:

@@ -2,6 +2,7 @@
 import { picture } from "./picture.js";
 
 const NEAR = "400px";
+const PAPER = 660; // pixels of an A4 sheet between its margins
 
 const data = (figure) => JSON.parse(document.getElementById(`${figure.id}-data`).textContent);
 
@@ -63,8 +64,9 @@ class Drawn {
     this.acts(library);
   }
 
-  draw() {
-    this.width = this.plot.clientWidth;
+  draw(width = this.plot.clientWidth) {
+    this.width = width;
+    this.chart.resize({ width, height: this.given.height });
     const family = getComputedStyle(this.figure).fontFamily;
     this.chart.setOption(options(this.given, this.width, family), { notMerge: true });
     this.scalable();
@@ -78,9 +80,7 @@ class Drawn {
   }
 
   fit() {
-    if (!this.plot.clientWidth || this.plot.clientWidth === this.width) return;
-    this.chart.resize();
-    this.draw();
+    if (this.plot.clientWidth && this.plot.clientWidth !== this.width) this.draw();
   }
 
   acts(library) {
@@ -94,6 +94,8 @@ class Drawn {
       if (shown) table.tabIndex = 0;
       else table.removeAttribute("tabindex");
     };
+    // Whoever comes to a link in it by keyboard sees where they are.
+    table.addEventListener("focusin", () => open(true));
     toggle.addEventListener("click", () => open(toggle.getAttribute("aria-expanded") !== "true"));
     open(false);
     const save = figure.querySelector("[data-picture]");
@@ -116,7 +118,7 @@ class Drawn {
     event.preventDefault();
     this.at = Math.min(Math.max(to, 0), last);
     const stop = this.given.stops[this.at];
-    this.said.textContent = stop.lines.join(". ");
+    this.said.textContent = stop.lines.map((line) => (line.endsWith(".") ? line : `${line}.`)).join(" ");
     this.chart.dispatchAction(stop.at ? { type: "showTip", ...this.spot(stop.at) } : { type: "hideTip" });
   }
 
@@ -137,12 +139,13 @@ class Drawn {
   }
 }
 
+const drawn = [];
 let library;
 
 async function draw(figure) {
   try {
     library ??= import("./vendor/echarts.js");
-    new Drawn(figure, await library);
+    drawn.push(new Drawn(figure, await library));
   } catch (fault) {
     figure.dataset.state = "failed";
     console.error(fault);
@@ -160,7 +163,11 @@ const near = new IntersectionObserver(
 );
 const figures = document.querySelectorAll("figure.chart");
 for (const figure of figures) near.observe(figure);
-// Whoever prints has not scrolled to every chart.
+// Paper has a width of its own, and whoever prints has not scrolled to every chart.
 window.addEventListener("beforeprint", () => {
+  for (const each of drawn) each.draw(PAPER);
   for (const figure of figures) if (!figure.dataset.state) draw(figure);
+});
+window.addEventListener("afterprint", () => {
+  for (const each of drawn) each.draw();
 });
