@@ -11,7 +11,7 @@ from typing import Any
 
 from phoihop.interfaces.dashboards.charts import options_bars as bars
 from phoihop.interfaces.dashboards.charts import options_funnel, options_lines, options_map
-from phoihop.interfaces.dashboards.charts.parts import NARROW, Drawing
+from phoihop.interfaces.dashboards.charts.parts import Drawing
 from phoihop.interfaces.dashboards.charts.tabling import table
 from phoihop.interfaces.dashboards.charts.values import Chart, Kind
 from phoihop.interfaces.dashboards.charts.words import SCRIPT, SOURCE
@@ -50,8 +50,10 @@ def drawn(chart: Chart, lang: str = "vi") -> dict[str, Any]:
         "across": made.across,
         "option": plain({**made.option, "aria": _aria(chart, lang)}),
         "narrow": plain(made.narrow),
-        "narrowest": NARROW,
-        "stops": [{"lines": lines, "at": at} for lines, at in zip(_stops(chart, lang), made.at, strict=True)],
+        "narrowest": made.narrowest,
+        "stops": [
+            {"lines": lines, "at": plain(at)} for lines, at in zip(_stops(chart, lang), made.at, strict=True)
+        ],
         "maps": plain(made.maps),
     }
 

@@ -76,7 +76,7 @@ def _step(chart: Chart, index: int, lang: str) -> str:
     lines = [f"{{figure|{said}}}", pick(chart.labels[index].brief, lang)]
     target = chart.targets[index] if chart.targets else chart.target
     if target is not None:
-        lines.append(f"{pick(words.TARGET, lang)}: {pick(shown(target, chart.unit).words, lang)}")
+        lines += [f"{pick(words.TARGET, lang)}:", pick(shown(target, chart.unit).words, lang)]
     return "\n".join(lines)
 
 

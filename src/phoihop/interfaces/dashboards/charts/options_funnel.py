@@ -8,12 +8,14 @@ from phoihop.interfaces.dashboards.charts.parts import ALARM as ALARMING
 from phoihop.interfaces.dashboards.charts.parts import (
     FIRST,
     INK,
+    NARROW,
     PAPER,
     QUIET,
     At,
     Drawing,
     Option,
     base,
+    breadth,
     figures_axis,
     halo,
     legend,
@@ -93,7 +95,9 @@ def funnel(chart: Chart, lang: str) -> Drawing:
     }
     option["tooltip"] |= {"trigger": "item"}
     narrow = {"grid": [{"top": 140}]}
-    return Drawing(option, 420, at, across=False, narrow=narrow)
+    return Drawing(
+        option, 420, at, across=False, narrow=narrow, narrowest=max(NARROW, breadth([*marked, *names]))
+    )
 
 
 def _points(name: Bilingual, symbol: str, size: int, colour: str, border: str, lang: str) -> Option:

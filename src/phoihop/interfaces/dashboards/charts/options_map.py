@@ -7,6 +7,7 @@ from phoihop.interfaces.dashboards.charts.parts import (
     FIRST,
     INK,
     LINE,
+    NARROW,
     PAPER,
     QUIET,
     STRONG_LINE,
@@ -14,6 +15,7 @@ from phoihop.interfaces.dashboards.charts.parts import (
     Drawing,
     Option,
     base,
+    breadth,
     halo,
     legend,
     mute,
@@ -175,18 +177,17 @@ def _drawing(
         lines = _still({"areaColor": "transparent", "borderColor": STRONG_LINE, "borderWidth": 1})
         geo.append({"map": name, **box, **_true(inset), **lines})
         extra.append(_islands(place + 1, pick(said, lang), islands))
+    names = [each["name"] for each in series if each["type"] == "scatter"]
     option = base() | {
         "geo": geo,
         "series": [*series, *extra],
-        "legend": legend(
-            [each["name"] for each in series if each["type"] == "scatter"],
-            itemHeight=16,
-            itemStyle={"opacity": 1, "borderWidth": "inherit"},
-        ),
+        "legend": legend(names, itemHeight=16, itemStyle={"opacity": 1, "borderWidth": "inherit"}),
     }
     option["tooltip"] |= {"trigger": "item"}
     narrow = {"geo": [{"top": 92}], "series": [] if frame else [{"top": 92}]}
-    return Drawing(option, HEIGHT, at, across=False, maps=maps, narrow=narrow)
+    return Drawing(
+        option, HEIGHT, at, across=False, maps=maps, narrow=narrow, narrowest=max(NARROW, breadth(names))
+    )
 
 
 def _true(outline: dict[str, Any]) -> Option:

@@ -24,13 +24,15 @@ At = tuple[int, int] | None
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Options with the height they need, and where each row of the table is in them."""
+    """Options with the height they need, and where each row of the table is in them. ``narrow``: what differs
+    where there are fewer pixels than ``narrowest``."""
 
     option: Option
     height: int
     at: Sequence[At]
     across: bool = True
     narrow: Option = field(default_factory=dict)
+    narrowest: int = NARROW
     maps: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -128,6 +130,11 @@ NO_SYMBOL: Option = {
     "symbol": "circle",
     "symbolSize": 0,
 }  # a mark of no size keeps its label; "none" would not
+
+
+def breadth(names: Sequence[str]) -> int:
+    """Pixels from which on a legend stands on one line, the edges of a figure counted in."""
+    return sum(room([each]) + 26 + 16 + 8 for each in names) + 40
 
 
 def mute(series: Option) -> Option:

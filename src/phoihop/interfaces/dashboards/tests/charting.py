@@ -83,6 +83,10 @@ def months() -> tuple[Label, ...]:
     return tuple(found)
 
 
+def _whole(value: int | None) -> Decimal | None:
+    return None if value is None else Decimal(value)
+
+
 def trend() -> Chart:
     values = [1209, 1240, 1255, None, 1268, 1290, 1301, 1299, 1322, None, 1350, 1368, 1391]
     cells = [shown(v, PEOPLE, State.ROUNDED) if v else HIDDEN for v in values]
@@ -90,7 +94,7 @@ def trend() -> Chart:
     return chart(
         Kind.TREND,
         title=Bilingual(
-            "Số người đang điều trị tăng đều, nhưng khó đạt 1.450 người cuối năm: cần thêm 31 người mỗi tháng.",
+            "Người đang điều trị tăng đều, nhưng khó đạt 1.450 người cuối năm: cần thêm 31 người mỗi tháng.",
             "People in treatment rise steadily, but 1,450 by year's end is hard: 31 more a month are needed.",
         ),
         subject=Bilingual("Số người đang điều trị thay thế", "People in substitution treatment"),
@@ -99,9 +103,9 @@ def trend() -> Chart:
         labels=months(),
         series=one(*cells, name=Bilingual("Đang điều trị", "In treatment")),
         target=Decimal(1450),
-        completeness=tuple(Decimal(v) if v else None for v in (100, 100, 96, 62, 100, 98, 100, 100, 91, None, 100, 88, 54)),
+        completeness=tuple(map(_whole, (100, 100, 96, 62, 100, 98, 100, 100, 91, None, 100, 88, 54))),
         ahead=Ahead(
-            Label(Bilingual("Tháng 12/2026 (dự báo)", "Month 12/2026 (forecast)"), Bilingual("12/26", "12/26")),
+            Label(Bilingual("Tháng 12/2026 (dự báo)", "Month 12/2026 (forecast)"), Bilingual(*["12/26"] * 2)),
             shown(1412, PEOPLE),
             Decimal(1386),
             Decimal(1441),
@@ -111,8 +115,9 @@ def trend() -> Chart:
 
 
 def bars() -> Chart:
-    cells = (shown(Decimal("97.5"), PERCENT), shown(Decimal(92), PERCENT), shown(Decimal("88.4"), PERCENT),
-             BETWEEN, shown(Decimal(71), PERCENT), shown(Decimal(40), PERCENT), HIDDEN, not_known())  # fmt: skip
+    first = [shown(Decimal(value), PERCENT) for value in ("97.5", "92", "88.4")]
+    later = [shown(Decimal(value), PERCENT) for value in ("71", "40")]
+    cells = (*first, BETWEEN, *later, HIDDEN, not_known())
     return chart(
         Kind.BARS,
         labels=tuple(label(name, address="/nowhere/") for name in UNITS),
@@ -147,7 +152,7 @@ def funnel() -> Chart:
     cells[7] = HIDDEN
     return chart(
         Kind.FUNNEL,
-        title=Bilingual("Hai cơ sở thấp hơn rõ rệt; một cơ sở cao hơn mức ngẫu nhiên.", "Two facilities are clearly lower."),
+        title=Bilingual("Hai cơ sở thấp hơn rõ rệt.", "Two facilities are clearly lower."),
         labels=tuple(label(name) for name in UNITS),
         series=one(*cells),
         around=Decimal("87.0"),
@@ -164,7 +169,7 @@ def cascade() -> Chart:
         unit=PEOPLE,
         heading=Bilingual("Bước", "Step"),
         labels=tuple(Label(Bilingual(*step)) for step in steps),
-        series=one(shown(1890, PEOPLE), shown(1520, PEOPLE), shown(1475, PEOPLE), name=Bilingual("Số người", "People")),
+        series=one(*(shown(v, PEOPLE) for v in (1890, 1520, 1475)), name=Bilingual("Số người", "People")),
         targets=(Decimal(1900), Decimal(1805), Decimal(1715)),
     )  # fmt: skip
 
@@ -176,11 +181,11 @@ def pairs() -> Chart:
     )
     return chart(
         Kind.PAIRS,
-        title=Bilingual("Hai trong ba chỉ tiêu cao hơn năm trước.", "Two of three targets are above last year's."),
+        title=Bilingual("Hai chỉ tiêu cao hơn năm trước.", "Two targets are above last year's."),
         subject=Bilingual("Chỉ tiêu của hai kế hoạch", "Targets of two plans"),
         unit=PEOPLE,
         heading=Bilingual("Chỉ tiêu", "Target"),
-        labels=tuple(label(name) for name in ("Người được xét nghiệm", "Người mới điều trị", "Người được dự phòng")),
+        labels=tuple(label(name) for name in ("Được xét nghiệm", "Mới điều trị", "Được dự phòng")),
         series=first + second,
     )  # fmt: skip
 

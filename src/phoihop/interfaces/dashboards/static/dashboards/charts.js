@@ -2,6 +2,7 @@
 import { picture } from "./picture.js";
 
 const NEAR = "400px";
+const PHONE = 520; // pixels; on less a hint has short lines
 const PAPER = 660; // pixels of an A4 sheet between its margins
 
 const data = (figure) => JSON.parse(document.getElementById(`${figure.id}-data`).textContent);
@@ -34,12 +35,13 @@ export function options(given, width, family) {
     if (axis.type === "value") axis.axisLabel.formatter = (value) => numbers.format(value);
   }
   const places = new Map(given.stops.map((stop, index) => [String(stop.at), index]));
+  const main = given.stops.find((stop) => stop.at)?.at[0];
   option.textStyle.fontFamily = family;
   option.tooltip.formatter = (pointed) => {
     const which = given.across
-      ? (pointed.find((each) => each.seriesIndex === 0)?.dataIndex ?? pointed[0]?.value?.[0])
+      ? pointed.find((each) => each.seriesIndex === main)?.dataIndex
       : places.get(`${pointed.seriesIndex},${pointed.dataIndex}`);
-    const most = width < given.narrowest ? 34 : 56;
+    const most = width < PHONE ? 34 : 56;
     return given.stops[which]?.lines.map((line) => broken(line, most)).join("\n") ?? "";
   };
   return option;
