@@ -1,14 +1,13 @@
 """A page that holds one chart of each kind, and its files; served to the journeys alone."""
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template import Context, Template
-from django.template.context_processors import request as of_request
+from django.template import RequestContext, Template
 from django.urls import path
 from django.utils.translation import get_language
+from django_cotton.compiler_regex import CottonCompiler
 
 from phoihop.config.urls import handler400, handler404, handler500
 from phoihop.config.urls import urlpatterns as product
-from phoihop.engines.ui.context import chrome
 from phoihop.interfaces.dashboards.charts.writing import file_name, to_csv
 from phoihop.interfaces.dashboards.tests import charting
 
@@ -26,10 +25,8 @@ def _made() -> dict[str, charting.Chart]:
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    from django_cotton.compiler_regex import CottonCompiler
-
-    given = {"charts": list(_made().values()), **chrome(request), **of_request(request)}
-    return HttpResponse(Template(CottonCompiler().process(PAGE)).render(Context(given)))
+    given = RequestContext(request, {"charts": list(_made().values())})
+    return HttpResponse(Template(CottonCompiler().process(PAGE)).render(given))
 
 
 def file(request: HttpRequest, key: str) -> HttpResponse:

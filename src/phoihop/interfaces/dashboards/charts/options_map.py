@@ -201,7 +201,6 @@ def _still(style: Option) -> Option:
         "roam": False,
         "selectedMode": False,
         "silent": True,
-        "tooltip": {"show": False},
         "emphasis": {"disabled": True},
         "label": {"show": False},
     }
