@@ -12,6 +12,7 @@ class PlansConfig(AppConfig):
 
         from phoihop.base.org.models import AgencySuccession, Succession
         from phoihop.coordination.documents import confirming
+        from phoihop.coordination.plans import publishing
         from phoihop.coordination.plans.actions import making
 
         for listeners, listener in (
@@ -22,6 +23,7 @@ class PlansConfig(AppConfig):
                 listeners.append(listener)
         for model in (AgencySuccession, Succession):
             post_save.connect(_something_became, sender=model, dispatch_uid=f"plans.{model.__name__}")
+        publishing.register()
 
 
 def _something_became(**_: Any) -> None:

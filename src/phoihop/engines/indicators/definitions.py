@@ -31,6 +31,8 @@ class Unit(StrEnum):
     RATE = "rate"  # so many for each 100,000 people
     DAYS = "days"
     ML = "ml"
+    PLACES = "places"
+    COPIES = "copies"  # printed
 
 
 class Better(StrEnum):

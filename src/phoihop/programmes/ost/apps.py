@@ -6,7 +6,6 @@ class OstConfig(AppConfig):
     label = "ost"
 
     def ready(self) -> None:
-        from phoihop.engines.publishing import registering
         from phoihop.programmes.ost import jobs, publishing
         from phoihop.programmes.ost.actions import taking_over_sheets
         from phoihop.programmes.ost.dosing import incidents
@@ -15,4 +14,4 @@ class OstConfig(AppConfig):
             incidents.LISTENERS.append(jobs.tell_soon)
         if jobs.go_on not in taking_over_sheets.LISTENERS:
             taking_over_sheets.LISTENERS.append(jobs.go_on)
-        registering.register(publishing.PROGRAMME)
+        publishing.register()

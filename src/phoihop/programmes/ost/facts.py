@@ -229,8 +229,6 @@ def months(table: Table, release: Release) -> dict[str, str]:
     whenever a row of the month was added, changed or removed: it is worked out from the rows themselves, so
     a late or corrected event moves it like any other, and what leaves no trace in them does not. One
     statement; what is sealed is opened for it."""
-    if table == tables.REPORTED:
-        return {}
     if table.name not in _OPEN:
         return _opened_words(table, release)
     sql, day = _OPEN[table.name]
@@ -258,8 +256,6 @@ def rows(table: Table, month: str, release: Release) -> Iterator[Row]:
 
 def _rows(table: Table, asked: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
     """Rows in the order of a table's columns, with the programme's own person."""
-    if table == tables.REPORTED:
-        return
     if table == tables.SPELL:
         yield from _spells(asked)
     elif table == tables.URINE:

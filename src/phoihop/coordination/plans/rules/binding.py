@@ -54,11 +54,13 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """Of whom a share is taken. ``within``: the code of the group that it is a part of."""
+    """Of whom a share is taken. ``within``: the code of the group that it is a part of; ``people``: whether
+    it is of people, so that a small figure could give somebody away."""
 
     code: str
     name: Bilingual
     within: str
+    people: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,11 @@ class Bound:
         return self.certainty not in ("P", "M")
 
     @property
+    def of_people(self) -> bool:
+        """Whether it counts people, or is a share of them."""
+        return self.unit is Unit.PERSONS if self.of is None else self.of.people
+
+    @property
     def denominator(self) -> Bilingual:
         """Of whom it is a share, in words; of a count, that it is one."""
         if self.of is None:
@@ -115,7 +122,9 @@ def _table(name: str) -> dict[str, Any]:
 def bases() -> dict[str, Base]:
     """Every group that a share is taken of, by its code."""
     return {
-        row["code"]: Base(row["code"], Bilingual(*row["name"]), row.get("within", ""))
+        row["code"]: Base(
+            row["code"], Bilingual(*row["name"]), row.get("within", ""), row.get("people", True)
+        )
         for row in _table("bases")["base"]
     }
 

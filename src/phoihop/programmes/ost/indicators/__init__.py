@@ -11,11 +11,11 @@ from phoihop.engines.indicators.definitions import Indicator
 from phoihop.engines.indicators.facts import Table
 from phoihop.engines.indicators.parts import AGE
 from phoihop.kernel.refusals import Bilingual
-from phoihop.programmes.ost.indicators import current, days, keeping, reach, supply, tables
+from phoihop.programmes.ost.indicators import current, days, keeping, leaving, reach, supply, tables
 from phoihop.programmes.ost.indicators.tables import NO_ORDER
 from phoihop.programmes.ost.indicators.tables import WORDS as WORDS
 
-_PARTS = (current, keeping, days, reach, supply)
+_PARTS = (current, leaving, keeping, days, reach, supply)
 
 # Definitions of which nobody compared the source with its paper: shown as "chưa đối chiếu", never silently
 # live.

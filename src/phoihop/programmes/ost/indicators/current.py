@@ -1,8 +1,8 @@
-"""How many are in treatment, came to it, left it."""
+"""How many are in treatment, and came to it."""
 
 from datetime import date
 
-from phoihop.engines.indicators.definitions import Better, Indicator
+from phoihop.engines.indicators.definitions import Indicator
 from phoihop.engines.indicators.facts import PERSON as WHO
 from phoihop.engines.indicators.parts import (
     FIRST_QUARTER,
@@ -29,7 +29,7 @@ from phoihop.engines.indicators.values import Column, Compare, Edge, MonthsAfter
 from phoihop.kernel.refusals import Bilingual
 from phoihop.programmes.ost.indicators.samples import cover, dose, order, spell
 from phoihop.programmes.ost.indicators.tables import SPELL
-from phoihop.programmes.ost.indicators.treatment import ATTENDING, left, on_order
+from phoihop.programmes.ost.indicators.treatment import ATTENDING, on_order
 
 BEGINNING = date(2008, 1, 1)  # the first people were treated with methadone here in that year
 
@@ -107,6 +107,13 @@ OST_CURR = indicator(
             ],
             1,
         ),
+        example(
+            "Tiếp nhận và có đơn ngay ngày cuối kỳ: một người, theo đơn ấy.",
+            "Admitted, with an order, on the last day: one person, by that order.",
+            MARCH,
+            [spell("p", on(31, 3)), order("p", on(31, 3), on(2, 4), phase="induction")],
+            1,
+        ),
     ),
 )
 
@@ -175,6 +182,35 @@ OST_ATTENDING = indicator(
             [spell("p"), dose("p", on(1, 4))],
             0,
         ),
+        example(
+            "Chai hoặc thuốc nội trú của ngày 01/03, hoặc của ngày cuối kỳ: còn đến. Của ngày 28/02, "
+            "hoặc chỉ của "
+            "ngày 01/04: không.",
+            "A bottle or supply for 01/03, or for the last day: coming. For 28/02, or for 01/04 alone: not.",
+            MARCH,
+            [
+                *(spell(who) for who in "pqrs"),
+                cover("p", on(1, 3), kind="inpatient"),
+                cover("q", on(31, 3)),
+                cover("r", on(28, 2)),
+                cover("s", on(1, 4)),
+            ],
+            2,
+        ),
+        example(
+            "Kết thúc trước ngày cuối kỳ, hoặc sau kỳ mới tiếp nhận: không còn, chưa điều trị, dù có "
+            "uống trong kỳ.",
+            "Ended before the last day, or admitted after it: not in treatment, though doses were taken "
+            "in March.",
+            MARCH,
+            [
+                spell("p", ended=on(30, 3)),
+                dose("p", on(30, 3)),
+                spell("q", on(1, 4)),
+                dose("q", on(31, 3), began=None, outside=True),
+            ],
+            0,
+        ),
     ),
 )
 
@@ -226,90 +262,6 @@ OST_NEW = indicator(
             "The first state quarter begins on 15/12 of the year before.",
             STATE_QUARTER,
             [spell("p", on(14, 12, 2025)), spell("q", on(15, 12, 2025))],
-            1,
-        ),
-    ),
-)
-
-OST_LEFT = indicator(
-    "OST_LEFT",
-    Bilingual("Số người rời điều trị trong kỳ, theo lý do", "People who left treatment, by reason"),
-    Persons(left()),
-    better=Better.LESS,
-    splits=("reason", "sex", "age"),
-    source=chosen(
-        "Kết thúc trong kỳ, hoặc vắng quá 30 ngày đến hết kỳ; ai đã tính là vắng thì không tính lại lúc "
-        "kết thúc",
-        "Ended in the period, or away for over 30 days to its end; who was counted as away is not again "
-        "when ended",
-    ),
-    since=BEGINNING,
-    examples=(
-        example(
-            "Kết thúc theo nguyện vọng ngày 31/03 và ngày 01/04: người sau thuộc kỳ sau.",
-            "Ended by wish on 31/03 and on 01/04: the latter belongs to the next window.",
-            MARCH,
-            [
-                spell("p", ended=on(31, 3)),
-                dose("p", on(30, 3)),
-                spell("q", ended=on(1, 4)),
-                dose("q", on(31, 3)),
-            ],
-            1,
-        ),
-        example(
-            "Mất trong kỳ: tính, lý do tử vong.",
-            "Died within the window: counted, as died.",
-            MARCH,
-            [spell("p", ended=on(12, 3), how="died"), dose("p", on(12, 3))],
-            1,
-        ),
-        example(
-            "Liều cuối ngày 10/02: từ ngày 13/03 là vắng quá 30 ngày, chưa trở lại: rời trong kỳ.",
-            "Last dose on 10/02: away for over 30 days since 13/03 and not back: left in March.",
-            MARCH,
-            [spell("p"), dose("p", on(10, 2))],
-            1,
-        ),
-        example(
-            "Vắng từ 13/03 nhưng ngày 31/03 trở lại uống: không rời.",
-            "Away since 13/03 and back on 31/03: did not leave.",
-            MARCH,
-            [spell("p"), dose("p", on(10, 2)), dose("p", on(31, 3))],
-            0,
-        ),
-        example(
-            "Vắng từ tháng 1, tháng 3 mới ghi kết thúc: đã tính ở tháng rời, không tính lần nữa.",
-            "Away since January and ended on paper in March: counted when they went, and not again.",
-            MARCH,
-            [spell("p", ended=on(20, 3), how="dropped-out"), dose("p", on(10, 1))],
-            0,
-        ),
-        example(
-            "Chuyển sang b: a có một người rời (chuyển đi); ở b vẫn đang điều trị.",
-            "Moved to b: one left a, as transferred; in treatment at b.",
-            MARCH,
-            [
-                spell("p", ended=on(19, 3), how="moved"),
-                dose("p", on(19, 3)),
-                spell("p", on(20, 3), facility="b", came="transfer", since=on(6, 1, 2025)),
-                dose("p", on(20, 3), facility="b", began=on(20, 3)),
-            ],
-            1,
-        ),
-        example(
-            "Giữ chai cho đến 20/03 rồi nghỉ: chưa quá 30 ngày. Chai trả lại còn nguyên thì không tính "
-            "là giữ.",
-            "Bottles up to 20/03, then nothing: not over 30 days. Bottles that came back full do not count.",
-            MARCH,
-            [
-                spell("p"),
-                spell("q"),
-                dose("p", on(20, 2)),
-                dose("q", on(20, 2)),
-                cover("p", on(20, 3)),
-                cover("q", on(20, 3), gone=True),
-            ],
             1,
         ),
     ),
@@ -386,9 +338,31 @@ KP_MAT = indicator(
             ],
             0,
         ),
+        example(
+            "Chuyển đến từ ngoài hệ thống đúng ngày cuối năm, đã điều trị từ 2025: tính. Hôm sau: năm sau.",
+            "Transferred in from outside on the year's last day, treated since 2025: counted. The day "
+            "after: of the "
+            "next year.",
+            FISCAL_YEAR,
+            [
+                spell("p", on(30, 9), came="transfer", since=on(1, 1, 2025)),
+                spell("q", on(1, 10), came="transfer", since=on(1, 1, 2025)),
+            ],
+            1,
+        ),
+        example(
+            "Đủ 6 tháng đúng ngày cuối điều trị: tính. Thiếu một ngày: không.",
+            "Six months on the last day of treatment: counted. A day less: not.",
+            FISCAL_YEAR,
+            [
+                spell("p", on(1, 11, 2025), ended=on(1, 5)),
+                spell("q", on(1, 11, 2025), ended=on(30, 4)),
+            ],
+            1,
+        ),
     ),
 )
 
 READ: tuple[Indicator, ...] = (KP_MAT,)
 UNCHECKED: tuple[Indicator, ...] = (OST_CURR,)
-CHOSEN: tuple[Indicator, ...] = (OST_ATTENDING, OST_NEW, OST_LEFT)
+CHOSEN: tuple[Indicator, ...] = (OST_ATTENDING, OST_NEW)

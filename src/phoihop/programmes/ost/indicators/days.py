@@ -8,6 +8,7 @@ from phoihop.engines.indicators.facts import PERSON as WHO
 from phoihop.engines.indicators.parts import (
     MARCH,
     STATE_MONTH,
+    both_ends,
     chosen,
     every,
     example,
@@ -74,6 +75,7 @@ OST_DOSES = indicator(
             [dose("p", on(14, 3)), dose("p", on(13, 3), bottle=True), dose("q", on(15, 3))],
             1,
         ),
+        both_ends(MARCH, lambda who, day: [dose(who, day)]),
     ),
 )
 
@@ -205,6 +207,7 @@ OST_DAYS_MISSED = indicator(
             2,
             2,
         ),
+        both_ends(MARCH, lambda who, day: [due(who, day)], 2, 2),
     ),
 )
 
@@ -254,6 +257,7 @@ OST_MISSED_ANY = indicator(
             0,
             0,
         ),
+        both_ends(MARCH, lambda who, day: [due(who, day)], 2, 2),
     ),
 )
 
@@ -294,6 +298,15 @@ OST_TH_MISSED_ANY = indicator(
             1,
             1,
         ),
+        both_ends(MARCH, lambda who, day: [due(who, day), cover(who, on(1, 2))], 2, 2),
+        example(
+            "Chai của đúng ngày cuối kỳ: đã thuộc nhóm này. Bỏ hai ngày: một người.",
+            "A bottle for the last day itself: of this group. Two days missed: one person.",
+            MARCH,
+            [*due_days("p", on(1, 3), 2), cover("p", on(31, 3))],
+            1,
+            1,
+        ),
     ),
 )
 
@@ -331,6 +344,15 @@ OST_OTHER_MISSED_ANY = indicator(
             "Supplied in hospital is no take-home medicine.",
             MARCH,
             [due("p", on(1, 3)), due("p", on(2, 3)), cover("p", on(1, 3), kind="inpatient")],
+            1,
+            1,
+        ),
+        both_ends(MARCH, lambda who, day: [due(who, day)], 2, 2),
+        example(
+            "Bỏ hai ngày: một người.",
+            "Two days missed: one person.",
+            MARCH,
+            due_days("p", on(1, 3), 2),
             1,
             1,
         ),
@@ -413,6 +435,32 @@ OST_DOSE_ADEQUATE = indicator(
             [spell("p", ended=on(13, 4)), order("p", on(15, 3), on(20, 4))],
             0,
             0,
+        ),
+        example(
+            "Buprenorphine 26 mg hai ngày một lần là 13 mg mỗi ngày: trên 12. Methadone 13 mg: không.",
+            "Buprenorphine 26 mg every second day is 13 mg a day: above 12. Methadone 13 mg: not above 60.",
+            MARCH,
+            [
+                spell("p"),
+                spell("q"),
+                order("p", on(15, 3), on(13, 4), mg=26, every=2, drug="buprenorphine"),
+                order("q", on(15, 3), on(13, 4), mg=13),
+            ],
+            1,
+            2,
+        ),
+        example(
+            "Tiếp nhận đúng ngày cuối kỳ, đơn cũng chỉ của ngày ấy: tính. Sau kỳ mới tiếp nhận: không.",
+            "Admitted on the last day, with an order for that day alone: counted. Admitted after it: not.",
+            MARCH,
+            [
+                spell("p", on(31, 3)),
+                order("p", on(31, 3), on(31, 3)),
+                spell("q", on(1, 4)),
+                order("q", on(20, 3), on(20, 4), mg=40),
+            ],
+            1,
+            1,
         ),
     ),
 )

@@ -7,7 +7,7 @@ from phoihop.engines.indicators.parts import (
     FIRST_QUARTER,
     MARCH,
     STATE_MONTH,
-    Given,
+    WHOLE_YEAR,
     chosen,
     example,
     indicator,
@@ -18,6 +18,17 @@ from phoihop.kernel.calendars import Calendar, Period, Span
 from phoihop.kernel.refusals import Bilingual
 from phoihop.programmes.ost.indicators.cohorts import at_home, cohort, kept, takehome_cohort, without_bottles
 from phoihop.programmes.ost.indicators.current import BEGINNING
+from phoihop.programmes.ost.indicators.marks import (
+    LONG_AGO,
+    SEPTEMBER,
+    begun,
+    by_the_mark,
+    home,
+    one,
+    taken_home,
+    twice,
+    twice_at_home,
+)
 from phoihop.programmes.ost.indicators.samples import cover, dose, spell
 
 SPLITS = ("sex", "age", "came")
@@ -29,12 +40,6 @@ _HOW = chosen(
     "before; "
     "transferred out before it: left out; transferred in: since they came; as the page of quality counts",
 )  # fmt: skip
-SEPTEMBER = on(10, 9, 2025)  # half a year before 10/03/2026
-
-
-def one(who: str, began: date, *seen: date, **more: date | str | None) -> list[Given]:
-    """A treatment with doses on some days."""
-    return [spell(who, began, **more), *(dose(who, day, began=began) for day in seen)]  # type: ignore[arg-type]
 
 
 def _after_six() -> tuple[Example, ...]:
@@ -141,7 +146,12 @@ OST_RET_6 = indicator(
     splits=SPLITS,
     source=_HOW,
     since=BEGINNING,
-    examples=_after_six(),
+    examples=(
+        *_after_six(),
+        *by_the_mark(begun(6), SEPTEMBER, dose),
+        by_the_mark(begun(6), SEPTEMBER, cover)[1],
+        twice(begun(6), dose),
+    ),
 )
 
 _YEAR_AGO = on(10, 3, 2025)
@@ -187,14 +197,20 @@ OST_RET_12 = indicator(
             1,
             1,
         ),
+        *by_the_mark(begun(12), _YEAR_AGO, dose),
+        example(
+            "Một người hai đợt, hai mốc trong cùng năm: mỗi đợt tính một lần.",
+            "Somebody treated twice, with both marks in the year: each treatment counts.",
+            WHOLE_YEAR,
+            [
+                *one("p", on(5, 1, 2025), on(6, 1, 2025), ended=on(1, 2, 2025)),
+                *one("p", on(1, 3, 2025), on(20, 2), came="again"),
+            ],
+            1,
+            2,
+        ),
     ),
 )
-
-_LONG_AGO = on(6, 1, 2025)
-
-
-def _home(who: str, *bottles: date, **more: date | str | None) -> list[Given]:
-    return [spell(who, _LONG_AGO, **more), *(cover(who, day) for day in bottles)]  # type: ignore[arg-type]
 
 
 _FROM_HOME = chosen(
@@ -222,9 +238,9 @@ OST_TH_RET_6 = indicator(
             "First bottle on 10/09, mark on 10/03: one takes doses still, one ended on 01/02.",
             MARCH,
             [
-                *_home("p", SEPTEMBER),
+                *home("p", SEPTEMBER),
                 dose("p", on(9, 3)),
-                *_home("q", SEPTEMBER, ended=on(1, 2)),
+                *home("q", SEPTEMBER, ended=on(1, 2)),
                 dose("q", on(1, 2)),
             ],
             1,
@@ -234,7 +250,7 @@ OST_TH_RET_6 = indicator(
             "Tính từ chai đầu tiên, không phải chai sau.",
             "Counted from the first bottle, not from later ones.",
             MARCH,
-            _home("p", SEPTEMBER, on(1, 10, 2025), on(1, 3)),
+            home("p", SEPTEMBER, on(1, 10, 2025), on(1, 3)),
             1,
             1,
         ),
@@ -250,10 +266,20 @@ OST_TH_RET_6 = indicator(
             "Mất trong kỳ, sau mốc: ở mốc còn điều trị.",
             "Died in the window after the mark: kept on the mark.",
             MARCH,
-            [*_home("p", SEPTEMBER, on(9, 3), ended=on(20, 3), how="died")],
+            [*home("p", SEPTEMBER, on(9, 3), ended=on(20, 3), how="died")],
             1,
             1,
         ),
+        *by_the_mark(taken_home, LONG_AGO, dose),
+        example(
+            "Thuốc nội trú trước đó không phải chai đầu tiên.",
+            "Supplies in hospital before it are no first bottle.",
+            MARCH,
+            [*home("p", SEPTEMBER, on(1, 3)), cover("p", on(1, 8, 2025), kind="inpatient")],
+            1,
+            1,
+        ),
+        twice_at_home(),
     ),
 )
 
@@ -270,7 +296,7 @@ OST_TH_STAY_6 = indicator(
             "Một người còn nhận chai, một người có chai cuối cách mốc 31 ngày: không còn mang về.",
             "One has bottles still, the last bottle of the other was 31 days before the mark: not at home.",
             MARCH,
-            [*_home("p", SEPTEMBER, on(1, 3)), *_home("q", SEPTEMBER, on(7, 2))],
+            [*home("p", SEPTEMBER, on(1, 3)), *home("q", SEPTEMBER, on(7, 2))],
             1,
             2,
         ),
@@ -278,7 +304,7 @@ OST_TH_STAY_6 = indicator(
             "Chai duy nhất trong 30 ngày trước mốc trả lại còn nguyên: không tính.",
             "The only bottle of the 30 days before the mark came back full: not counted.",
             MARCH,
-            [*_home("p", SEPTEMBER), cover("p", on(1, 3), gone=True)],
+            [*home("p", SEPTEMBER), cover("p", on(1, 3), gone=True)],
             0,
             1,
         ),
@@ -286,10 +312,12 @@ OST_TH_STAY_6 = indicator(
             "Nằm viện được cấp thuốc không phải là thuốc mang về.",
             "Supplied in hospital is no take-home medicine.",
             MARCH,
-            [*_home("p", SEPTEMBER), cover("p", on(1, 3), kind="inpatient")],
+            [*home("p", SEPTEMBER), cover("p", on(1, 3), kind="inpatient")],
             0,
             1,
         ),
+        *by_the_mark(taken_home, LONG_AGO, cover),
+        twice_at_home(),
     ),
 )
 
@@ -339,12 +367,30 @@ OST_OTHER_RET_6 = indicator(
             "Bottles of an earlier treatment say nothing of this one.",
             MARCH,
             [
-                *_home("p", on(1, 3, 2025), ended=on(1, 5, 2025)),
+                *home("p", on(1, 3, 2025), ended=on(1, 5, 2025)),
                 *one("p", SEPTEMBER, came="again"),
             ],
             0,
             1,
         ),
+        *by_the_mark(begun(6), SEPTEMBER, dose),
+        example(
+            "Chai của đúng ngày cuối kỳ: đã thuộc nhóm có thuốc mang về. Chỉ có thuốc nội trú: thuộc "
+            "nhóm so sánh.",
+            "A bottle for the last day itself: of those with take-home medicine. Supplies in hospital "
+            "alone: of the "
+            "others.",
+            MARCH,
+            [
+                *one("p", SEPTEMBER, on(1, 3)),
+                cover("p", on(31, 3), began=SEPTEMBER),
+                *one("q", SEPTEMBER),
+                cover("q", on(1, 3), kind="inpatient", began=SEPTEMBER),
+            ],
+            1,
+            1,
+        ),
+        twice(begun(6), dose),
     ),
 )
 

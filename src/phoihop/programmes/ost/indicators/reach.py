@@ -1,4 +1,4 @@
-"""Who has medicine to take home, who is reached of those who need treatment, applications, urine tests."""
+"""Who has medicine to take home, applications, urine tests."""
 
 from datetime import date
 
@@ -7,8 +7,8 @@ from phoihop.engines.indicators.facts import PERSON as WHO
 from phoihop.engines.indicators.parts import (
     FIRST_QUARTER,
     MARCH,
-    STATE_MONTH,
     aged,
+    both_ends,
     chosen,
     every,
     example,
@@ -19,10 +19,9 @@ from phoihop.engines.indicators.parts import (
     on,
     open_or,
     says,
-    unchecked,
     up_to,
 )
-from phoihop.engines.indicators.rows import Among, Count, Facts, Latest, Persons, Rows, Total, Where
+from phoihop.engines.indicators.rows import Among, Count, Facts, Persons, Where
 from phoihop.engines.indicators.values import Column, Compare, Edge, Sign, within
 from phoihop.kernel.refusals import Bilingual
 from phoihop.programmes.ost.indicators.current import BEGINNING
@@ -31,11 +30,10 @@ from phoihop.programmes.ost.indicators.samples import (
     application,
     commitment,
     cover,
-    reported,
     spell,
     urine,
 )
-from phoihop.programmes.ost.indicators.tables import APPLICATION, COMMITMENT, COVER, REPORTED, URINE
+from phoihop.programmes.ost.indicators.tables import APPLICATION, COMMITMENT, COVER, URINE
 from phoihop.programmes.ost.indicators.treatment import treated
 
 PILOT = date(2021, 4, 5)  # the first medicine was taken home on that day
@@ -105,6 +103,19 @@ OST_TAKEHOME = indicator(
             1,
             1,
         ),
+        example(
+            "Cấp đúng ngày cuối kỳ cho hôm sau: đang giữ. Sau kỳ mới tiếp nhận: chưa thuộc chỉ số này.",
+            "Handed out on the last day for the day after: held. Admitted after the period: not of it yet.",
+            MARCH,
+            [
+                spell("p"),
+                cover("p", on(1, 4), handed=on(31, 3)),
+                spell("q", on(1, 4)),
+                cover("q", on(2, 4), handed=on(31, 3)),
+            ],
+            1,
+            1,
+        ),
     ),
 )
 
@@ -145,130 +156,22 @@ OST_TH_COHORT = indicator(
             [spell("p"), commitment("p", on(2, 1), ended=on(1, 2)), commitment("p", on(1, 3))],
             1,
         ),
-    ),
-)
-
-
-def newest(of: str) -> Rows:
-    """The newest number of each place up to the window's end, as reported."""
-    return Latest(Where(Facts(REPORTED), every(says("of", of), up_to("day"))), ("facility", "of"), ("day",))
-
-
-def _reported(code: str, of: str, name: Bilingual) -> Indicator:
-    return indicator(
-        code,
-        name,
-        Total(newest(of), "number"),
-        better=Better.NEITHER,
-        source=chosen(
-            "Số do cơ quan khác đếm hoặc ước tính và báo cáo tay: lấy số mới nhất của mỗi nơi đến hết kỳ",
-            "Counted or estimated by others and reported by hand: the newest number of each place",
+        example(
+            "Chấm dứt sau kỳ: trong kỳ còn cam kết. Hai cam kết cùng còn: một người.",
+            "Ended after the period: committed in it. Two commitments at once: one person.",
+            MARCH,
+            [
+                spell("p"),
+                spell("q"),
+                commitment("p", on(1, 2), ended=on(1, 4)),
+                commitment("q", on(1, 2)),
+                commitment("q", on(1, 3)),
+            ],
+            2,
         ),
-        since=BEGINNING,
-        examples=(
-            example(
-                "Hai lần báo cáo: lấy lần mới nhất đến hết kỳ.",
-                "Reported twice: the newest up to the end counts.",
-                MARCH,
-                [reported(of, 400), reported(of, 410, on(31, 3)), reported(of, 450, on(1, 4))],
-                410,
-            ),
-            example(
-                "Hai nơi: cộng lại.",
-                "Two places: added up.",
-                MARCH,
-                [reported(of, 400), reported(of, 100, facility="b")],
-                500,
-            ),
-            example("Chưa ai báo cáo: không có số.", "Nobody reported yet: nothing.", MARCH, [], 0),
-            example(
-                "Số của loại khác không lẫn vào.",
-                "Numbers of another kind do not mix in.",
-                MARCH,
-                [reported("files" if of != "files" else "opioid-users", 400)],
-                0,
-            ),
-        ),
-    )  # fmt: skip
-
-
-OST_FILES = _reported(
-    "OST_FILES",
-    "files",
-    Bilingual(
-        "Số người nghiện có hồ sơ quản lý (báo cáo tay)", "Addicted people with a file (reported by hand)"
-    ),
-)
-OST_OPIOID_USERS = _reported(
-    "OST_OPIOID_USERS",
-    "opioid-users",
-    Bilingual(
-        "Số người nghiện chất dạng thuốc phiện (ước tính, báo cáo tay)",
-        "People dependent on opioids (estimated, reported by hand)",
     ),
 )
 
-
-def _coverage(code: str, of: str, name: Bilingual, whom: Bilingual) -> Indicator:
-    return indicator(
-        code,
-        name,
-        Persons(_PEOPLE),
-        Total(newest(of), "number"),
-        source=unchecked(
-            f"Tử số từ hồ sơ điều trị; mẫu số {whom.vi}, báo cáo tay. Kế hoạch không nói chỉ tiêu “trên 70%” "
-            "chia cho mẫu số nào",
-            f"Numerator by treatment files; denominator {whom.en}, reported by hand. The plan does not say "
-            "of which denominator “above 70%” is",
-        ),
-        since=BEGINNING,
-        examples=(
-            example(
-                "Hai người đang điều trị trên 5 người theo báo cáo.",
-                "Two in treatment of 5 reported.",
-                MARCH,
-                [spell("p"), spell("q"), spell("r", ended=on(1, 3)), reported(of, 5)],
-                2,
-                5,
-            ),
-            example(
-                "Chưa có số báo cáo: có tử số nhưng không có tỷ lệ.",
-                "Nothing reported: a numerator and no share.",
-                MARCH,
-                [spell("p")],
-                1,
-                0,
-            ),
-            example(
-                "Số báo cáo sau kỳ không dùng cho kỳ này.",
-                "A number reported for a later day is not used.",
-                STATE_MONTH,
-                [spell("p"), reported(of, 5, on(1, 1)), reported(of, 9, on(15, 3))],
-                1,
-                5,
-            ),
-        ),
-    )
-
-
-OST_COVERAGE_FILES = _coverage(
-    "OST_COVERAGE_FILES",
-    "files",
-    Bilingual(
-        "Tỷ lệ điều trị thay thế trên người nghiện có hồ sơ quản lý",
-        "People in substitution treatment, of addicted people with a file",
-    ),
-    Bilingual("là người nghiện có hồ sơ quản lý", "is addicted people with a file"),
-)
-OST_COVERAGE = _coverage(
-    "OST_COVERAGE",
-    "opioid-users",
-    Bilingual(
-        "Tỷ lệ điều trị thay thế trên người nghiện chất dạng thuốc phiện ước tính",
-        "People in substitution treatment, of the people estimated to depend on opioids",
-    ),
-    Bilingual("là người nghiện chất dạng thuốc phiện ước tính", "is people estimated to depend on opioids"),
-)
 
 OST_DECIDED = indicator(
     "OST_DECIDED",
@@ -308,6 +211,7 @@ OST_DECIDED = indicator(
             [application("p", on(5, 1), "refused"), application("p", on(3, 3), "admitted")],
             2,
         ),
+        both_ends(MARCH, lambda who, day: [application(who, day, "admitted")]),
     ),
 )
 
@@ -361,16 +265,23 @@ OST_URINE_OPIOIDS = indicator(
             1,
             1,
         ),
+        both_ends(MARCH, lambda who, day: [spell(who), urine(who, day, opioids=True)], 2, 2),
+        example(
+            "Một người hai lần dương tính: hai xét nghiệm.",
+            "Positive twice: two tests of one person.",
+            MARCH,
+            [spell("p"), *(urine("p", on(day, 3), opioids=True) for day in (2, 9))],
+            2,
+            2,
+        ),
     ),
 )
 
 READ: tuple[Indicator, ...] = ()
-UNCHECKED: tuple[Indicator, ...] = (OST_COVERAGE, OST_COVERAGE_FILES)
+UNCHECKED: tuple[Indicator, ...] = ()
 CHOSEN: tuple[Indicator, ...] = (
     OST_TAKEHOME,
     OST_TH_COHORT,
-    OST_FILES,
-    OST_OPIOID_USERS,
     OST_DECIDED,
     OST_URINE_OPIOIDS,
 )

@@ -13,7 +13,6 @@ from phoihop.programmes.ost.indicators.tables import (
     DOSE,
     DUE,
     ORDER,
-    REPORTED,
     SHELF,
     SPELL,
     URINE,
@@ -32,7 +31,7 @@ def spell(
     since: date | None = None,
     sex: str = "male",
     born: date = date(1988, 4, 1),
-    known: date = date(2024, 1, 2),
+    known: date | None = date(2024, 1, 2),
 ) -> Given:
     """A treatment; one that ended did so by wish unless said."""
     return given(
@@ -164,7 +163,3 @@ def shelf(
 ) -> Given:
     """ml of the usual solution unless said."""
     return given(SHELF, facility=facility, day=day, place=place, drug=drug, strength=strength, change=change)
-
-
-def reported(of: str, count: int, day: date = date(2026, 1, 1), facility: str = "a") -> Given:
-    return given(REPORTED, facility=facility, day=day, of=of, number=count)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from phoihop.engines.indicators.definitions import Better, Hiding, Indicator, Unit
+from phoihop.engines.indicators.definitions import Better, Example, Hiding, Indicator, Unit
 from phoihop.engines.indicators.parts import (
     MARCH,
     STATE_MONTH,
@@ -23,7 +23,7 @@ from phoihop.engines.indicators.values import Column, Edge, Value, within
 from phoihop.kernel.refusals import Bilingual
 from phoihop.programmes.ost.indicators.current import BEGINNING
 from phoihop.programmes.ost.indicators.samples import shelf
-from phoihop.programmes.ost.indicators.tables import MOVE, SHELF
+from phoihop.programmes.ost.indicators.tables import MOVE, SHELF, WORDS
 
 USED_OVER = 30  # days whose use says how long the stock lasts
 _SHELVES = ("store", "daily-cabinet", "point")  # what came back is never given again
@@ -51,6 +51,22 @@ def moved(
         source=source,
         target=target,
         quantity=quantity,
+    )
+
+
+def _other_ways(numerator: int) -> Example:
+    """Medicine that goes any way but to a client, or comes to one from where none is given."""
+    places = [name for name in WORDS["ost.move", "source"] if name not in (*_SHELVES, "bottle-out")]
+    ends = [name for name in WORDS["ost.move", "target"] if name not in ("client", "bottle-out")]
+    return example(
+        "Mọi đường khác (nhập, chuyển chỗ, đổ vỡ, hao hụt, trả lại, hủy) không phải là cấp cho người bệnh.",
+        "Any other way (bought, moved, spilt, lost, brought back, destroyed) is not given to clients.",
+        MARCH,
+        [
+            *(moved(on(1, 3), 8, source=name) for name in places),
+            *(moved(on(1, 3), 8, source="store", target=name) for name in ends),
+        ],
+        numerator,
     )
 
 
@@ -103,6 +119,13 @@ OST_STOCK_ML = indicator(
             [shelf(on(14, 3), 100), shelf(on(15, 3), 900)],
             100,
         ),
+        example(
+            "Điểm cấp phát cũng là tồn kho, kể cả hàng đến đúng ngày cuối kỳ.",
+            "What is at a dispensing point is stock, be it that it came on the last day.",
+            MARCH,
+            [shelf(on(2, 3), 100), shelf(on(31, 3), 20, "point")],
+            120,
+        ),
     ),
 )
 
@@ -148,6 +171,19 @@ OST_USED_ML = indicator(
             [moved(on(28, 2), 8), moved(on(1, 3), 8), moved(on(31, 3), 8), moved(on(1, 4), 8)],
             16,
         ),
+        _other_ways(0),
+        example(
+            "Cấp từ kho, tủ hay điểm cấp phát đều tính; buprenorphine thì không.",
+            "Given from the store, the cabinet or a point: all count; buprenorphine does not.",
+            MARCH,
+            [
+                moved(on(1, 3), 8, source="store"),
+                moved(on(1, 3), 8, source="daily-cabinet"),
+                moved(on(1, 3), 8, source="point", target="bottle-out"),
+                moved(on(1, 3), 4, drug="buprenorphine"),
+            ],
+            24,
+        ),
     ),
 )
 
@@ -192,6 +228,35 @@ OST_STOCK_30 = indicator(
             [shelf(on(2, 1), 100)],
             100,
             0,
+        ),
+        example(
+            "Tồn và lượng dùng của đúng ngày cuối kỳ được tính, của hôm sau thì không.",
+            "Stock and use of the last day itself count, those of the day after do not.",
+            MARCH,
+            [
+                shelf(on(31, 3), 100),
+                shelf(on(1, 4), 900),
+                moved(on(31, 3), 8),
+                moved(on(1, 4), 80),
+            ],
+            100,
+            8,
+        ),
+        example(
+            "Chai mang về, thuốc khác và thuốc chỉ chuyển chỗ không ở phần nào.",
+            "Bottles that are out, another medicine, and what only changed its place are in no part.",
+            MARCH,
+            [
+                shelf(on(2, 3), 100),
+                shelf(on(2, 3), 50, "bottle-out"),
+                shelf(on(2, 3), 400, drug="buprenorphine", strength=2),
+                moved(on(5, 3), 8),
+                moved(on(5, 3), 8, source="bottle-out"),
+                moved(on(5, 3), 500, source="store", target="daily-cabinet"),
+                moved(on(5, 3), 4, drug="buprenorphine"),
+            ],
+            100,
+            8,
         ),
     ),
 )

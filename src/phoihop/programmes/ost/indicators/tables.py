@@ -119,14 +119,8 @@ SHELF = Table(
         ("change", Kind.NUMBER),
     ),
 )
-# A number that others count or estimate, as they reported it for a day: by hand, of no row of this room.
-# ``facility``: the place that stands for the area.
-REPORTED = Table(
-    "ost.reported",
-    (("facility", Kind.TEXT), ("day", Kind.DAY), ("of", Kind.TEXT), ("number", Kind.NUMBER)),
-)
 
-ALL = (SPELL, DOSE, COVER, ORDER, DUE, COMMITMENT, APPLICATION, URINE, MOVE, SHELF, REPORTED)
+ALL = (SPELL, DOSE, COVER, ORDER, DUE, COMMITMENT, APPLICATION, URINE, MOVE, SHELF)
 
 # What stands in a column of text that a definition makes of nothing.
 NO_ORDER = Bilingual("Không có đơn thuốc của ngày này", "No order for the day")
@@ -193,14 +187,5 @@ WORDS: Mapping[tuple[str, str], Mapping[str, Bilingual]] = {
     ("ost.move", "target"): _PLACE,
     ("ost.shelf", "place"): {
         name: _PLACE[name] for name in ("store", "daily-cabinet", "point", "bottle-out", "returned")
-    },
-    ("ost.reported", "of"): {
-        "files": Bilingual(
-            "Người nghiện có hồ sơ quản lý (báo cáo tay)", "Addicted people with a file (reported by hand)"
-        ),
-        "opioid-users": Bilingual(
-            "Người nghiện chất dạng thuốc phiện (ước tính, báo cáo tay)",
-            "People dependent on opioids (estimated, reported by hand)",
-        ),
     },
 }

@@ -102,8 +102,7 @@ def left() -> Rows:
     # Who was not seen at all has been away since the beginning.
     since = Choose(((known("seen"), Column("seen")),), Column("began"))
     lost = With(seen, "lost", DaysAfter(since, number(GONE_AFTER + 1)))
-    by_then = Compare(Column("lost"), Sign.AT_MOST, Edge.LAST)
-    first_lost = every(by_then, open_or("ended", Compare(Column("lost"), Sign.AT_MOST, Column("ended"))))
+    first_lost = open_or("ended", Compare(Column("lost"), Sign.AT_MOST, Column("ended")))
     gone = With(lost, "gone", Choose(((first_lost, Column("lost")),), Column("ended")))
     reason = With(gone, "reason", Choose(((first_lost, Literal("away")),), Column("how")))
-    return aged(Where(reason, every(within(Column("gone")), known("reason"))))
+    return aged(Where(reason, within(Column("gone"))))

@@ -11,8 +11,8 @@ from phoihop.engines.indicators import reference
 from phoihop.engines.indicators.definitions import Hiding, Indicator
 from phoihop.engines.indicators.engine import Engine, duck, held
 from phoihop.programmes.ost import indicators
-from phoihop.programmes.ost.indicators import days, reach, treatment
-from phoihop.programmes.ost.indicators.tables import REPORTED, WORDS
+from phoihop.programmes.ost.indicators import days, treatment
+from phoihop.programmes.ost.indicators.tables import WORDS
 from phoihop.programmes.ost.registering import PROGRAMME
 from phoihop.programmes.ost.rules.amounts import Drug
 from phoihop.programmes.ost.rules.parameters import Rulebook, shipped
@@ -23,7 +23,7 @@ from phoihop.programmes.ost.tests.drawing_facts import PERIODS, STORES
 from phoihop.registry.registering import endings
 
 # The numerator is not among the denominator.
-LOOSE = {"OST_COVERAGE", "OST_COVERAGE_FILES", "OST_STOCK_30"}
+LOOSE = {"OST_STOCK_30"}
 
 
 def named(indicator: Indicator) -> str:
@@ -54,15 +54,6 @@ def test_who_is_away_is_as_the_rule_says():
     found = Rulebook(shipped(), ()).find("quality.gone_after", date(2026, 1, 1))
     assert found is not None
     assert found.value == treatment.GONE_AFTER
-
-
-def test_what_is_reported_by_hand_says_so():
-    """A number of no records must not pass for one of ours."""
-    for each in indicators.ALL:
-        if REPORTED.name in each.tables:
-            assert "báo cáo tay" in each.source.vi
-            assert "by hand" in each.source.en
-    assert REPORTED.name in reach.OST_COVERAGE.tables
 
 
 def test_only_stock_is_of_no_person():

@@ -13,7 +13,7 @@ from phoihop.engines.indicators.reference import Figure
 from phoihop.kernel.calendars import Window, months_later
 from phoihop.programmes.ost.actions import ending
 from phoihop.programmes.ost.dosing import reaching
-from phoihop.programmes.ost.indicators import current, days, keeping, reach, supply
+from phoihop.programmes.ost.indicators import current, days, keeping, leaving, reach, supply
 from phoihop.programmes.ost.models import BottleRow, Day, OrderRow
 from phoihop.programmes.ost.models.shared import about
 from phoihop.programmes.ost.queries import holding, province, quality, values
@@ -187,7 +187,7 @@ def test_the_story_comes_out(house):
     assert figure(current.OST_NEW, house, window).numerator == 1
     assert figure(current.OST_NEW, house, window, came="again").numerator == 1
     left = {
-        reason: figure(current.OST_LEFT, house, window, reason=reason).numerator
+        reason: figure(leaving.OST_LEFT, house, window, reason=reason).numerator
         for reason in ("moved", "died", "wish", "away")
     }
     assert left == {"moved": 1, "died": 1, "wish": 0, "away": 1}
