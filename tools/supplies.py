@@ -4,7 +4,8 @@
     ./run advisories      asks the package index whether a locked library has a known flaw
 
 The bill is made from locks/runtime.lock and what the installed packages say of themselves (licence,
-homepage, what each needs): the same lock on the same system gives the same bytes. ``advisories`` is the one
+homepage, what each needs), and from the lock of what pages load: the same locks on the same system give the
+same bytes. ``advisories`` is the one
 task that asks the network for more than packages, so no test runs it.
 """
 
@@ -12,6 +13,7 @@ import contextlib
 import json
 import subprocess
 import sys
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from tools.tree import ROOT
 
 BIN = ROOT / ".venv" / "bin"
 RUNTIME = ROOT / "locks" / "runtime.lock"
+PAGES = ROOT / "tools" / "charts" / "package-lock.json"
 
 
 class StaleError(Exception):
@@ -79,6 +82,36 @@ def bill(whole: dict[str, Any], lock: str) -> dict[str, Any]:
     }
 
 
+def loaded(lock: str) -> list[dict[str, Any]]:
+    """The libraries in the script that pages load, from its package-lock.json; not what only builds it."""
+    found = []
+    for path, one in sorted(json.loads(lock)["packages"].items()):
+        if not path or one.get("dev"):
+            continue
+        name = path.removeprefix("node_modules/")
+        purl = f"pkg:npm/{name}@{one['version']}"
+        algorithm, _, digest = one["integrity"].partition("-")
+        source = {
+            "type": "distribution",
+            "url": purl,
+            "hashes": [
+                {"alg": algorithm.upper().replace("SHA", "SHA-"), "content": b64decode(digest).hex()},
+            ],
+        }
+        found.append(
+            {
+                "type": "library",
+                "bom-ref": purl,
+                "name": name,
+                "version": one["version"],
+                "purl": purl,
+                "licenses": [{"license": {"id": one["license"]}}],
+                "externalReferences": [source],
+            }
+        )
+    return found
+
+
 def sbom() -> str:
     """The bill of materials of what runs, as JSON. StaleError as ``bill``."""
     asked: list[str | Path] = [
@@ -91,6 +124,7 @@ def sbom() -> str:
     form = ["--output-reproducible", "--output-format", "JSON", "--spec-version", "1.6"]
     said = subprocess.run([*asked, *form], capture_output=True, check=True).stdout
     made = bill(json.loads(said), RUNTIME.read_text(encoding="utf-8"))
+    made["components"] += loaded(PAGES.read_text(encoding="utf-8"))
     return json.dumps(made, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 

@@ -45,7 +45,13 @@ def test_a57_the_bill_of_materials_is_what_is_locked_and_made_again_it_is_the_sa
     text = supplies.sbom()
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
     bill = json.loads(text)
-    named = {canonicalize_name(one["name"]): one for one in bill["components"]}
+    named = {canonicalize_name(one["name"]): one for one in bill["components"] if ":pypi/" in one["purl"]}
+    pages = {one["purl"] for one in bill["components"]} - {one["purl"] for one in named.values()}
+    assert {each.partition("@")[0] for each in pages} == {
+        "pkg:npm/echarts",
+        "pkg:npm/tslib",
+        "pkg:npm/zrender",
+    }
     wanted = locked(supplies.RUNTIME.read_text(encoding="utf-8"))
     assert {name: one["version"] for name, one in named.items()} == {n: v for n, (v, _) in wanted.items()}
     for name, (_, count) in wanted.items():
