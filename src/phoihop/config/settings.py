@@ -88,6 +88,12 @@ TABLE = (
     Setting(
         "PHOIHOP_FILES", "", "Folder of the sealed files that people upload. Empty: files in the data folder."
     ),
+    Setting(
+        "PHOIHOP_BOUNDARIES",
+        "",
+        "GeoJSON file with outlines of units, each feature's \"code\" the unit's own. Empty: maps show units by "
+        "their coordinates.",
+    ),
     Setting("PHOIHOP_FILES_GB", "20", "How much those files may take together, in gigabytes.", int),
     Setting("PHOIHOP_TRANSIT_TOKEN_FILE", "", "File with the token for that service."),
     Setting("PHOIHOP_TRANSIT_CA_FILE", "", "Certificate of the authority that vouches for that service."),
@@ -114,8 +120,9 @@ BESIDE = (
     Setting(
         "PHOIHOP_DATA",
         "~/.local/share/phoihop",
-        "The data folder, its owner's alone. In it: the database, keys, files, backups (where backup puts "
-        "them unless --to says otherwise) and witness (seals of the audit, list of erasures; best mounted "
+        "The data folder, its owner's alone. In it: the database, keys, files, figures (facts without "
+        "names, from which indicators are worked out), backups (where backup puts them unless --to says "
+        "otherwise) and witness (seals of the audit, list of erasures; best mounted "
         "from another machine).",
     ),
     Setting(
@@ -161,6 +168,7 @@ PHOIHOP_UPLOAD_BYTES: int = _chosen["PHOIHOP_UPLOAD_MB"] * 2**20
 PHOIHOP_MODE: str = _chosen["PHOIHOP_MODE"]
 PHOIHOP_KEY_FILE = Path(_chosen["PHOIHOP_KEY_FILE"] or default_folder() / "keys" / "keys.sealed")
 PHOIHOP_FILES = Path(_chosen["PHOIHOP_FILES"] or default_folder() / "files")
+PHOIHOP_BOUNDARIES = Path(_chosen["PHOIHOP_BOUNDARIES"]) if _chosen["PHOIHOP_BOUNDARIES"] else None
 PHOIHOP_FILES_BYTES: int = _chosen["PHOIHOP_FILES_GB"] * 2**30
 PHOIHOP_PUBLIC_URL: str = _chosen["PHOIHOP_PUBLIC_URL"]
 PHOIHOP_PROXIES: int = _chosen["PHOIHOP_PROXIES"]

@@ -11,6 +11,8 @@ from phoihop.kernel.refusals import Bilingual
 
 def entries(viewer: Viewer) -> Iterator[tuple[str, Bilingual]]:
     """Address and words of each page the viewer may open."""
+    if granted(viewer, "plans.see_plans"):
+        yield reverse("steering"), Bilingual("Phòng điều hành", "Steering room")
     if granted(viewer, "publishing.see_builds"):
         yield reverse("figures"), Bilingual("Việc tính số liệu", "Work on figures")
 

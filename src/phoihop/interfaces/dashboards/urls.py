@@ -2,9 +2,15 @@
 
 from django.urls import path
 
-from phoihop.interfaces.dashboards.pages import figures, reported
+from phoihop.interfaces.dashboards.pages import figures, reported, steering
 
 urlpatterns = [
+    path("dieu-hanh/", steering.index, name="steering"),
+    path("dieu-hanh/chi-tieu/<str:uid>/", steering.target, name="steering-target"),
+    path("dieu-hanh/<str:uid>/", steering.plan, name="steering-plan"),
+    path("dieu-hanh/<str:uid>/bac-thang/", steering.cascade, name="steering-cascade"),
+    path("dieu-hanh/<str:uid>/so-nam/", steering.years, name="steering-years"),
+    path("dieu-hanh/<str:uid>/canh-nhau/", steering.beside, name="steering-beside"),
     path("so-lieu/", figures.index, name="figures"),
     path("so-lieu/tien-do/", figures.progress, name="figures-progress"),
     path("so-lieu/tinh/", figures.start, name="figures-start"),

@@ -65,7 +65,13 @@ def amount(figure: Figure) -> Bilingual:
     """What stands in a cell: "1.210", "92,5 %", "25–45", "‹8"."""
     if figure.value is not None:
         return valued(figure.value, figure.about.unit)
-    return written(vaguer(figure), figure.about.unit is not Unit.DAYS)
+    return told(vaguer(figure))
+
+
+def told(each: Told) -> Bilingual:
+    """A count as it is told: "1.210", "25–45", "‹8"."""
+    said = written(each)
+    return Bilingual(said.vi, said.vi) if each.value is not None else said
 
 
 def vaguer(figure: Figure) -> Told:
@@ -93,3 +99,20 @@ def grouped(code: str, group: Group) -> Bilingual:
     parts = [said.get(split, {}).get(value, _UNKNOWN if not value else Bilingual(value, value))
              for split, value in group]  # fmt: skip
     return Bilingual(", ".join(each.vi for each in parts), ", ".join(each.en for each in parts))
+
+
+_SPLITS = {
+    "sex": Bilingual("giới tính", "sex"),
+    "age": Bilingual("nhóm tuổi", "age group"),
+    "drug": Bilingual("thuốc", "medicine"),
+    "phase": Bilingual("giai đoạn", "phase"),
+    "came": Bilingual("cách vào", "how they came"),
+    "reason": Bilingual("lý do", "reason"),
+    "modality": Bilingual("hình thức", "modality"),
+    "group": Bilingual("nhóm", "group"),
+}
+
+
+def split(name: str) -> Bilingual:
+    """What a figure can be told apart by."""
+    return _SPLITS.get(name, Bilingual(name, name))
