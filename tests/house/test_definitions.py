@@ -15,9 +15,10 @@ import pytest
 from phoihop.engines.indicators import reference
 from phoihop.engines.indicators.definitions import Indicator
 from phoihop.engines.indicators.facts import Kind
-from phoihop.engines.indicators.parts import AGE, BANDS, CHOSEN, READ, UNCHECKED
+from phoihop.engines.indicators.parts import AGE, BANDS, CHOSEN, READ
 from phoihop.engines.indicators.rows import Facts
 from phoihop.engines.indicators.values import Column, OneOf
+from phoihop.kernel.certainty import UNCHECKED
 from tools.tree import ROOT
 
 ROOMS: dict[str, ModuleType] = {

@@ -30,6 +30,7 @@ from phoihop.engines.indicators.values import (
     Value,
 )
 from phoihop.kernel.calendars import Calendar, Period, Span
+from phoihop.kernel.certainty import UNCHECKED
 from phoihop.kernel.refusals import Bilingual
 
 ANY_SPAN = frozenset(Span)
@@ -133,7 +134,6 @@ def aged(rows: Rows, at: Value = Edge.LAST) -> Rows:
 
 
 READ = Bilingual("đã đọc", "read")
-UNCHECKED = Bilingual("chưa đối chiếu", "not checked")
 CHOSEN = Bilingual("quy ước của chương trình", "a choice of this program")
 
 

@@ -5,7 +5,7 @@ agencies from the same table, so that both always know the same ones.
 """
 
 from phoihop.base.org.agencies.duties import Answer, Step, Who, answers, history, who
-from phoihop.base.org.agencies.model import Assignment, Certainty, Duty, Kind, KindSuccession, Tier
+from phoihop.base.org.agencies.model import Assignment, Duty, Kind, KindSuccession, Tier
 from phoihop.base.org.agencies.naming import Named, named
 from phoihop.base.org.agencies.register import (
     Spellings,
@@ -21,7 +21,6 @@ from phoihop.base.org.agencies.register import (
 __all__ = [
     "Answer",
     "Assignment",
-    "Certainty",
     "Duty",
     "Kind",
     "KindSuccession",

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
-from phoihop.base.org.agencies.model import Assignment, Certainty, Kind, Tier
+from phoihop.base.org.agencies.model import Assignment, Kind, Tier
 from phoihop.base.org.agencies.register import assignments, duty, kind, kind_successions
+from phoihop.kernel.certainty import Certainty
 from phoihop.kernel.refusals import Bilingual
 
 _LONG_AGO = date.min

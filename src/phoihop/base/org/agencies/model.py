@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from phoihop.kernel.certainty import Certainty
 from phoihop.kernel.refusals import Bilingual
 
 
@@ -14,21 +15,6 @@ class Tier(StrEnum):
     PROVINCE = "province"
     DISTRICT = "district"
     COMMUNE = "commune"
-
-
-class Certainty(StrEnum):
-    """How well something is known. What is not READ is shown as not checked."""
-
-    READ = "V"
-    PAPER = "P"  # the paper is known, its text was not compared
-    MEMORY = "M"  # nothing may rest on it before it is checked
-
-    @property
-    def note(self) -> Bilingual | None:
-        """What to show beside it; None where there is nothing to add."""
-        if self is Certainty.READ:
-            return None
-        return Bilingual("chưa đối chiếu", "not checked against the document")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from phoihop.base.org.agencies.model import Assignment, Certainty, Duty, Kind, KindSuccession, Tier
+from phoihop.base.org.agencies.model import Assignment, Duty, Kind, KindSuccession, Tier
+from phoihop.kernel.certainty import Certainty
 from phoihop.kernel.refusals import Bilingual, Refusal
 
 # A branch's agency at a tier is called after its field.

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from phoihop.base.org.agencies import (
-    Certainty,
     Kind,
     Step,
     Tier,
@@ -24,6 +23,7 @@ from phoihop.base.org.agencies import (
 from phoihop.base.org.agencies import kind as kind_of
 from phoihop.coordination.plans.rules import fields
 from phoihop.coordination.plans.rules.whys import Why, why
+from phoihop.kernel.certainty import Certainty
 from phoihop.kernel.refusals import Bilingual, Refusal
 from phoihop.kernel.text import nfc
 

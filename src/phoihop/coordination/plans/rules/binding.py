@@ -16,6 +16,7 @@ from importlib.resources import files
 from typing import Any
 
 from phoihop.kernel.calendars import Calendar, Span
+from phoihop.kernel.certainty import Certainty
 from phoihop.kernel.refusals import Bilingual
 from phoihop.kernel.text import plain
 
@@ -84,7 +85,7 @@ class Bound:
     span: Span
     duty: str
     source: Bilingual
-    certainty: str
+    certainty: Certainty
     note: Bilingual | None
     measures: tuple[str, ...]
     needs: tuple[tuple[str, ...], ...]
@@ -95,7 +96,7 @@ class Bound:
     @property
     def checked(self) -> bool:
         """Whether its source was read, or needs none: a plan's own words, or our own design."""
-        return self.certainty not in ("P", "M")
+        return self.certainty.checked
 
     @property
     def of_people(self) -> bool:
@@ -158,7 +159,7 @@ def _bound(row: dict[str, Any]) -> Bound:
         span=Span(span),
         duty=row["duty"],
         source=Bilingual(vi, en),
-        certainty=certainty,
+        certainty=Certainty(certainty),
         note=Bilingual(*row["note"]) if "note" in row else None,
         measures=tuple(row.get("measures", ())),
         needs=tuple(tuple(group) for group in row["needs"]),

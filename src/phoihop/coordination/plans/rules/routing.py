@@ -4,9 +4,10 @@ one up."""
 from dataclasses import dataclass
 from datetime import date
 
-from phoihop.base.org.agencies import Certainty, Tier, answers
+from phoihop.base.org.agencies import Tier, answers
 from phoihop.base.org.agencies import kind as kind_of
 from phoihop.kernel import working_days
+from phoihop.kernel.certainty import Certainty
 from phoihop.kernel.refusals import Refusal
 
 # Districts ended; a thing of one that stood longer goes to the province.

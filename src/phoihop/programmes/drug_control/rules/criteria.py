@@ -10,15 +10,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from phoihop.kernel.certainty import Certainty, counts
 from phoihop.kernel.refusals import Bilingual
-
-
-class Certainty(StrEnum):
-    """How well a value is known."""
-
-    READ = "V"  # seen in the text, or on a page that quotes the article
-    PAPER = "P"  # the paper is known; the value comes from a weak page or a translation
-    MEMORY = "M"  # nothing may rest on it before it was compared with the paper
 
 
 class Class(StrEnum):
@@ -186,7 +179,7 @@ class Book:
 
     def counts(self, row: Row) -> bool:
         """Whether a row is in force."""
-        return row.certainty is Certainty.READ or row in self.signed
+        return counts(row, self.signed)
 
     def criteria(self, at: Paper) -> tuple[Criterion, ...]:
         """What a paper looks at, in its order."""

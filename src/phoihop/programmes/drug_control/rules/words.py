@@ -2,10 +2,11 @@
 
 from decimal import Decimal
 
+from phoihop.kernel.certainty import UNCHECKED
 from phoihop.kernel.quantities import format_number
 from phoihop.kernel.refusals import Bilingual
 from phoihop.programmes.drug_control.rules.communes import Change, Reason, Verdict, Way
-from phoihop.programmes.drug_control.rules.criteria import NAMES, Certainty, Class, Criterion, Unit
+from phoihop.programmes.drug_control.rules.criteria import NAMES, Class, Criterion, Unit
 
 CLASSES = {
     Class.ONE: Bilingual("loại I", "type I"),
@@ -13,7 +14,6 @@ CLASSES = {
     Class.THREE: Bilingual("loại III", "type III"),
     Class.NONE: Bilingual("ngoài ba loại", "outside the three types"),
 }
-UNCHECKED = Bilingual("chưa đối chiếu", "not checked")
 _UNITS = {
     Unit.NUMBER: Bilingual("", ""),
     Unit.PERCENT: Bilingual(" %", "%"),
@@ -70,7 +70,7 @@ def reason_words(reason: Reason) -> Bilingual:
     least = Bilingual(f"{_number(row.least, 'vi')}{unit.vi}", f"{_number(row.least, 'en')}{unit.en}")
     vi = f"{name.vi}: {found.vi}, {met.vi} {least.vi} của {CLASSES[row.of].vi} ({row.paper}, {row.place})"
     en = f"{name.en}: {found.en}, {met.en} {least.en} of {CLASSES[row.of].en} ({row.paper}, {row.place})"
-    if row.certainty is not Certainty.READ and not reason.counts:
+    if not reason.counts:
         vi, en = f"{vi}, {UNCHECKED.vi}", f"{en}, {UNCHECKED.en}"
     return Bilingual(vi, en)
 

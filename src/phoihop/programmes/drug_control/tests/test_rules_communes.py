@@ -3,18 +3,20 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from phoihop.kernel.certainty import Certainty
 from phoihop.programmes.drug_control.rules import words
 from phoihop.programmes.drug_control.rules.communes import Change, Facts, apply, classify, what_would_change
 from phoihop.programmes.drug_control.rules.criteria import (
     NEW,
+    OLD,
     ROWS,
     SHIPPED,
-    Certainty,
     Class,
     Criterion,
     Row,
@@ -86,6 +88,113 @@ def test_in_2010_one_criterion_in_absolute_numbers_makes_type_one(known, is_one:
     # The list was read to its third letter only: who meets none of it is not cleared of type I.
     assert verdict.possible == ((ONE,) if is_one else (ONE, II, III, NONE))
     assert verdict.would == ((ONE,) if is_one else (II, III, NONE))
+
+
+# Every value of both decisions: where it stands, the facts that just miss it and those that just meet it, and
+# how that is said. Of 30,000 residents, or fewer.
+ARTICLES: list[tuple[str, str, Unit, dict[str, Any], dict[str, Any], str]] = [
+    (OLD.code, "1.a", Unit.NUMBER, {"addicts": 99}, {"addicts": 100}, "99, chưa đến mức 100 của loại I"),
+    (OLD.code, "1.b", Unit.NUMBER, {"hot_spots": 4}, {"hot_spots": 5}, "4, chưa đến mức 5 của loại I"),
+    (
+        OLD.code,
+        "1.c",
+        Unit.SQUARE_METRES,
+        {"area": Decimal("1999.99")},
+        {"area": Decimal(2000)},
+        "1.999,99 m², chưa đến mức 2.000 m² của loại I",
+    ),
+    (
+        NEW.code,
+        "I.a",
+        Unit.PERCENT,
+        {"addicts": 100, "users": 49},
+        {"addicts": 100, "users": 50},
+        "0,4966 %, chưa đến mức 0,5 % của loại I",
+    ),
+    (NEW.code, "I.b", Unit.NUMBER, {"places": 1}, {"places": 2}, "1, chưa đến mức 2 của loại I"),
+    (
+        NEW.code,
+        "I.c",
+        Unit.PERCENT,
+        {"offenders": 29},
+        {"offenders": 30},
+        "0,0966 %, chưa đến mức 0,1 % của loại I",
+    ),
+    (
+        NEW.code,
+        "I.d",
+        Unit.PLANTS,
+        {"plants": 2_999},
+        {"plants": 3_000},
+        "2.999 cây, chưa đến mức 3.000 cây của loại I",
+    ),
+    (
+        NEW.code,
+        "I.d",
+        Unit.SQUARE_METRES,
+        {"area": Decimal("749.99")},
+        {"area": Decimal(750)},
+        "749,99 m², chưa đến mức 750 m² của loại I",
+    ),
+    (
+        NEW.code,
+        "I.đ",
+        Unit.CRITERIA,
+        {"on_route": True, "places": 2},
+        {"on_route": True, "places": 2, "addicts": 150},
+        "1 tiêu chí, chưa đến mức 2 tiêu chí của loại I",
+    ),
+    (NEW.code, "II.b", Unit.NUMBER, {"places": 0}, {"places": 1}, "0, chưa đến mức 1 của loại II"),
+    (
+        NEW.code,
+        "II.c",
+        Unit.PERCENT,
+        {"offenders": 14},
+        {"offenders": 15},
+        "0,0466 %, chưa đến mức 0,05 % của loại II",
+    ),
+    (
+        NEW.code,
+        "II.d",
+        Unit.PLANTS,
+        {"plants": 499},
+        {"plants": 500},
+        "499 cây, chưa đến mức 500 cây của loại II",
+    ),
+    (
+        NEW.code,
+        "II.d",
+        Unit.SQUARE_METRES,
+        {"area": Decimal("124.99")},
+        {"area": Decimal(125)},
+        "124,99 m², chưa đến mức 125 m² của loại II",
+    ),
+]
+
+
+def _of(known: dict[str, Any], code: str, place: str, unit: Unit):
+    (found,) = [
+        each
+        for each in classify(facts(**known), OLD_DAY if code == OLD.code else NEW_DAY).reasons
+        if (each.row.place, each.row.unit) == (place, unit)
+    ]
+    return found
+
+
+@pytest.mark.parametrize(("code", "place", "unit", "below", "at", "said"), ARTICLES)
+def test_each_value_is_met_from_itself_on_and_says_its_article(code, place, unit, below, at, said):
+    before, after = _of(below, code, place, unit), _of(at, code, place, unit)
+    assert (before.met is True, after.met) == (False, True)
+    words_before = words.reason_words(before).vi
+    assert said in words_before
+    assert f"({code}, {place})" in words_before
+    assert words_before.endswith("chưa đối chiếu") is (before.row.certainty is not Certainty.READ)
+    assert "đạt mức" in words.reason_words(after).vi
+
+
+def test_every_value_of_both_decisions_has_its_case():
+    values = {(row.paper, row.place, row.unit) for row in ROWS if row.criterion is not None}
+    assert values == {(code, place, unit) for code, place, unit, *_ in ARTICLES}
 
 
 FULL = {"addicts": 150, "places": 2, "offenders": 30, "plants": 3_000}
@@ -331,3 +440,18 @@ def test_a_way_out_leads_out_and_nothing_less_does(known: Facts, on: date, here,
             almost = (*way.changes[:at], _one_less(change), *way.changes[at + 1 :])
             kept = classify(apply(known, almost), on, here)
             assert (kept.would if unchecked else kept.possible)[-1] is way.out_of
+
+
+@given(ANY, DAYS, BOOKS)
+def test_a_verdict_gives_a_reason_for_each_value_and_says_what_would_change_it(known: Facts, on: date, here):
+    verdict = classify(known, on, here)
+    values = [row for row in ROWS if row.paper == verdict.paper.code and row.criterion is not None]
+    assert [each.row for each in verdict.reasons] == values
+    for each in verdict.reasons:
+        said = words.reason_words(each)
+        assert f"({verdict.paper.code}, {each.row.place})" in said.vi
+        assert ("chưa đối chiếu" in said.vi) is not each.counts
+    # Whoever is in a class is told a way out of it, and nobody else is.
+    ways = what_would_change(known, on, here)
+    assert bool(ways) == (verdict.possible[-1] is not NONE)
+    assert verdict.paper.code in words.verdict_words(verdict).vi

@@ -13,6 +13,7 @@ from phoihop.base.org.explain import words
 from phoihop.base.org.page import page, viewer_of
 from phoihop.base.org.queries.reaching import granted
 from phoihop.engines.ui import formats
+from phoihop.kernel.certainty import Certainty
 from phoihop.kernel.refusals import Refusal
 from phoihop.programmes.ost.actions import signing
 from phoihop.programmes.ost.dosing.refusing import refuse
@@ -20,7 +21,6 @@ from phoihop.programmes.ost.pages.care_forms import SignValue
 from phoihop.programmes.ost.pages.care_shared import sent
 from phoihop.programmes.ost.queries import values
 from phoihop.programmes.ost.queries.values import Line
-from phoihop.programmes.ost.rules.eras import Certainty
 from phoihop.programmes.ost.rules.parameters import Parameter, names
 
 CERTAINTIES: dict[Certainty, Promise] = {

@@ -8,19 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-
-class Certainty(StrEnum):
-    """How well a value or a day is known. What is PAPER or MEMORY binds nobody before it is signed off."""
-
-    READ = "V"  # the text was seen, or a page that quotes the article
-    PAPER = "P"  # the paper is known; the value comes from a draft, a repealed text or from practice
-    MEMORY = "M"  # nothing may rest on it before somebody compared it with the paper
-    OURS = "D"  # a choice of this program, not law
-
-    @property
-    def in_force(self) -> bool:
-        """Whether it counts without anybody's signature."""
-        return self in {Certainty.READ, Certainty.OURS}
+from phoihop.kernel.certainty import Certainty
 
 
 class Strand(StrEnum):

@@ -13,8 +13,8 @@ from decimal import Decimal
 from functools import cache, cached_property
 from importlib.resources import files
 
+from phoihop.kernel.certainty import Certainty
 from phoihop.kernel.refusals import Bilingual
-from phoihop.programmes.ost.rules.eras import Certainty
 
 
 @dataclass(frozen=True, slots=True)

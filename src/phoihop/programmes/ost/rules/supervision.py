@@ -9,8 +9,8 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
+from phoihop.kernel.certainty import Certainty
 from phoihop.kernel.refusals import Bilingual, Refusal
-from phoihop.programmes.ost.rules.eras import Certainty
 
 
 class Place(StrEnum):

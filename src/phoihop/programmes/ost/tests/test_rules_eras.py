@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phoihop.programmes.ost.rules.eras import INSTRUMENTS, Certainty, Strand, era, instrument
+from phoihop.kernel.certainty import Certainty
+from phoihop.programmes.ost.rules.eras import INSTRUMENTS, Strand, era, instrument
 
 DAYS = st.dates(date(2005, 1, 1), date(2035, 12, 31))
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from phoihop.kernel.certainty import Certainty
 from phoihop.programmes.ost.rules import parameters
-from phoihop.programmes.ost.rules.eras import Certainty
 from phoihop.programmes.ost.rules.parameters import Parameter, SignOff, Weighing, names, rulebook, shipped
 from phoihop.programmes.ost.tests.rulebooks import ALL_SIGNED, SHIPPED, codes, signed
 

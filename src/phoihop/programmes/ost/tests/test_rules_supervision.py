@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from phoihop.kernel.certainty import Certainty
 from phoihop.kernel.refusals import Refusal
-from phoihop.programmes.ost.rules.eras import Certainty
 from phoihop.programmes.ost.rules.supervision import Answer, Given, Place, checklist, outcome, questions
 
 ON = date(2026, 5, 4)

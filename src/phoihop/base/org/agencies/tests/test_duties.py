@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phoihop.base.org.agencies import Certainty, Tier, answers, assignments, duties, history, kind, kinds, who
+from phoihop.base.org.agencies import Tier, answers, assignments, duties, history, kind, kinds, who
+from phoihop.kernel.certainty import Certainty
 from phoihop.kernel.refusals import Refusal
 
 C, P, D, X = Tier.CENTRE, Tier.PROVINCE, Tier.DISTRICT, Tier.COMMUNE
@@ -108,7 +109,7 @@ def test_the_reason_is_a_sentence_in_both_languages():
     (step,) = who("labour.province", "venues", Y2022, NOW).why
     assert step.words.vi.startswith("Từ ngày 01/03/2025: Sở Lao động - Thương binh và Xã hội → Sở Y tế (")
     assert step.words.vi.endswith("), chưa đối chiếu")
-    assert step.words.en.endswith("), not checked against the document")
+    assert step.words.en.endswith("), not checked")
     (read,) = who("labour.province", "recovery", Y2022, NOW).why
     assert "chưa đối chiếu" not in read.words.vi
 

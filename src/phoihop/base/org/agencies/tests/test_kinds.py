@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phoihop.base.org.agencies import (
-    Certainty,
     Tier,
     assignments,
     duties,
@@ -18,6 +17,7 @@ from phoihop.base.org.agencies import (
     named,
     spellings,
 )
+from phoihop.kernel.certainty import Certainty
 from phoihop.kernel.refusals import Refusal
 from phoihop.kernel.text import fold, plain
 
