@@ -12,6 +12,7 @@ from typing import Any
 from phoihop.interfaces.dashboards.charts import options_bars as bars
 from phoihop.interfaces.dashboards.charts import options_funnel, options_lines, options_map
 from phoihop.interfaces.dashboards.charts.parts import Drawing
+from phoihop.interfaces.dashboards.charts.remarks import remarks
 from phoihop.interfaces.dashboards.charts.tabling import table
 from phoihop.interfaces.dashboards.charts.values import Chart, Kind
 from phoihop.interfaces.dashboards.charts.words import SCRIPT, SOURCE
@@ -44,7 +45,11 @@ def drawn(chart: Chart, lang: str = "vi") -> dict[str, Any]:
         "lang": lang,
         "title": say(chart.title),
         "subject": say(chart.subject),
-        "foot": [f"{say(SOURCE)}: {say(chart.source)}", say(chart.freshness)],
+        "foot": [
+            *map(say, remarks(chart)),
+            f"{say(SOURCE)}: {say(chart.source)}",
+            say(chart.freshness),
+        ],
         "words": {name: say(each) for name, each in SCRIPT.items()},
         "height": made.height,
         "across": made.across,

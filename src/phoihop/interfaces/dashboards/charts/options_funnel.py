@@ -2,11 +2,13 @@
 
 from decimal import Decimal
 
+from phoihop.engines.indicators.definitions import Better
 from phoihop.interfaces.dashboards.charts import words
 from phoihop.interfaces.dashboards.charts.limits import ALARM, WARNING, Standing, limits, sizes
 from phoihop.interfaces.dashboards.charts.parts import ALARM as ALARMING
 from phoihop.interfaces.dashboards.charts.parts import (
     FIRST,
+    GOOD,
     INK,
     NARROW,
     PAPER,
@@ -35,12 +37,13 @@ _GROUPS = {
     Standing.FAR_BELOW: _OUTSIDE_998,
     Standing.FAR_ABOVE: _OUTSIDE_998,
 }
-# Shape and filling tell the three apart, colour only once more.
+# Shape and filling tell the three apart; the colour says only whether it is the better side.
 _MARKS = (
     (words.STANDINGS[Standing.WITHIN], "circle", 10, PAPER, FIRST),
-    (words.OUTSIDE_95, "triangle", 12, ALARMING, ALARMING),
-    (words.OUTSIDE_998, "diamond", 15, ALARMING, ALARMING),
+    (words.OUTSIDE_95, "triangle", 12, INK, INK),
+    (words.OUTSIDE_998, "diamond", 15, INK, INK),
 )
+_LOW = (Standing.BELOW, Standing.FAR_BELOW)
 _FULL = Decimal(100)
 
 
@@ -70,6 +73,7 @@ def funnel(chart: Chart, lang: str) -> Drawing:
                 "value": [size, cell.value],
                 "symbolRotate": 180 if found is Standing.BELOW else 0,
                 "label": label,
+                "itemStyle": _coloured(found, chart.better),
             }
         )
     steps = [size for size in sizes(widest * 21 // 20 + 1) if size >= narrowest]
@@ -98,6 +102,13 @@ def funnel(chart: Chart, lang: str) -> Drawing:
     return Drawing(
         option, 420, at, across=False, narrow=narrow, narrowest=max(NARROW, breadth([*marked, *names]))
     )
+
+
+def _coloured(found: Standing, better: Better) -> Option:
+    if found is Standing.WITHIN or better is Better.NEITHER:
+        return {}
+    colour = ALARMING if (found in _LOW) is (better is Better.MORE) else GOOD
+    return {"color": colour, "borderColor": colour}
 
 
 def _points(name: Bilingual, symbol: str, size: int, colour: str, border: str, lang: str) -> Option:

@@ -4,6 +4,7 @@ from phoihop.interfaces.dashboards.charts import words
 from phoihop.interfaces.dashboards.charts.parts import (
     COLOURS,
     DASHES,
+    INCOMPLETE,
     INK,
     LINE,
     NO_SYMBOL,
@@ -30,7 +31,6 @@ from phoihop.interfaces.dashboards.charts.values import Chart, Series, shown
 from phoihop.kernel.quantities import format_number
 
 _STRIP = 34  # pixels of the strip that shows how complete periods are
-_INCOMPLETE = 90  # percent of reports; below it a period's bar is marked
 
 
 def trend(chart: Chart, lang: str) -> Drawing:
@@ -185,9 +185,9 @@ def _completeness(chart: Chart, option: Option, length: int, lang: str) -> None:
     items = [
         {
             "value": 0 if value is None else value,
-            "itemStyle": {"decal": hatched(1 if value is not None and value < _INCOMPLETE else 0)},
+            "itemStyle": {"decal": hatched(1 if value is not None and value < INCOMPLETE else 0)},
             "label": {
-                "show": value is None or value < _INCOMPLETE,
+                "show": value is None or value < INCOMPLETE,
                 "formatter": "?" if value is None else f"{round(value)}",
             },
         }

@@ -11,7 +11,8 @@ NARROW = 520  # pixels; below it a drawing has its narrow form
 
 INK, QUIET, LINE, PAPER = "var(--ink)", "var(--ink-2)", "var(--line)", "var(--paper)"
 STRONG_LINE = "var(--line-strong)"
-FIRST, TARGET, ALARM = "var(--accent)", "var(--target)", "var(--finding)"
+FIRST, TARGET, ALARM, GOOD = "var(--accent)", "var(--target)", "var(--finding)", "var(--good)"
+INCOMPLETE = 90  # percent of reports; below it a period is marked
 # Series in order. Each differs from the others in pattern and mark too.
 COLOURS = (FIRST, "var(--cite)", "var(--task)", "var(--target)")
 SYMBOLS = ("circle", "rect", "triangle", "diamond")

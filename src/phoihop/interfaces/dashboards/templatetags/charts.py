@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 
 from phoihop.interfaces.dashboards.charts import words
 from phoihop.interfaces.dashboards.charts.options import drawn
+from phoihop.interfaces.dashboards.charts.remarks import remarks
 from phoihop.interfaces.dashboards.charts.tabling import table
 from phoihop.interfaces.dashboards.charts.values import Chart
 from phoihop.kernel.refusals import Bilingual
@@ -28,7 +29,7 @@ def chart_figure(chart: Chart, csv: str = "", level: int = 3) -> dict[str, Any]:
         "data": f"chart-{chart.key}-data",
         "drawn": drawn(chart, lang),
         "source": words.SOURCE,
-        "hidden": any(cell.hidden for series in chart.series for cell in series.cells),
+        "remarks": remarks(chart),
     }
 
 

@@ -1,6 +1,7 @@
 """What is drawn: figures at their places, hidden ones nowhere, every word in the page's language."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -9,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from phoihop.engines.indicators.definitions import Better
 from phoihop.engines.indicators.disclosing import State
 from phoihop.interfaces.dashboards.charts import outlines
 from phoihop.interfaces.dashboards.charts.options import drawn
+from phoihop.interfaces.dashboards.charts.parts import ALARM, COLOURS, FIRST, GOOD, QUIET, STRONG_LINE, TARGET
+from phoihop.interfaces.dashboards.charts.remarks import remarks
 from phoihop.interfaces.dashboards.charts.values import Cell, Place, shown
 from phoihop.interfaces.dashboards.tests import charting
 from phoihop.kernel.refusals import Bilingual
@@ -65,6 +69,52 @@ def test_each_row_of_the_table_can_be_stopped_at_and_points_to_what_is_drawn(mak
         if stop["at"] is not None and not made["across"]:
             series, item = stop["at"]
             assert item < len(made["option"]["series"][series]["data"])
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("sheet", ["tokens.css", "tokens-dark.css"])
+def test_what_is_drawn_stands_out_from_the_paper_in_both_themes(sheet: str):
+    known = dict(re.findall(r"(--[\w-]+): (#[0-9a-f]{6});", (TOKENS / sheet).read_text(encoding="utf-8")))
+    paper = _luminance(known["--paper"])
+    for token in (*COLOURS, FIRST, TARGET, ALARM, GOOD, QUIET, STRONG_LINE):
+        both = sorted((_luminance(known[token[4:-1]]), paper))
+        assert (both[1] + 0.05) / (both[0] + 0.05) >= 3, token
+
+
+def test_the_better_side_of_a_funnel_is_no_alarm():
+    alarms = {}
+    for better in Better:
+        outside = drawn(replace(charting.funnel(), better=better))["option"]["series"][1]["data"]
+        alarms[better] = [item["itemStyle"].get("color") == ALARM for item in outside]
+    assert alarms == {  # two above, one below
+        Better.MORE: [False, False, True],
+        Better.LESS: [True, True, False],
+        Better.NEITHER: [False, False, False],
+    }
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (charting.trend, ["Cột gạch chéo", "Hình thoi rỗng"]),
+        (charting.bars, ["Ô gạch chéo"]),
+        (charting.stock, []),
+        (charting.funnel, ["quanh mức chung 87 %"]),
+        (charting.places, ["theo tọa độ", "1 đơn vị chưa có tọa độ", "khung riêng"]),
+        (charting.shapes, ["khung riêng"]),
+    ],
+)
+def test_a_drawing_that_needs_explaining_is_explained(make: Any, said: list[str]):
+    found = remarks(make())
+    assert len(found) == len(said)
+    for each, part in zip(found, said, strict=True):
+        assert part in each.vi
+        assert "{" not in each.vi + each.en
 
 
 def test_a_trend_draws_what_is_known_and_says_the_rest():
