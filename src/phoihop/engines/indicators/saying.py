@@ -62,6 +62,8 @@ def valued(value: Value) -> str:
             return name
         case Literal(known):
             return _known(known)
+        case DaysAfter(day, Literal(Decimal() as days)) if days < 0:
+            return f"{valued(day)} - {_known(-days)} days"
         case DaysAfter(day, days):
             return f"{valued(day)} + {valued(days)} days"
         case MonthsAfter(day, months):

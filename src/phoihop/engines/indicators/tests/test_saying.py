@@ -48,6 +48,7 @@ VALUES = [
     (Literal(True), "true"),
     (Edge.FIRST, "window.first"),
     (DaysAfter(DAY, Literal(Decimal(28))), "day + 28 days"),
+    (DaysAfter(DAY, Literal(Decimal(-30))), "day - 30 days"),
     (MonthsAfter(DAY, 6), "day + 6 months"),
     (MonthsAfter(Edge.LAST, -3), "window.last - 3 months"),
     (DaysBetween(DAY, Edge.LAST), "days from day to window.last"),
