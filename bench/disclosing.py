@@ -1,14 +1,20 @@
-"""How much of a province's tables is left to readers without files: eight facilities, sex and five age bands.
+"""How much of a province's tables is left to readers without files, and what an attacker gets out of them.
 
-./run bench disclosing [PEOPLE ...]
+./run bench disclosing [PEOPLE ...]    eight facilities, sex and five age bands: what is shown
+./run bench disclosing attack [WORLDS [SECONDS]]    two quarters of provinces drawn at random: what is found
 """
 
+import random
 import sys
 import time
 from collections import Counter
 
 from phoihop.engines.indicators.disclosing import SMALL, State, control
+from phoihop.engines.indicators.tests.attacking import Tally, held
 from phoihop.engines.indicators.tests.provincing import province
+from phoihop.engines.indicators.tests.quartering import drawn, inside, published
+
+WORLDS, SECONDS = 150, 600
 
 
 def main(sizes: list[int]) -> None:
@@ -38,5 +44,41 @@ def main(sizes: list[int]) -> None:
             )
 
 
+def attack(worlds: int, seconds: float) -> None:
+    """Draws provinces until there are enough or time is over, and attacks all that is out of each."""
+    tally, found, lost = Tally(), 0, 0
+    controlled = attacked = 0.0
+    states = Counter[str]()
+    begun = time.monotonic()
+    for seed in range(worlds):
+        if time.monotonic() - begun > seconds:
+            break
+        drawing = drawn(random.Random(seed))
+        at = time.process_time()
+        _, out = published(drawing)
+        controlled += time.process_time() - at
+        at = time.process_time()
+        found += len(held(out, tally=tally, **inside(drawing)))
+        attacked += time.process_time() - at
+        lost += len(out.lost)
+        for line in out.lines.values():
+            states.update(str(told.state) for told in (line.numerator, line.denominator) if told is not None)
+    print(
+        "| worlds | cells | counts of 0 to 7 | integer programs | found | given up | control s | attack s |"
+    )
+    print("|---|---|---|---|---|---|---|---|")
+    print(
+        f"| {tally.worlds} | {tally.cells} | {tally.small} | {tally.programs} | {found} | {lost} |"
+        f" {controlled:.0f} | {attacked:.0f} |"
+    )
+    print("told:", ", ".join(f"{state} {count}" for state, count in states.most_common()))
+
+
 if __name__ == "__main__":
-    main([int(each) for each in sys.argv[1:]] or [1209])
+    if sys.argv[1:2] == ["attack"]:
+        attack(
+            int(sys.argv[2]) if len(sys.argv) > 2 else WORLDS,
+            float(sys.argv[3]) if len(sys.argv) > 3 else SECONDS,
+        )
+    else:
+        main([int(each) for each in sys.argv[1:]] or [1209])

@@ -18,7 +18,7 @@ from phoihop.engines.indicators.expressions import SUM, WINDOW, expression
 from phoihop.engines.indicators.facts import PERSON, DefinitionError
 from phoihop.engines.indicators.laying import Layout, memory
 from phoihop.engines.indicators.reference import UNIT, Borders
-from phoihop.engines.indicators.rows import Count, Keys, Measure, Persons, Rows, Total, With
+from phoihop.engines.indicators.rows import Count, Joined, Keys, Measure, Persons, Rows, Total, With
 from phoihop.engines.indicators.values import Value
 from phoihop.kernel.calendars import Window
 
@@ -85,6 +85,24 @@ def compiled(
     return tuple(_query(layout, core, found, tuple(by), borders) for (core, _), found in alike.items())
 
 
+def again(fine: ir.Table, query: Query, by: Keys, borders: Borders) -> ir.Table:
+    """What a query found, of which each row is of one person where people are counted, told apart in fewer
+    ways. With ``UNIT`` among ``by``, somebody who went to several facilities of a unit counts once in it."""
+    if UNIT in by:
+        fine = _on_units(fine, borders)
+    figures = {}
+    for place, measure in enumerate(query.measures):
+        figure = fine[f"{FIGURE}{place}"]
+        if isinstance(measure, Persons):
+            # Who is counted in no row of a group has no figure there, or nought.
+            people = fine[PERSON].nunique(where=figure > 0)
+            found = ibis.ifelse(figure.count() > 0, people, None)
+        else:
+            found = figure.sum()
+        figures[f"{FIGURE}{place}"] = found.cast(SUM)
+    return fine.group_by(WINDOW, *by).aggregate(**figures)
+
+
 def _query(
     layout: Layout,
     core: Rows,
@@ -105,13 +123,17 @@ def _query(
         for place, (measure, conditions) in enumerate(measures.items())
     ]
     people = (PERSON,) if any(each.apart for each in counted) else ()
-    core, late = _late(core, _read(shared, counted)) if people else (core, [])
-    rows = layout.sifted(core, shared)
+    read = _read(shared, counted)
     needed = {*by, *people, PLACE} - {UNIT} if borders is not None else {*by, *people}
+    core, late = _late(core, read) if PERSON in needed else (core, [])
     early, late = _sources(needed, late)
+    rows = layout.sifted(core, shared, early | read)
     table = _brought(rows, counted, (*_window(rows), *sorted(early)))
-    for name, value in late:
-        table = layout.valued(table, name, value)
+    for step in late:
+        if isinstance(step, Joined):
+            table = layout.joined(step, table)
+        else:
+            table = layout.valued(table, step.name, step.value)
     if borders is not None:
         table = _on_units(table, borders)
     of_window = _window(table)
@@ -130,33 +152,42 @@ def _query(
     return Query(table.select(WINDOW, *by, **figures), tuple(measures))
 
 
-def _late(core: Rows, read: frozenset[str]) -> tuple[Rows, list[tuple[str, Value]]]:
-    """The rows without the columns that only tell groups apart, and these in their order: where rows are
-    brought together by person there are far fewer to work them out for."""
-    late: list[tuple[str, Value]] = []
-    while isinstance(core, With) and core.name not in read:
-        late.insert(0, (core.name, core.value))
+def _late(core: Rows, read: frozenset[str]) -> tuple[Rows, list[With | Joined]]:
+    """The rows without the columns that only tell groups apart, and what gives these, in its order: where
+    rows are brought together by person there are far fewer to work them out for. What a person is like is
+    asked once for each person, facility and window, and not for each of their doses."""
+    late: list[With | Joined] = []
+    while True:
+        match core:
+            case With(_, name) if name not in read:
+                late.insert(0, core)
+            case Joined(_, _, on, bring) if on == (PERSON,) and not read & {name for name, _ in bring}:
+                late.insert(0, core)
+            case _:
+                return core, late
         core = core.rows
-    return core, late
 
 
 def _read(shared: Iterable[Value], counted: Iterable[_Counted]) -> frozenset[str]:
     """The columns that are needed of each row."""
     conditions = [*shared, *(one for each in counted for one in each.conditions)]
     totals = {each.measure.column for each in counted if isinstance(each.measure, Total)}
-    return frozenset({PERSON, *totals, *(name for each in conditions for name in named(each))})
+    people = {PERSON for each in counted if isinstance(each.measure, Persons)}
+    return frozenset({*people, *totals, *(name for each in conditions for name in named(each))})
 
 
 def _sources(
-    names: Iterable[str], late: Sequence[tuple[str, Value]]
-) -> tuple[set[str], list[tuple[str, Value]]]:
-    """The columns from which those that are wanted can be worked out, and those that have to be."""
-    found = set(names)
-    wanted: list[tuple[str, Value]] = []
-    for name, value in reversed(late):
-        if name in found:
-            found = found - {name} | named(value)
-            wanted.insert(0, (name, value))
+    names: Iterable[str], late: Sequence[With | Joined]
+) -> tuple[frozenset[str], list[With | Joined]]:
+    """The columns from which those that are wanted can be worked out, and what has to be done for it."""
+    found = frozenset(names)
+    wanted: list[With | Joined] = []
+    for step in reversed(late):
+        gives = {name for name, _ in step.bring} if isinstance(step, Joined) else {step.name}
+        if found & gives:
+            asks_for = {*step.on} if isinstance(step, Joined) else named(step.value)
+            found = found - gives | asks_for
+            wanted.insert(0, step)
     return found, wanted
 
 

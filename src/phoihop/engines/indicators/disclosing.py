@@ -202,7 +202,6 @@ class Published:
     lines: Mapping[Key, Line] = field(default_factory=dict)
     cells: Mapping[Key, Cell] = field(default_factory=dict)
     sums: tuple[Sum, ...] = ()
-    worlds: tuple[Mapping[Count, int], ...] = ()
     lost: frozenset[Count] = frozenset()
 
 
@@ -251,11 +250,8 @@ def control(release: Release, before: Published = NOTHING_YET) -> Published:
         for count, ladder in zip(truth, tellings, strict=True)
     ]
     numbered = [(number[each.whole], [number[part] for part in each.parts]) for each in sums]
-    known = [
-        {number[count]: value for count, value in world.items() if count in number} for world in before.worlds
-    ]
     try:
-        guarded = guard(list(truth.values()), numbered, ranges, [number[each] for each in few], WIDE, known)
+        guarded = guard(list(truth.values()), numbered, ranges, [number[each] for each in few], WIDE)
     except TangledError as error:
         raise ReleaseError(str(error)) from error
     chosen = {count: tellings[n][guarded.rungs[n]] for count, n in number.items()}
@@ -263,9 +259,8 @@ def control(release: Release, before: Published = NOTHING_YET) -> Published:
     for key, cell in cells.items():
         if cell.hiding is Hiding.NOTHING or (key not in lines and cell.form is not Form.NOTHING):
             lines[key] = _line(cell, chosen)
-    worlds = tuple(dict(zip(truth, world, strict=True)) for world in guarded.worlds)
     names = list(truth)
-    return Published(lines, cells, sums, worlds, frozenset(names[n] for n in guarded.lost))
+    return Published(lines, cells, sums, frozenset(names[n] for n in guarded.lost))
 
 
 def _rests(cells: Iterable[Cell]) -> list[Sum]:

@@ -25,13 +25,15 @@ def release_of(
     flows: Collection[str] = (),
     stocks: Collection[str] = (),
     sums: Iterable[Sum] = (),
+    nested: Mapping[str, Sequence[str]] | None = None,
 ) -> Release:
     """Cells with everything that adds up among them, besides ``sums`` that only the caller knows of.
 
     ``units``, ``periods``: what each consists of, all of it. ``flows``: codes of which a period's figure
     is the sum of its parts'; ``stocks``: of which it is that of its last part. Groups of a table that are
     not among the cells, though others are, have nobody in them and are added, so that they are hidden like
-    any few.
+    any few. ``nested``: of each unit some that lie in it, none in two of them; where a group is not among the
+    cells of all that ``units`` names, it is the sum of theirs and of what is left over.
     """
     given = tuple(cells)
     filled = (*given, *_empty(given))
@@ -42,8 +44,12 @@ def release_of(
         for name, value in key.group:
             group = tuple(each for each in key.group if each != (name, value))
             split[replace(key, group=group), name].append(key)
-        if key.unit in units:
-            wholes.append((key, tuple(replace(key, unit=unit) for unit in units[key.unit]), "units"))
+        whole = [replace(key, unit=unit) for unit in units.get(key.unit, ())]
+        if all(each in known for each in whole):
+            wholes.append((key, tuple(whole), "units"))
+        else:
+            some_of = [replace(key, unit=unit) for unit in (nested or {}).get(key.unit, ())]
+            wholes.append((key, tuple(each for each in some_of if each in known), "units"))
         if key.period in periods:
             parts = tuple(replace(key, period=period) for period in periods[key.period])
             if key.code in flows:

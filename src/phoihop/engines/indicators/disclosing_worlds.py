@@ -3,29 +3,35 @@
 What is published of a count is a range ("rounded to 25" says 23 to 27). Somebody who knows every rule and
 adds and subtracts all that is published can only tell apart worlds, that is whole numbers for all counts
 at once that add up and lie in their ranges, the true ones being one of them. So two worlds in which a
-small count differs by five are a proof that nobody narrows it down further. They are looked for step by
-step from the true one; where the search gets stuck, less is said of the count that is in the way. Whatever
-the search overlooks, it errs towards saying less.
+small count differs by five are a proof that nobody narrows it down further.
+
+A world is kept as what differs from the true one, which is little. They are looked for by walks from the
+true one; where these get stuck, less is said of the counts in the way, and where even that does not help an
+exact solver (integer programming) says whether there is a world at all. Whatever is not found, it errs
+towards saying less.
 
 Nothing here knows what is counted: counts are numbered from 0.
 """
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 Range = tuple[int, int]  # both ends belong to it
+World = dict[int, int]  # how far counts are from the true ones; what is not named is as it is
 
 FAR = 10**12  # no upper end
-_NEVER = 10**9  # the price of what cannot be given up
-_STEPS = 100  # of one search; further ones hardly ever end well
-_TRIES = 4  # of each search, in both directions
-_REST = 10  # steps in which a turned count is not turned back
+NEVER = 10**9  # the price of what cannot be given up
+_STEPS = 80  # of one walk; further ones hardly ever end well
+_TRIES = 3  # of each walk
+_LOOKED = 16  # free counts that are looked at in one step
 _BELOW = 1_000  # how much worse a count below nought is than one outside its range
+_RESTS = 8  # steps in which a turned count is not turned back
 
 
 class TangledError(ValueError):
-    """Counts that do not add up as said, or whose sums run in a circle."""
+    """Counts that do not add up as said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,6 @@ class Guarded:
 
     rungs: tuple[int, ...]
     lost: frozenset[int]
-    worlds: tuple[tuple[int, ...], ...]
 
 
 def guard(
@@ -44,52 +49,47 @@ def guard(
     ladders: Sequence[Sequence[Range]],
     small: Sequence[int],
     wide: int,
-    known: Sequence[Mapping[int, int]] = (),
 ) -> Guarded:
     """The narrowest ranges by which every small count stays possible over ``wide`` and more.
 
     ``truth``: the counts. ``sums``: a whole and its parts. ``ladders``: of each count the ranges that may be
-    told, each inside the next one; a single one is already out and stays. ``known``: the worlds by which the
-    counts of before were guarded, so that they need not be found again. TangledError.
+    told, each inside the next one; a single one is already out and stays. TangledError.
     """
-    old = frozenset(count for world in known for count in world)
-    search = _Search(truth, _System(truth, sums, old), ladders, wide)
+    rungs = [0] * len(truth)
+    lost: set[int] = set()
+    for value, ladder in zip(truth, ladders, strict=True):
+        if not ladder[0][0] <= value <= ladder[0][1]:
+            raise TangledError("a count outside what is told of it")
+    system = _System(truth, sums)
+    ties = [((whole, -1), *((part, 1) for part in parts)) for whole, parts in sums]
+    search = _Search(truth, system, ties, ladders, rungs, wide)
     for count in small:
         search.watch(count)
-    search.recall(known)
     for count in small:
-        search.widen(count)
+        if not search.widen(count):
+            lost.add(count)
     search.tighten()
     search.prove()
-    return Guarded(tuple(search.rungs), frozenset(search.lost), search.needed())
+    return Guarded(tuple(rungs), frozenset(lost))
 
 
 class _System:
     """Every count as a sum of counts that are free: ``rows[count]`` says of which and how often,
     ``columns[free]`` which counts move with it."""
 
-    def __init__(
-        self, truth: Sequence[int], sums: Sequence[tuple[int, Sequence[int]]], old: frozenset[int]
-    ) -> None:
+    def __init__(self, truth: Sequence[int], sums: Sequence[tuple[int, Sequence[int]]]) -> None:
         for whole, parts in sums:
             if truth[whole] != sum(truth[part] for part in parts):
                 raise TangledError(f"count {whole} is not the sum of its parts")
         self._of = [{count: 1} for count in range(len(truth))]
         self._users = [{count} for count in range(len(truth))]
-        self._old = old
-        # Counts of before are bound among themselves first: so any of their worlds is one of this system too.
-        ordered = _finest_first(sums)
-        for whole, parts in sorted(ordered, key=lambda each: not old.issuperset((each[0], *each[1]))):
+        for whole, parts in _finest_first(sums):
             self._bind(whole, parts)
         self.rows = [sorted(row.items()) for row in self._of]
         self.columns: list[list[tuple[int, int]]] = [[] for _ in truth]
         for count, row in enumerate(self.rows):
             for free, times in row:
                 self.columns[free].append((count, times))
-
-    def world(self, free: Sequence[int]) -> list[int]:
-        """All counts, by those that are free; what is given of the others counts for nothing."""
-        return [sum(times * free[each] for each, times in row) for row in self.rows]
 
     def _bind(self, whole: int, parts: Sequence[int]) -> None:
         """Takes one free count out: it follows from the others by this sum."""
@@ -103,7 +103,7 @@ class _System:
         turned = [free for free, times in left.items() if abs(times) == 1]
         if not turned:
             raise TangledError(f"the parts of count {whole} overlap")
-        out = min(turned, key=lambda free: (free in self._old, len(self._users[free]), free != whole, free))
+        out = min(turned, key=lambda free: (len(self._users[free]), free != whole, free))
         sign = -left.pop(out)
         for count in sorted(self._users[out]):
             row = self._of[count]
@@ -152,67 +152,55 @@ class _Search:
     """Ranges as they stand, and the worlds found so far, each inside all of them."""
 
     def __init__(
-        self, truth: Sequence[int], system: _System, ladders: Sequence[Sequence[Range]], wide: int
+        self,
+        truth: Sequence[int],
+        system: "_System",
+        ties: Sequence[tuple[tuple[int, int], ...]],
+        ladders: Sequence[Sequence[Range]],
+        rungs: list[int],
+        wide: int,
     ) -> None:
-        self._system, self._ladders, self._wide = system, ladders, wide
-        self.rungs = [0] * len(truth)
-        self.lost: set[int] = set()
+        self._truth, self._ladders, self.rungs, self._wide = truth, ladders, rungs, wide
+        self._system, self._ties = system, ties
         self._low = [ladder[0][0] for ladder in ladders]
         self._high = [ladder[0][1] for ladder in ladders]
-        # What sums up much is worth more than a detail, and so is given up later.
-        self._worth = [
-            _NEVER if len(ladder) == 1 else len(row) for ladder, row in zip(ladders, system.rows, strict=True)
-        ]
-        self._worlds = [list(truth)]
-        self._ends: dict[
-            int, tuple[int, int]
-        ] = {}  # of each small count the worlds where it is least and most
+        self._of: list[list[tuple[int, int]]] = [[] for _ in truth]
+        for number, tie in enumerate(ties):
+            for count, sign in tie:
+                self._of[count].append((number, sign))
+        # What is the whole of more is worth more than a detail, and so is given up later.
+        self._worth = [self._worth_of(count) for count in range(len(truth))]
+        self._worlds: list[World] = [{}]
+        self._touching: dict[int, list[int]] = defaultdict(list)  # of each count the worlds that move it
+        self._ends: dict[int, tuple[int, int]] = {}  # of each small count where it is least and most
+        self._leaning: dict[int, set[int]] = defaultdict(set)  # of each world the small counts it holds wide
         self._need: dict[int, int] = {}
-        if self._outside(self._worlds[0]):
-            raise TangledError("a count outside what is told of it")
+
+    def _worth_of(self, count: int) -> int:
+        if len(self._ladders[count]) == 1:
+            return NEVER
+        return 1 + sum(len(self._ties[tie]) - 1 for tie, sign in self._of[count] if sign < 0)
 
     def watch(self, count: int) -> None:
         self._ends[count] = (0, 0)
         self._need[count] = self._wide
 
-    def recall(self, known: Sequence[Mapping[int, int]]) -> None:
-        """Takes the worlds of before, mended where they do not go with what is told now."""
-        for seed, world in enumerate(known):
-            truth = self._worlds[0]
-            start = self._system.world([world.get(count, value) for count, value in enumerate(truth)])
-            # Counts that are nowhere further from the truth have to stay where they are in this world.
-            held = [
-                count
-                for count in self._ends
-                if count in world
-                and start[count] != truth[count]
-                and start[count] in (min(ends := [w[count] for w in known if count in w]), max(ends))
-            ]
-            locked = {count: start[count] for count in held}
-            found = self._mended(start, set(self._outside(start)), locked, seed)
-            outside = self._outside(found)
-            if self._price(found, outside) < _NEVER:
-                for other in outside:
-                    self._yield(other, found[other])
-                self._keep(found)
-
-    def needed(self) -> tuple[tuple[int, ...], ...]:
-        """The worlds in which a small count is least or most."""
-        used = sorted({n for ends in self._ends.values() for n in ends} - {0})
-        return tuple(tuple(self._worlds[n]) for n in used)
-
-    def widen(self, count: int) -> None:
-        """Finds worlds until the count is possible over enough, saying less of others where it has to be."""
+    def widen(self, count: int) -> bool:
+        """Finds worlds until the count is possible over enough, saying less of others where it has to be;
+        whether there are any."""
+        if self._free(count):
+            return True
         while self._span(count) < self._need[count]:
-            found, price = self._cheapest(count)
-            if price >= _NEVER:
+            found = self._paid(count) or self._exact(count)
+            if found is None:
                 # What is out already holds it: nothing that is said now may hold it closer.
                 self._need[count] = self._span(count)
-                self.lost.add(count)
-                return
-            for other in self._outside(found):
-                self._yield(other, found[other])
+                return False
+            for other, by in found.items():
+                if not self._low[other] <= self._truth[other] + by <= self._high[other]:
+                    self._yield(other, self._truth[other] + by)
             self._keep(found)
+        return True
 
     def tighten(self) -> None:
         """Says again what had been given up, where other worlds will do."""
@@ -224,48 +212,135 @@ class _Search:
 
     def prove(self) -> None:
         """That it is as promised, by nothing but looking at the worlds."""
-        for world in self._worlds:
-            assert not self._outside(world)
+        used = {number for ends in self._ends.values() for number in ends}
+        for number in used:
+            world = self._worlds[number]
+            off: dict[int, int] = defaultdict(int)
+            for count, by in world.items():
+                value = self._truth[count] + by
+                assert value >= 0
+                assert self._low[count] <= value <= self._high[count]
+                for tie, sign in self._of[count]:
+                    off[tie] += sign * by
+            assert not any(off.values())
         assert all(self._span(count) >= self._need[count] for count in self._ends)
+
+    def _free(self, count: int) -> bool:
+        """Widens by worlds inside what is told; whether that is enough."""
+        value, low, high = self._truth[count], max(0, self._low[count]), self._high[count]
+        for up in range(min(self._need[count], high - value), -1, -1):
+            if self._moved(count, up):
+                down = up - self._need[count]
+                return value + down >= low and self._moved(count, down)
+        return False
+
+    def _moved(self, count: int, by: int) -> bool:
+        """Whether the count is possible so far from the truth, or further; a world is looked for."""
+        least, most = self._ends[count]
+        if self._worlds[least].get(count, 0) <= by <= self._worlds[most].get(count, 0):
+            return True
+        for attempt in range(_TRIES):
+            found, price = self._walked(count, by, count * _TRIES + attempt)
+            if not price:
+                self._keep(found)
+                return True
+        return False
+
+    def _paid(self, count: int) -> World | None:
+        """The cheapest world, of some tries, in which the count is further from the truth than in any."""
+        best, price = None, NEVER
+        least, most = self._ends[count]
+        low, high = self._ladders[count][-1]
+        for end, way in ((self._worlds[most].get(count, 0), 1), (self._worlds[least].get(count, 0), -1)):
+            for far in range(self._need[count] - self._span(count), 0, -2):
+                by = end + way * far
+                if not max(0, low) <= self._truth[count] + by <= high:
+                    continue
+                for attempt in range(_TRIES):
+                    found, cost = self._walked(count, by, count * _TRIES + attempt)
+                    if not self._low[count] <= self._truth[count] + by <= self._high[count]:
+                        cost += self._worth[count]
+                    if cost * self._wide // far < price:
+                        best, price = found, cost * self._wide // far
+        return best
+
+    def _exact(self, count: int) -> World | None:
+        """The same by the solver, which finds one if there is any: one further than so far."""
+        # Loaded where it is needed: it is large, and seldom asked.
+        from phoihop.engines.indicators.disclosing_exact import cheapest
+
+        least, most = self._ends[count]
+        low, high = self._ladders[count][-1]
+        now = list(zip(self._low, self._high, strict=True))
+        last = [ladder[-1] for ladder in self._ladders]
+        ends = (self._worlds[most].get(count, 0), 1), (self._worlds[least].get(count, 0), -1)
+        lacking = self._need[count] - self._span(count)
+        for far in dict.fromkeys((lacking, 1)):
+            found = [
+                cheapest(self._truth, self._ties, self._of, now, last, self._worth, (count, end + way * far))
+                for end, way in ends
+                if max(0, low) <= self._truth[count] + end + way * far <= high
+            ]
+            worlds = [each for each in found if each is not None]
+            if worlds:
+                return min(worlds, key=self._price)
+        return None
+
+    def _price(self, world: World) -> int:
+        """What has to be given up for a world."""
+        return sum(
+            self._worth[count]
+            for count, by in world.items()
+            if not self._low[count] <= self._truth[count] + by <= self._high[count]
+        )
 
     def _holds_with(self, count: int, rung: int) -> bool:
         """Takes a narrower range if every small count has its worlds in it too, or new ones are found."""
-        before = self._worlds, dict(self._ends), self.rungs[count]
+        was = self.rungs[count]
         self._set(count, rung)
         low, high = self._ladders[count][rung]
-        again: dict[int, int] = {}
-        for n, world in enumerate(self._worlds):
-            if low <= world[count] <= high:
-                again[n] = len(again)
-        self._worlds = [self._worlds[n] for n in again]
-        for small, (least, most) in self._ends.items():
-            if least in again and most in again:
-                self._ends[small] = (again[least], again[most])
-            else:
-                values = [world[small] for world in self._worlds]
-                self._ends[small] = (values.index(min(values)), values.index(max(values)))
-        for small in self._ends:
-            while self._span(small) < self._need[small]:
-                found, price = self._cheapest(small, 1)
-                if price:
-                    self._worlds, self._ends = before[:2]
-                    self._set(count, before[2])
-                    return False
-                self._keep(found)
-        return True
+        value = self._truth[count]
+        against = {
+            number
+            for number in self._touching[count]
+            if self._leaning[number] and not low <= value + self._worlds[number][count] <= high
+        }
+        shaken = sorted({small for number in against for small in self._leaning[number]})
+        before = {small: self._ends[small] for small in shaken}
+        for small in shaken:
+            least, most = before[small]
+            self._lean(small, 0 if least in against else least, 0 if most in against else most)
+        if all(self._free(small) for small in shaken):
+            return True
+        self._set(count, was)
+        for small, (least, most) in before.items():
+            self._lean(small, least, most)
+        return False
 
     def _span(self, count: int) -> int:
         least, most = self._ends[count]
-        return self._worlds[most][count] - self._worlds[least][count]
+        return self._worlds[most].get(count, 0) - self._worlds[least].get(count, 0)
 
-    def _keep(self, world: list[int]) -> None:
+    def _keep(self, world: World) -> None:
         self._worlds.append(world)
         new = len(self._worlds) - 1
-        for count, (least, most) in self._ends.items():
-            if world[count] < self._worlds[least][count]:
-                self._ends[count] = (new, most)
-            elif world[count] > self._worlds[most][count]:
-                self._ends[count] = (least, new)
+        for count, by in world.items():
+            self._touching[count].append(new)
+            ends = self._ends.get(count)
+            if ends is not None and self._span(count) < self._need[count]:
+                least, most = ends
+                if by < self._worlds[least].get(count, 0):
+                    self._lean(count, new, most)
+                elif by > self._worlds[most].get(count, 0):
+                    self._lean(count, least, new)
+
+    def _lean(self, count: int, least: int, most: int) -> None:
+        for number in self._ends[count]:
+            self._leaning[number].discard(count)
+        self._ends[count] = least, most
+        for number in (least, most):
+            if number:
+                self._leaning[number].add(count)
 
     def _set(self, count: int, rung: int) -> None:
         self.rungs[count] = rung
@@ -279,90 +354,77 @@ class _Search:
                 return
         raise AssertionError("a world was taken that nothing admits")
 
-    def _outside(self, world: list[int]) -> list[int]:
-        return [
-            count
-            for count, (value, low, high) in enumerate(zip(world, self._low, self._high, strict=True))
-            if not low <= value <= high
-        ]
-
-    def _price(self, world: list[int], outside: Iterable[int]) -> int:
-        """What has to be given up for a world; _NEVER and more where that cannot be."""
-        price = 0
-        for count in outside:
-            low, high = self._ladders[count][-1]
-            price += self._worth[count] if low <= world[count] <= high else _NEVER
-        return price
-
-    def _cheapest(self, count: int, tries: int = _TRIES) -> tuple[list[int], int]:
-        """A world in which the count is one less or one more than in any so far, and its price."""
-        best, price = self._worlds[0], _NEVER
-        least, most = self._ends[count]
-        for attempt in range(tries):
-            for end, step in ((least, -1), (most, 1)):
-                target = self._worlds[end][count] + step
-                low, high = self._ladders[count][-1]
-                if low <= target <= high:
-                    seed = count * _TRIES + attempt
-                    world = self._mended(self._worlds[end], {count}, {count: target}, seed)
-                    cost = self._price(world, self._outside(world))
-                    if world[count] == target and cost < price:
-                        best, price = world, cost
-                    if not price:
-                        return best, price
+    def _walked(self, count: int, by: int, seed: int) -> tuple[World, int]:
+        """A world with a count so far from the truth, and its price: the cheapest of those passed. Takes a
+        broken range at random and turns the free count that mends most, all ranges together; for some steps
+        that one is not turned back. The chances are the same each time, so the same figures are always
+        published alike."""
+        chance = random.Random(seed)  # noqa: S311  (it hides nothing, it only tries)
+        truth, low, high = self._truth, self._low, self._high
+        rows, columns = self._system.rows, self._system.columns
+        before = low[count], high[count]
+        low[count] = high[count] = truth[count] + by
+        world: World = {}
+        broken = {count: by}  # how far those outside their range are from it
+        best, price = world, NEVER * 2
+        not_before: dict[tuple[int, bool], int] = {}
+        try:
+            for now in range(_STEPS):
+                row = chance.choice(sorted(broken))
+                for other in chance.sample(sorted(broken), min(len(broken), 2)):
+                    if len(rows[other]) < len(rows[row]):
+                        row = other
+                lacks = broken[row]
+                frees = rows[row] if len(rows[row]) <= _LOOKED else chance.sample(rows[row], _LOOKED)
+                chosen, least = None, 0.0
+                for free, times in frees:
+                    turn = lacks // times if times in (1, -1) else (1 if (lacks > 0) == (times > 0) else -1)
+                    if not_before.get((free, turn > 0), 0) > now:
+                        continue
+                    for step in (turn,) if turn in (1, -1) else (turn, 1 if turn > 0 else -1):
+                        change = 0.0
+                        for other, often in columns[free]:
+                            was = broken.get(other, 0)
+                            value = truth[other] + world.get(other, 0) + often * step
+                            bottom, top = low[other], high[other]
+                            will = bottom - value if value < bottom else value - top if value > top else 0
+                            if was or will:
+                                change += will * (_BELOW if value < 0 else 1) - abs(was)
+                        change = change / abs(step) + chance.random()
+                        if chosen is None or change < least:
+                            chosen, least = (free, step), change
+                if chosen is None:
+                    continue
+                free, step = chosen
+                not_before[free, step < 0] = now + _RESTS
+                for other, often in columns[free]:
+                    moved = world.get(other, 0) + often * step
+                    if moved:
+                        world[other] = moved
+                    else:
+                        world.pop(other, None)
+                    value = truth[other] + moved
+                    if value < low[other]:
+                        broken[other] = low[other] - value
+                    elif value > high[other]:
+                        broken[other] = high[other] - value
+                    else:
+                        broken.pop(other, None)
+                if not broken:
+                    return world, 0
+                if count not in broken:
+                    cost = self._cost(world, broken)
+                    if cost < price:
+                        best, price = dict(world), cost
+        finally:
+            low[count], high[count] = before
         return best, price
 
-    def _mended(self, start: list[int], broken: set[int], locked: Mapping[int, int], seed: int) -> list[int]:
-        """A world near another one, with some counts as given: the one that costs least of those passed."""
-        before = {count: (self._low[count], self._high[count]) for count in locked}
-        for count, value in locked.items():
-            self._low[count] = self._high[count] = value
-        try:
-            return self._walked(start, broken, locked, seed)
-        finally:
-            for count, (low, high) in before.items():
-                self._low[count], self._high[count] = low, high
-
-    def _walked(self, start: list[int], broken: set[int], locked: Mapping[int, int], seed: int) -> list[int]:
-        """Takes a broken range at random and turns the free count that mends most, all ranges together; for
-        some steps that one is not turned back. The chances are the same each time, so the same figures are
-        always published alike."""
-        low, high, rows, columns = self._low, self._high, self._system.rows, self._system.columns
-        chance = random.Random(seed)  # noqa: S311  (it hides nothing, it only tries)
-        world, best, price = list(start), start, _NEVER * (len(broken) + 1)
-        not_before: dict[tuple[int, int], int] = {}
-        for now in range(_STEPS):
-            if not broken:
-                return world
-            open_ = sorted(broken)
-            row = min(chance.choice(open_), chance.choice(open_), key=lambda each: len(rows[each]))
-            need = 1 if world[row] < low[row] else -1
-            chosen, least = None, 0.0
-            for free, times in rows[row]:
-                turn = need if times > 0 else -need
-                if not_before.get((free, turn), 0) > now:
-                    continue
-                change = chance.random()
-                for other, often in columns[free]:
-                    value, bottom, top = world[other], low[other], high[other]
-                    was = bottom - value if value < bottom else value - top if value > top else 0
-                    value += often * turn
-                    will = bottom - value if value < bottom else value - top if value > top else 0
-                    if was != will:
-                        change += (will - was) * (_BELOW if value < 0 else 1)
-                if chosen is None or change < least:
-                    chosen, least = (free, turn), change
-            if chosen is None:
-                continue
-            free, turn = chosen
-            not_before[free, -turn] = now + _REST
-            for other, often in columns[free]:
-                value = world[other] = world[other] + often * turn
-                if low[other] <= value <= high[other]:
-                    broken.discard(other)
-                else:
-                    broken.add(other)
-            cost = self._price(world, broken) + _NEVER * len(broken & locked.keys())
-            if cost < price:
-                best, price = list(world), cost
-        return best
+    def _cost(self, world: World, broken: Iterable[int]) -> int:
+        """What has to be given up for a world; NEVER and more where that cannot be."""
+        cost = 0
+        for count in broken:
+            low, high = self._ladders[count][-1]
+            value = self._truth[count] + world.get(count, 0)
+            cost += self._worth[count] if value >= 0 and low <= value <= high else NEVER
+        return cost

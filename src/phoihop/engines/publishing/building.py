@@ -179,7 +179,7 @@ class _Work:
         try:
             engine = Engine(backend, filed(backend, folder(), name))
             since = first_day(name)
-            context = versions.Context(self.build, programme, engine, places, since)
+            context = versions.Context(self.build, programme, engine, places, since, words(name))
             for indicator in programme.indicators:
                 self._say(stage="figures", what=indicator.code)
                 lost = self._tried(
@@ -261,6 +261,14 @@ class _Apart:
 def files_of(release: Release, programme: Programme) -> str:
     """The name of the files of a programme in a release."""
     return f"r{release.pk}.{programme.code}"
+
+
+def words(name: str) -> dict[str, dict[str, str]]:
+    """Of each table of facts the word at which each month was written: another one whenever a row changed."""
+    known = partitions.register(folder(), name)
+    return {
+        table: {month: part.word for month, part in sorted(found.items())} for table, found in known.items()
+    }
 
 
 def first_day(name: str) -> date | None:

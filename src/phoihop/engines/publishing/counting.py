@@ -58,18 +58,22 @@ def count(engine: Engine, indicator: Indicator, windows: Collection[Days], place
     nothing = Counted(
         Decimal(0), None if indicator.denominator is None else Decimal(0), None if people is None else 0
     )
-    for by in ((), (PLACE,), (UNIT,)):
-        for split in (None, *indicator.splits):
-            columns = (*by, *(() if split is None else (split,)))
-            asked = [indicator] if people is None else [indicator, people]
-            told = engine.compute_all(asked, wanted, columns, borders if UNIT in by else None)
-            for window, figures in told[0].items():
-                for group, figure in figures.items():
-                    place = _place(by, group, places)
-                    if place is not None:
-                        behind = told[1][window].get(group, _NOBODY).numerator if people else None
-                        key = (window.first, window.last), place, _group(split, group)
-                        found[key] = _counted(figure, indicator, behind)
+    places_by: list[tuple[str, ...]] = [(), (PLACE,), (UNIT,)]
+    ways = [
+        (by, split, (*by, *(() if split is None else (split,))))
+        for by in places_by
+        for split in (None, *indicator.splits)
+    ]
+    asked = [indicator] if people is None else [indicator, people]
+    told = engine.compute_ways(asked, wanted, [columns for _, _, columns in ways], borders)
+    for number, (by, split, _) in enumerate(ways):
+        for window, figures in told[0][number].items():
+            for group, figure in figures.items():
+                place = _place(by, group, places)
+                if place is not None:
+                    behind = told[1][number][window].get(group, _NOBODY).numerator if people else None
+                    key = (window.first, window.last), place, _group(split, group)
+                    found[key] = _counted(figure, indicator, behind)
     every = [Place(unit=each) for each in sorted(places.units)]
     every += [Place(facility=each) for each in sorted(places.facilities)]
     groups = sorted({group for _, _, group in found} | {()})

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import combinations
 from typing import Any
 
 from phoihop.engines.indicators.definitions import Hiding, Indicator
@@ -13,8 +14,10 @@ from phoihop.engines.indicators.disclosing import (
     Form,
     Key,
     Line,
+    Part,
     Published,
     Release,
+    adding,
     control,
 )
 from phoihop.engines.indicators.disclosing_sums import release_of
@@ -24,6 +27,10 @@ from phoihop.engines.publishing.counting import ALL, Counted, Counts, Place
 from phoihop.engines.publishing.registering import Reported
 from phoihop.engines.publishing.rules import Days
 from phoihop.kernel.calendars import Period
+
+Figure = tuple[Days, Place, rules.Group]
+RULES = 2  # another number whenever the same figures may be told otherwise, so that they are told anew
+SAID = 32  # characters of a digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,52 +49,148 @@ class Asked:
         """The name of its cells: two versions of an indicator are two figures."""
         return name_of(self.indicator.code, self.indicator.version)
 
-    def key(self, days: Days, place: Place, group: rules.Group) -> Key:
-        return Key(self.code, place.key, self.canonical[days], group)
-
 
 def name_of(code: str, version: int) -> str:
     return f"{code}@{version}"
 
 
-def release(asked: Asked) -> Release:
-    """The cells of a version, and what adds up among them. Groups of a facility are not told; they are there
-    because all that is told consists of them."""
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """What is held against each other. ``keys``: of each figure that is told the cell that it is; ``before``:
+    what is out of these cells."""
+
+    release: Release
+    keys: Mapping[Figure, Key]
+    before: Mapping[Key, Line]
+
+
+def cells(asked: Asked, out: Mapping[Figure, Line]) -> Cells:
+    """The cells of a version, and what adds up among them.
+
+    What is the same count by definition is one cell, so that nobody sees it rounded or hidden in two ways:
+    units of the same facilities, and of a stock all periods with the same last day. Groups of a facility are
+    not told; they are there where units cross (a commune of today and one of before), because what both tell
+    consists of them. ``out``: what is out already; a figure told in another way than its twin is a cell of
+    its own.
+    """
+    stock, sets = rules.is_stock(asked.indicator), _sets(asked.places)
+    crossed = _crossed([*sets.values()])
+    counts = {
+        each: counted
+        for each, counted in asked.counts.items()
+        if each[0] in asked.canonical and (crossed or not _untold(each))
+    }
+    ends: dict[Any, Days] = {}
+    for days in sorted(asked.canonical, reverse=True):
+        ends.setdefault(days[1], days)
+    names = {some: _name(some, asked.places) for some in sets.values()}
+    keys: dict[Figure, Key] = {}
+    found: dict[Key, Counted] = {}
+    before: dict[Key, Line] = {}
+    forms: dict[Key, Form] = {}
+    same: list[tuple[Key, Key]] = []
+    for figure in sorted(counts, key=lambda each: (each[0], each[1].key, each[2])):
+        days, place, group = figure
+        own = Key(asked.code, place.key, asked.canonical[days], group)
+        told_by = asked.canonical[ends[days[1]] if stock else days]
+        key = Key(asked.code, names[sets[place]], told_by, group)
+        if found.setdefault(key, counts[figure]) != counts[figure]:
+            key = own
+        elif figure in out and before.setdefault(key, out[figure]) != out[figure]:
+            same.append((own, key))
+            key = own
+        found[key] = counts[figure]
+        if _untold(figure):
+            forms.setdefault(key, Form.NOTHING)
+            continue
+        keys[figure] = key
+        if figure in out:
+            before[key] = out[figure]
+        if forms.get(key) is not Form.BAND:
+            forms[key] = _form(asked, place)
     within = rules.within([(each.numerator, each.denominator) for each in asked.counts.values()])
-    cells = [
-        _cell(
-            asked.indicator.hiding, asked.key(days, place, group), counted, _form(asked, place, group), within
-        )
-        for (days, place, group), counted in asked.counts.items()
-        if days in asked.canonical
+    hiding = asked.indicator.hiding
+    given = [_cell(hiding, key, counted, forms[key], within) for key, counted in found.items()]
+    sums = [
+        each
+        for own, key in same
+        if hiding is Hiding.PEOPLE
+        for each in adding(own, [key], _parts(asked.indicator))
     ]
-    facilities = {each: Place(facility=each).key for each in asked.places.facilities}
-    units = {Place(unit=unit).key: [facilities[each] for each in sorted(some)]
-             for unit, some in asked.places.units.items()}  # fmt: skip
-    code, stock = asked.code, rules.is_stock(asked.indicator)
-    return release_of(
-        cells,
-        units | {ALL.key: [facilities[each] for each in sorted(facilities)]},
+    units = {
+        names[some]: [names[frozenset({each})] for each in sorted(some)] for some in names if len(some) > 1
+    }
+    release = release_of(
+        given,
+        units,
         rules.parts(asked.canonical),
-        flows=() if stock else (code,),
-        stocks=(code,) if stock else (),
+        flows=() if stock else (asked.code,),
+        sums=sums,
+        nested=_nested(names),
     )
+    return Cells(release, keys, before)
 
 
-def digest(release: int, cells: Release, before: Mapping[Key, Line], complete: Mapping[Any, Any]) -> str:
+def _untold(figure: Figure) -> bool:
+    _, place, group = figure
+    return bool(group) and place.facility is not None
+
+
+def _parts(indicator: Indicator) -> tuple[Part, ...]:
+    return (Part.NUMERATOR,) if indicator.denominator is None else (Part.NUMERATOR, Part.DENOMINATOR)
+
+
+def _crossed(sets: Sequence[frozenset[int]]) -> bool:
+    """Whether two places have some facilities in common, and each some of its own."""
+    several = {some for some in sets if len(some) > 1}
+    return any(one & other and not (one <= other or other <= one) for one, other in combinations(several, 2))
+
+
+def _sets(places: Places) -> dict[Place, frozenset[int]]:
+    """The facilities of which each place consists."""
+    found = {ALL: frozenset(places.facilities)}
+    found |= {Place(facility=each): frozenset({each}) for each in places.facilities}
+    return found | {Place(unit=unit): some for unit, some in places.units.items()}
+
+
+def _name(some: frozenset[int], places: Places) -> str:
+    """What a place of some facilities is called, whichever of its units it is."""
+    if len(some) == 1:
+        return Place(facility=min(some)).key
+    if some == frozenset(places.facilities):
+        return ALL.key
+    return Place(unit=min(unit for unit, each in places.units.items() if each == some)).key
+
+
+def _nested(names: Mapping[frozenset[int], str]) -> dict[str, list[str]]:
+    """Of each place the largest ones that lie in it, none of them in two: their groups are parts of its."""
+    found: dict[str, list[str]] = {}
+    by_size = sorted(names, key=lambda some: (-len(some), sorted(some)))
+    for whole in by_size:
+        parts: list[frozenset[int]] = []
+        for some in by_size:
+            if some < whole and all(some.isdisjoint(part) for part in parts):
+                parts.append(some)
+        if parts:
+            found[names[whole]] = [names[part] for part in parts]
+    return found
+
+
+def digest(release: int, cells: Cells, complete: Mapping[Any, Any]) -> str:
     """Of all that the telling hangs on: where it is the same, so is what is told."""
-    said = hashlib.sha256(str(release).encode())
-    for part in (cells.cells, cells.sums, before.items(), complete.items()):
+    said = hashlib.sha256(f"{RULES} {release}".encode())
+    given = cells.release
+    for part in (given.cells, given.sums, cells.keys.items(), cells.before.items(), complete.items()):
         for each in sorted(map(repr, part)):
             said.update(each.encode() + b"\0")
-    return said.hexdigest()
+    return said.hexdigest()[:SAID]
 
 
-def told(given: Release, before: Mapping[Key, Line]) -> tuple[dict[Key, Line], int]:
-    """What is told of the cells of a release, beside what is out already; and how many small counts that had
-    given away before. ReleaseError as ``control``."""
-    done: Published = control(given, Published(before))
-    wanted = {cell.key for cell in given.cells if cell.form is not Form.NOTHING}
+def told(cells: Cells) -> tuple[dict[Key, Line], int]:
+    """What is told of some cells, beside what is out already; and how many small counts that had given away
+    before. ReleaseError as ``control``."""
+    done: Published = control(cells.release, Published(cells.before))
+    wanted = {*cells.keys.values()}
     return {key: line for key, line in done.lines.items() if key in wanted}, len(done.lost)
 
 
@@ -96,20 +199,23 @@ def reported(
     counts: Mapping[tuple[Days, Place], Counted],
     canonical: Mapping[Days, Period],
     units: Mapping[str, Sequence[str]],
-) -> Release:
+    out: Mapping[Figure, Line],
+) -> Cells:
     """The cells of what was reported."""
     name = name_of(figure.code, figure.version)
     within = rules.within([(each.numerator, each.denominator) for each in counts.values()])
-    cells = [
-        _cell(figure.hiding, Key(name, place.key, canonical[days]), counted, Form.NUMBER, within)
+    keys: dict[Figure, Key] = {
+        (days, place, ()): Key(name, place.key, canonical[days]) for days, place in counts
+    }
+    given = [
+        _cell(figure.hiding, keys[days, place, ()], counted, Form.NUMBER, within)
         for (days, place), counted in counts.items()
     ]
-    return release_of(cells, units, rules.parts(canonical))
+    before = {keys[each]: line for each, line in out.items() if each in keys}
+    return Cells(release_of(given, units, rules.parts(canonical)), keys, before)
 
 
-def _form(asked: Asked, place: Place, group: rules.Group) -> Form:
-    if place.facility is not None and group:
-        return Form.NOTHING
+def _form(asked: Asked, place: Place) -> Form:
     small = place.facility is not None or place.unit in asked.places.communes
     return Form.BAND if asked.bands and small else Form.NUMBER
 

@@ -1,6 +1,7 @@
 """One version of a figure: worked out, told and written, all of it or nothing."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -33,13 +34,15 @@ class Changed(Exception):
 @dataclass(frozen=True)
 class Context:
     """What the versions of a programme's figures are worked out from. ``since``: the first day of facts;
-    ``heard``: which facilities kept their books, as far as it was asked."""
+    ``facts``: of each table the words at which its months were written; ``heard``: which facilities
+    kept their books, as far as it was asked."""
 
     build: Build
     programme: Programme
     engine: Engine
     places: Places
     since: date | None
+    facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     heard: dict[Days, frozenset[str]] = field(default_factory=dict)
 
     def heard_in(self, indicator: Indicator, windows: Sequence[Days]) -> Heard:
@@ -51,7 +54,8 @@ class Context:
 
 @dataclass(frozen=True)
 class Worked:
-    """A version as it was worked out: its true figures, and the cells of which something is to be told.
+    """A version as it was worked out: its true figures, and, by what is out, the cells of which something is
+    to be told.
 
     ``periods``: of each window every period that has its days; ``canonical``: of those that are told the one
     under whose name they are.
@@ -61,15 +65,12 @@ class Worked:
     code: str
     version: int
     numbers: Mapping[storing.Figure, tuple[Counted, Decimal | None]]
-    cells: disclosing.Release
+    cells: Callable[[Mapping[telling.Figure, disclosing.Line]], telling.Cells]
     periods: Mapping[Days, Sequence[Period]]
     canonical: Mapping[Days, Period]
     complete: Mapping[tuple[Days, Place], Decimal | None]
-    places: frozenset[Place]
     borders: Mapping[int, date | None]
-
-    def key(self, days: Days, place: Place, group: rules.Group) -> Key:
-        return Key(telling.name_of(self.code, self.version), place.key, self.canonical[days], group)
+    inputs: str = ""
 
 
 def build(context: Context, indicator: Indicator) -> int:
@@ -85,6 +86,9 @@ def build(context: Context, indicator: Indicator) -> int:
     for known in periods.values():
         known.sort(key=lambda period: list(Calendar).index(period.calendar))
     windows = sorted(periods)
+    inputs = _inputs(context, indicator, periods)
+    if _same(context.build, indicator, inputs):
+        return 0
     counts = counting.count(context.engine, indicator, windows, context.places) if windows else {}
     heard = context.heard_in(indicator, windows)
     complete = {
@@ -102,14 +106,46 @@ def build(context: Context, indicator: Indicator) -> int:
             for (days, place, group), counted in counts.items()
             for period in periods[days]
         },
-        telling.release(asked),
+        lambda out: telling.cells(asked, out),
         periods,
         canonical,
         complete,
-        frozenset(place for _, place, _ in counts),
         context.places.borders,
+        inputs,
     )
     return _write(context.build, worked)
+
+
+def _inputs(context: Context, indicator: Indicator, periods: Mapping[Days, Sequence[Period]]) -> str:
+    """A digest of all that a version's figures hang on: definition, facts, periods, places."""
+    programme = context.programme
+    tables = {*indicator.tables}
+    if programme.heard is not None:
+        tables |= {*rules.only(indicator, programme.heard).tables}
+    places = context.places
+    said = (
+        telling.RULES,
+        context.build.release_id,
+        indicator.checksum,
+        str(indicator.hiding),
+        indicator.code in programme.bands,
+        {table: context.facts.get(table) for table in sorted(tables)},
+        sorted((days, known) for days, known in periods.items()),
+        [days for days in sorted(periods) if days[1] <= context.build.until - programme.settles],
+        sorted(places.facilities.items()),
+        sorted((unit, sorted(some), str(places.borders.get(unit))) for unit, some in places.units.items()),
+        sorted(places.communes),
+    )
+    return hashlib.sha256(repr(said).encode()).hexdigest()[: telling.SAID]
+
+
+def _same(build: Build, indicator: Indicator, inputs: str) -> bool:
+    """Whether a version was worked out well from just this; then it is so up to this build's day too."""
+    with scope.acting(JOB):
+        mine(build)
+        rows = Standing.objects.filter(code=indicator.code, version=indicator.version, fault="")
+        rows = rows.filter(digest__endswith=inputs, failing_since=None)
+        return bool(rows.update(computed_at=timezone.now(), until=build.until))
 
 
 def build_reported(build: Build, figure: Reported) -> int:
@@ -143,11 +179,10 @@ def build_reported(build: Build, figure: Reported) -> int:
             for (days, place), counted in counts.items()
             for period in periods[days]
         },
-        telling.reported(figure, counts, canonical, parts),
+        lambda out: telling.reported(figure, counts, canonical, parts, out),
         periods,
         canonical,
         dict.fromkeys(counts),
-        frozenset(place for _, place in counts),
         borders,
     )
     return _write(build, worked)
@@ -177,15 +212,11 @@ def _tell(build: Build, worked: Worked) -> int:
         release = Release.objects.get(pk=build.release_id)
         out = storing.before(release, worked.code, worked.version)
         standing = Standing.objects.filter(**of).first()
-    before = {
-        worked.key(days, place, group): line
-        for (days, place, group), line in out.items()
-        if days in worked.canonical
-    }
-    digest = telling.digest(release.pk, worked.cells, before, worked.complete)
+    cells = worked.cells(out)
+    digest = telling.digest(release.pk, cells, worked.complete)
     lines, lost = None, 0
-    if standing is None or standing.digest != digest:
-        lines, lost = telling.told(worked.cells, before)
+    if standing is None or standing.digest[: telling.SAID] != digest:
+        lines, lost = telling.told(cells)
     now = timezone.now()
     common = {"release": release, "programme": worked.programme, **of}
     with scope.acting(JOB):
@@ -195,22 +226,20 @@ def _tell(build: Build, worked: Worked) -> int:
             raise Changed
         storing.write_numbers(common, worked.numbers, worked.borders, now)
         if lines is not None:
-            storing.write_told(common, _spread(worked, lines), worked.borders, now)
+            storing.write_told(common, _spread(worked, cells, lines), worked.borders, now)
         well: dict[str, Any] = {"computed_at": now, "until": build.until, "failing_since": None, "fault": ""}
         Standing.objects.update_or_create(
-            **of, defaults={"programme": worked.programme, "digest": digest, **well}
+            **of, defaults={"programme": worked.programme, "digest": digest + worked.inputs, **well}
         )
     return lost
 
 
 def _spread(
-    worked: Worked, lines: Mapping[Key, disclosing.Line]
+    worked: Worked, cells: telling.Cells, lines: Mapping[Key, disclosing.Line]
 ) -> dict[storing.Figure, tuple[disclosing.Line, Decimal | None]]:
     """What is told of a window under the name of each period that has its days."""
-    places = {place.key: place for place in worked.places}
-    days_of = {period: days for days, period in worked.canonical.items()}
     return {
-        (period, places[key.unit], key.group): (line, worked.complete[days_of[key.period], places[key.unit]])
-        for key, line in lines.items()
-        for period in worked.periods[days_of[key.period]]
+        (period, place, group): (lines[key], worked.complete[days, place])
+        for (days, place, group), key in cells.keys.items()
+        for period in worked.periods[days]
     }

@@ -5,85 +5,155 @@ whole number of nought or more; what is published bounds it, what adds up ties i
 the least and the most that a count can be.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 import highspy
 
 from phoihop.engines.indicators.disclosing import Cell, Count, Key, Line, Part, Published, State, Sum, Told
 
 Bounds = tuple[float, float]
+MANY = 1_000_000.0  # no count is more
 
 
 class Attacker:
     """One system of everything that is known outside. ``whole``: that counts are whole numbers too (integer
-    programming); else he is content with the weaker bounds of a linear program."""
+    programming); else he is content with the weaker bounds of a linear program.
+
+    What hangs together with nothing else is a system of its own. Whatever a solution says of other counts is
+    kept: a count that was seen five apart in two of them needs no program of its own.
+    """
 
     def __init__(
         self, cells: Iterable[Cell], sums: Iterable[Sum], lines: Mapping[Key, Line], whole: bool = True
     ):
-        self._solver = highspy.Highs()
-        self._solver.setOptionValue("output_flag", False)
-        self._solver.setOptionValue("threads", 1)
         self._whole = whole
-        self._place: dict[Count, int] = {}
-        ties = [(each.whole, each.parts) for each in sums]
+        self.programs = 0
+        bounds: dict[Count, Bounds] = {}
+        ties = [(each.whole, *each.parts) for each in sums]
         for cell in cells:
             line = lines.get(cell.key)
             amounts = cell.people is not None
-            self._unknown(Count(cell.key), *_bounds(line.numerator if line else None, amounts))
+            bounds[Count(cell.key)] = _bounds(line.numerator if line else None, amounts)
             if cell.denominator is not None:
-                of = Count(cell.key, Part.DENOMINATOR)
-                self._unknown(of, *_bounds(line.denominator if line else None, amounts))
+                of, rest = Count(cell.key, Part.DENOMINATOR), Count(cell.key, Part.REST)
+                bounds[of] = _bounds(line.denominator if line else None, amounts)
                 if cell.within:
-                    rest = Count(cell.key, Part.REST)
-                    self._unknown(rest, *_bounds(None, amounts))
-                    ties.append((of, (Count(cell.key), rest)))
-        for count, parts in ties:
-            index = [self._place[count], *(self._place[part] for part in parts)]
-            self._solver.addRow(0, 0, len(index), index, [-1.0, *(1.0 for _ in parts)])
+                    bounds[rest] = _bounds(None, amounts)
+                    ties.append((of, Count(cell.key), rest))
+        hangs: dict[Count, list[int]] = defaultdict(list)
+        for number, tie in enumerate(ties):
+            for count in tie:
+                hangs[count].append(number)
+        self._systems: dict[Count, _System] = {}
+        for start in bounds:
+            if start in self._systems:
+                continue
+            together, rows, waiting = {start}, set(), [start]
+            while waiting:
+                for number in hangs[waiting.pop()]:
+                    if number not in rows:
+                        rows.add(number)
+                        new = set(ties[number]) - together
+                        together |= new
+                        waiting += new
+            system = _System({c: bounds[c] for c in sorted(together)}, [ties[n] for n in sorted(rows)], whole)
+            self._systems |= dict.fromkeys(together, system)
 
-    def _unknown(self, count: Count, least: float, most: float) -> None:
-        place = self._place[count] = len(self._place)
-        self._solver.addVar(least, most)
-        if self._whole:
-            self._solver.changeColIntegrality(place, highspy.HighsVarType.kInteger)
+    def span(self, count: Count, enough: float = float("inf")) -> Bounds:
+        """The least and the most that a count can be; no more than ``enough`` apart is asked for."""
+        system = self._systems[count]
+        for sign in (1.0, -1.0):
+            if count in system.seen and system.seen[count][1] - system.seen[count][0] >= enough:
+                break
+            system.end(count, sign)
+            self.programs += 1
+        return system.seen[count]
 
-    def span(self, count: Count) -> Bounds:
-        """The least and the most that a count can be."""
-        return self._end(count, 1.0), self._end(count, -1.0)
 
-    def _end(self, count: Count, sign: float) -> float:
+class _System:
+    """Counts that hang together. ``seen``: the least and the most that each was in any solution."""
+
+    def __init__(self, bounds: dict[Count, Bounds], ties: list[tuple[Count, ...]], whole: bool) -> None:
+        self._whole = whole
+        self._place = {count: place for place, count in enumerate(bounds)}
+        # What hangs together with nothing is all that is told of it.
+        self.seen: dict[Count, Bounds] = {} if ties else dict(bounds)
+        self._alone = not ties
+        self._solver = highspy.Highs()
+        self._solver.setOptionValue("output_flag", False)
+        self._solver.setOptionValue("threads", 1)
+        for place, (least, most) in enumerate(bounds.values()):
+            self._solver.addVar(least, most)
+            if whole:
+                self._solver.changeColIntegrality(place, highspy.HighsVarType.kInteger)
+        for tie in ties:
+            index = [self._place[count] for count in tie]
+            self._solver.addRow(0, 0, len(index), index, [-1.0, *(1.0 for _ in tie[1:])])
+
+    def end(self, count: Count, sign: float) -> None:
+        """Finds the least (``sign`` 1) or the most (-1) that a count can be."""
+        if self._alone:
+            return
         place = self._place[count]
         self._solver.changeColCost(place, sign)
         self._solver.run()
         status = self._solver.getModelStatus()
-        value = self._solver.getInfo().objective_function_value
-        self._solver.changeColCost(place, 0.0)
-        if status in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible):
-            return -sign * highspy.kHighsInf
         if status != highspy.HighsModelStatus.kOptimal:
             raise ValueError(f"no figures fit: {status}")
-        value = sign * value
-        return round(value) if self._whole else value
+        values = list(self._solver.getSolution().col_value)
+        self._solver.changeColCost(place, 0.0)
+        for other, at in self._place.items():
+            self._see(other, round(values[at]) if self._whole else values[at])
+
+    def _see(self, count: Count, value: float) -> None:
+        least, most = self.seen.get(count, (value, value))
+        self.seen[count] = min(least, value), max(most, value)
 
 
-def held(out: Published, whole: bool = True) -> dict[Count, Bounds]:
+@dataclass
+class Tally:
+    """How much an attack was: worlds attacked, their cells, counts that were to be found, programs solved."""
+
+    worlds: int = 0
+    cells: int = 0
+    small: int = 0
+    programs: int = 0
+
+
+def held(
+    out: Published,
+    whole: bool = True,
+    tally: Tally | None = None,
+    unseen: Iterable[Cell] = (),
+    sums: Iterable[Sum] = (),
+) -> dict[Count, Bounds]:
     """Every count of 0 to 7 that all published tables together hold closer than is promised: the least and
-    the most that it can be."""
-    attacker = Attacker(out.cells.values(), out.sums, out.lines, whole)
+    the most that it can be. ``unseen``: cells of which nothing is told and which ``sums`` tie to the others;
+    of their counts too."""
+    cells = [*out.cells.values(), *unseen]
+    attacker = Attacker(cells, [*out.sums, *sums], out.lines, whole)
     found = {}
-    for cell in out.cells.values():
+    small = 0
+    for cell in cells:
         for count, value in cell.counts().items():
             if value <= 7:
-                least, most = attacker.span(count)
-                assert least - 1e-6 <= value <= most + 1e-6, "the attacker has not understood the tables"
+                small += 1
+                least, most = attacker.span(count, 5)
                 if most - least < 5 - 1e-6:
+                    assert least - 1e-6 <= value <= most + 1e-6, "the attacker has not understood the tables"
                     found[count] = (least, most)
+    if tally is not None:
+        tally.worlds += 1
+        tally.cells += len(cells)
+        tally.small += small
+        tally.programs += attacker.programs
     return found
 
 
 def _bounds(told: Told | None, amounts: bool) -> Bounds:
-    far = highspy.kHighsInf
+    far = MANY
     if told is None or told.state is State.WITHHELD:
         return 0, far
     if told.state is State.ROUNDED and told.value is not None:

@@ -119,10 +119,10 @@ def test_a_figure_that_fails_costs_no_other(made, source, built, monkeypatch):
     before = rows(Number, code="KNOWN"), rows(Told, code="KNOWN")
     real = versions._spread
 
-    def failing(worked, lines):
+    def failing(worked, cells, lines):
         if worked.code == "KNOWN":
             raise ZeroDivisionError
-        return real(worked, lines)
+        return real(worked, cells, lines)
 
     monkeypatch.setattr(versions, "_spread", failing)
     source.add(made.facilities[0].pk, 30, date(2026, 3, 3), who="late")
@@ -220,7 +220,7 @@ def test_what_goes_out_meanwhile_is_held_to(made, source, built, monkeypatch):
     real = telling.told
     cleared: list[Release] = []
 
-    def told(cells, before):
+    def told(cells):
         if not cleared:
             with scope.acting(JOB):
                 release = Release.objects.get()
@@ -230,7 +230,7 @@ def test_what_goes_out_meanwhile_is_held_to(made, source, built, monkeypatch):
                 release.save()
                 cleared.append(release)
                 Told.objects.update(released_to="cleared")
-        return real(cells, before)
+        return real(cells)
 
     before = rows(Told)
     monkeypatch.setattr(telling, "told", told)

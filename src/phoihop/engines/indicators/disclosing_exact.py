@@ -1,0 +1,91 @@
+"""The last word on whether another world exists: integer programming, asked where mending found none."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp  # type: ignore[import-untyped]
+from scipy.sparse import csr_array  # type: ignore[import-untyped]
+
+_FARTHEST = 400  # how far from the truth a count is thought; further worlds are not looked for
+_SECONDS = 20.0  # after which the best world so far is taken, or none
+_MOVED = 1e-3  # the price of one step away from the truth: near worlds before far ones
+
+
+def cheapest(
+    truth: Sequence[int],
+    ties: Sequence[Sequence[tuple[int, int]]],
+    of: Sequence[Sequence[tuple[int, int]]],
+    now: Sequence[tuple[int, int]],
+    last: Sequence[tuple[int, int]],
+    worth: Sequence[int],
+    target: tuple[int, int],
+) -> dict[int, int] | None:
+    """How far counts are from the truth in a world where one of them is so far (``target``), inside the
+    ``last`` ranges, leaving the ranges of ``now`` as cheaply as can be; None where there is none.
+
+    ``ties``: counts and signs that sum up to nought; ``of``: of each count its ties, with the sign.
+    """
+    counts, rows = _around(target[0], ties, of)
+    place = {count: n for n, count in enumerate(counts)}
+    many = len(counts)
+    # Of each count how far it rises, how far it falls, and whether it leaves its range of now.
+    up, down, price = np.zeros(many), np.zeros(many), np.zeros(many)
+    held: list[tuple[int, int, int]] = []
+    for n, count in enumerate(counts):
+        bottom, top = last[count]
+        up[n] = min(top - truth[count], _FARTHEST)
+        down[n] = min(truth[count] - max(0, bottom), _FARTHEST)
+        if now[count] == last[count]:
+            continue
+        price[n] = worth[count]
+        held.append((n, truth[count] - max(0, now[count][0]), now[count][1] - truth[count]))
+    n, by = place[target[0]], target[1]
+    lower = np.zeros(3 * many)
+    upper = np.concatenate([up, down, (price > 0).astype(float)])
+    if not -down[n] <= by <= up[n]:
+        return None
+    lower[n], upper[n] = max(by, 0), max(by, 0)
+    lower[many + n], upper[many + n] = max(-by, 0), max(-by, 0)
+    entries: list[tuple[int, int, float]] = []
+    low, high = [0.0] * len(rows), [0.0] * len(rows)
+    for row, tie in enumerate(rows):
+        for count, sign in ties[tie]:
+            entries += [(row, place[count], sign), (row, many + place[count], -sign)]
+    for each, fall, rise in held:
+        for sign, far in ((1, rise), (-1, fall)):
+            row, leaves = len(low), 2 * many + each
+            entries += [(row, each, sign), (row, many + each, -sign), (row, leaves, -2 * _FARTHEST)]
+            low.append(-np.inf)
+            high.append(min(far, _FARTHEST))
+    cost = np.concatenate([np.full(2 * many, _MOVED), price])
+    line, column, value = zip(*entries, strict=True) if entries else ((), (), ())
+    matrix = csr_array((value, (line, column)), shape=(len(low), 3 * many))
+    done: Any = milp(
+        cost,
+        integrality=np.ones(3 * many),
+        bounds=Bounds(lower, upper),
+        constraints=LinearConstraint(matrix, low, high) if low else None,
+        options={"time_limit": _SECONDS, "mip_rel_gap": 0.2},
+    )
+    if done.x is None:
+        return None
+    moved = np.rint(done.x[:many]) - np.rint(done.x[many : 2 * many])
+    return {count: int(moved[n]) for n, count in enumerate(counts) if moved[n]}
+
+
+def _around(
+    start: int, ties: Sequence[Sequence[tuple[int, int]]], of: Sequence[Sequence[tuple[int, int]]]
+) -> tuple[list[int], list[int]]:
+    """All counts that hang together with one, and the ties by which they do."""
+    counts, rows = {start: None}, dict[int, None]()
+    waiting = [start]
+    while waiting:
+        for tie, _ in of[waiting.pop()]:
+            if tie not in rows:
+                rows[tie] = None
+                for count, _ in ties[tie]:
+                    if count not in counts:
+                        counts[count] = None
+                        waiting.append(count)
+    return list(counts), list(rows)
