@@ -134,8 +134,8 @@ NO_SYMBOL: Option = {
 
 
 def breadth(names: Sequence[str]) -> int:
-    """Pixels from which on a legend stands on one line, the edges of a figure counted in."""
-    return sum(room([each]) + 26 + 16 + 8 for each in names) + 40
+    """Pixels from which on a legend stands on one line, roughly."""
+    return sum(round(len(each) * 6.4) + 40 for each in names) + 8
 
 
 def mute(series: Option) -> Option:

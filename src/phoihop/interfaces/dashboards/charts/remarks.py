@@ -9,7 +9,7 @@ from phoihop.kernel.refusals import Bilingual
 
 _INCOMPLETE = Bilingual(
     f"Cột gạch chéo: kỳ mới có dưới {INCOMPLETE} % báo cáo, số liệu còn có thể thay đổi.",
-    f"Hatched columns: less than {INCOMPLETE}% of the reports of the period are in; figures may still change.",
+    f"Hatched columns: less than {INCOMPLETE}% of the period's reports are in; figures may still change.",
 )
 _EXPECTED = Bilingual(
     "Hình thoi rỗng: dự báo; vạch đứng: khoảng có khả năng {chance} %.",
@@ -17,18 +17,18 @@ _EXPECTED = Bilingual(
 )
 _BAND = Bilingual("Ô gạch chéo: chỉ nêu khoảng, không nêu số.", "Hatched fields: a range only, no figure.")
 _FUNNEL = Bilingual(
-    "Giới hạn tính theo phân bố nhị thức quanh mức chung {around} %. Đơn vị nằm trong giới hạn khác nhau có thể "
-    "chỉ do ngẫu nhiên: không nên xếp hạng hơn kém.",
-    "Limits by the binomial distribution around {around}% of the whole. Units within them may differ by chance "
-    "alone: there is no reason to rank one before another.",
+    "Giới hạn tính theo phân bố nhị thức quanh mức chung {around} %. Đơn vị nằm trong giới hạn khác nhau "
+    "có thể chỉ do ngẫu nhiên: không nên xếp hạng hơn kém.",
+    "Limits by the binomial distribution around {around}% of the whole. Units within them may differ by "
+    "chance alone: there is no reason to rank one before another.",
 )
 _PLACES = Bilingual(
     "Vị trí theo tọa độ đã khai; chưa có tệp ranh giới.",
-    "Places by their coordinates; no file of boundaries.",
+    "Places by their coordinates; there is no file of boundaries.",
 )
 _UNPLACED = Bilingual(
     "{count} đơn vị chưa có tọa độ, chỉ có trong bảng.",
-    "{count} units have no coordinates: in the table alone.",
+    "Units without coordinates, in the table alone: {count}.",
 )
 _INSETS = Bilingual(
     "Hai quần đảo vẽ trong khung riêng, không theo tỷ lệ.",
@@ -46,9 +46,9 @@ def _remarks(chart: Chart) -> Iterator[Bilingual]:
         yield _INCOMPLETE
     if chart.ahead is not None:
         yield _with(_EXPECTED, chance=(str(chart.ahead.chance),) * 2)
-    if any(cell.least is not None for series in chart.series for cell in series.cells):
-        if chart.kind in (Kind.BARS, Kind.STOCK, Kind.PAIRS, Kind.CASCADE):
-            yield _BAND
+    banded = any(cell.least is not None for series in chart.series for cell in series.cells)
+    if banded and chart.kind in (Kind.BARS, Kind.STOCK, Kind.PAIRS, Kind.CASCADE):
+        yield _BAND
     if chart.around is not None:
         both = format_number(chart.around, "vi"), format_number(chart.around, "en")
         yield _with(_FUNNEL, around=both)
