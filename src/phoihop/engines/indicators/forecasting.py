@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from phoihop.engines.indicators.definitions import Better
+from phoihop.engines.indicators.forecasting_method import LIKELY, NEARLY_SURE
 from phoihop.engines.indicators.forecasting_series import (
     Interval,
     Kind,
@@ -21,7 +22,7 @@ from phoihop.engines.indicators.forecasting_series import (
     check,
 )
 
-METHOD = 1  # counts up with every change of the method, so that kept forecasts are made anew
+METHOD = 2  # counts up with every change of the method, so that kept forecasts are made anew
 LEAST = 6  # figures; fewer are no ground for a forecast
 FARTHEST = 3  # a deadline farther off than so many times what was observed is out of sight
 DISTRICTS_ENDED = date(2025, 7, 1)  # no districts since: units were merged, reports took other ways
@@ -102,8 +103,8 @@ def forecast(
             made,
             outlook=_outlook(chance),
             expected=course.expected,
-            likely=course.interval(0.80),
-            nearly_sure=course.interval(0.95),
+            likely=course.interval(LIKELY),
+            nearly_sure=course.interval(NEARLY_SURE),
             chance=chance,
         )
     decided = course.decided(better)

@@ -121,7 +121,8 @@ class Standing:
     @cached_property
     def _spread(self) -> float:
         law = method.SHARE if self._kind is Kind.SHARE else method.LEVEL
-        return law.of(method.unrest(self._offsets), len(self._offsets), self._coming)
+        wanders = method.wandering(self._offsets, self._coming)
+        return law.of(method.unrest(self._offsets), len(self._offsets), self._coming, wanders=wanders)
 
     @cached_property
     def _moved(self) -> float:

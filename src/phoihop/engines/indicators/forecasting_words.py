@@ -34,7 +34,7 @@ def words(made: Forecast, unit: Bilingual) -> Bilingual:
 def explained(made: Forecast, unit: Bilingual) -> Bilingual:
     """One sentence more: what is expected, between which values, how likely the target is met, and the pace
     of the last year."""
-    of = Bilingual("%", "%") if made.kind is Kind.SHARE else Bilingual(f" {unit.vi}", f" {unit.en}")
+    of = Bilingual(" %", "%") if made.kind is Kind.SHARE else Bilingual(f" {unit.vi}", f" {unit.en}")
     day = made.deadline.strftime("%d/%m/%Y")
     if made.expected is None or made.likely is None or made.chance is None:
         return Bilingual(
