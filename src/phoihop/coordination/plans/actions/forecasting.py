@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Max, Q
 from django.utils import timezone
@@ -65,13 +66,18 @@ def _foreseeable(plan: Plan, today: date) -> Iterator[tuple[Live, list[Point]]]:
         if each.kind is None or due is None or asked is None or each.row.promise.direction == "giữ":
             continue
         series = [
-            Point(point.period, point.value)
+            Point(point.period, _shown(point.value))
             for point in each.series
             if point.value is not None and point.period.window.last <= due
         ]
         shares = [asked, *(point.value for point in series)]
         if series and (each.kind is not Kind.SHARE or all(0 <= share <= 100 for share in shares)):
             yield each, series
+
+
+def _shown(value: Decimal) -> Decimal:
+    """As figures are shown: whole, or to a tenth."""
+    return value if value == value.to_integral_value() else value.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def _digest(each: Live, series: list[Point]) -> str:

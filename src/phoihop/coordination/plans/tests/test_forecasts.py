@@ -1,5 +1,6 @@
 """Forecasts of targets: kept from what everybody may read, made anew where something changed, only there."""
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -18,6 +19,7 @@ from phoihop.coordination.plans.tests import filled
 from phoihop.coordination.plans.tests.province import Province
 from phoihop.coordination.plans.tests.test_live import LEVEL, known, only, release, stands, target, told
 from phoihop.engines.indicators import forecasting as engine
+from phoihop.engines.indicators.definitions import Unit
 from phoihop.engines.indicators.forecasting import LEAST, Outlook
 from phoihop.engines.publishing import registering
 from phoihop.engines.publishing.fences import JOB
@@ -128,6 +130,21 @@ def test_numbers_by_hand_are_foreseen_too(house):
     assert kept() == 1
     assert "buổi mỗi tháng" in one(house).words.vi
     assert one(house).made.expected == 40, "ten a quarter, anew each year"
+
+
+def test_a_share_is_said_to_a_tenth(house):
+    known("OST_RET_12", Unit.PERCENT)
+    out = release()
+    for at, part in enumerate((41, 43, 42, 44, 45, 46, 46)):
+        period = Period(Calendar.STATE, Span.QUARTER, TODAY.year, 1).next(at - 6)
+        told(out, "OST_RET_12", period, str(part), denominator="57", unit=house.unit)
+    with scope.acting(org.INSTALL):
+        target(house, "OST_RET_12", text="80 % còn điều trị", comparator=">=", value=Decimal(80), measure="%")
+    assert kept() == 1
+    found = one(house)
+    assert found.made.last.value == Decimal("80.7")
+    assert all(each == round(each, 1) for each in (found.made.expected, found.made.likely.low))
+    assert re.search(r": [0-9]{2}(,[0-9])? % ", found.explained.vi)
 
 
 def test_a_forecast_goes_with_its_binding(house):
