@@ -20,6 +20,7 @@ SQL_BY_HAND = {
     "src/phoihop/programmes/ost/facts.py": "facts by the month, and a word of each worked out from its rows",
     "src/phoihop/programmes/ost/dosing/books.py": "adds the doses of a paper book, a million of them, by day",
     "src/phoihop/base/database/": "makes and watches the server itself, before there is a Django",
+    "src/phoihop/base/security/carrying.py": "reads as Arrow, by a connection that Django does not know",
     "src/phoihop/base/security/law.py": "grants and policies are no rows",
     "src/phoihop/base/security/install.py": "runs the files of sql/",
     "src/phoihop/base/security/rotating.py": "keys of scopes lie in schema sec, which has no models",

@@ -129,14 +129,18 @@ def _until(there: Any) -> None:
 
 
 def connected(address: str) -> Any:
-    """An Ibis backend on a cluster. Days are days in UTC, and a few rows need no two hundred pieces."""
+    """An Ibis backend on a cluster. Days are days in UTC; a few rows need no two hundred pieces,
+    and would be compiled for longer than they are worked out."""
     from pyspark.sql import SparkSession
 
     session = (
         SparkSession.builder.master(address)
         .appName("phoihop")
         .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.sql.shuffle.partitions", 2 * WORKERS)
+        .config("spark.sql.shuffle.partitions", WORKERS)
+        .config("spark.sql.codegen.wholeStage", "false")
+        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+        .config("spark.ui.showConsoleProgress", "false")
         .config("spark.executor.memory", "768m")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
@@ -176,7 +180,11 @@ def main(arguments: list[str]) -> int:
             logs.mkdir(exist_ok=True)
             # Spark's own library stands before the one that only talks to it, and its Java is what runs.
             path = os.pathsep.join(map(str, (libraries, ROOT, ROOT / "src")))
-            given = {"PYTHONPATH": path, "SPARK_HOME": str(libraries / "pyspark"), "SPARK_LOCAL_IP": "127.0.0.1"}
+            given = {
+                "PYTHONPATH": path,
+                "SPARK_HOME": str(libraries / "pyspark"),
+                "SPARK_LOCAL_IP": "127.0.0.1",
+            }
             given |= {"TZ": "UTC", "PYSPARK_PYTHON": sys.executable}
             with cluster(libraries, logs) as address:
                 asking = [sys.executable, "-W", "ignore", "-m", "tools.spark", "--on", address, *codes]

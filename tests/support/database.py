@@ -127,6 +127,27 @@ def product(role: str = "app") -> Iterator[Access]:
         connection.close()
 
 
+@contextlib.contextmanager
+def committed() -> Iterator[None]:
+    """One test's own database, a copy of the run's, in which what is written is committed: for what is read
+    by another connection than Django's."""
+    from django.db import connection
+
+    access, name = current[-1]
+    own = f"{name}_own"
+    connection.close()  # what is copied has to be nobody's
+    with psycopg.connect(**access.params("setup", "postgres"), autocommit=True) as setup:
+        _create(setup, own, name)
+        point(connection, access.params("app", own))
+        current.append((access, own))
+        try:
+            yield
+        finally:
+            current.pop()
+            point(connection, access.params("app", name))
+            _drop(setup, own)
+
+
 def point(connection: Any, found: dict[str, Any]) -> None:
     """Let Django's one connection lead to this database as this role."""
     connection.close()

@@ -6,12 +6,14 @@ with the window's number (``WINDOW``), and is kept from standing there more ofte
 * a day between two days of the window meets the windows that it lies in, by a join over single days;
 * the latest of each person up to a day of the window is found once for each stretch between two windows'
   ends, and holds until the next one;
+* the first of each person up to a day of the window is the first of all, from its day on;
 * whether somebody has a row up to a day of the window is asked of the first such row.
 
-Everything else meets every window, which is always right.
+Everything else meets every window, which is always right. Only columns that somebody asks for are carried
+along: where of the latest row of each only the day is wanted, it is the last day, and no row is chosen.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import pairwise
@@ -24,7 +26,7 @@ from phoihop.engines.indicators.bounds import Days, Reach, asks, named, reaches,
 from phoihop.engines.indicators.expressions import EDGES, SUM, WINDOW, expression, literal, schema
 from phoihop.engines.indicators.facts import Cell, DefinitionError, Table
 from phoihop.engines.indicators.rows import Among, Facts, Joined, Keys, Latest, Rows, Summed, Where, With
-from phoihop.engines.indicators.values import Column, Edge, Value
+from phoihop.engines.indicators.values import Column, DaysBetween, Edge, Value
 from phoihop.kernel.calendars import Window
 
 _ON, _OTHER = "window:on", "other:"
@@ -46,35 +48,37 @@ class Layout:
         kinds = {WINDOW: "int64", EDGES[Edge.FIRST]: "date", EDGES[Edge.LAST]: "date"}
         object.__setattr__(self, "windows", memory(kinds, rows))
 
-    def lay(self, rows: Rows) -> ir.Table:
-        """Rows with their columns, and the window's number where they depend on it. DefinitionError where a
-        table is not what the definition says."""
+    def lay(self, rows: Rows, wanted: Iterable[str]) -> ir.Table:
+        """Rows with the columns that are wanted at least, and the window's number where they depend on it.
+        DefinitionError where a table is not what the definition says."""
         core, conditions = spine(rows)
-        return self.sifted(core, conditions)
+        return self.sifted(core, conditions, wanted)
 
-    def sifted(self, core: Rows, conditions: Sequence[Value]) -> ir.Table:
+    def sifted(self, core: Rows, conditions: Sequence[Value], wanted: Iterable[str]) -> ir.Table:
         """The rows of a ``spine`` of which all conditions are true, each tried as early as it can be."""
+        asked = frozenset(wanted).union(*map(named, conditions))
         match core:
             case Facts(table):
                 return self._where(self._facts(table), conditions)
             case With(rows, name, value):
                 early, late = _parted(conditions, lambda each: name not in named(each))
-                return self._where(self.valued(self.sifted(rows, early), name, value), late)
-            case Among(rows, others) | Joined(rows, others):
+                table = self.sifted(rows, early, asked - {name} | named(value))
+                return self._where(self.valued(table, name, value), late)
+            case Among(rows, others, on) | Joined(rows, others, on):
                 # A condition on the window makes more rows of them: not before those that are few are chosen.
                 own, many = frozenset(rows.columns()), asks(others) or asks(rows)
                 early, late = _parted(
                     conditions, lambda each: named(each) <= own and (many or not asks(each))
                 )
-                table = self.sifted(rows, early)
-                table = self._among(core, table) if isinstance(core, Among) else self._joined(core, table)
+                table = self.sifted(rows, early, asked & own | {*on})
+                table = self._among(core, table) if isinstance(core, Among) else self.joined(core, table)
                 return self._where(table, late)
             case Latest():
-                return self._where(self._latest(core), conditions)
+                return self._where(self._latest(core, asked), conditions)
             case Summed():
                 return self._where(self._summed(core), conditions)
             case Where():
-                return self.sifted(core.rows, (core.condition, *conditions))
+                return self.sifted(core.rows, (core.condition, *conditions), wanted)
         raise DefinitionError(f"{core} are no rows")
 
     def valued(self, table: ir.Table, name: str, value: Value) -> ir.Table:
@@ -139,25 +143,52 @@ class Layout:
             return table
         return table.inner_join(self.windows, [WINDOW])
 
-    def _latest(self, rows: Latest) -> ir.Table:
+    def _latest(self, rows: Latest, wanted: frozenset[str]) -> ir.Table:
         core, conditions = spine(rows.rows)
         asked, plain = _parted(conditions, asks)
         found = reaches(asked, self.spans)
-        if asked and not asks(core) and len(found) == 1 and {*found[0].told} == {*asked}:
+        # What is wanted of the rows before one of each is chosen: where only the day is, its last is enough.
+        few = wanted <= {*rows.per, rows.order[0]}
+        needed = {*rows.per, rows.order[0]} if few else rows.columns()
+        if asked and len(found) == 1 and {*found[0].told} == {*asked}:
             (reach,) = found
-            if reach.highs and reach.of == Column(rows.order[0]):
-                table = self._up_to(self.sifted(core, plain), rows, reach.highs)
+            if reach.highs and not asks(core) and reach.of == Column(rows.order[0]):
+                table = self.sifted(core, plain, needed)
+                table = self._up_to(table, rows, reach.highs, reach.lows, few)
                 return self._where(table, asked) if reach.lows else table
-        table = self.sifted(core, conditions)
+            if reach.highs and not reach.lows and isinstance(core, With) and not asks(core.rows):
+                match core.value:
+                    case DaysBetween(Column() as day, Edge()) if (
+                        day == reach.of and rows.order[0] == core.name
+                    ):
+                        table = self.sifted(core.rows, plain, core.rows.columns())
+                        return self._first_of(table, rows, core, reach.highs)
+        table = self.sifted(core, conditions, needed)
         of_window = (WINDOW,) if WINDOW in table.columns else ()
-        return _last(table, (*rows.per, *of_window), rows)
+        return _last(table, (*rows.per, *of_window), rows, few)
 
-    def _up_to(self, table: ir.Table, rows: Latest, highs: Days) -> ir.Table:
+    def _first_of(self, table: ir.Table, rows: Latest, aged: With, highs: Days) -> ir.Table:
+        """The row of each that is the most days before every window's last: the first one, in each window
+        from its day on."""
+        (day,) = named(aged.value)
+        table = table.filter(table[day] <= literal(max(highs)))
+        rest = [name for name in _order(rows) if name not in (aged.name, day)]
+        order = [ibis.asc(table[day]), *(ibis.desc(table[name], nulls_first=False) for name in rest)]
+        place = ibis.row_number().over(group_by=list(rows.per), order_by=order)
+        table = table.mutate(**{_ON: place}).filter(lambda found: found[_ON] == 0).drop(_ON)
+        ends = memory({WINDOW: "int64", _UNTIL: "date"}, list(enumerate(highs)))
+        table = table.inner_join(ends, [table[day] <= ends[_UNTIL]]).drop(_UNTIL)
+        return self.valued(table, aged.name, aged.value)
+
+    def _up_to(self, table: ir.Table, rows: Latest, highs: Days, lows: Days | None, few: bool) -> ir.Table:
         """The last row of each up to a day of every window. Between the days of two windows no other row can
-        come to hold, so the last of each such stretch is enough; it holds until the stretch of the next."""
+        come to hold, so the last of each such stretch is enough; it holds until the stretch of the next.
+        ``lows``: before the first of them nothing counts."""
         ends = sorted(set(highs))
         day = rows.order[0]
         table = table.filter(table[day] <= literal(ends[-1]))
+        if lows:
+            table = table.filter(table[day] >= literal(min(lows)))
         starts = [
             (end + _DAY * after, number)
             for number, (end, later) in enumerate(pairwise(ends), 1)
@@ -166,7 +197,7 @@ class Layout:
         stretches = memory({_ON: "date", _STRETCH: "int64"}, starts)
         table = table.left_join(stretches, table[day] == stretches[_ON]).drop(_ON)
         table = table.mutate(**{_STRETCH: table[_STRETCH].fill_null(0)})
-        table = _last(table, (*rows.per, _STRETCH), rows)
+        table = _last(table, (*rows.per, _STRETCH), rows, few)
         until = table[_STRETCH].lead().over(group_by=list(rows.per), order_by=_STRETCH)
         table = table.mutate(**{_UNTIL: until.fill_null(len(ends))})
         table = table.mutate(**{_STRETCH: ibis.range(table[_STRETCH], table[_UNTIL]).unnest()}).drop(_UNTIL)
@@ -177,13 +208,14 @@ class Layout:
         return table.inner_join(numbers, [_STRETCH]).drop(_STRETCH)
 
     def _summed(self, rows: Summed) -> ir.Table:
-        table = self.lay(rows.rows)
+        table = self.lay(rows.rows, {*rows.per, *(name for _, name in rows.sums if name)})
         per = (*rows.per, *((WINDOW,) if WINDOW in table.columns else ()))
         sums = {name: summed(table, column) for name, column in rows.sums}
         return table.group_by(*per).aggregate(**sums) if sums else table.select(*per).distinct()
 
-    def _joined(self, rows: Joined, table: ir.Table) -> ir.Table:
-        others = self.lay(rows.others)
+    def joined(self, rows: Joined, table: ir.Table) -> ir.Table:
+        """Rows, be they brought together already, with the columns that are brought to them."""
+        others = self.lay(rows.others, {*rows.on, *(name for _, name in rows.bring)})
         on = list(rows.on)
         if WINDOW in others.columns:
             table = table if WINDOW in table.columns else self._edged(table)
@@ -197,7 +229,7 @@ class Layout:
         first = self._first(rows)
         if first is not None:
             return self._since(rows, table, *first)
-        others = self.lay(rows.others)
+        others = self.lay(rows.others, rows.on)
         on = list(rows.on)
         if WINDOW in others.columns and WINDOW in table.columns:
             on.append(WINDOW)
@@ -220,7 +252,7 @@ class Layout:
         (reach,) = found
         if reach.lows or not reach.highs:
             return None
-        others = self.sifted(core, plain)
+        others = self.sifted(core, plain, {*rows.on, *named(reach.of)})
         others = others.select(**{_OTHER + name: others[name] for name in rows.on},
                                **{_ON: expression(reach.of, others)})  # fmt: skip
         keys = [_OTHER + name for name in rows.on]
@@ -248,13 +280,20 @@ def memory(kinds: Mapping[str, str], rows: Sequence[tuple[Cell | int, ...]]) -> 
     return ibis.memtable(pa.Table.from_arrays(columns, schema=shape))
 
 
-def _last(table: ir.Table, per: Keys, rows: Latest) -> ir.Table:
-    """One row of each: what is unknown comes first, and the other columns decide by their names."""
-    order = (*rows.order, *sorted(set(rows.columns()) - {*rows.per, *rows.order}))
-    place = ibis.row_number().over(
-        group_by=list(per), order_by=[ibis.desc(table[name], nulls_first=False) for name in order]
-    )
+def _last(table: ir.Table, per: Keys, rows: Latest, few: bool) -> ir.Table:
+    """One row of each: what is unknown comes first, and the other columns decide by their names. ``few``: of
+    it no more is wanted than by what it is chosen first."""
+    if few:
+        day = rows.order[0]
+        kept = table.group_by(*per)
+        return kept.aggregate(**({} if day in per else {day: table[day].max()}))
+    order = [ibis.desc(table[name], nulls_first=False) for name in _order(rows)]
+    place = ibis.row_number().over(group_by=list(per), order_by=order)
     return table.mutate(**{_ON: place}).filter(lambda found: found[_ON] == 0).drop(_ON)
+
+
+def _order(rows: Latest) -> Keys:
+    return (*rows.order, *sorted(set(rows.columns()) - {*rows.per, *rows.order}))
 
 
 def _parted(conditions: Sequence[Value], choose: Callable[[Value], bool]) -> tuple[list[Value], list[Value]]:

@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from phoihop.engines.indicators.expressions import schema
-from phoihop.engines.indicators.facts import Row, Table
+from phoihop.engines.indicators.facts import PERSON, Row, Table
 
 UNDATED = "undated"
 _REGISTER = "facts.json"
@@ -77,6 +77,32 @@ def batches(table: Table, rows: Iterable[Row], size: int = 10_000) -> Iterator[p
             waiting = []
     if waiting:
         yield pa.RecordBatch.from_pylist(waiting, schema=shape)
+
+
+def carried(table: Table, found: Iterable[Any], called: Callable[[bytes], str]) -> Iterator[pa.RecordBatch]:
+    """Rows that a database gave as Arrow, for ``Source.rows``: people as they are ``called``, asked once for
+    each; numbers, which come as text, exact. ArrowInvalid for one that is larger or finer than a fact may be.
+    """
+    shape = schema(table).to_pyarrow()
+    names: dict[bytes, str] = {}
+
+    def name(key: bytes | None) -> str | None:
+        if key is None:
+            return None
+        if key not in names:
+            names[key] = called(key)
+        return names[key]
+
+    for batch in found:
+        columns = []
+        for field in shape:
+            column = batch.column(field.name)
+            if field.name == PERSON:
+                people = column.dictionary_encode()
+                said = pa.array([name(key) for key in people.dictionary.to_pylist()], field.type)
+                column = said.take(people.indices)
+            columns.append(column.cast(field.type))
+        yield pa.RecordBatch.from_arrays(columns, schema=shape)
 
 
 def build(

@@ -13,16 +13,16 @@ import hmac
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from phoihop.base.security import scope, sealed
+from phoihop.base.security import carrying, scope, sealed
+from phoihop.engines.indicators import partitions
 from phoihop.engines.indicators.facts import PERSON, Cell, Kind, Row, Table
 from phoihop.engines.indicators.partitions import UNDATED
 from phoihop.kernel.calendars import months_later
@@ -207,10 +207,12 @@ class Release:
         if len(self.secret) < SECRET:
             raise ValueError(f"a release's secret has {SECRET} bytes or more")
 
-    def reaching(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def reaching(self) -> Iterator[None]:
         """The scope in which its facts are asked: its facilities' own rows, and no other's."""
         places = tuple(sorted((facility, OST) for facility in self.facilities))
-        return scope.acting(scope.Scope("facts", places=places))
+        with scope.acting(scope.Scope("facts", places=places)), carrying.held():
+            yield
 
     def pseudonym(self, person: UUID) -> str:
         """What a person of the programme is called within this release."""
@@ -238,36 +240,44 @@ def months(table: Table, release: Release) -> dict[str, str]:
     return {month: release.word(table, month, count, total) for month, count, total in found}
 
 
-def rows(table: Table, month: str, release: Release) -> Iterator[Row]:
-    """The rows of a table in a month, in no order, while the scope lasts. One statement that is read a batch
-    at a time. ValueError for a month that is none."""
+def batches(table: Table, month: str, release: Release) -> Iterator[Any]:
+    """The rows of a table in a month as Arrow record batches, in no order, while the scope lasts. One
+    statement. What is sealed in the database goes through Python row by row, everything else does not.
+    ValueError for a month that is none."""
     asked = _asked(release, month)
+    if table.name not in _OPEN:
+        yield from partitions.batches(table, _named(table, asked, release))
+        return
+    with carrying.reading(_carried(table), asked) as found:
+        yield from partitions.carried(table, found, lambda key: release.pseudonym(UUID(bytes=key)))
+
+
+def _carried(table: Table) -> str:
+    """The statement of a table with its columns as they are carried: a person as 16 bytes, numbers as text,
+    in which they are exact."""
+    ways = {Kind.NUMBER: '"{}"::numeric::text', Kind.TEXT: '"{}"::text', Kind.DAY: '"{}"', Kind.FLAG: '"{}"'}
+    columns = ", ".join(
+        f'{"uuid_send(person)" if name == PERSON else ways[kind].format(name)} as "{name}"'
+        for name, kind in table.columns
+    )
+    sql, _ = _OPEN[table.name]
+    return f"select {columns} from ({_whole(sql)}) r"  # noqa: S608 - names of columns that are declared here
+
+
+def _named(table: Table, asked: dict[str, Any], release: Release) -> Iterator[Row]:
+    """Rows of what is sealed, with the pseudonyms of the release."""
     names = [name for name, _ in table.columns]
-    called: dict[UUID, str] = {}
-    for told in _rows(table, asked):
+    for told in _opened(table, asked):
         row = dict(zip(names, told, strict=True))
-        person = row.get(PERSON)
-        if isinstance(person, UUID):
-            if person not in called:
-                called[person] = release.pseudonym(person)
-            row[PERSON] = called[person]
-        yield row
+        yield {**row, PERSON: release.pseudonym(row[PERSON])}
 
 
-def _rows(table: Table, asked: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
-    """Rows in the order of a table's columns, with the programme's own person."""
+def _opened(table: Table, asked: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """Rows of what is sealed in the order of a table's columns, with the programme's own person."""
     if table == tables.SPELL:
         yield from _spells(asked)
     elif table == tables.URINE:
         yield from _urine(asked)
-    else:
-        numbers = [kind is Kind.NUMBER for _, kind in table.columns]
-        for some in _read(_OPEN[table.name][0], asked):
-            for line in some:
-                yield tuple(
-                    Decimal(cell) if number and cell is not None else cell
-                    for cell, number in zip(line, numbers, strict=True)
-                )
 
 
 def _asked(release: Release, month: str | None) -> dict[str, Any]:
@@ -295,8 +305,7 @@ def _whole(sql: str) -> str:
 
 @contextmanager
 def _whole_tables() -> Iterator[None]:
-    """Statements inside read whole tables: a planner that takes one for small (nothing was counted since it
-    grew) would look each of its rows up in the other one, row by row, and take fifteen times as long."""
+    """Statements inside read whole tables, and are planned for it (security.carrying says why)."""
     with connection.cursor() as cursor:
         cursor.execute("set local enable_nestloop = off")
         yield
@@ -369,7 +378,7 @@ def _opened_words(table: Table, release: Release) -> dict[str, str]:
     where nothing of them does."""
     at = [name for name, _ in table.columns].index("began" if table == tables.SPELL else "day")
     totals: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for row in _rows(table, _asked(release, None)):
+    for row in _opened(table, _asked(release, None)):
         said = hashlib.sha256(repr([str(cell) for cell in row]).encode()).digest()
         count = totals[f"{row[at]:%Y-%m}"]
         count[0] += 1

@@ -5,7 +5,7 @@ from typing import Any
 
 from phoihop.engines.indicators.definitions import Better, Unit
 from phoihop.engines.indicators.facts import Table
-from phoihop.engines.indicators.partitions import Source, batches
+from phoihop.engines.indicators.partitions import Source
 from phoihop.engines.indicators.rows import Count, Facts, Where
 from phoihop.engines.indicators.values import Column, within
 from phoihop.engines.publishing import registering
@@ -28,7 +28,7 @@ class _Books:
 
     def rows(self, table: Table, month: str) -> Iterable[Any]:
         with self._release.reaching():
-            yield from batches(table, facts.rows(table, month, self._release))
+            yield from facts.batches(table, month, self._release)
 
 
 def source(asked: Asked) -> Source:
@@ -62,12 +62,10 @@ REPORTED = (
     ),
 )
 _SHARE = Bilingual(
-    "Tử số từ hồ sơ điều trị (OST_CURR), mẫu số báo cáo tay cho cùng kỳ. Kế hoạch không nói chỉ tiêu "
-    "“trên 70 %” "
-    "chia cho mẫu số nào (chưa đối chiếu)",
+    "Tử số từ hồ sơ điều trị (OST_CURR), mẫu số báo cáo tay cho cùng kỳ. Kế hoạch không nói chỉ tiêu “trên "
+    "70 %” chia cho mẫu số nào (chưa đối chiếu)",
     "Numerator by treatment files (OST_CURR), denominator reported by hand for the same period. The plan "
-    "does not "
-    "say of which denominator “above 70 %” is (not checked)",
+    "does not say of which denominator “above 70 %” is (not checked)",
 )
 # People in treatment, of those whom others counted: as many shares as there are ways to count them.
 RATIOS = (

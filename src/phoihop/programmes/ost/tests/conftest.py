@@ -3,6 +3,7 @@ import pytest
 from phoihop.base.org.models import Account
 from phoihop.base.security import scope
 from phoihop.programmes.ost.tests import making
+from tests.support import database
 from tests.support.world import signed_in
 
 
@@ -10,6 +11,13 @@ from tests.support.world import signed_in
 def house(db):
     """Two facilities and a point with their people."""
     return making.house()
+
+
+@pytest.fixture
+def kept(django_db_setup, django_db_blocker):
+    """The same, in a database in which everything is committed: facts are read by a connection of their own."""
+    with django_db_blocker.unblock(), database.committed():
+        yield making.house()
 
 
 @pytest.fixture

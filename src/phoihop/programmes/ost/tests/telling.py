@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from phoihop.engines.indicators.facts import Table
 from phoihop.kernel.calendars import months_later
 from phoihop.programmes.ost import facts
 from phoihop.programmes.ost.actions import dispensing, ending, lending, noting, supplying, takehome
@@ -66,10 +67,15 @@ def everything(of: Release) -> dict[str, list[dict[str, Any]]]:
     with of.reaching():
         for table in ALL:
             for month in facts.months(table, of):
-                rows = [dict(row) for row in facts.rows(table, month, of)]
+                rows = rows_in(table, month, of)
                 assert rows, (table.name, month)
                 found[table.name] += rows
     return found
+
+
+def rows_in(table: Table, month: str, of: Release) -> list[dict[str, Any]]:
+    """The rows of a table in a month, in the scope of whoever asks."""
+    return [row for batch in facts.batches(table, month, of) for row in batch.to_pylist()]
 
 
 def words(of: Release) -> dict[tuple[str, str], str]:

@@ -6,10 +6,11 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from adbc_driver_manager import Error as DatabaseError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from phoihop.base.security import scope
+from phoihop.base.security import carrying, scope
 from phoihop.engines.indicators.facts import Kind
 from phoihop.engines.indicators.partitions import UNDATED
 from phoihop.kernel.refusals import Refusal
@@ -29,7 +30,16 @@ from phoihop.programmes.ost.rules.takehome import Fate
 from phoihop.programmes.ost.rules.urine import Result, Substance
 from phoihop.programmes.ost.tests.care_people import dosed
 from phoihop.programmes.ost.tests.making import TODAY, acting, admitted, opened, ordered, roster, stocked
-from phoihop.programmes.ost.tests.telling import DAY, HALF_A_YEAR, SECRET, everything, release, tell, words
+from phoihop.programmes.ost.tests.telling import (
+    DAY,
+    HALF_A_YEAR,
+    SECRET,
+    everything,
+    release,
+    rows_in,
+    tell,
+    words,
+)
 from phoihop.programmes.ost.tests.test_takehome_bottles import back
 from phoihop.registry.actions import deciding, enrolling, files
 from phoihop.registry.doors import Desk
@@ -38,6 +48,11 @@ from phoihop.registry.rules.born import Born
 from phoihop.registry.rules.identity import Sex, Told
 
 YESTERDAY = TODAY - DAY
+
+
+@pytest.fixture
+def house(kept):
+    return kept
 
 
 @pytest.fixture
@@ -109,10 +124,46 @@ def test_a_scope_that_does_not_reach_gets_nothing(house, told):
     with scope.acting(scope.DOOR):
         assert {table.name: facts.months(table, of) for table in ALL} == {table.name: {} for table in ALL}
     with scope.acting(scope.Scope("facts", places=((house.b.pk, "ost"),))):
-        spells = [
-            row for month in facts.months(tables.SPELL, of) for row in facts.rows(tables.SPELL, month, of)
-        ]
+        spells = [row for month in facts.months(tables.SPELL, of) for row in rows_in(tables.SPELL, month, of)]
     assert {row["facility"] for row in spells} == {str(house.b.pk)}
+
+
+def test_what_is_carried_is_guarded_as_everything_else(house, told):
+    """The connection that carries rows has the program's own role, believes no scope but a signed one, of
+    its own, and keeps none from one reading to the next."""
+    of, doses = release(house), "select count(*) as number from ost_dose"
+
+    def number(sql=doses):
+        with carrying.reading(sql, {}) as found:
+            return [row for batch in found for row in batch.to_pylist()][0]["number"]
+
+    with of.reaching():
+        everywhere = number()
+        assert everywhere > 100
+        with scope.acting(scope.DOOR):
+            assert number() == 0
+        with scope.acting(scope.Scope("facts", places=((house.b.pk, "ost"),))):
+            assert 0 < number() < everywhere
+        assert number() == everywhere
+        role = "select (current_user = %s and not rolsuper and not rolbypassrls)::int as number from pg_roles"
+        assert number(role.replace("%s", "'phoihop_app'") + " where rolname = current_user") == 1
+        for wrong, said in (
+            ("delete from ost_dose returning 1 as number", "read-only"),
+            ("select 1 as number from sec.secret", "permission denied"),
+        ):
+            with pytest.raises(DatabaseError, match=said):
+                number(wrong)
+        assert number() == everywhere
+    with pytest.raises(RuntimeError, match="nothing acts"), carrying.reading(doses, {}):
+        pass
+
+
+def test_a_scope_signed_by_nobody_carries_nothing(house, told, monkeypatch):
+    monkeypatch.setattr(carrying.scope, "key", lambda: bytes(32))
+    # What fails while rows come is told by Arrow.
+    with pytest.raises(OSError, match="not signed"):
+        with release(house).reaching(), carrying.reading("select count(*) from ost_dose", {}) as found:
+            list(found)
 
 
 def rows_of(house, name, **cells):
@@ -226,8 +277,8 @@ def test_a_month_costs_one_statement_however_many_rows_it_has(house):
             dosed(client, YESTERDAY, name=uuid4().hex, again=ago > 0)
         with of.reaching(), CaptureQueriesContext(connection) as asked:
             months = facts.months(tables.DOSE, of)
-            assert sum(1 for month in months for _ in facts.rows(tables.DOSE, month, of)) >= more
-        counts.append(len(asked) - len(months))
+            assert sum(len(rows_in(tables.DOSE, month, of)) for month in months) >= more
+        counts.append(len(asked))
     assert counts[0] == counts[1]
 
 
@@ -240,7 +291,7 @@ def expected_change(house, act, of=None):
         with given.reaching():
             for table in ALL:
                 for month in facts.months(table, given):
-                    rows = [tuple(row.values()) for row in facts.rows(table, month, given)]
+                    rows = [tuple(row.values()) for row in rows_in(table, month, given)]
                     found[table.name, month] = Counter(rows)
         return found
 

@@ -68,6 +68,11 @@ def bottle(house: House, client: Client, take_on: date) -> None:
 
 
 @pytest.fixture
+def house(kept):
+    return kept
+
+
+@pytest.fixture
 def cohort(house):
     """Treatments that were kept, left, transferred, ended by death; at home, in no books, on small doses."""
     near = {months: mark - DAY * 3 for months, mark in MARKS.items()}

@@ -17,6 +17,11 @@ from phoihop.programmes.ost.tests.telling import DAY, tell
 FEW = ("OST_CURR", "OST_DOSES", "OST_STOCK_ML")
 
 
+@pytest.fixture
+def house(kept):
+    return kept
+
+
 def build(tmp_path, monkeypatch, programme) -> Build:
     monkeypatch.setattr(building, "default_folder", lambda: tmp_path)
     monkeypatch.setattr(registering, "PROGRAMMES", {programme.code: programme})
