@@ -68,12 +68,12 @@ _EQUAL: dict[str, tuple[str, ...]] = {
         "TX_CURR v2: hiv.pickup: last by day, days without days",
     ),
     "looking a day further back finds nobody more whose mark or absence lies in the window": (
-        "OST_LEFT v1: -1 day at window.first + -1 days + -30 days",
-        "OST_OTHER_RET_6 v1: -1 day at window.first + -30 days",
-        "OST_RET_12 v1: -1 day at window.first + -30 days",
-        "OST_RET_6 v1: -1 day at window.first + -30 days",
-        "OST_TH_RET_6 v1: -1 day at window.first + -30 days",
-        "OST_TH_STAY_6 v1: -1 day at window.first + -30 days",
+        "OST_LEFT v1: -1 day at window.first - 1 days - 30 days",
+        "OST_OTHER_RET_6 v1: -1 day at window.first - 30 days",
+        "OST_RET_12 v1: -1 day at window.first - 30 days",
+        "OST_RET_6 v1: -1 day at window.first - 30 days",
+        "OST_TH_RET_6 v1: -1 day at window.first - 30 days",
+        "OST_TH_STAY_6 v1: -1 day at window.first - 30 days",
     ),
     "a person and the first day tell treatments apart": (
         "OST_OTHER_RET_6 v1: ost.spell: first by mark of person, began",

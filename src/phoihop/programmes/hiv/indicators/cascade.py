@@ -32,7 +32,7 @@ from phoihop.programmes.hiv.indicators.samples import (
     without_the_gone,
 )
 from phoihop.programmes.hiv.indicators.treatment import treated
-from phoihop.programmes.hiv.indicators.viral_load import SUPPRESSED, fewer_than, with_result
+from phoihop.programmes.hiv.indicators.viral_load import SUPPRESSED, by_the_limits, fewer_than, with_result
 
 # People whose HIV was confirmed up to the window's end, and who live.
 KNOWN = Among(first_of(Facts(DETECTION), "day"), Where(Facts(DEATH), up_to("day")), (WHO,), present=False)
@@ -99,8 +99,8 @@ HIV_95_1 = indicator(
         example(
             "Phát hiện sau năm: chưa tính. Ước tính ngày cuối năm được dùng; ước tính của nhóm khác thì "
             "không.",
-            "Found after the year: not yet. An estimate of its last day is used; those of other groups "
-            "are not.",
+            "Found after the year: not yet. An estimate of its last day is used; those of other groups are "
+            "not.",
             WHOLE_YEAR,
             [
                 detection("p", on(31, 12)),
@@ -236,22 +236,7 @@ HIV_95_3 = indicator(
             1,
             1,
         ),
-        example(
-            "Không phát hiện bằng máy có ngưỡng 1.000: dưới 1.000. Ngưỡng 1.001, hoặc đúng 1.000 bản "
-            "sao: không.",
-            "Nothing found by an assay with a limit of 1,000: under it. A limit of 1,001, or just 1,000 "
-            "copies: "
-            "not.",
-            FIRST_QUARTER,
-            [
-                *(pickup(who, on(1, 3), 60) for who in "pqr"),
-                viral_load("p", on(1, 2), 0, limit=1000),
-                viral_load("q", on(1, 2), 0, limit=1001),
-                viral_load("r", on(1, 2), 1000, limit=1000),
-            ],
-            1,
-            3,
-        ),
+        by_the_limits(pickup(who, on(1, 3), 60) for who in "pqr"),
         without_the_gone(FIRST_QUARTER, 0, 0, [viral_load(who, on(1, 2), 20) for who in "wxyz"]),
     ),
 )
@@ -303,9 +288,8 @@ HIV_SUPPRESSED_ALL = indicator(
         example(
             "Cuối năm trễ đúng 28 ngày: còn điều trị; 29 ngày: không. Mẫu ngày 01/01: trong năm; "
             "31/12/2025: không.",
-            "Exactly 28 days late at the end of the year: in treatment; 29 days: not. A sample of 01/01 "
-            "is of the "
-            "year, one of 31/12/2025 not.",
+            "Exactly 28 days late at the end of the year: in treatment; 29 days: not. A sample of 01/01 is "
+            "of the year, one of 31/12/2025 not.",
             WHOLE_YEAR,
             [
                 *(pickup(who, on(3, 11), 30) for who in "pr"),

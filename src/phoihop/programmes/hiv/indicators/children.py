@@ -73,11 +73,10 @@ def _sampled() -> Example:
 def _mothers() -> Example:
     """The denominator is that of PMTCT_STAT_POS, to its borders."""
     return example(
-        "Mẫu số đếm bà mẹ khám lần đầu trong kỳ, từ 01/01 đến 31/03, đã biết nhiễm trong kỳ, mỗi người "
-        "một lần.",
+        "Mẫu số đếm bà mẹ khám lần đầu trong kỳ, từ 01/01 đến 31/03, đã biết nhiễm trong kỳ, mỗi người một "
+        "lần.",
         "The denominator counts mothers whose first visit is in the period, from 01/01 to 31/03, and who "
-        "were "
-        "known to have HIV within it, each once.",
+        "were known to have HIV within it, each once.",
         FIRST_QUARTER,
         [
             antenatal("m", on(31, 12, 2025), "known"),
@@ -307,8 +306,8 @@ HIV_MTCT = indicator(
     spans=YEARLY,
     better=Better.LESS,
     source=unchecked(
-        "Chỉ thị 07-CT/TW: dưới 2% trước năm 2030; cách tính theo lứa sinh 24 tháng trước như PMTCT_FO. "
-        "GAM dùng số ước tính bằng mô hình, không so sánh trực tiếp được",
+        "Chỉ thị 07-CT/TW: dưới 2% trước năm 2030; cách tính theo lứa sinh 24 tháng trước như PMTCT_FO. GAM "
+        "dùng số ước tính bằng mô hình, không so sánh trực tiếp được",
         "Directive 07-CT/TW: under 2% before 2030; by the cohort of PMTCT_FO. GAM uses a model, so the two "
         "are not to be compared as they stand",
     ),
@@ -364,8 +363,7 @@ HIV_MTCT = indicator(
             "Biết đúng ngày cuối năm: tính; hôm sau: chưa. Hai cơ sở cùng ghi một trẻ: một trẻ. Tử vong: "
             "không.",
             "Known on the last day of the year: counted; the day after: not yet. One child at two "
-            "facilities: one. "
-            "Died: not.",
+            "facilities: one. Died: not.",
             WHOLE_YEAR,
             [
                 *(infant("p", on(1, 6, 2024), "infected", on(31, 12), each) for each in "ab"),

@@ -128,8 +128,8 @@ TX_CURR = indicator(
         example(
             "Ngừng rồi lấy thuốc lại ngay hôm sau: đang điều trị. Ngừng hai lần, lần sau không trở lại: "
             "không.",
-            "Stopped and supplied the day after: in treatment. Stopped twice and not back after the "
-            "second: not.",
+            "Stopped and supplied the day after: in treatment. Stopped twice and not back after the second: "
+            "not.",
             FIRST_QUARTER,
             [
                 end("p", on(19, 3), "stopped"),

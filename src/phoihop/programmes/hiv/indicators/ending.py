@@ -203,9 +203,8 @@ HIV_PREVALENCE_KNOWN = indicator(
         example(
             "Phát hiện và dân số của ngày cuối năm được dùng; của năm sau thì không. Ước tính khác không "
             "phải dân số.",
-            "Whoever is found on the last day of the year counts, and its population; not those of the "
-            "next year. "
-            "Other estimates are no population.",
+            "Whoever is found on the last day of the year counts, and its population; not those of the next "
+            "year. Other estimates are no population.",
             WHOLE_YEAR,
             [
                 detection("p", on(31, 12)),

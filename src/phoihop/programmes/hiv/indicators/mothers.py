@@ -196,12 +196,10 @@ PMTCT_ART = indicator(
             2,
         ),
         example(
-            "Khám ở hai cơ sở: một người. Ghi ngày điều trị mà không ghi thuốc: chưa điều trị. Kết quả "
-            "về sau kỳ: "
-            "không ở phần nào.",
+            "Khám ở hai cơ sở: một người. Ghi ngày điều trị mà không ghi thuốc: chưa điều trị. Kết quả về "
+            "sau kỳ: không ở phần nào.",
             "Seen at two facilities: one woman. A day of treatment without a word on it: not treated. A "
-            "result "
-            "after the period: in no part.",
+            "result after the period: in no part.",
             FIRST_QUARTER,
             [
                 antenatal("p", on(5, 1), "known", art="before"),

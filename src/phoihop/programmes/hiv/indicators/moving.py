@@ -234,12 +234,10 @@ TX_RTT = indicator(
             1,
         ),
         example(
-            "Sổ ghi bắt đầu lần đầu ngày 01/01: là mới, không phải quay lại; ghi ngày 31/12: không phải "
-            "mới của "
-            "kỳ này nên là quay lại.",
-            "Written down as begun for the first time on 01/01: new, no return. On 31/12: not new in "
-            "this period, "
-            "so a return.",
+            "Sổ ghi bắt đầu lần đầu ngày 01/01: là mới, không phải quay lại; ghi ngày 31/12: không phải mới "
+            "của kỳ này nên là quay lại.",
+            "Written down as begun for the first time on 01/01: new, no return. On 31/12: not new in this "
+            "period, so a return.",
             FIRST_QUARTER,
             [
                 *(person(who) for who in "pq"),
@@ -251,11 +249,10 @@ TX_RTT = indicator(
             1,
         ),
         example(
-            "Được chuyển đi ngày trước kỳ: là chuyển đến. Nơi cũ ghi chuyển đi ngày 01/01, khi đã gián đoạn: "
-            "quay lại. Chuyển đi hai lần: lần sau quyết định.",
-            "Sent on on the eve: a transfer in. Sent on on 01/01, when interrupted already: a return. "
-            "Sent on "
-            "twice: the later time decides.",
+            "Được chuyển đi ngày trước kỳ: là chuyển đến. Nơi cũ ghi chuyển đi ngày 01/01, khi đã gián "
+            "đoạn: quay lại. Chuyển đi hai lần: lần sau quyết định.",
+            "Sent on on the eve: a transfer in. Sent on on 01/01, when interrupted already: a return. Sent "
+            "on twice: the later time decides.",
             FIRST_QUARTER,
             [
                 *(person(who) for who in "pqr"),
@@ -270,8 +267,8 @@ TX_RTT = indicator(
             1,
         ),
         example(
-            "Chuyển đi rồi hôm sau lại lấy thuốc ở đó: lần chuyển ấy không tính nữa. Cùng ngày: là "
-            "chuyển đi.",
+            "Chuyển đi rồi hôm sau lại lấy thuốc ở đó: lần chuyển ấy không tính nữa. Cùng ngày: là chuyển "
+            "đi.",
             "Sent on and supplied there again the day after: that counts no more. On one day: sent on.",
             FIRST_QUARTER,
             [

@@ -95,8 +95,7 @@ def without_the_gone(
         "Đã mất, đã chuyển đi, trễ thuốc 29 ngày, sau kỳ mới lấy thuốc: cuối kỳ không điều trị nên không "
         "tính.",
         "Died, was sent on, is 29 days late, is supplied only after the period: not in treatment at its "
-        "end, so "
-        "not counted.",
+        "end, so not counted.",
         period,
         [*gone(period.window.last), *rest],
         numerator,

@@ -48,10 +48,10 @@ _POSITIVE = Persons(Where(_TOLD, says("result", "positive")))
 _SPLITS = (*WHO_SPLITS, "modality")
 _SINCE = date(2014, 10, 1)
 _MER_TST = read(
-    "PEPFAR MER, HTS_TST: đếm người được xét nghiệm và nhận kết quả; dương tính khi đã khẳng định "
-    "(TT 02/2020/TT-BYT)",
-    "PEPFAR MER, HTS_TST: people tested who got their result; positive once confirmed "
-    "(Circular 02/2020/TT-BYT)",
+    "PEPFAR MER, HTS_TST: đếm người được xét nghiệm và nhận kết quả; dương tính khi đã khẳng định (TT "
+    "02/2020/TT-BYT)",
+    "PEPFAR MER, HTS_TST: people tested who got their result; positive once confirmed (Circular "
+    "02/2020/TT-BYT)",
 )
 
 HTS_TST = indicator(
@@ -202,8 +202,8 @@ HTS_YIELD = indicator(
         ),
         both_ends(FIRST_QUARTER, lambda who, day: [hiv_test(who, day, "positive")], 2, 2),
         example(
-            "Chưa nhận kết quả, chỉ mới có phản ứng, đã biết nhiễm từ trước: không ở phần nào. Hai lần: "
-            "một người.",
+            "Chưa nhận kết quả, chỉ mới có phản ứng, đã biết nhiễm từ trước: không ở phần nào. Hai lần: một "
+            "người.",
             "Not told, only reactive, known before: in no part. Twice: one person.",
             FIRST_QUARTER,
             [

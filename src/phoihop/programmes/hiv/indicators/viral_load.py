@@ -4,6 +4,7 @@ Fewer than 1,000 copies/ml is "suppressed" in the programme's figures, fewer tha
 passed on by sex (K=K). A result below the limit of its assay is under 200 only where that limit is.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from phoihop.engines.indicators.definitions import Example, Indicator
@@ -11,6 +12,7 @@ from phoihop.engines.indicators.facts import PERSON as WHO
 from phoihop.engines.indicators.parts import (
     FIRST_QUARTER,
     HIV_QUARTER,
+    Given,
     example,
     indicator,
     last_months,
@@ -94,13 +96,30 @@ _ALSO = [start("q", on(1, 6, 2024)), pickup("q", on(1, 3), 60)]
 _MEASURED = [*BEGUN_LONG_AGO, *(viral_load(who, on(1, 2), 20) for who in "wxyz")]
 
 
+def by_the_limits(treated: Iterable[Given]) -> Example:
+    """Of p, q and r, who are treated: what an assay can tell of 1,000 copies."""
+    return example(
+        "Không phát hiện bằng máy có ngưỡng 1.000: dưới 1.000. Ngưỡng 1.001, hoặc đúng 1.000 bản sao: không.",
+        "Nothing found by an assay with a limit of 1,000: under it. A limit of 1,001, or just 1,000 "
+        "copies: not.",
+        FIRST_QUARTER,
+        [
+            *treated,
+            viral_load("p", on(1, 2), 0, limit=1000),
+            viral_load("q", on(1, 2), 0, limit=1001),
+            viral_load("r", on(1, 2), 1000, limit=1000),
+        ],
+        1,
+        3,
+    )
+
+
 def _aged(numerator: int, denominator: int) -> Example:
     """Of six in treatment one has all that is asked: three months of it, and a result of twelve months."""
     begun = [start(who, on(31, 12, 2025) if who == "p" else on(1, 6, 2024)) for who in "pqrst"]
     return example(
         "Đủ 3 tháng điều trị và có kết quả của mẫu từ 01/04/2025 đến ngày cuối kỳ: một người. Thiếu một "
-        "ngày điều "
-        "trị, mẫu ngày 31/03/2025, kết quả về sau kỳ, chưa xét nghiệm: không.",
+        "ngày điều trị, mẫu ngày 31/03/2025, kết quả về sau kỳ, chưa xét nghiệm: không.",
         "Three months of treatment and a result of a sample from 01/04/2025 to the last day: one. A day of "
         "treatment less, a sample of 31/03/2025, a result after the period, none at all: not.",
         FIRST_QUARTER,
@@ -200,25 +219,7 @@ TX_PVLS = indicator(
             0,
             0,
         ),
-        example(
-            "Không phát hiện bằng máy có ngưỡng 1.000: dưới 1.000. Ngưỡng 1.001, hoặc đúng 1.000 bản "
-            "sao: không.",
-            "Nothing found by an assay with a limit of 1,000: under it. A limit of 1,001, or just 1,000 "
-            "copies: "
-            "not.",
-            FIRST_QUARTER,
-            [
-                *_TREATED,
-                *_ALSO,
-                start("r", on(1, 6, 2024)),
-                pickup("r", on(1, 3), 60),
-                viral_load("p", on(1, 2), 0, limit=1000),
-                viral_load("q", on(1, 2), 0, limit=1001),
-                viral_load("r", on(1, 2), 1000, limit=1000),
-            ],
-            1,
-            3,
-        ),
+        by_the_limits([*_TREATED, *_ALSO, start("r", on(1, 6, 2024)), pickup("r", on(1, 3), 60)]),
         example(
             "Lấy mẫu và có kết quả đúng ngày cuối kỳ: tính. Mẫu không ra kết quả: lấy mẫu trước đó.",
             "Sampled, with its result, on the last day: counted. A sample without a result: the one before.",
@@ -291,8 +292,8 @@ TX_PVLS_200 = indicator(
         ),
         example(
             "Ngưỡng 201: không thể nói là dưới 200. Đúng 200 bản sao, bằng ngưỡng: không dưới 200.",
-            "A limit of 201: nobody can say that it is under 200. Just 200 copies, at the limit: not "
-            "under it.",
+            "A limit of 201: nobody can say that it is under 200. Just 200 copies, at the limit: not under "
+            "it.",
             FIRST_QUARTER,
             [
                 *_TREATED,

@@ -41,12 +41,10 @@ OST_CURR = indicator(
     Persons(on_order()),
     splits=("drug", "sex", "age", "phase"),
     source=unchecked(
-        "Thông tư 26/2023/TT-BYT, biểu báo cáo: số người bệnh đang điều trị. Tính theo sổ tiếp nhận và "
-        "kết thúc, "
-        "ở cơ sở quản lý người bệnh; trang của tỉnh đếm ở nơi uống thuốc",
+        "Thông tư 26/2023/TT-BYT, biểu báo cáo: số người bệnh đang điều trị. Tính theo sổ tiếp nhận và kết "
+        "thúc, ở cơ sở quản lý người bệnh; trang của tỉnh đếm ở nơi uống thuốc",
         "Circular 26/2023/TT-BYT, report form: patients in treatment. By admissions and ends, at the "
-        "facility "
-        "whose client it is; the page of the province counts where doses are taken",
+        "facility whose client it is; the page of the province counts where doses are taken",
     ),
     since=BEGINNING,
     examples=(
@@ -183,9 +181,8 @@ OST_ATTENDING = indicator(
             0,
         ),
         example(
-            "Chai hoặc thuốc nội trú của ngày 01/03, hoặc của ngày cuối kỳ: còn đến. Của ngày 28/02, "
-            "hoặc chỉ của "
-            "ngày 01/04: không.",
+            "Chai hoặc thuốc nội trú của ngày 01/03, hoặc của ngày cuối kỳ: còn đến. Của ngày 28/02, hoặc "
+            "chỉ của ngày 01/04: không.",
             "A bottle or supply for 01/03, or for the last day: coming. For 28/02, or for 01/04 alone: not.",
             MARCH,
             [
@@ -198,10 +195,10 @@ OST_ATTENDING = indicator(
             2,
         ),
         example(
-            "Kết thúc trước ngày cuối kỳ, hoặc sau kỳ mới tiếp nhận: không còn, chưa điều trị, dù có "
-            "uống trong kỳ.",
-            "Ended before the last day, or admitted after it: not in treatment, though doses were taken "
-            "in March.",
+            "Kết thúc trước ngày cuối kỳ, hoặc sau kỳ mới tiếp nhận: không còn, chưa điều trị, dù có uống "
+            "trong kỳ.",
+            "Ended before the last day, or admitted after it: not in treatment, though doses were taken in "
+            "March.",
             MARCH,
             [
                 spell("p", ended=on(30, 3)),
@@ -287,9 +284,8 @@ KP_MAT = indicator(
     splits=("sex", "age"),
     spans=YEARLY,
     source=read(
-        "PEPFAR MER, KP_MAT: đã điều trị ít nhất 6 tháng kể từ khi bắt đầu, tại một thời điểm bất kỳ "
-        "trong năm "
-        "tài chính. Hồ sơ không ghi ai tiêm chích nên mọi người bệnh đều tính",
+        "PEPFAR MER, KP_MAT: đã điều trị ít nhất 6 tháng kể từ khi bắt đầu, tại một thời điểm bất kỳ trong "
+        "năm tài chính. Hồ sơ không ghi ai tiêm chích nên mọi người bệnh đều tính",
         "PEPFAR MER, KP_MAT: treated for at least 6 months since initiation at any time in the fiscal year. "
         "Files do not say who injects, so every client counts",
     ),
@@ -298,8 +294,8 @@ KP_MAT = indicator(
         example(
             "Bắt đầu ngày 30/03: ngày cuối năm tài chính 30/09 vừa đủ 6 tháng. Ngày 31/03: cuối tháng 9, "
             "cũng đủ.",
-            "Began on 30/03: six months on the fiscal year's last day, 30/09. On 31/03: at September's "
-            "end, too.",
+            "Began on 30/03: six months on the fiscal year's last day, 30/09. On 31/03: at September's end, "
+            "too.",
             FISCAL_YEAR,
             [spell("p", on(30, 3)), spell("q", on(31, 3)), spell("r", on(1, 4))],
             2,
@@ -341,8 +337,7 @@ KP_MAT = indicator(
         example(
             "Chuyển đến từ ngoài hệ thống đúng ngày cuối năm, đã điều trị từ 2025: tính. Hôm sau: năm sau.",
             "Transferred in from outside on the year's last day, treated since 2025: counted. The day "
-            "after: of the "
-            "next year.",
+            "after: of the next year.",
             FISCAL_YEAR,
             [
                 spell("p", on(30, 9), came="transfer", since=on(1, 1, 2025)),

@@ -49,8 +49,8 @@ OST_DOSES = indicator(
     splits=("drug",),
     source=chosen(
         "Tính ở nơi cho uống, kể cả uống nhờ; phần uống lại sau khi nôn không phải lượt mới",
-        "Counted where they were given, to guests too; what is given again after vomiting is no dose of "
-        "its own",
+        "Counted where they were given, to guests too; what is given again after vomiting is no dose of its "
+        "own",
     ),
     since=BEGINNING,
     examples=(
@@ -96,9 +96,8 @@ _MISSED = Where(_ASKED, Not(_HAD))
 _SPLITS = ("drug", "phase", "sex", "age")
 _DAYS = chosen(
     "Ngày có liều theo đơn: có uống ở bất cứ đâu, giữ chai hoặc được cấp khi nằm viện thì không phải bỏ liều",
-    "Days on which an order asks for a dose: taken anywhere, held as a bottle or supplied in hospital, "
-    "it was not "
-    "missed",
+    "Days on which an order asks for a dose: taken anywhere, held as a bottle or supplied in hospital, it "
+    "was not missed",
 )
 
 OST_DAYS_DOSED = indicator(
@@ -214,8 +213,8 @@ OST_DAYS_MISSED = indicator(
 _TAKING_HOME = Where(Facts(COVER), every(says("kind", "bottle"), up_to("day")))
 _ONE_DAY = chosen(
     "Có ít nhất một ngày bỏ liều trong kỳ; thí điểm 2021–2022: dưới 3 % so với 7–10 % trước đó mỗi tháng",
-    "At least one missed day in the period; in the pilot of 2021–2022 under 3 % after 7–10 % before, "
-    "each month",
+    "At least one missed day in the period; in the pilot of 2021–2022 under 3 % after 7–10 % before, each "
+    "month",
 )
 
 OST_MISSED_ANY = indicator(
@@ -380,12 +379,10 @@ OST_DOSE_ADEQUATE = indicator(
     Persons(_MAINTAINED),
     splits=("drug", "sex", "age"),
     source=read(
-        "Sổ đăng ký chỉ số của UNAIDS: liều duy trì trên 60 mg methadone hoặc 12 mg buprenorphine; theo "
-        "đơn của "
-        "ngày cuối kỳ",
-        "UNAIDS Indicator Registry: maintenance dose above 60 mg of methadone or 12 mg of buprenorphine; "
-        "by the "
-        "order of the window's last day",
+        "Sổ đăng ký chỉ số của UNAIDS: liều duy trì trên 60 mg methadone hoặc 12 mg buprenorphine; theo đơn "
+        "của ngày cuối kỳ",
+        "UNAIDS Indicator Registry: maintenance dose above 60 mg of methadone or 12 mg of buprenorphine; by "
+        "the order of the window's last day",
     ),
     since=BEGINNING,
     examples=(

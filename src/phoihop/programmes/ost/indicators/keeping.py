@@ -34,11 +34,11 @@ from phoihop.programmes.ost.indicators.samples import cover, dose, spell
 SPLITS = ("sex", "age", "came")
 _HOW = chosen(
     "Đợt điều trị có mốc nằm trong kỳ; còn điều trị khi chưa kết thúc và có liều hoặc chai trong 30 ngày "
-    "trước "
-    "mốc; chuyển đi trước mốc thì không tính; chuyển đến tính từ ngày đến; cách tính của trang chất lượng",
+    "trước mốc; chuyển đi trước mốc thì không tính; chuyển đến tính từ ngày đến; cách tính của trang chất "
+    "lượng",
     "Treatments whose mark lies in the period; kept if not ended, with a dose or cover in the 30 days "
-    "before; "
-    "transferred out before it: left out; transferred in: since they came; as the page of quality counts",
+    "before; transferred out before it: left out; transferred in: since they came; as the page of quality "
+    "counts",
 )  # fmt: skip
 
 
@@ -217,8 +217,7 @@ _FROM_HOME = chosen(
     "Mốc 6 tháng kể từ chai mang về đầu tiên của đợt điều trị; kết quả thí điểm 2021–2022 dùng để so sánh: "
     "96,7 % còn điều trị, 88,0 % còn nhận thuốc mang về",
     "Mark 6 months after the first take-home bottle of the treatment; the pilot of 2021–2022 to compare "
-    "with: "
-    "96.7 % kept in treatment, 88.0 % in take-home",
+    "with: 96.7 % kept in treatment, 88.0 % in take-home",
 )
 
 OST_TH_RET_6 = indicator(
@@ -333,12 +332,10 @@ OST_OTHER_RET_6 = indicator(
     Count(_OTHERS),
     splits=SPLITS,
     source=chosen(
-        "Nhóm so sánh: mốc 6 tháng kể từ khi tiếp nhận, chưa có chai mang về đến hết kỳ. Không ai bốc "
-        "thăm chọn "
-        "nhóm nên khác biệt còn do ai được chọn",
-        "The others: mark 6 months after admission, without a bottle to the window's end. Nobody drew "
-        "lots: a "
-        "difference shows who was chosen, too",
+        "Nhóm so sánh: mốc 6 tháng kể từ khi tiếp nhận, chưa có chai mang về đến hết kỳ. Không ai bốc thăm "
+        "chọn nhóm nên khác biệt còn do ai được chọn",
+        "The others: mark 6 months after admission, without a bottle to the window's end. Nobody drew lots: "
+        "a difference shows who was chosen, too",
     ),
     since=date(2021, 4, 5),
     examples=(
@@ -375,11 +372,10 @@ OST_OTHER_RET_6 = indicator(
         ),
         *by_the_mark(begun(6), SEPTEMBER, dose),
         example(
-            "Chai của đúng ngày cuối kỳ: đã thuộc nhóm có thuốc mang về. Chỉ có thuốc nội trú: thuộc "
-            "nhóm so sánh.",
+            "Chai của đúng ngày cuối kỳ: đã thuộc nhóm có thuốc mang về. Chỉ có thuốc nội trú: thuộc nhóm "
+            "so sánh.",
             "A bottle for the last day itself: of those with take-home medicine. Supplies in hospital "
-            "alone: of the "
-            "others.",
+            "alone: of the others.",
             MARCH,
             [
                 *one("p", SEPTEMBER, on(1, 3)),

@@ -21,8 +21,8 @@ OST_LEFT = indicator(
     better=Better.LESS,
     splits=("reason", "sex", "age"),
     source=chosen(
-        "Kết thúc trong kỳ, hoặc vắng quá 30 ngày đến hết kỳ; ai đã tính là vắng thì không tính lại lúc "
-        "kết thúc",
+        "Kết thúc trong kỳ, hoặc vắng quá 30 ngày đến hết kỳ; ai đã tính là vắng thì không tính lại lúc kết "
+        "thúc",
         "Ended in the period, or away for over 30 days to its end; who was counted as away is not again "
         "when ended",
     ),
@@ -81,8 +81,8 @@ OST_LEFT = indicator(
             1,
         ),
         example(
-            "Giữ chai cho đến 20/03 rồi nghỉ: chưa quá 30 ngày. Chai trả lại còn nguyên thì không tính "
-            "là giữ.",
+            "Giữ chai cho đến 20/03 rồi nghỉ: chưa quá 30 ngày. Chai trả lại còn nguyên thì không tính là "
+            "giữ.",
             "Bottles up to 20/03, then nothing: not over 30 days. Bottles that came back full do not count.",
             MARCH,
             [
@@ -108,12 +108,10 @@ OST_LEFT = indicator(
             1,
         ),
         example(
-            "Liều cuối ngày 29/01 hoặc 28/02: vắng quá 30 ngày từ 01/03 và 31/03, thuộc kỳ. Ngày 28/01 "
-            "hoặc 01/03: "
-            "không thuộc kỳ.",
-            "Last dose on 29/01 or 28/02: away for over 30 days since 01/03 and 31/03, in this period. "
-            "On 28/01 or "
-            "01/03: not in it.",
+            "Liều cuối ngày 29/01 hoặc 28/02: vắng quá 30 ngày từ 01/03 và 31/03, thuộc kỳ. Ngày 28/01 hoặc "
+            "01/03: không thuộc kỳ.",
+            "Last dose on 29/01 or 28/02: away for over 30 days since 01/03 and 31/03, in this period. On "
+            "28/01 or 01/03: not in it.",
             MARCH,
             [
                 *(spell(who) for who in "pqrs"),
@@ -126,8 +124,8 @@ OST_LEFT = indicator(
         ),
         example(
             "Lần cuối là liều 20/02 hay chai 01/03 đều tính từ lần sau cùng: một người rời, ba người chưa.",
-            "Last seen by a dose of 20/02 or a bottle of 01/03: the later one counts. One left, two did "
-            "not yet.",
+            "Last seen by a dose of 20/02 or a bottle of 01/03: the later one counts. One left, two did not "
+            "yet.",
             MARCH,
             [
                 *(spell(who) for who in "pqrs"),

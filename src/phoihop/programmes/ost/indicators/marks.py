@@ -68,9 +68,8 @@ def by_the_mark(enrolled: Enrolled, began: date, seen: Callable[..., Given]) -> 
     return (
         both_ends(STATE_MONTH, at, 2, 2),
         example(
-            "Thấy lần cuối 30 ngày trước mốc, hoặc đúng ngày mốc: còn điều trị. 31 ngày trước, hoặc chỉ "
-            "sau mốc: "
-            "không.",
+            "Thấy lần cuối 30 ngày trước mốc, hoặc đúng ngày mốc: còn điều trị. 31 ngày trước, hoặc chỉ sau "
+            "mốc: không.",
             "Last seen 30 days before the mark, or on it: kept. 31 days before, or only after it: not.",
             MARCH,
             [
@@ -85,11 +84,9 @@ def by_the_mark(enrolled: Enrolled, began: date, seen: Callable[..., Given]) -> 
         ),
         example(
             "Kết thúc đúng ngày mốc: trong mẫu số, không còn điều trị; hôm sau: còn. Chuyển đi đúng ngày "
-            "mốc: không "
-            "tính; hôm sau: còn điều trị ở mốc.",
-            "Ended on the mark: in the denominator, not kept; the day after: kept. Moved on the mark: "
-            "left out; the "
-            "day after: kept.",
+            "mốc: không tính; hôm sau: còn điều trị ở mốc.",
+            "Ended on the mark: in the denominator, not kept; the day after: kept. Moved on the mark: left "
+            "out; the day after: kept.",
             MARCH,
             four(p=_MARK, q=on(11, 3), r=_MARK, s=on(11, 3)),
             2,
@@ -98,9 +95,8 @@ def by_the_mark(enrolled: Enrolled, began: date, seen: Callable[..., Given]) -> 
         example(
             "Sổ của cơ sở có từ đúng ngày bắt đầu tính, hoặc không rõ từ ngày nào: tính. Có từ hôm sau: "
             "không.",
-            "The facility's books began on the day from which it is counted, or nobody knows when: "
-            "counted. The day "
-            "after: left out.",
+            "The facility's books began on the day from which it is counted, or nobody knows when: counted. "
+            "The day after: left out.",
             MARCH,
             [
                 *enrolled("p", _MARK, known=SEPTEMBER if enrolled is taken_home else began),

@@ -78,12 +78,10 @@ OST_STOCK_ML = indicator(
     better=Better.NEITHER,
     hiding=Hiding.NOTHING,
     source=read(
-        "Thông tư 14/2015/TT-BYT, phụ lục 1, cột Tồn cuối kỳ: kho, tủ trong ngày và điểm cấp phát; không "
-        "kể chai "
-        "mang về và thuốc trả lại chờ hủy",
-        "Circular 14/2015/TT-BYT, annex 1, column Closing: store, daily cabinet and points; without "
-        "bottles that "
-        "are out and what came back to be destroyed",
+        "Thông tư 14/2015/TT-BYT, phụ lục 1, cột Tồn cuối kỳ: kho, tủ trong ngày và điểm cấp phát; không kể "
+        "chai mang về và thuốc trả lại chờ hủy",
+        "Circular 14/2015/TT-BYT, annex 1, column Closing: store, daily cabinet and points; without bottles "
+        "that are out and what came back to be destroyed",
     ),
     since=BEGINNING,
     examples=(
@@ -140,9 +138,8 @@ OST_USED_ML = indicator(
     hiding=Hiding.PEOPLE,
     source=chosen(
         "Liều uống tại chỗ và chai đã cấp; không trừ chai trả lại. Ít ml là ít người nên số nhỏ được che",
-        "Doses and bottles handed out; bottles that come back are not taken off. Few ml are few people, "
-        "so small "
-        "numbers are hidden",
+        "Doses and bottles handed out; bottles that come back are not taken off. Few ml are few people, so "
+        "small numbers are hidden",
     ),
     since=BEGINNING,
     examples=(
@@ -199,9 +196,8 @@ OST_STOCK_30 = indicator(
     source=chosen(
         "Tồn cuối kỳ chia cho lượng đã cấp 30 ngày cuối; trang kho tính số ngày theo đơn sắp tới và hạn "
         "dùng của lô",
-        "Closing stock over what was given in the last 30 days; the page of the stock counts days by "
-        "orders to "
-        "come and by expiry",
+        "Closing stock over what was given in the last 30 days; the page of the stock counts days by orders "
+        "to come and by expiry",
     ),
     since=BEGINNING,
     examples=(
