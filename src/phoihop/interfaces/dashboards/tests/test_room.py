@@ -1,0 +1,270 @@
+"""The steering room as a leader sees it: on a real PostgreSQL, figures let out by two people."""
+
+import csv
+import io
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from phoihop.base.org.models import Account
+from phoihop.base.org.tests import making as org
+from phoihop.base.security import scope
+from phoihop.base.security.scope import Scope
+from phoihop.coordination.plans.rules.binding import catalogue
+from phoihop.coordination.plans.tests import filled
+from phoihop.coordination.plans.tests.province import Province
+from phoihop.coordination.plans.tests.test_live import known, months, release, stands, told
+from phoihop.engines.indicators.definitions import Better, Hiding, Unit
+from phoihop.engines.publishing import registering
+from phoihop.engines.publishing.models import Release
+from phoihop.engines.publishing.registering import Reported
+from phoihop.kernel.calendars import Calendar, Period, Span
+from phoihop.kernel.refusals import Bilingual
+from tests.support.world import signed_in
+
+SHARE = {"text": "duy trì điều trị sau 12 tháng đạt 80%", "value": Decimal(80), "comparator": ">="}
+LEVEL = {"text": "điều trị cho 100 người", "comparator": ">=", "value": Decimal(100), "measure": "người"}
+
+
+@pytest.fixture
+def house(db, monkeypatch) -> Province:
+    for table in ("PROGRAMMES", "REPORTED", "RATIOS"):
+        monkeypatch.setattr(registering, table, {})
+    return Province()
+
+
+def browser_of(viewer):
+    with scope.acting(org.INSTALL):
+        account = Account.objects.get(pk=viewer.account)
+    return signed_in(account)
+
+
+@pytest.fixture
+def leader(house):
+    return browser_of(house.leader)
+
+
+def body(answer) -> str:
+    assert answer.status_code == 200, answer.content.decode()[:500]
+    return answer.content.decode()
+
+
+def let_out() -> Release:
+    with scope.acting(Scope("job")):
+        return Release.objects.get()
+
+
+def shares(house, *, places: int = 2):
+    """A target bound to a share, told of the province in four quarters, of its communes and of one split."""
+    name = Bilingual("Tỷ lệ còn điều trị", "Still in treatment")
+    registering.register_reported(
+        Reported("OST_RET_12", name, Unit.PERCENT, Better.MORE, Bilingual("Sổ", "Book"), Hiding.PEOPLE)
+    )
+    with scope.acting(org.INSTALL):
+        target = filled.target(house.plan, **SHARE)
+        filled.bound(target, "OST_RET_12", house.by)
+        out = release()
+        stands("OST_RET_12", until=date.today())
+        more = [
+            org.unit(f"xa-{number}", house.unit, name=f"Xã {number}", latitude=22.0 + number / 10, longitude=103.0)
+            for number in range(places - 2)
+        ]
+    quarter = months(3, Span.QUARTER)
+    for at, period in enumerate(quarter):
+        told(out, "OST_RET_12", period, str(60 + at * 10), denominator="100", unit=house.unit,
+             state="rounded", denominator_state="rounded")  # fmt: skip
+    for at, commune in enumerate([*house.communes, *more]):
+        hidden = at == 1
+        told(out, "OST_RET_12", quarter[-1], None if hidden else "30", unit=commune,
+             denominator=None if hidden else "40", state="small" if hidden else "rounded",
+             denominator_state="small" if hidden else "rounded")  # fmt: skip
+    return target
+
+
+def test_the_table_says_light_number_target_and_why(house, leader):
+    target = shares(house)
+    page = body(leader.get(reverse("steering-plan", args=[house.plan.uid])))
+    assert "sắp đạt" not in page
+    assert "80 %" in page
+    assert "đạt" in page
+    assert reverse("steering-target", args=[target.uid]) in page
+    assert "polyline points=" in page
+
+
+def test_a_light_can_be_asked_for_alone(house, leader):
+    shares(house)
+    with scope.acting(org.INSTALL):
+        filled.target(house.plan, text="một câu khác")
+    at = reverse("steering-plan", args=[house.plan.uid])
+    assert "một câu khác" in body(leader.get(at)).lower()
+    assert "một câu khác" not in body(leader.get(f"{at}?xem=met")).lower()
+    assert leader.get(f"{at}?xem=moi").status_code == 400
+
+
+def test_beneath_a_target_lie_its_trend_its_places_and_its_definition(house, leader):
+    target = shares(house, places=5)
+    page = body(leader.get(reverse("steering-target", args=[target.uid])))
+    for said in ("Qua thời gian", "Theo nơi", "Định nghĩa", "Nậm Cắt", "Pú Luông", "‹8"):
+        assert said in page, said
+    assert 'id="chart-trend"' in page
+    assert 'id="chart-ranking"' in page
+    assert 'id="chart-map"' in page
+    assert "Tăng từ 60 %" in page
+
+
+@pytest.mark.parametrize("key", ["trend", "ranking", "funnel", "map"])
+def test_every_chart_can_be_taken_along_as_a_file(house, leader, key):
+    target = shares(house, places=6)
+    at = reverse("steering-target", args=[target.uid])
+    answer = leader.get(f"{at}?tep={key}")
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"] == f'attachment; filename="{key}.csv"'
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert len(rows) > 8
+    assert leader.get(f"{at}?tep=khac").status_code == 404
+
+
+def test_the_table_can_be_taken_along_and_no_text_becomes_a_formula(house, leader):
+    shares(house)
+    with scope.acting(org.INSTALL):
+        filled.target(house.plan, text='=HYPERLINK("x")')
+    answer = leader.get(reverse("steering-plan", args=[house.plan.uid]) + "?tep=bang")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    texts = [row[0] for row in rows[3:]]
+    assert texts == [SHARE["text"], "'=HYPERLINK(\"x\")"]
+    assert rows[3][1:4] == ["đạt", "80 %", "ít nhất 80\N{NO-BREAK SPACE}%"]
+
+
+def test_two_targets_share_a_chart_only_where_they_count_alike(house, leader):
+    first = shares(house)
+    known("OST_CURR")
+    with scope.acting(org.INSTALL):
+        other = filled.target(house.plan, **LEVEL)
+        filled.bound(other, "OST_CURR", house.by)
+        stands("OST_CURR")
+    out = let_out()
+    for period in months(3, catalogue()["OST_CURR"].span):
+        told(out, "OST_CURR", period, "90", unit=house.unit)
+    at = reverse("steering-beside", args=[house.plan.uid])
+    page = body(leader.get(f"{at}?a={first.uid}&b={other.uid}"))
+    assert "Không vẽ chung được" in page
+    assert "chart-beside" not in page
+    assert "phần trăm" in page
+    page = body(leader.get(f"{at}?a={first.uid}&b={first.uid}"))
+    assert 'id="chart-beside"' in page
+
+
+def test_steps_without_a_figure_are_named_and_left_blank(house, leader):
+    page = body(leader.get(reverse("steering-cascade", args=[house.plan.uid])))
+    assert "Chưa có số cho bước" in page
+    shares(house)
+    page = body(leader.get(reverse("steering-cascade", args=[house.plan.uid])))
+    assert 'id="chart-cascade-b"' in page
+
+
+def test_two_years_are_compared_by_how_much_of_their_aims_was_reached(house, leader):
+    with scope.acting(org.INSTALL):
+        this = filled.target(house.plan)
+        year = house.plan.first.year - 1
+        before = filled.plan(
+            house.by, house.office, house.unit, first=date(year, 1, 1), last=date(year, 12, 31)
+        )
+        old = filled.target(before)
+        filled.number(this, house.health, house.by, "81")
+        filled.number(old, house.health, house.by, "45", day=date(year, 6, 1))
+    at = reverse("steering-years", args=[house.plan.uid])
+    assert "Hãy chọn một kế hoạch" in body(leader.get(at))
+    page = body(leader.get(f"{at}?voi={before.uid}"))
+    assert "1 chỉ tiêu gần đích hơn kế hoạch trước, 0 xa hơn" in page
+    file = leader.get(f"{at}?voi={before.uid}&tep=years").content.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(file)))
+    assert ["50", "90"] == [row[5] for row in rows[-2:]]
+
+
+def test_the_number_of_statements_does_not_grow_with_places_or_targets(house, leader):
+    def counted(address: str) -> int:
+        with CaptureQueriesContext(connection) as caught:
+            body(leader.get(address))
+        return len(caught.captured_queries)
+
+    target = shares(house, places=3)
+    plan, beneath = (
+        reverse("steering-plan", args=[house.plan.uid]),
+        reverse("steering-target", args=[target.uid]),
+    )
+    few = counted(plan), counted(beneath)
+    with scope.acting(org.INSTALL):
+        for number in range(12):
+            filled.bound(filled.target(house.plan), "COMMUNES_COMMUNICATION", house.by)
+        more = [org.unit(f"ban-{number}", house.unit, name=f"Xã thêm {number}") for number in range(9)]
+    out = let_out()
+    for commune in more:
+        told(out, "OST_RET_12", months(3, Span.QUARTER)[-1], "30", unit=commune, denominator="40")
+    many = counted(plan), counted(beneath)
+    assert many[0] <= few[0] + 1
+    assert many[1] <= few[1] + 1
+    assert many[1] < 90
+
+
+def test_whoever_opens_files_at_a_facility_sees_its_true_number_and_nobody_else(house, leader):
+    target = shares(house)
+    page = body(leader.get(reverse("steering-target", args=[target.uid])))
+    assert "Số thực của cơ sở" not in page
+
+
+def test_an_unknown_plan_and_target_are_not_there(house, leader):
+    for name in ("steering-plan", "steering-target", "steering-cascade", "steering-years", "steering-beside"):
+        assert leader.get(reverse(name, args=["00000000-0000-0000-0000-000000000000"])).status_code == 404
+        assert leader.get(reverse(name, args=["khong"])).status_code == 404
+
+
+def test_the_operators_outlines_draw_the_map_and_a_bad_file_is_said(house, leader, tmp_path, settings):
+    target = shares(house, places=4)
+    at = reverse("steering-target", args=[target.uid])
+    codes = [unit.code for unit in house.communes]
+    square = [[103, 22], [103.1, 22], [103.1, 22.1], [103, 22]]
+    features = ",".join(
+        '{"type":"Feature","properties":{"code":"%s"},"geometry":{"type":"Polygon","coordinates":[%s]}}'
+        % (code, square)
+        for code in codes
+    )
+    file = tmp_path / "ranh-gioi.geojson"
+    file.write_text('{"type":"FeatureCollection","features":[%s]}' % features)
+    settings.PHOIHOP_BOUNDARIES = file
+    page = body(leader.get(at))
+    assert '"Polygon"' in page
+    assert "Không đọc được tệp ranh giới" not in page
+    file.write_text("không phải GeoJSON")
+    page = body(leader.get(at))
+    assert "Không đọc được tệp ranh giới" in page
+    assert 'id="chart-map"' in page
+
+
+def test_a_figure_is_reported_by_hand_and_stands_with_its_source(house):
+    name = Bilingual("Số điểm", "Points")
+    registering.register_reported(Reported("OST_POINTS", name, Unit.EVENTS, Better.MORE, name, Hiding.NOTHING))
+    with scope.acting(org.INSTALL):
+        reporter = org.somebody("Sùng A Chứ", "figures-reporter", house.health)
+    browser = browser_of(reporter)
+    at = reverse("report-figure", args=[house.health.pk])
+    page = body(browser.get(at))
+    assert "Mường Lò" in page
+    period = Period(Calendar.STATE, Span.YEAR, house.plan.first.year, 1)
+    form = {
+        "code": "OST_POINTS", "place": house.unit.key, "period": f"state-year-{period.year}-1",
+        "numerator": "1.209", "on": "1/1/2026", "source": "Báo cáo số 12/BC-SYT",
+    }  # fmt: skip
+    assert "Hãy ghi một con số" in browser.post(at, {**form, "numerator": "nhiều"}).content.decode()
+    assert browser.post(at, {**form, "numerator": "nhiều"}).status_code == 422
+    assert browser.post(at, {**form, "on": "31/12/2199"}).status_code == 422
+    assert browser.post(at, {**form, "denominator": "5"}).status_code == 422
+    assert browser.post(at, form).status_code == 302
+    page = body(browser.get(reverse("reported", args=[house.health.pk])))
+    assert "1.209" in page
+    assert "Báo cáo số 12/BC-SYT" in page
+    other = reverse("reported", args=[house.police.pk])
+    assert browser.get(other).status_code == 404
