@@ -11,12 +11,14 @@ from typing import Any
 from phoihop.engines.indicators.definitions import Hiding, Indicator
 from phoihop.engines.indicators.disclosing import (
     Cell,
+    Count,
     Form,
     Key,
     Line,
     Part,
     Published,
     Release,
+    Sum,
     adding,
     control,
 )
@@ -29,6 +31,7 @@ from phoihop.engines.publishing.rules import Days
 from phoihop.kernel.calendars import Period
 
 Figure = tuple[Days, Place, rules.Group]
+Out = Mapping[Figure, Line]  # what is out already
 RULES = 2  # another number whenever the same figures may be told otherwise, so that they are told anew
 SAID = 32  # characters of a digest
 
@@ -64,7 +67,7 @@ class Cells:
     before: Mapping[Key, Line]
 
 
-def cells(asked: Asked, out: Mapping[Figure, Line]) -> Cells:
+def cells(asked: Asked, out: Out) -> Cells:
     """The cells of a version, and what adds up among them.
 
     What is the same count by definition is one cell, so that nobody sees it rounded or hidden in two ways:
@@ -129,6 +132,54 @@ def cells(asked: Asked, out: Mapping[Figure, Line]) -> Cells:
         nested=_nested(names),
     )
     return Cells(release, keys, before)
+
+
+def together(own: tuple[Asked, Cells], others: Sequence[tuple[Asked, Cells]]) -> Cells:
+    """The cells of a version, held against those of others that count some of the same: what is known of one
+    is known of the other. ReleaseError as ``Release``.
+
+    Tied are counts of the same measure; and where whole and measure of two shares are such that one is what
+    the other leaves over in every figure (dosed and missed days), the one and that rest.
+    """
+    every = [own, *others]
+    cells = [cell for _, each in every for cell in each.release.cells]
+    sums = {one for _, each in every for one in each.release.sums}
+    for (one, its), (other, theirs) in combinations(every, 2):
+        pairs = [(its.keys[figure], theirs.keys[figure]) for figure in its.keys if figure in theirs.keys]
+        known = {cell.key: cell.counts() for cell in cells if cell.hiding is Hiding.PEOPLE}
+        pairs = sorted({pair for pair in pairs if pair[0] in known and pair[1] in known})
+        for mine, yours in _shared(one.indicator, other.indicator):
+            sums |= {Sum(Count(a, mine), (Count(b, yours),)) for a, b in pairs}
+        if one.indicator.denominator is not None and one.indicator.denominator == other.indicator.denominator:
+            left = [(known[a].get(Count(a, Part.REST)), known[b].get(Count(b))) for a, b in pairs]
+            if all(rest is not None and rest == count for rest, count in left):
+                sums |= {Sum(Count(a, Part.REST), (Count(b),)) for a, b in pairs}
+    before = {key: line for _, each in every for key, line in each.before.items()}
+    return Cells(Release(tuple(cells), tuple(sums)), own[1].keys, before)
+
+
+def related(indicator: Indicator, others: Sequence[Indicator]) -> list[Indicator]:
+    """Those of some definitions that count the same as one in one of their measures, directly or through
+    others; of people."""
+    found, waiting = [indicator], [indicator]
+    while waiting:
+        one = waiting.pop()
+        for other in others:
+            if other not in found and other.hiding is Hiding.PEOPLE and _shared(one, other):
+                found.append(other)
+                waiting.append(other)
+    return found[1:] if indicator.hiding is Hiding.PEOPLE else []
+
+
+def _shared(one: Indicator, other: Indicator) -> list[tuple[Part, Part]]:
+    """Which counts of two definitions are of the same measure."""
+    parts = (Part.NUMERATOR, Part.DENOMINATOR)
+    return [
+        (mine, yours)
+        for mine, measure in zip(parts, one.measures, strict=False)
+        for yours, its in zip(parts, other.measures, strict=False)
+        if measure == its
+    ]
 
 
 def _untold(figure: Figure) -> bool:
@@ -199,7 +250,7 @@ def reported(
     counts: Mapping[tuple[Days, Place], Counted],
     canonical: Mapping[Days, Period],
     units: Mapping[str, Sequence[str]],
-    out: Mapping[Figure, Line],
+    out: Out,
 ) -> Cells:
     """The cells of what was reported."""
     name = name_of(figure.code, figure.version)

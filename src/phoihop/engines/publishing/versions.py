@@ -35,7 +35,7 @@ class Changed(Exception):
 class Context:
     """What the versions of a programme's figures are worked out from. ``since``: the first day of facts;
     ``facts``: of each table the words at which its months were written; ``heard``: which facilities
-    kept their books, as far as it was asked."""
+    kept their books, as far as it was asked; ``counted``: versions that others are held against."""
 
     build: Build
     programme: Programme
@@ -44,6 +44,7 @@ class Context:
     since: date | None
     facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     heard: dict[Days, frozenset[str]] = field(default_factory=dict)
+    counted: dict[tuple[str, int], telling.Asked] = field(default_factory=dict)
 
     def heard_in(self, indicator: Indicator, windows: Sequence[Days]) -> Heard:
         """Which facilities kept their books; each window is asked about once."""
@@ -65,7 +66,7 @@ class Worked:
     code: str
     version: int
     numbers: Mapping[storing.Figure, tuple[Counted, Decimal | None]]
-    cells: Callable[[Mapping[telling.Figure, disclosing.Line]], telling.Cells]
+    cells: Callable[[Release, telling.Out], telling.Cells]
     periods: Mapping[Days, Sequence[Period]]
     canonical: Mapping[Days, Period]
     complete: Mapping[tuple[Days, Place], Decimal | None]
@@ -75,28 +76,20 @@ class Worked:
 
 def build(context: Context, indicator: Indicator) -> int:
     """Work a version out and write it; how many small counts what was told before gives away."""
-    programme, until = context.programme, context.build.until
-    periods: dict[Days, list[Period]] = {}
-    if context.since is not None:
-        periods = rules.periods(indicator, programme.calendars, context.since, until)
-    for period in _once_told(indicator.code, indicator.version):
-        known = periods.setdefault((period.window.first, period.window.last), [])
-        if period not in known:
-            known.append(period)
-    for known in periods.values():
-        known.sort(key=lambda period: list(Calendar).index(period.calendar))
+    programme = context.programme
+    periods = _periods(context, indicator)
     windows = sorted(periods)
-    inputs = _inputs(context, indicator, periods)
+    same = telling.related(indicator, programme.indicators)
+    inputs = _inputs(context, [indicator, *same], periods)
     if _same(context.build, indicator, inputs):
         return 0
-    counts = counting.count(context.engine, indicator, windows, context.places) if windows else {}
+    asked = _asked(context, indicator, periods)
+    counts, canonical = asked.counts, asked.canonical
     heard = context.heard_in(indicator, windows)
     complete = {
         (days, place): counting.completeness(heard, context.places, days, place)
         for days, place in {(days, place) for days, place, _ in counts}
     }
-    canonical = {days: known[0] for days, known in periods.items() if days[1] <= until - programme.settles}
-    asked = telling.Asked(indicator, counts, canonical, context.places, indicator.code in programme.bands)
     worked = Worked(
         programme.code,
         indicator.code,
@@ -106,7 +99,7 @@ def build(context: Context, indicator: Indicator) -> int:
             for (days, place, group), counted in counts.items()
             for period in periods[days]
         },
-        lambda out: telling.cells(asked, out),
+        lambda release, out: _held(context, release, asked, out),
         periods,
         canonical,
         complete,
@@ -116,19 +109,59 @@ def build(context: Context, indicator: Indicator) -> int:
     return _write(context.build, worked)
 
 
-def _inputs(context: Context, indicator: Indicator, periods: Mapping[Days, Sequence[Period]]) -> str:
-    """A digest of all that a version's figures hang on: definition, facts, periods, places."""
+def _periods(context: Context, indicator: Indicator) -> dict[Days, list[Period]]:
+    """The periods of a version under their days, those of which something was told among them."""
+    periods: dict[Days, list[Period]] = {}
+    if context.since is not None:
+        periods = rules.periods(indicator, context.programme.calendars, context.since, context.build.until)
+    for period in _once_told(indicator.code, indicator.version):
+        known = periods.setdefault((period.window.first, period.window.last), [])
+        if period not in known:
+            known.append(period)
+    for known in periods.values():
+        known.sort(key=lambda period: list(Calendar).index(period.calendar))
+    return periods
+
+
+def _asked(context: Context, indicator: Indicator, periods: Mapping[Days, Sequence[Period]]) -> telling.Asked:
+    """A version, counted."""
+    of = indicator.code, indicator.version
+    if of not in context.counted:
+        windows = sorted(periods)
+        found = counting.count(context.engine, indicator, windows, context.places) if windows else {}
+        settled = context.build.until - context.programme.settles
+        canonical = {days: known[0] for days, known in periods.items() if days[1] <= settled}
+        bands = indicator.code in context.programme.bands
+        context.counted[of] = telling.Asked(indicator, found, canonical, context.places, bands)
+    # What others are held against stays till they were worked out too; the rest is needed no more.
+    if telling.related(indicator, context.programme.indicators):
+        return context.counted[of]
+    return context.counted.pop(of)
+
+
+def _held(context: Context, release: Release, asked: telling.Asked, out: telling.Out) -> telling.Cells:
+    """The cells of a version, held against those of versions that count some of the same."""
+    others = []
+    for each in telling.related(asked.indicator, context.programme.indicators):
+        other = _asked(context, each, _periods(context, each))
+        with scope.acting(JOB):
+            theirs = storing.before(release, each.code, each.version)
+        others.append((other, telling.cells(other, theirs)))
+    own = telling.cells(asked, out)
+    return telling.together((asked, own), others) if others else own
+
+
+def _inputs(context: Context, some: Sequence[Indicator], periods: Mapping[Days, Sequence[Period]]) -> str:
+    """A digest of all that a version's figures hang on: definitions, facts, periods, places."""
     programme = context.programme
-    tables = {*indicator.tables}
+    tables = {name for each in some for name in each.tables}
     if programme.heard is not None:
-        tables |= {*rules.only(indicator, programme.heard).tables}
+        tables |= {*rules.only(some[0], programme.heard).tables}
     places = context.places
     said = (
         telling.RULES,
         context.build.release_id,
-        indicator.checksum,
-        str(indicator.hiding),
-        indicator.code in programme.bands,
+        [(each.checksum, str(each.hiding), each.code in programme.bands) for each in some],
         {table: context.facts.get(table) for table in sorted(tables)},
         sorted((days, known) for days, known in periods.items()),
         [days for days in sorted(periods) if days[1] <= context.build.until - programme.settles],
@@ -179,7 +212,7 @@ def build_reported(build: Build, figure: Reported) -> int:
             for (days, place), counted in counts.items()
             for period in periods[days]
         },
-        lambda out: telling.reported(figure, counts, canonical, parts, out),
+        lambda _, out: telling.reported(figure, counts, canonical, parts, out),
         periods,
         canonical,
         dict.fromkeys(counts),
@@ -212,7 +245,7 @@ def _tell(build: Build, worked: Worked) -> int:
         release = Release.objects.get(pk=build.release_id)
         out = storing.before(release, worked.code, worked.version)
         standing = Standing.objects.filter(**of).first()
-    cells = worked.cells(out)
+    cells = worked.cells(release, out)
     digest = telling.digest(release.pk, cells, worked.complete)
     lines, lost = None, 0
     if standing is None or standing.digest[: telling.SAID] != digest:

@@ -1,0 +1,135 @@
+"""Two figures that count some of the same: an attacker who has the tables of both gets none of the few."""
+
+import random
+from decimal import Decimal
+
+import pytest
+
+from phoihop.engines.indicators.definitions import Hiding, Unit
+from phoihop.engines.indicators.disclosing import Form, Line, Part, Published, State, Told, control
+from phoihop.engines.indicators.rows import Count, Where
+from phoihop.engines.indicators.tests.attacking import held
+from phoihop.engines.indicators.values import Column, OneOf
+from phoihop.engines.publishing import telling
+from phoihop.engines.publishing.borders import Places
+from phoihop.engines.publishing.counting import ALL, Counted, Place
+from phoihop.engines.publishing.tests.making import _IN, CIVIL, indicator
+
+DAYS = (CIVIL.window.first, CIVIL.window.last)
+ENDS = {1: (None, None), 2: (None, None), 3: (None, None)}
+WHOLE = {7: frozenset({1, 2, 3})}
+PLACES = Places(ENDS, WHOLE, {7: None}, frozenset())
+FINE = [(facility, sex) for facility in ENDS for sex in "fm"]
+
+
+def share(code, sex, **more):
+    """A definition: visits of one sex among all visits."""
+    return indicator(
+        code, Count(Where(_IN, OneOf(Column("sex"), (sex,)))), Unit.PERCENT, denominator=Count(_IN),
+        examples=(), **more,
+    )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def unexplained(monkeypatch):
+    """Definitions of these tests need no worked examples."""
+    monkeypatch.setattr("phoihop.engines.indicators.definitions.LEAST", 0)
+
+
+def asked(definition, parts, wholes, places=PLACES):
+    """A version with its counts: of facilities and sexes the part and the whole."""
+    counts = {}
+    everywhere = [(ALL, [*ENDS]), *((Place(unit=unit), sorted(some)) for unit, some in places.units.items())]
+    everywhere += [(Place(facility=each), [each]) for each in ENDS]
+    for place, facilities in everywhere:
+        for group in ((), (("sex", "f"),), (("sex", "m"),)):
+            some = [(f, s) for f, s in FINE if f in facilities and (not group or group[0][1] == s)]
+            part, whole = (sum(each[one] for one in some) for each in (parts, wholes))
+            counts[DAYS, place, group] = Counted(Decimal(part), Decimal(whole))
+    return telling.Asked(definition, counts, {DAYS: CIVIL}, places, False)
+
+
+def two(seed, complement):
+    chance = random.Random(seed)
+    wholes = {each: chance.randint(4, 30) for each in FINE}
+    parts = {each: max(0, wholes[each] - chance.randint(0, 9)) for each in FINE}
+    others = {
+        each: wholes[each] - parts[each] if complement else chance.randint(0, wholes[each]) for each in FINE
+    }
+    return asked(share("ONE", "f"), parts, wholes), asked(share("OTHER", "m"), others, wholes)
+
+
+def out_of(cells):
+    return control(cells.release, Published(cells.before))
+
+
+def apart(ones):
+    """What is out when each was looked at by itself, as somebody sees it who knows what they share."""
+    some = [(each, telling.cells(each, {})) for each in ones]
+    outs = [out_of(cells) for _, cells in some]
+    whole = telling.together(some[0], some[1:])
+    lines = {key: line for out in outs for key, line in out.lines.items()}
+    known = {cell.key: cell for out in outs for cell in out.cells.values()}
+    sums = {one for out in outs for one in out.sums} | {*whole.release.sums}
+    return Published(lines, known, tuple(sums))
+
+
+@pytest.mark.parametrize("complement", [False, True])
+def test_nobody_gets_at_the_few_of_two_figures_together(complement):
+    given_away = 0
+    for seed in range(12):
+        ones = two(seed, complement)
+        given_away += len(held(apart(ones)))
+        some = [(each, telling.cells(each, {})) for each in ones]
+        out = out_of(telling.together(some[0], some[1:]))
+        assert out.lost == frozenset()
+        assert held(out) == {}
+        again = out_of(telling.together(some[1], some[:1]))
+        assert again.lines == out.lines, "whichever of them is told"
+    assert given_away > 0 or not complement, "the attack can succeed"
+
+
+def test_figures_are_related_by_what_they_count():
+    one, other = share("ONE", "f"), share("OTHER", "m")
+    stranger = indicator("THIRD", Count(Where(_IN, OneOf(Column("sex"), ("x",)))), Unit.EVENTS, examples=())
+    stock = share("BOTTLES", "x", hiding=Hiding.NOTHING)
+    assert telling.related(one, [one, other, stranger, stock]) == [other]
+    assert telling.related(stock, [one, other, stock]) == []
+
+
+def test_what_is_the_same_by_definition_is_one_cell():
+    """All facilities are the province: no two roundings of one count, and one proof for both."""
+    (one, _) = two(1, False)
+    cells = telling.cells(one, {})
+    assert cells.keys[DAYS, ALL, ()] == cells.keys[DAYS, Place(unit=7), ()]
+    assert not any(key.unit.startswith("facility") and key.group for key in cells.keys.values())
+
+
+def test_what_was_told_in_two_ways_stays_so_and_is_held_together():
+    (one, _) = two(1, False)
+    true = one.counts[DAYS, ALL, ()]
+
+    def told(value):
+        return Line(Told(State.ROUNDED, value), Told(State.ROUNDED, Decimal(round(true.denominator / 5) * 5)))
+
+    near = Decimal(round(true.numerator / 5) * 5)
+    out = {(DAYS, ALL, ()): told(near), (DAYS, Place(unit=7), ()): told(near + 5)}
+    cells = telling.cells(one, out)
+    keys = cells.keys[DAYS, ALL, ()], cells.keys[DAYS, Place(unit=7), ()]
+    assert keys[0] != keys[1]
+    assert {key: cells.before[key].numerator.value for key in keys} == {keys[0]: near, keys[1]: near + 5}
+    assert any({keys[0], keys[1]} == {each.whole.key, each.parts[0].key} for each in cells.release.sums)
+
+
+def test_groups_of_facilities_are_guarded_where_maps_cross():
+    """A commune of today and one of before with one facility in common give it away by subtraction."""
+    crossing = Places(ENDS, {7: frozenset({1, 2}), 8: frozenset({2, 3})}, {7: None, 8: None}, frozenset())
+    wholes = dict.fromkeys(FINE, 12)
+    parts = {(f, s): 3 if f == 2 else 9 for f, s in FINE}
+    cells = telling.cells(asked(share("ONE", "f"), parts, wholes, crossing), {})
+    inside = [cell for cell in cells.release.cells if cell.key.unit == "facility:2" and cell.key.group]
+    assert {cell.form for cell in inside} == {Form.NOTHING}
+    assert cells.keys.keys().isdisjoint((DAYS, Place(facility=2), cell.key.group) for cell in inside)
+    out = out_of(cells)
+    assert held(out) == {}
+    assert Part.NUMERATOR in {count.part for cell in inside for count in cell.counts()}
