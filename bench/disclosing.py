@@ -45,7 +45,8 @@ def main(sizes: list[int]) -> None:
 
 
 def attack(worlds: int, seconds: float) -> None:
-    """Draws provinces until there are enough, or so many seconds of processor are over, and attacks all that is out of each."""
+    """Draws provinces until there are enough, or so many seconds of the processor are over, and attacks all
+    that is out of each."""
     tally, found, lost = Tally(), 0, 0
     controlled = attacked = 0.0
     states = Counter[str]()
