@@ -62,10 +62,12 @@ def _build() -> None:
         number = Build.objects.latest("pk").pk
     building.run(number)
     deadline = time.monotonic() + _PATIENCE.total_seconds()
-    while time.monotonic() < deadline:
+    while True:
         with scope.acting(JOB):
             if Build.objects.get(pk=number).ended_at is not None:
                 return
+        if time.monotonic() > deadline:
+            raise TimeoutError("the figures are not worked out yet; the next start goes on")
         time.sleep(1)
 
 

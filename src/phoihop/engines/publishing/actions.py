@@ -17,6 +17,7 @@ from phoihop.engines.publishing import building, registering
 from phoihop.engines.publishing.fences import JOB
 from phoihop.engines.publishing.models import Build, Release, ReportedValue, Told
 from phoihop.kernel.calendars import Period
+from phoihop.kernel.quantities import format_number
 from phoihop.kernel.refusals import Bilingual, Refusal
 from phoihop.kernel.text import nfc
 
@@ -119,7 +120,8 @@ def _described(viewer: Viewer, proposal: Proposal) -> Described:
                 "For: " + ("everybody" if public else "the agencies"),
             ),
             Bilingual(
-                f"Số dòng: {count}, trong đó {shown} dòng có số", f"Lines: {count}, {shown} with a number"
+                f"Số dòng: {format_number(count)}, trong đó {format_number(shown)} dòng có số",
+                f"Lines: {format_number(count, 'en')}, {format_number(shown, 'en')} with a number",
             ),
             Bilingual(
                 "Các kỳ sau của đợt này cũng được cho xem, sau khi che số nhỏ. Đã cho xem thì không sửa lại.",
