@@ -1,6 +1,7 @@
 """Two figures that count some of the same: an attacker who has the tables of both gets none of the few."""
 
 import random
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -16,7 +17,7 @@ from phoihop.engines.publishing.counting import ALL, Counted, Place
 from phoihop.engines.publishing.tests.making import _IN, CIVIL, indicator
 
 DAYS = (CIVIL.window.first, CIVIL.window.last)
-ENDS = {1: (None, None), 2: (None, None), 3: (None, None)}
+ENDS: dict[int, tuple[date | None, date | None]] = dict.fromkeys((1, 2, 3), (None, None))
 WHOLE = {7: frozenset({1, 2, 3})}
 PLACES = Places(ENDS, WHOLE, {7: None}, frozenset())
 FINE = [(facility, sex) for facility in ENDS for sex in "fm"]
@@ -113,7 +114,7 @@ def test_what_was_told_in_two_ways_stays_so_and_is_held_together():
         return Line(Told(State.ROUNDED, value), Told(State.ROUNDED, Decimal(round(true.denominator / 5) * 5)))
 
     near = Decimal(round(true.numerator / 5) * 5)
-    out = {(DAYS, ALL, ()): told(near), (DAYS, Place(unit=7), ()): told(near + 5)}
+    out: dict[telling.Figure, Line] = {(DAYS, ALL, ()): told(near), (DAYS, Place(unit=7), ()): told(near + 5)}
     cells = telling.cells(one, out)
     keys = cells.keys[DAYS, ALL, ()], cells.keys[DAYS, Place(unit=7), ()]
     assert keys[0] != keys[1]
