@@ -135,11 +135,14 @@ def undeclared(pyproject: str, sources: Iterable[tuple[str, str]]) -> list[str]:
     for level, requirement, _ in declared(pyproject):
         levels.setdefault(canonicalize_name(requirement.name), set()).add(level)
     distributions = packages_distributions()
-    faults = []
-    for name, text in sources:
+    faults, some = [], list(sources)
+    # A measurement's own package lies beside it, where Python looks first.
+    beside = {name.split("/")[1] for name, _ in some if re.fullmatch(r"bench/\w+/__init__\.py", name)}
+    for name, text in some:
         # build.py makes files that are kept in the project, so only a developer runs it.
         developing = bool({"tests", "tools", "bench", "build.py", "conftest.py"} & set(name.split("/")))
-        for module in sorted(imported(text) - {"phoihop", "tests", "tools"}):
+        own = {"phoihop", "tests", "tools"} | (beside if name.startswith("bench/") else set())
+        for module in sorted(imported(text) - own):
             offered = {canonicalize_name(d) for d in distributions.get(module, ())}
             found = set().union(*(levels.get(d, set()) for d in offered))
             if not (found if developing else found & {"runtime"}):

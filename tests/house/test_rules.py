@@ -98,6 +98,12 @@ def test_an_import_that_nobody_declared_is_seen(name: str, text: str, faults: in
     assert len(house.undeclared(PYPROJECT, [(name, text)])) == faults
 
 
+def test_a_measurement_may_import_its_own_folder_and_nobody_else_that():
+    sources = [(name, "import counting") for name in ("bench/count.py", "src/phoihop/a.py", "tools/a.py")]
+    found = house.undeclared(PYPROJECT, [("bench/counting/__init__.py", ""), *sources])
+    assert [fault.split(":")[0] for fault in found] == ["src/phoihop/a.py", "tools/a.py"]
+
+
 @pytest.mark.parametrize(
     ("link", "broken"),
     [
