@@ -1,329 +1,305 @@
-"""Indicators of ten years of a nation: by compiled definitions, by SQL written by hand, and the mere reading.
+"""Indicators of ten years of a nation: by compiled definitions, and by every other way that comes to mind.
 
-    ./run bench indicators [PARTS]
+    ./run bench indicators [PARTS [FOLDER [WAY ...]]]
 
-Makes records of a nation at one part in ``PARTS`` of its size (50 when left out; 1: 200,000 people on HIV
-treatment, 55,000 on methadone with 200 million doses, 3 million tests a year, 400 facilities), writes them as
-the product does, and works out for each of 120 months, by facility, sex and age: who is in treatment, doses
-and people dosed, tests and those positive. Each way runs alone in a process of its own, engine started: its
-seconds, those of the processors (which others on the machine do not lengthen), and the most memory that the
-process had. The figures of the two ways are compared; ends with 1 where they differ.
+Makes records of a nation at one part in ``PARTS`` of its size (50 when left out; 1: 250,000 people with HIV,
+200,000 of them treated, 55,000 treated with methadone every day in 200 million doses, 3 million tests a year,
+3,321 communes) and keeps them in ``FOLDER`` as the product writes them. Then works out for each of 120
+months, by commune, province and nation, sex and age:
+
+* six definitions, one beside the other: compiled, SQL by hand on DuckDB, Polars, pandas (days of doses alone,
+  at 1/50), the same SQL on PostgreSQL (at 1/50), and the mere reading of the columns that are needed;
+* every definition of both programmes that holds, compiled: all months, and the last one alone, which is what
+  a day's new events ask for.
+
+Each way runs alone in a process of its own, engine started: its seconds, those of the processors (which
+others on the machine do not lengthen), and the most memory that the process had. Ends with 1 where two ways
+come to other figures.
 """
 
 import multiprocessing
+import os
 import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from datetime import date
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
+from nation import hand, wanted
+from nation.making import TABLES, WINDOWS, Nation
 
 from phoihop.engines.indicators.compiling import FIGURE, compiled
-from phoihop.engines.indicators.definitions import Better, Example, Hiding, Indicator, Unit
 from phoihop.engines.indicators.engine import check, duck, filed
-from phoihop.engines.indicators.expressions import WINDOW, schema
-from phoihop.engines.indicators.facts import Kind, Table
+from phoihop.engines.indicators.expressions import WINDOW
 from phoihop.engines.indicators.partitions import build, files
-from phoihop.engines.indicators.rows import Among, Count, Facts, Latest, Measure, Persons, Where, With
-from phoihop.engines.indicators.values import (
-    AllOf,
-    Choose,
-    Column,
-    Compare,
-    DaysAfter,
-    Edge,
-    Literal,
-    MonthsAfter,
-    OneOf,
-    Sign,
-    within,
-)
-from phoihop.kernel.calendars import Calendar, Period, Span
-from phoihop.kernel.refusals import Bilingual
+from phoihop.engines.indicators.rows import Measure
+from phoihop.kernel.calendars import Window
 
-ON_TREATMENT, ON_METHADONE, TESTS_A_YEAR, FACILITIES, YEARS = 200_000, 55_000, 3_000_000, 400, 10
-BEGIN = date(2016, 1, 1)
-RELEASE = "bench"
-PERIODS = [Period(Calendar.CIVIL, Span.MONTH, 2016).next(steps) for steps in range(12 * YEARS)]
-WINDOWS = [period.window for period in PERIODS]
-
-WHO = (
-    ("person", Kind.TEXT),
-    ("facility", Kind.TEXT),
-    ("sex", Kind.TEXT),
-    ("born", Kind.DAY),
-    ("day", Kind.DAY),
-)
-PICKUP = Table("tx.pickup", (*WHO, ("days", Kind.NUMBER)))
-ENDED = Table("tx.ended", (("person", Kind.TEXT), ("day", Kind.DAY)))
-DOSE = Table("ost.dose", (*WHO, ("mg", Kind.NUMBER), ("taken", Kind.FLAG)))
-TEST = Table("hts.test", (*WHO, ("result", Kind.TEXT)))
-TABLES = (PICKUP, ENDED, DOSE, TEST)
+KEYS = (WINDOW, *wanted.WHO)
+MEMORY = "3GB"  # for DuckDB; the process has a little more
+# The months that are worked out by one query: of the largest tables no more is held at once.
+AT_ONCE = 120
+Figures = dict[str, pa.Table]
+Borders = Mapping[str, tuple[str, ...]]
 
 
-def band(rows: Any) -> With:
-    """Under 15, 15 to 24, and older, on the window's last day."""
-    cases = [
-        (Compare(MonthsAfter(Column("born"), 12 * age), Sign.MORE, Edge.LAST), Literal(name))
-        for age, name in ((15, "0-14"), (25, "15-24"))
-    ]
-    return With(rows, "band", Choose(tuple(cases), Literal("25+")))
+def engine(root: Path) -> Any:
+    return duck(memory_limit=MEMORY, temp_directory=str(root / "spill"), threads=2)
 
 
-UP_TO = Compare(Column("day"), Sign.AT_MOST, Edge.LAST)
-IN_HAND = DaysAfter(DaysAfter(Column("day"), Column("days")), Literal(Decimal(28)))
-SUPPLIED = Where(
-    Latest(Where(Facts(PICKUP), UP_TO), ("person",), ("day",)), Compare(IN_HAND, Sign.AT_LEAST, Edge.LAST)
-)
-TREATED = Among(SUPPLIED, Where(Facts(ENDED), UP_TO), ("person",), present=False)
-DOSED = Where(
-    Facts(DOSE), AllOf((within(Column("day")), Compare(Column("taken"), Sign.EQUAL, Literal(True))))
-)
-TESTED = Where(Facts(TEST), within(Column("day")))
-MEASURES: dict[str, Measure] = {
-    "in treatment": Persons(band(TREATED)),
-    "doses": Count(band(DOSED)),
-    "people dosed": Persons(band(DOSED)),
-    "tests": Count(band(TESTED)),
-    "positive": Count(band(Where(TESTED, OneOf(Column("result"), ("positive",))))),
-}
-BY = ("facility", "sex", "band")
+def worked(
+    backend: Any, root: Path, release: str, borders: Borders, groups: wanted.Groups, windows: Sequence[Window]
+) -> dict[Measure, pa.Table]:
+    """The figures of definitions, some months after others."""
+    tables = filed(backend, root, release)
+    found: dict[Measure, list[pa.Table]] = {}
+    for by, indicators in groups.items():
+        for at in range(0, len(windows), AT_ONCE):
+            for query in compiled(indicators, tables, windows[at : at + AT_ONCE], by, borders):
+                table = backend.to_pyarrow(query.table)
+                number = pa.compute.add(table[WINDOW], at)
+                table = table.set_column(table.column_names.index(WINDOW), WINDOW, number)
+                for place, measure in enumerate(query.measures):
+                    figures = table.select([WINDOW, *by, f"{FIGURE}{place}"])
+                    found.setdefault(measure, []).append(figures.rename_columns([WINDOW, *by, FIGURE]))
+    return {measure: pa.concat_tables(parts) for measure, parts in found.items()}
 
 
-class Nation:
-    """Made-up records, some of a nation's: the same for the same parts."""
-
-    def __init__(self, parts: int):
-        self.chance = np.random.default_rng(20160101)
-        self.parts = parts
-        places = max(3, FACILITIES // parts)
-        self.places = pa.array([f"f{at:04}" for at in range(places)])
-        self.treated = self._people("h", 2 * ON_TREATMENT // parts, places)
-        self.dosed = self._people("m", 2 * ON_METHADONE // parts, places)
-        self._pickups()
-
-    def _people(self, letter: str, number: int, places: int) -> dict[str, Any]:
-        """People who come at some day of the years or before, and stay for a while."""
-        chance, days = self.chance, 365 * YEARS
-        come = chance.integers(-days, days, number)
-        return {
-            "person": pa.array([f"{letter}{at:07}" for at in range(number)]),
-            "facility": np.minimum(chance.zipf(1.3, number) - 1, places - 1),
-            "sex": chance.integers(0, 2, number),
-            "born": np.array(-chance.integers(15 * 365, 60 * 365, number) + come, dtype=np.int32),
-            "come": come,
-            "gone": come + chance.exponential(days, number).astype(np.int64),
-        }
-
-    def _pickups(self) -> None:
-        people, chance = self.treated, self.chance
-        number, times = len(people["come"]), 365 * YEARS * 2 // 45
-        supply = chance.choice([28, 30, 60, 90], (number, times), p=[0.2, 0.3, 0.2, 0.3]).astype(np.int32)
-        late = chance.geometric(0.2, (number, times)) - 3 + 200 * (chance.random((number, times)) < 0.004)
-        day = people["come"][:, None] + np.cumsum(supply + late, axis=1) - supply
-        kept = (day >= 0) & (day < 365 * YEARS) & (day < people["gone"][:, None])
-        who, when = np.nonzero(kept)
-        order = np.argsort(day[who, when], kind="stable")
-        self.pickups = who[order], day[who, when][order], supply[who, when][order]
-
-    def months(self, table: Table) -> dict[str, str]:
-        return {f"{window.first:%Y-%m}": "1" for window in WINDOWS}
-
-    def rows(self, table: Table, month: str) -> Iterator[pa.RecordBatch]:
-        window = next(window for window in WINDOWS if f"{window.first:%Y-%m}" == month)
-        first, last = ((day - BEGIN).days for day in (window.first, window.last))
-        if table is DOSE:
-            for day in range(first, last + 1):
-                yield self._doses(day)
-        elif table is PICKUP:
-            yield self._picked(first, last)
-        elif table is ENDED:
-            gone = self.treated["gone"]
-            who = np.nonzero((gone >= first) & (gone <= last))[0]
-            yield self._batch(ENDED, self.treated, who, gone[who])
-        else:
-            yield self._tests(first, last)
-
-    def _doses(self, day: int) -> pa.RecordBatch:
-        people = self.dosed
-        there = (people["come"] <= day) & (people["gone"] > day)
-        who = np.nonzero(there & (self.chance.random(len(there)) < 0.93))[0]
-        days = np.full(len(who), day)
-        mg = pa.array(self.chance.integers(4, 30, len(who)).astype(np.int32) * 5)
-        taken = pa.array(self.chance.random(len(who)) < 0.97)
-        return self._batch(DOSE, people, who, days, mg.cast(pa.decimal128(18, 6)), taken)
-
-    def _picked(self, first: int, last: int) -> pa.RecordBatch:
-        who, day, supply = self.pickups
-        at = slice(np.searchsorted(day, first), np.searchsorted(day, last, "right"))
-        days = pa.array(supply[at]).cast(pa.decimal128(18, 6))
-        return self._batch(PICKUP, self.treated, who[at], day[at], days)
-
-    def _tests(self, first: int, last: int) -> pa.RecordBatch:
-        number = TESTS_A_YEAR // 12 // self.parts
-        people = self._people("t", number, len(self.places))
-        result = pa.array(["negative", "positive"]).take(
-            pa.array((self.chance.random(number) < 0.01).astype(int))
-        )
-        return self._batch(
-            TEST, people, np.arange(number), self.chance.integers(first, last + 1, number), result
-        )
-
-    def _batch(
-        self, table: Table, people: dict[str, Any], who: Any, day: Any, *others: Any
-    ) -> pa.RecordBatch:
-        begin = (BEGIN - date(1970, 1, 1)).days
-
-        def days(numbers: Any) -> pa.Array:
-            return pa.array((numbers + begin).astype(np.int32)).cast(pa.date32())
-
-        columns = {
-            "person": people["person"].take(pa.array(who)),
-            "facility": self.places.take(pa.array(people["facility"][who])),
-            "sex": pa.array(["f", "m"]).take(pa.array(people["sex"][who])),
-            "born": days(people["born"][who]),
-            "day": days(day),
-        }
-        names = [name for name, _ in table.columns]
-        given = [columns[name] for name in names if name in columns]
-        return pa.RecordBatch.from_arrays([*given, *others], schema=schema(table).to_pyarrow())
+def by_definition(root: Path, release: str, borders: Borders) -> Figures:
+    backend = engine(root)
+    groups = wanted.some(*hand.SIDE)
+    assert not check(groups[wanted.WHO][0], backend)  # whatever is loaded at first use, is loaded
+    begun()
+    found = worked(backend, root, release, borders, groups, WINDOWS)
+    by_code = {each.code: each.measures for each in groups[wanted.WHO]}
+    days, missed = by_code["OST_DAYS_MISSED"], by_code["OST_MISSED_ANY"]
+    order = (
+        *by_code["OST_CURR"],
+        *days,
+        *missed,
+        *by_code["TX_CURR"],
+        *by_code["HTS_TST"],
+        *by_code["HTS_TST_POS"],
+    )
+    return {name: found[measure] for name, measure in zip(hand.FIGURES, order, strict=True)}
 
 
-def definition(name: str) -> Indicator:
-    empty = Example(Bilingual(name, name), PERIODS[0], {}, (Decimal(0), None))
-    words = Bilingual(name, name)
-    return Indicator(
-        name, 1, words, Unit.EVENTS, Better.MORE, MEASURES[name], words, BEGIN, frozenset({Span.MONTH}),
-        Hiding.PEOPLE, (empty,) * 3, splits=("sex", "band"),
-    )  # fmt: skip
-
-
-def by_definition(backend: Any, root: Path) -> dict[str, pa.Table]:
-    tables = filed(backend, root, RELEASE)
-    names = {measure: name for name, measure in MEASURES.items()}
-    found = {}
-    for query in compiled([definition(name) for name in MEASURES], tables, WINDOWS, BY):
-        table = backend.to_pyarrow(query.table)
-        for at, measure in enumerate(query.measures):
-            figures = table.select([WINDOW, *BY, f"{FIGURE}{at}"])
-            found[names[measure]] = figures.rename_columns([WINDOW, *BY, FIGURE])
-    return found
-
-
-# By hand as somebody would who knows the engine: one pass over each table, people grouped once.
-BAND = """CASE WHEN born + INTERVAL 15 YEAR > last THEN '0-14'
-               WHEN born + INTERVAL 25 YEAR > last THEN '15-24' ELSE '25+' END"""
-BY_HAND = {
-    ("in treatment",): f"""
-        WITH picked AS (
-            SELECT *, lead(day) OVER of_person AS following FROM pickup
-            WINDOW of_person AS (PARTITION BY person ORDER BY day, born, days, facility, sex)),
-        treated AS (
-            SELECT number, last, picked.* FROM picked JOIN months ON picked.day <= last
-            AND last <= picked.day + days::INT + 28 AND (following IS NULL OR following > last))
-        SELECT number, facility, sex, {BAND} AS band, count(*) FROM treated
-        WHERE NOT EXISTS (FROM ended WHERE ended.person = treated.person AND ended.day <= last)
-        GROUP BY ALL""",
-    ("doses", "people dosed"): f"""
-        WITH dosed AS (
-            SELECT person, facility, sex, born, date_trunc('month', day) AS month, count(*) AS doses
-            FROM dose WHERE taken GROUP BY ALL)
-        SELECT number, facility, sex, {BAND} AS band, sum(doses), count(DISTINCT person)
-        FROM dosed JOIN months ON month = first GROUP BY ALL""",
-    ("tests", "positive"): f"""
-        SELECT number, facility, sex, {BAND} AS band, count(*), count(*) FILTER (result = 'positive')
-        FROM test JOIN months ON date_trunc('month', day) = first GROUP BY ALL""",
-}  # fmt: skip
-READ = {
-    "pickup": "person, facility, sex, born, day, days", "ended": "person, day",
-    "dose": "person, facility, sex, born, day, taken", "test": "facility, sex, born, day, result",
-}  # fmt: skip
-
-
-def _views(backend: Any, root: Path) -> None:
-    for name, paths in files(root, RELEASE).items():
-        listed = ", ".join(f"'{path}'" for path in paths)
-        short = name.partition(".")[2]
-        backend.raw_sql(f"CREATE VIEW {short} AS FROM read_parquet([{listed}])")
-    months = ", ".join(f"({at}, DATE '{each.first}', DATE '{each.last}')" for at, each in enumerate(WINDOWS))
-    backend.raw_sql(f"CREATE TABLE months AS FROM (VALUES {months}) AS m(number, first, last)")
-
-
-def by_hand(backend: Any, root: Path) -> dict[str, pa.Table]:
-    _views(backend, root)
-    found = {}
-    for names, query in BY_HAND.items():
-        table = backend.con.sql(query).to_arrow_table()
-        for at, name in enumerate(names, 4):
-            found[name] = table.select([*range(4), at]).rename_columns([WINDOW, *BY, FIGURE])
-    return found
-
-
-def reading(backend: Any, root: Path) -> dict[str, pa.Table]:
-    """Every column that is needed, and nothing done with it."""
-    _views(backend, root)
-    for table, columns in READ.items():
-        counted = ", ".join(f"max({column})" for column in columns.split(", "))
-        backend.con.execute(f"SELECT {counted} FROM {table}").fetchall()
+def everything(root: Path, release: str, borders: Borders) -> Figures:
+    backend = engine(root)
+    begun()
+    worked(backend, root, release, borders, wanted.every(), WINDOWS)
     return {}
 
 
-WAYS: dict[str, Callable[[Any, Path], dict[str, pa.Table]]] = {
-    "definitions, compiled": by_definition,
-    "SQL by hand": by_hand,
-    "reading alone": reading,
+def last_month(root: Path, release: str, borders: Borders) -> Figures:
+    backend = engine(root)
+    begun()
+    worked(backend, root, release, borders, wanted.every(), WINDOWS[-1:])
+    return {}
+
+
+def views(backend: Any, root: Path, release: str, borders: Borders) -> None:
+    for name, paths in files(root, release).items():
+        listed = ", ".join(f"'{path}'" for path in paths)
+        backend.raw_sql(f"CREATE VIEW {hand.short(name)}_ AS FROM read_parquet([{listed}])")
+        if name in hand.COLUMNS:
+            backend.raw_sql(
+                f"CREATE VIEW {hand.short(name)} AS SELECT {hand.COLUMNS[name]} FROM {hand.short(name)}_"
+            )
+    for statement in hand.small(borders):
+        backend.raw_sql(statement)
+
+
+def by_hand(root: Path, release: str, borders: Borders) -> Figures:
+    backend = engine(root)
+    views(backend, root, release, borders)
+    begun()
+    found = {}
+    for names, statement in hand.STATEMENTS.items():
+        table = backend.con.execute(statement).to_arrow_table()
+        for at, name in enumerate(names, 4):
+            found[name] = table.select([*range(4), at]).rename_columns([*KEYS, FIGURE])
+    return found
+
+
+def reading(root: Path, release: str, borders: Borders) -> Figures:
+    """Every column that is needed, and nothing done with it."""
+    backend = engine(root)
+    views(backend, root, release, borders)
+    begun()
+    for table, columns in hand.COLUMNS.items():
+        counted = ", ".join(f"max({column})" for column in columns.split(", "))
+        backend.con.execute(f"SELECT {counted} FROM {hand.short(table)}").fetchall()
+    return {}
+
+
+def polars(root: Path, release: str, borders: Borders) -> Figures:
+    from nation.frames import by_polars
+
+    begun()
+    found = by_polars(files(root, release), borders)
+    return {name: table.rename_columns([*KEYS, FIGURE]) for name, table in found.items()}
+
+
+def pandas(root: Path, release: str, borders: Borders) -> Figures:
+    from nation.frames import by_pandas
+
+    begun()
+    found = by_pandas(files(root, release), borders)
+    return {name: table.rename_columns([*KEYS, FIGURE]) for name, table in found.items()}
+
+
+def postgres(root: Path, release: str, borders: Borders) -> Figures:
+    """On our own server, tables filled and counted through before the clock runs. Of memory the server's is
+    not told: it has 256 MB for each of its steps."""
+    import pyarrow.parquet as pq
+    from adbc_driver_postgresql import dbapi
+
+    from phoihop.base.database import cluster
+
+    with tempfile.TemporaryDirectory(dir=root) as place:
+        Path(place).chmod(0o755)
+        with (
+            cluster.start(Path(place)) as running,
+            dbapi.connect(running.access.url("setup", "postgres")) as raw,raw.cursor() as cursor
+        ):
+            for name, columns in hand.COLUMNS.items():
+                for path in files(root, release)[name]:
+                    table = pq.read_table(path, columns=columns.split(", "))
+                    for at, field in enumerate(table.schema):
+                        if pa.types.is_decimal(field.type):
+                            table = table.set_column(at, field.name, table[field.name].cast(pa.int32()))
+                    cursor.adbc_ingest(hand.short(name), table, mode="create_append")
+            for statement in hand.small(borders):
+                cursor.execute(statement)
+            for name in (*map(hand.short, hand.COLUMNS), "months", "places"):
+                cursor.execute(f"analyze {name}")
+            raw.commit()
+            cursor.execute("set work_mem = '256MB'")
+            begun()
+            found = {}
+            for names, statement in hand.STATEMENTS.items():
+                columns = ", ".join(f"f{at}::int8" for at in range(len(names)))
+                listed = ", ".join(
+                    ["number", "unit", "sex", "band", *(f"f{at}" for at in range(len(names)))]
+                )
+                cursor.execute(
+                    f"select number::int8, unit, sex, band, {columns} from ({statement}) as t({listed})"
+                )
+                table = cursor.fetch_arrow_table()
+                for at, name in enumerate(names, 4):
+                    found[name] = table.select([*range(4), at]).rename_columns([*KEYS, FIGURE])
+            ended()
+        return found
+
+
+WAYS: dict[str, Callable[[Path, str, Borders], Figures]] = {
+    "compiled": by_definition,
+    "by-hand": by_hand,
+    "polars": polars,
+    "pandas": pandas,
+    "postgres": postgres,
+    "reading": reading,
+    "everything": everything,
+    "last-month": last_month,
 }
+SLOW = {"pandas": 50, "postgres": 50}  # ways that are tried at that part of a nation and no larger one
+_clock: list[float] = []
 
 
-def alone(way: str, root: Path, said: Any) -> None:
-    backend = duck()
-    assert check(definition("doses"), backend) == []  # whatever is loaded at first use, is loaded
-    begun, worked = time.perf_counter(), time.process_time()
-    found = WAYS[way](backend, root)
-    seconds, work = time.perf_counter() - begun, time.process_time() - worked
+def begun() -> None:
+    _clock[:] = [time.perf_counter(), time.process_time()]
+
+
+def ended() -> None:
+    """Nothing after this counts."""
+    _clock.extend([time.perf_counter(), time.process_time()])
+
+
+def alone(way: str, root: Path, release: str, borders: Borders, said: Any) -> None:
+    found = WAYS[way](root, release, borders)
+    if len(_clock) == 2:
+        ended()
+    first, work, last, worked_until = _clock
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    said.send((seconds, work, memory, {name: counted(table) for name, table in found.items()}))
+    said.send(
+        (last - first, worked_until - work, memory, {name: counted(each) for name, each in found.items()})
+    )
 
 
 def counted(table: pa.Table) -> dict[tuple[Any, ...], int]:
     """Figures by window and group; a group of nobody is there or not as the way likes."""
-    keys = (WINDOW, *BY)
-    return {tuple(row[key] for key in keys): int(row[FIGURE]) for row in table.to_pylist() if row[FIGURE]}
+    columns = [table[key].to_pylist() for key in (*KEYS, FIGURE)]
+    return {tuple(row[:-1]): int(row[-1]) for row in zip(*columns, strict=True) if row[-1]}
 
 
-def main() -> int:
-    parts = int(sys.argv[1]) if len(sys.argv) > 1 else 50
-    with tempfile.TemporaryDirectory() as name:
-        root = Path(name)
-        begun = time.perf_counter()
+def made(parts: int, root: Path, release: str) -> Borders:
+    """The nation's files, made unless they are there."""
+    begun_at, nation = time.perf_counter(), None
+    if not files(root, release):
         nation = Nation(parts)
-        build(root, RELEASE, TABLES, nation)
-        there = files(root, RELEASE)
-        size = sum(path.stat().st_size for paths in there.values() for path in paths) / 2**20
-        print(f"1/{parts} of a nation: {size:,.0f} MB of files, made in {time.perf_counter() - begun:.1f} s")
-        spawn = multiprocessing.get_context("spawn")
-        results = {}
-        for way in WAYS:
-            mine, theirs = spawn.Pipe()
-            process = spawn.Process(target=alone, args=(way, root, theirs))
-            process.start()
-            theirs.close()
+        build(root, release, TABLES, nation)
+    there = files(root, release)
+    size = sum(path.stat().st_size for paths in there.values() for path in paths) / 2**20
+    how = f"made in {time.perf_counter() - begun_at:.0f} s" if nation else "there already"
+    print(f"1/{parts} of a nation: {size:,.0f} MB of files, {how}", flush=True)
+    return Nation.of(parts)
+
+
+def measured(parts: int, root: Path, ways: Sequence[str]) -> int:
+    release = f"p{parts}"
+    borders = made(parts, root, release)
+    spawn = multiprocessing.get_context("spawn")
+    results: dict[str, Any] = {}
+    for way in ways:
+        if parts < SLOW.get(way, 0):
+            print(f"{way:12} not at this size")
+            continue
+        mine, theirs = spawn.Pipe()
+        process = spawn.Process(target=alone, args=(way, root, release, borders, theirs))
+        load = os.getloadavg()[0]
+        process.start()
+        theirs.close()
+        try:
             seconds, work, memory, results[way] = mine.recv()
+        except EOFError:
+            print(f"{way:12} failed", flush=True)
+            results[way] = None
+            continue
+        finally:
             process.join()
-            print(f"{way:24}{seconds:8.2f} s {work:8.2f} s of work {memory:8,.0f} MB")
-    ours, theirs_too = results["definitions, compiled"], results["SQL by hand"]
-    for measure in MEASURES:
-        same = ours[measure] == theirs_too[measure]
-        print(f"{measure:24}{sum(ours[measure].values()):12,} in {len(ours[measure]):,} groups"
-              f"{'' if same else '; BY HAND OTHERWISE'}")  # fmt: skip
-    return int(any(ours[measure] != theirs_too[measure] for measure in MEASURES))
+        print(
+            f"{way:12}{seconds:9.2f} s {work:9.2f} s of work {memory:8,.0f} MB   load {load:.1f}", flush=True
+        )
+    return compared(results)
+
+
+def compared(results: Mapping[str, Any]) -> int:
+    """Say where a way comes to other figures than the first one that has them; how many do."""
+    others = sum(found is None for found in results.values())
+    for name in hand.FIGURES:
+        having = {way: found[name] for way, found in results.items() if found and name in found}
+        for way, figures in having.items():
+            first = next(iter(having.values()))
+            if figures != first:
+                others += 1
+                print(f"{name}: {way} comes to {sum(figures.values()):,} in {len(figures):,} groups")
+        if having:
+            print(f"{name:20}{sum(first.values()):15,} in {len(first):9,} groups: {', '.join(having)}")
+    return others
+
+
+def main(arguments: list[str]) -> int:
+    parts = int(arguments[0]) if arguments else 50
+    ways = arguments[2:] or list(WAYS)
+    if len(arguments) > 1:
+        return int(measured(parts, Path(arguments[1]).resolve(), ways) > 0)
+    with tempfile.TemporaryDirectory() as name:
+        return int(measured(parts, Path(name), ways) > 0)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

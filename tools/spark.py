@@ -92,7 +92,7 @@ def _start(running: contextlib.ExitStack, libraries: Path, log: Path, said: list
         "TZ": "UTC",
     }
     stream = running.enter_context(log.open("wb"))
-    command = [home / "bin" / "spark-class", f"org.apache.spark.deploy.{said[0]}", *said[1:]]
+    command = [str(home / "bin" / "spark-class"), f"org.apache.spark.deploy.{said[0]}", *said[1:]]
     process = subprocess.Popen(command, env=environment, stdout=stream, stderr=subprocess.STDOUT)
     running.callback(_end, process)
 
@@ -114,10 +114,11 @@ def _free() -> int:
 def _alive(page: int) -> int | None:
     """How many workers the master knows; None while it does not answer."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{page}/json/", timeout=5) as answer:  # noqa: S310
-            return answer.read().decode().count('"ALIVE"') - 1  # the master says so of itself too
+        with urllib.request.urlopen(f"http://127.0.0.1:{page}/json/", timeout=5) as answer:
+            said = str(answer.read(), "utf-8")
     except OSError:
         return None
+    return said.count('"ALIVE"') - 1  # the master says so of itself too
 
 
 def _until(there: Any) -> None:

@@ -14,7 +14,7 @@ along: where of the latest row of each only the day is wanted, it is the last da
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -26,7 +26,16 @@ from phoihop.engines.indicators.bounds import Days, Reach, asks, named, reaches,
 from phoihop.engines.indicators.expressions import EDGES, SUM, WINDOW, expression, literal, schema
 from phoihop.engines.indicators.facts import Cell, DefinitionError, Table
 from phoihop.engines.indicators.rows import Among, Facts, Joined, Keys, Latest, Rows, Summed, Where, With
-from phoihop.engines.indicators.values import Column, DaysBetween, Edge, Value
+from phoihop.engines.indicators.values import (
+    AllOf,
+    Column,
+    Compare,
+    DaysBetween,
+    Edge,
+    Literal,
+    Sign,
+    Value,
+)
 from phoihop.kernel.calendars import Window
 
 _ON, _OTHER = "window:on", "other:"
@@ -71,7 +80,10 @@ class Layout:
                     conditions, lambda each: named(each) <= own and (many or not asks(each))
                 )
                 table = self.sifted(rows, early, asked & own | {*on})
-                table = self._among(core, table) if isinstance(core, Among) else self.joined(core, table)
+                if isinstance(core, Joined):
+                    table = self.joined(replace(core, others=self._freed(core, conditions)), table)
+                else:
+                    table = self._among(core, table)
                 return self._where(table, late)
             case Latest():
                 return self._where(self._latest(core, asked), conditions)
@@ -212,6 +224,28 @@ class Layout:
         per = (*rows.per, *((WINDOW,) if WINDOW in table.columns else ()))
         sums = {name: summed(table, column) for name, column in rows.sums}
         return table.group_by(*per).aggregate(**sums) if sums else table.select(*per).distinct()
+
+    def _freed(self, rows: Joined, conditions: Sequence[Value]) -> Rows:
+        """Others without what they are asked of the window, where they are joined on that very column to rows
+        that are asked the same: whoever agrees in it has passed already."""
+        others = rows.others
+        if not isinstance(others, Latest):
+            return others
+        core, theirs = spine(others.rows)
+        asked, plain = _parted(theirs, asks)
+        if (
+            not asked
+            or asks(core)
+            or not all(each in conditions and named(each) <= {*rows.on} for each in asked)
+        ):
+            return others
+        spans: list[Value] = []
+        for reach in reaches(asked, self.spans):
+            # Says nothing new, but lets whoever reads files pass over most of them.
+            spans += [Compare(reach.of, Sign.AT_LEAST, Literal(min(reach.lows)))] if reach.lows else []
+            spans += [Compare(reach.of, Sign.AT_MOST, Literal(max(reach.highs)))] if reach.highs else []
+        kept = (*spans, *plain)
+        return replace(others, rows=Where(core, AllOf(kept)) if kept else core)
 
     def joined(self, rows: Joined, table: ir.Table) -> ir.Table:
         """Rows, be they brought together already, with the columns that are brought to them."""

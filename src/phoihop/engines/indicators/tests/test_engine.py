@@ -49,6 +49,7 @@ from phoihop.engines.indicators.values import (
     Column,
     Compare,
     DaysAfter,
+    DaysBetween,
     Edge,
     Literal,
     Missing,
@@ -154,6 +155,13 @@ GONE = With(
         DaysAfter(Edge.LAST, Literal(Decimal(1))),
     ),
 )
+FIRST = Latest(
+    With(Where(ALL, until("day")), "ago", DaysBetween(Column("day"), Edge.LAST)), (PERSON,), ("ago", "days")
+)
+LAST_DAY = Joined(STARTED, Latest(IN_WINDOW, (PERSON,), ("day",)), (PERSON,), (("last", "day"),))
+SAME_DAY = Latest(Where(ALL, AllOf((within(Column("day")), LONG))), (PERSON, "day"), ("days",))
+LONGEST = Joined(IN_WINDOW, SAME_DAY, (PERSON, "day"), (("most", "days"),))
+LIKE = Joined(SUPPLY, Latest(ALL, (PERSON,), ("day",)), (PERSON,), (("sex", "sex"),))
 SHAPES: dict[str, Measure] = {
     "in treatment": Persons(TREATED),
     "in the window": Count(IN_WINDOW),
@@ -184,6 +192,12 @@ SHAPES: dict[str, Measure] = {
     "the latest of each age": Count(Latest(Where(AGED, until("day")), ("band",), ("day",))),
     "by a day of the window on both sides": Count(Where(ALL, Compare(Edge.FIRST, Sign.AT_MOST, LATER))),
     "gone before it": Count(Among(IN_WINDOW, Where(GONE, until("gone")), (PERSON,))),
+    "the first of each": Total(FIRST, "days"),
+    "the first within": Count(Where(FIRST, within(Column("day")))),
+    "by the last day alone": Count(Where(LAST_DAY, Compare(Column("last"), Sign.LESS, SOON))),
+    "by the same day": Count(Where(LONGEST, Compare(Column("most"), Sign.MORE, Literal(Decimal(60))))),
+    "by what a person is like": Persons(LIKE),
+    "supplied, by what a person is like": Total(LIKE, "days"),
     "of no window": Persons(Where(ALL, LONG)),
 }  # fmt: skip
 ALIKE = {"of no window"}

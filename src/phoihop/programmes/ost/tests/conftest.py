@@ -15,7 +15,7 @@ def house(db):
 
 @pytest.fixture
 def kept(django_db_setup, django_db_blocker):
-    """The same, in a database in which everything is committed: facts are read by a connection of their own."""
+    """The same, where everything is committed: facts are read by a connection of their own."""
     with django_db_blocker.unblock(), database.committed():
         yield making.house()
 

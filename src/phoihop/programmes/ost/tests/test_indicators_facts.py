@@ -135,7 +135,7 @@ def test_what_is_carried_is_guarded_as_everything_else(house, told):
 
     def number(sql=doses):
         with carrying.reading(sql, {}) as found:
-            return [row for batch in found for row in batch.to_pylist()][0]["number"]
+            return next(row for batch in found for row in batch.to_pylist())["number"]
 
     with of.reaching():
         everywhere = number()
@@ -161,9 +161,12 @@ def test_what_is_carried_is_guarded_as_everything_else(house, told):
 def test_a_scope_signed_by_nobody_carries_nothing(house, told, monkeypatch):
     monkeypatch.setattr(carrying.scope, "key", lambda: bytes(32))
     # What fails while rows come is told by Arrow.
-    with pytest.raises(OSError, match="not signed"):
-        with release(house).reaching(), carrying.reading("select count(*) from ost_dose", {}) as found:
-            list(found)
+    with (
+        pytest.raises(OSError, match="not signed"),
+        release(house).reaching(),
+        carrying.reading("select count(*) from ost_dose", {}) as found,
+    ):
+        list(found)
 
 
 def rows_of(house, name, **cells):
