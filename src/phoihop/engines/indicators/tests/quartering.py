@@ -96,7 +96,9 @@ def drawn(chance: random.Random) -> Province:
         for n, quarter in enumerate(QUARTERS)
     }
     ages, sexes = chance.choice([(("1",), "fm"), (("1", "2"), "fm"), (("1",), "fmx")])
-    groups = [(("age", a), ("sex", s)) if len(ages) > 1 else (("sex", s),) for a, s in product(ages, sexes)]
+    groups: list[Group] = [
+        (("age", a), ("sex", s)) if len(ages) > 1 else (("sex", s),) for a, s in product(ages, sexes)
+    ]
     found = {
         each: (_few_or_many(chance), _few_or_many(chance))
         for each in product(places, [m for some in months.values() for m in some], groups)

@@ -13,7 +13,8 @@ from phoihop.engines.indicators.tests.attacking import held
 from phoihop.engines.indicators.values import Column, OneOf
 from phoihop.engines.publishing import telling
 from phoihop.engines.publishing.borders import Places
-from phoihop.engines.publishing.counting import ALL, Counted, Place
+from phoihop.engines.publishing.counting import ALL, Counted, Counts, Place
+from phoihop.engines.publishing.rules import Group
 from phoihop.engines.publishing.tests.making import _IN, CIVIL, indicator
 
 DAYS = (CIVIL.window.first, CIVIL.window.last)
@@ -21,6 +22,8 @@ ENDS: dict[int, tuple[date | None, date | None]] = dict.fromkeys((1, 2, 3), (Non
 WHOLE = {7: frozenset({1, 2, 3})}
 PLACES = Places(ENDS, WHOLE, {7: None}, frozenset())
 FINE = [(facility, sex) for facility in ENDS for sex in "fm"]
+
+_GROUPS: tuple[Group, ...] = ((), (("sex", "f"),), (("sex", "m"),))
 
 
 def share(code, sex, **more):
@@ -39,11 +42,11 @@ def unexplained(monkeypatch):
 
 def asked(definition, parts, wholes, places=PLACES):
     """A version with its counts: of facilities and sexes the part and the whole."""
-    counts = {}
+    counts: Counts = {}
     everywhere = [(ALL, [*ENDS]), *((Place(unit=unit), sorted(some)) for unit, some in places.units.items())]
     everywhere += [(Place(facility=each), [each]) for each in ENDS]
     for place, facilities in everywhere:
-        for group in ((), (("sex", "f"),), (("sex", "m"),)):
+        for group in _GROUPS:
             some = [(f, s) for f, s in FINE if f in facilities and (not group or group[0][1] == s)]
             part, whole = (sum(each[one] for one in some) for each in (parts, wholes))
             counts[DAYS, place, group] = Counted(Decimal(part), Decimal(whole))
