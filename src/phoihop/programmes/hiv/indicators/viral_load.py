@@ -221,15 +221,14 @@ TX_PVLS = indicator(
         ),
         by_the_limits([*_TREATED, *_ALSO, start("r", on(1, 6, 2024)), pickup("r", on(1, 3), 60)]),
         example(
-            "Lấy mẫu và có kết quả đúng ngày cuối kỳ: tính. Mẫu không ra kết quả: lấy mẫu trước đó.",
-            "Sampled, with its result, on the last day: counted. A sample without a result: the one before.",
+            "Lấy mẫu và có kết quả đúng ngày cuối kỳ: tính.",
+            "Sampled, with its result, on the last day: counted.",
             FIRST_QUARTER,
             [
                 *_TREATED,
                 *_ALSO,
                 viral_load("p", on(31, 3), 20),
                 viral_load("q", on(1, 1), 50),
-                viral_load("q", on(1, 2), None),
             ],
             2,
             2,

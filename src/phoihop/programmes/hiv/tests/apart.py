@@ -11,7 +11,8 @@ from phoihop.kernel.calendars import Period
 from phoihop.programmes.hiv.indicators.current import TX_CURR
 from phoihop.programmes.hiv.indicators.moving import TX_ML, TX_NEW, TX_RTT, TX_TI
 from phoihop.programmes.hiv.indicators.prep import PREP_CT
-from phoihop.programmes.hiv.indicators.samples import death, end, person, pickup, prep, start
+from phoihop.programmes.hiv.indicators.samples import death, end, person, pickup, prep, start, viral_load
+from phoihop.programmes.hiv.indicators.viral_load import TX_PVLS
 
 Groups = dict[tuple[str, ...], tuple[Decimal, ...]]
 Case = tuple[Indicator, Period, Store, tuple[str, ...], Groups]
@@ -137,6 +138,22 @@ CASES: tuple[Case, ...] = (
         "female",
     ),
     case(TX_ML, [person("p", "male"), person("p", "female", on(1, 1, 2005)), SUPPLIED], "sex", "female"),
+    # A sample that gave no result says nothing: the one before it does. (Not among the worked examples, for
+    # one library cannot hand an unknown number to a cluster.)
+    (
+        TX_PVLS,
+        FIRST_QUARTER,
+        stored(
+            [
+                BEGUN,
+                pickup("p", on(1, 3), 60),
+                viral_load("p", on(1, 1), 50),
+                viral_load("p", on(1, 2), None),
+            ]
+        ),
+        ("facility",),
+        {("a",): (Decimal(1), Decimal(1))},
+    ),
     # The last visit says which regimen.
     case(
         PREP_CT,
