@@ -52,10 +52,10 @@ def engine(root: Path) -> Any:
 
 def worked(
     backend: Any, root: Path, release: str, borders: Borders, groups: wanted.Groups, windows: Sequence[Window]
-) -> dict[Measure, pa.Table]:
+) -> dict[tuple[Measure, tuple[str, ...]], pa.Table]:
     """The figures of definitions, some months after others."""
     tables = filed(backend, root, release)
-    found: dict[Measure, list[pa.Table]] = {}
+    found: dict[tuple[Measure, tuple[str, ...]], list[pa.Table]] = {}
     for by, indicators in groups.items():
         for at in range(0, len(windows), AT_ONCE):
             for query in compiled(indicators, tables, windows[at : at + AT_ONCE], by, borders):
@@ -64,8 +64,8 @@ def worked(
                 table = table.set_column(table.column_names.index(WINDOW), WINDOW, number)
                 for place, measure in enumerate(query.measures):
                     figures = table.select([WINDOW, *by, f"{FIGURE}{place}"])
-                    found.setdefault(measure, []).append(figures.rename_columns([WINDOW, *by, FIGURE]))
-    return {measure: pa.concat_tables(parts) for measure, parts in found.items()}
+                    found.setdefault((measure, by), []).append(figures.rename_columns([WINDOW, *by, FIGURE]))
+    return {asked: pa.concat_tables(parts) for asked, parts in found.items()}
 
 
 def by_definition(root: Path, release: str, borders: Borders) -> Figures:
@@ -84,7 +84,7 @@ def by_definition(root: Path, release: str, borders: Borders) -> Figures:
         *by_code["HTS_TST"],
         *by_code["HTS_TST_POS"],
     )
-    return {name: found[measure] for name, measure in zip(hand.FIGURES, order, strict=True)}
+    return {name: found[measure, wanted.WHO] for name, measure in zip(hand.FIGURES, order, strict=True)}
 
 
 def everything(root: Path, release: str, borders: Borders) -> Figures:
@@ -164,7 +164,8 @@ def postgres(root: Path, release: str, borders: Borders) -> Figures:
         Path(place).chmod(0o755)
         with (
             cluster.start(Path(place)) as running,
-            dbapi.connect(running.access.url("setup", "postgres")) as raw,raw.cursor() as cursor
+            dbapi.connect(running.access.url("setup", "postgres")) as raw,
+            raw.cursor() as cursor,
         ):
             for name, columns in hand.COLUMNS.items():
                 for path in files(root, release)[name]:
@@ -183,9 +184,7 @@ def postgres(root: Path, release: str, borders: Borders) -> Figures:
             found = {}
             for names, statement in hand.STATEMENTS.items():
                 columns = ", ".join(f"f{at}::int8" for at in range(len(names)))
-                listed = ", ".join(
-                    ["number", "unit", "sex", "band", *(f"f{at}" for at in range(len(names)))]
-                )
+                listed = ", ".join(["number", "unit", "sex", "band", *(f"f{at}" for at in range(len(names)))])
                 cursor.execute(
                     f"select number::int8, unit, sex, band, {columns} from ({statement}) as t({listed})"
                 )
