@@ -169,6 +169,7 @@ def test_every_address_by_everybody(world, one_in):
     """Nobody gets more than the matrix gives; a no is the one page that is not there.
 
     Whoever may is asked everywhere. Of those who may not, one in so many: all of them are 20.000 questions.
+    In the fast walk the first who may is asked at each address, and every third of the others.
     """
     known, given, asked, wrong = worlds.examples(world), reaches(), 0, []
     passed: dict[str, set[str]] = defaultdict(set)
@@ -179,7 +180,8 @@ def test_every_address_by_everybody(world, one_in):
             example = example_of(address, known)
             place = place_of(example.thing) if example.thing is not None else None
             allowed = may(given[address.code, somebody.role], somebody, place)
-            if not allowed and not _drawn(address, who, one_in):
+            sure = allowed and (one_in == 1 or not passed[address.name] or _drawn(address, who, 3))
+            if not sure and not _drawn(address, who, one_in):
                 continue
             there = address.to(example.path)
             for method, form in tried(address, example):
@@ -200,7 +202,9 @@ def test_every_address_by_everybody(world, one_in):
                 elif told(answer) != nothing:
                     wrong.append(f"{said}, but it looks otherwise than nothing")
     assert "\n".join(wrong) == ""
-    assert {address.name for address in GUARDED} == set(passed), "an address that nobody passes was not tried"
+    assert {address.name for address in GUARDED} == {name for name, who in passed.items() if who}, (
+        "an address that nobody passes was not tried"
+    )
     assert asked * one_in >= len(world.people) * len(GUARDED)
 
 

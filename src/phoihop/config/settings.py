@@ -91,8 +91,8 @@ TABLE = (
     Setting(
         "PHOIHOP_BOUNDARIES",
         "",
-        "GeoJSON file with outlines of units, each feature's \"code\" the unit's own. Empty: maps show units by "
-        "their coordinates.",
+        "GeoJSON file with outlines of units, the property code of each the unit's own. Empty: maps show "
+        "units by their coordinates.",
     ),
     Setting("PHOIHOP_FILES_GB", "20", "How much those files may take together, in gigabytes.", int),
     Setting("PHOIHOP_TRANSIT_TOKEN_FILE", "", "File with the token for that service."),
@@ -168,7 +168,9 @@ PHOIHOP_UPLOAD_BYTES: int = _chosen["PHOIHOP_UPLOAD_MB"] * 2**20
 PHOIHOP_MODE: str = _chosen["PHOIHOP_MODE"]
 PHOIHOP_KEY_FILE = Path(_chosen["PHOIHOP_KEY_FILE"] or default_folder() / "keys" / "keys.sealed")
 PHOIHOP_FILES = Path(_chosen["PHOIHOP_FILES"] or default_folder() / "files")
-PHOIHOP_BOUNDARIES = Path(_chosen["PHOIHOP_BOUNDARIES"]) if _chosen["PHOIHOP_BOUNDARIES"] else None
+PHOIHOP_BOUNDARIES: Path | None = (
+    Path(_chosen["PHOIHOP_BOUNDARIES"]) if _chosen["PHOIHOP_BOUNDARIES"] else None
+)
 PHOIHOP_FILES_BYTES: int = _chosen["PHOIHOP_FILES_GB"] * 2**30
 PHOIHOP_PUBLIC_URL: str = _chosen["PHOIHOP_PUBLIC_URL"]
 PHOIHOP_PROXIES: int = _chosen["PHOIHOP_PROXIES"]

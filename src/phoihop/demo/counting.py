@@ -1,15 +1,17 @@
-"""The figures of Phìn Sơn: targets bound to indicators, everything worked out once and let out to the agencies
-by two people, so that the steering room shows live targets from the first day."""
+"""The figures of Phìn Sơn: targets bound to indicators, everything worked out once and let out to the
+agencies by two people, so that the steering room shows live targets from the first day."""
 
 import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
+from django.utils import timezone
+
 from phoihop.base.org import actions as deciding
 from phoihop.base.org.models import Agency
 from phoihop.base.security import origin, scope
 from phoihop.base.security.scope import Scope
-from phoihop.coordination.plans.actions import binding
+from phoihop.coordination.plans.actions import binding, forecasting
 from phoihop.coordination.plans.models import Binding, Plan
 from phoihop.coordination.plans.rules.binding import catalogue, misfit
 from phoihop.demo import people
@@ -35,6 +37,7 @@ def tell(offices: Mapping[str, Agency], say: Callable[[str], None] = lambda _: N
     if not built:
         _build()
     _let_out()
+    _foresee()
 
 
 def _confirm(agency: Agency, username: str) -> None:
@@ -84,3 +87,9 @@ def _let_out() -> None:
             by=officer, release=release, wanted="cleared", reason="Số liệu thử, để các cơ quan xem tiến độ."
         )
         deciding.decide_proposal(by=second, proposal=asked, allow=True)
+
+
+def _foresee() -> None:
+    """As the job does each night."""
+    with origin.beginning(), scope.acting(JOB):
+        forecasting.keep_all(timezone.localdate())

@@ -68,6 +68,13 @@ _LAST_DAY = date(2025, 2, 28)
 _ENDING = "Nghị quyết số 06/NQ-HĐND ngày 20/02/2025"
 
 
+# Where the invented communes lie: in the hills of the north-west, at no real place's centre.
+_WHERE = (
+    (22.31, 103.28), (22.52, 103.11), (22.18, 103.44), (22.44, 103.52),
+    (22.63, 103.33), (22.09, 103.17), (22.27, 102.96), (22.55, 103.71),
+)  # fmt: skip
+
+
 def units() -> Unit:
     """The invented province, under a list of codes of its own: eight districts until the reform, since then
     those eight of its communes that take part."""
@@ -96,6 +103,8 @@ def units() -> Unit:
             level="commune",
             parent=province,
             valid_from=REFORM,
+            latitude=_WHERE[number - 1][0],
+            longitude=_WHERE[number - 1][1],
         )
         Succession.objects.get_or_create(
             old=old, new=new, day=REFORM, defaults={"whole": False, "basis": "không có thật"}

@@ -80,8 +80,9 @@ def page(
     """Let a view answer only those who may pass the door ``code``; ``open`` lets everybody.
 
     With ``of`` the path's ``arg`` names a thing, which ``load(viewer, text)`` looks for (None: not there, or
-    out of reach) and the view gets as its second argument. ``params`` are the names allowed in the query
-    string, each with the shape of its values; ``fields`` those of a sent form. All else is a bad request.
+    out of reach) and the view gets as its second argument; a room that knows no tables has ``load`` alone.
+    ``params`` are the names allowed in the query string, each with the shape of its values; ``fields`` those
+    of a sent form. All else is a bad request.
     ``post`` lets forms be sent too, ``only_post`` nothing else.
 
     A file outside the viewer's own work (caseload) asks for a purpose in place of what the page shows; the
@@ -100,11 +101,12 @@ def page(
             _check(request, known, _PURPOSE if says else fields)
             given: list[Any] = [request]
             thing: models.Model | None = None
-            if of is not None:
+            wanted = of is not None or load is not None
+            if wanted:
                 thing = _find(of, load, viewer, str(path.pop(arg)))
                 given.append(thing)
             if not open:
-                _ask(code, viewer, thing, wanted=of is not None, by_load=load is not None)
+                _ask(code, viewer, thing, wanted=wanted, by_load=load is not None)
             request.seen = Seen(code, thing)  # type: ignore[attr-defined]
             if says and thing is not None:
                 return _take_purpose(request, code, thing)
@@ -143,9 +145,11 @@ def said(refusal: Refusal) -> str:
     return refusal.message.en if get_language() == "en" else refusal.message.vi
 
 
-def _find(of: type[models.Model], load: Load | None, viewer: Viewer, text: str) -> models.Model | None:
+def _find(of: type[models.Model] | None, load: Load | None, viewer: Viewer, text: str) -> models.Model | None:
     if load is not None:
         return load(viewer, text)
+    if of is None:
+        return None
     # Beyond what the column holds there is nothing, and no need to trouble the database with it.
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
     found: models.Model | None = of._default_manager.filter(pk=number).first()

@@ -81,7 +81,7 @@ def _count(told: Told) -> Cell:
 def source(about: About) -> Bilingual:
     """Where a figure comes from, marked where its source was not compared with its paper."""
     said = about.source or Bilingual("Không rõ", "Not known")
-    if about.checked:
+    if about.checked or "chưa đối chiếu" in said.vi:
         return said
     return Bilingual(f"{said.vi} (chưa đối chiếu)", f"{said.en} (unchecked)")
 
@@ -160,25 +160,37 @@ def _ahead(live: Live, unit: str) -> Ahead | None:
 
 
 def ranking(about: About, parts: Sequence[Part], target: Decimal | None) -> Chart | None:
-    """Places one beneath the other."""
-    if not parts:
+    """Places one beneath the other, the highest first. Places of which nothing is shown are counted and left
+    out: a long list of what is hidden tells nobody anything."""
+    cells = [(each, cell(each.figure)) for each in parts]
+    there = [(part, made) for part, made in cells if not made.hidden]
+    if not there:
         return None
-    cells = [cell(each.figure) for each in parts]
-    named = [(each.name, made.value, made.words) for each, made in zip(parts, cells, strict=True)]
+    there.sort(key=lambda each: (-(each[1].value or each[1].least or Decimal(0)), each[0].name.vi))
+    named = [(part.name, made.value, made.words) for part, made in there]
+    hidden = len(cells) - len(there)
+    # A plan's number of people is asked of the whole, and more people is no merit of a place: only shares are
+    # held against a target, and called good or bad.
+    share = about.unit in (Unit.PERCENT, Unit.RATE)
+    better = (about.better if share else None) or Better.NEITHER
+    left_out = Bilingual(
+        f"{hidden} nơi không nêu số, vì ít người hoặc để bảo vệ số khác.",
+        f"{hidden} places without a figure: few people, or to protect another figure.",
+    )
     return Chart(
         Kind.BARS,
         "ranking",
-        findings.of_ranking(named, about.better or Better.NEITHER),
+        findings.of_ranking(named, better),
         about.name,
         unit_of(about),
-        tuple(Label(each.name, window=each.figure.period.window) for each in parts),
-        (Series(about.name, tuple(cells)),),
+        tuple(Label(part.name, window=part.figure.period.window) for part, _ in there),
+        (Series(about.name, tuple(made for _, made in there)),),
         source(about),
         freshness(about),
         _PLACE,
-        # A plan's number of people is asked of the whole: no line for one of its parts.
-        target=target if about.unit in (Unit.PERCENT, Unit.RATE) else None,
-        better=about.better or Better.NEITHER,
+        target=target if share else None,
+        better=better,
+        note=left_out if hidden else None,
     )
 
 
@@ -246,7 +258,7 @@ def where(about: About, parts: Sequence[Part], shapes: dict[str, object] | None)
     return Chart(
         Kind.MAP,
         "map",
-        findings.of_ranking(named, about.better or Better.NEITHER),
+        findings.of_ranking(named, Better.NEITHER),
         about.name,
         unit_of(about),
         tuple(Label(each.name, window=each.figure.period.window) for each in parts),

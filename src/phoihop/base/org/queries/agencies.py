@@ -10,7 +10,7 @@ from phoihop.base.org import agencies as registered
 from phoihop.base.org import reach
 from phoihop.base.org.agencies import Assignment, Duty, Kind, Tier, kind
 from phoihop.base.org.agencies.facilities import FACILITY_KINDS, POINT
-from phoihop.base.org.doors import query
+from phoihop.base.org.doors import may, query
 from phoihop.base.org.models import Agency, AgencySuccession, Facility, Position
 from phoihop.base.org.queries.reaching import everywhere, within
 from phoihop.base.org.queries.units import stood
@@ -233,3 +233,10 @@ def duties(viewer: Viewer, *, on: date, tier: Tier) -> tuple[Duties, ...]:
 
 def _answering(duty: Duty, tier: Tier, on: date) -> tuple[tuple[Kind, Assignment], ...]:
     return tuple((kind(held.kind), held) for held in registered.history(duty.code, tier) if held.held(on))
+
+
+def reached(viewer: Viewer, text: str, code: str) -> Agency | None:
+    """The agency of a number in an address, where the viewer may do ``code`` there; None else."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+    found = Agency.objects.select_related("unit").filter(pk=number).first()
+    return found if found is not None and may(viewer, code, found) else None

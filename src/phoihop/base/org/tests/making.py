@@ -65,3 +65,9 @@ def somebody(name: str, role: str, place: Agency | Facility, *units: Unit, **mor
     who = account(name)
     position(who, role, place, *units, **more)
     return viewer(who)
+
+
+def account_of(viewer: Viewer) -> Account:
+    """The account of somebody."""
+    found: Account = Account.objects.get(pk=viewer.account or 0)
+    return found

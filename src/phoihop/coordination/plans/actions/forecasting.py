@@ -68,7 +68,7 @@ def _foreseeable(plan: Plan, today: date) -> Iterator[tuple[Live, list[Point]]]:
         series = [
             Point(point.period, _shown(point.value))
             for point in each.series
-            if point.value is not None and point.period.window.last <= due
+            if point.value is not None and not point.part and point.period.window.last <= due
         ]
         shares = [asked, *(point.value for point in series)]
         if series and (each.kind is not Kind.SHARE or all(0 <= share <= 100 for share in shares)):

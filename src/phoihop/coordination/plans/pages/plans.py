@@ -11,12 +11,11 @@ from phoihop.base.org.doors import may
 from phoihop.base.org.page import CODE, NUMBER, page, viewer_of
 from phoihop.base.org.pages.shared import number_asked, pages
 from phoihop.coordination.plans.models import Plan
-from phoihop.coordination.plans.pages.shared import by_uid, tabs, uid_of
+from phoihop.coordination.plans.pages.shared import of_plan, tabs, uid_of
 from phoihop.coordination.plans.queries import comparing, plans, tables
 from phoihop.coordination.plans.queries import history as past
 from phoihop.coordination.plans.queries.plans import Head
 
-load_plan = by_uid(Plan, "before", "document", "agency", "unit")
 FILTERS = ("nam", "dia-ban", "co-quan")
 
 
@@ -56,42 +55,42 @@ def _shown(request: HttpRequest, name: str, head: Head, **known: Any) -> HttpRes
     return render(request, template, common | known)
 
 
-@page("plans.see_plan", of=Plan, arg="uid", load=load_plan)
+@of_plan("plans.see_plan")
 def plan(request: HttpRequest, plan: Plan) -> HttpResponse:
     """A plan at a glance."""
     found = plans.plan(viewer_of(request), plan=plan)
     return _shown(request, "plan", found.head, it=found)
 
 
-@page("plans.see_plan", of=Plan, arg="uid", load=load_plan)
+@of_plan("plans.see_plan")
 def targets(request: HttpRequest, plan: Plan) -> HttpResponse:
     """All targets."""
     found = tables.targets(viewer_of(request), plan=plan)
     return _shown(request, "plan-targets", found.head, it=found)
 
 
-@page("plans.see_plan", of=Plan, arg="uid", load=load_plan)
+@of_plan("plans.see_plan")
 def by_agency(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Tasks by who leads them."""
     head, groups = tables.by_agency(viewer_of(request), plan=plan)
     return _shown(request, "plan-agencies", head, groups=groups)
 
 
-@page("plans.see_plan", of=Plan, arg="uid", load=load_plan)
+@of_plan("plans.see_plan")
 def by_period(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Tasks by quarter."""
     head, quarters = tables.by_period(viewer_of(request), plan=plan)
     return _shown(request, "plan-periods", head, quarters=quarters)
 
 
-@page("plans.see_plan", of=Plan, arg="uid", load=load_plan)
+@of_plan("plans.see_plan")
 def timeline(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Tasks along time."""
     found = tables.timeline(viewer_of(request), plan=plan)
     return _shown(request, "plan-timeline", found.head, it=found)
 
 
-@page("plans.see_plan", of=Plan, arg="uid", load=load_plan)
+@of_plan("plans.see_plan")
 def sub_plans(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Who owes a plan, and who has one."""
     found = tables.sub_plans(viewer_of(request), plan=plan)
@@ -99,7 +98,7 @@ def sub_plans(request: HttpRequest, plan: Plan) -> HttpResponse:
     return _shown(request, "plan-sub-plans", found.head, it=found, owes=owes)
 
 
-@page("plans.see_plan", of=Plan, arg="uid", load=load_plan, params={"page": NUMBER})
+@of_plan("plans.see_plan", params={"page": NUMBER})
 def history(request: HttpRequest, plan: Plan) -> HttpResponse:
     """What happened to the plan."""
     number = number_asked(request)
@@ -108,7 +107,7 @@ def history(request: HttpRequest, plan: Plan) -> HttpResponse:
     return _shown(request, "plan-history", found.head, it=found, pages=turns)
 
 
-@page("plans.see_plan", of=Plan, arg="uid", load=load_plan)
+@of_plan("plans.see_plan")
 def loose(request: HttpRequest, plan: Plan) -> HttpResponse:
     """Tasks without an owner."""
     head, rows = tables.loose(viewer_of(request), plan=plan)
@@ -116,7 +115,7 @@ def loose(request: HttpRequest, plan: Plan) -> HttpResponse:
     return _shown(request, "plan-loose", head, rows=rows, hands=hands)
 
 
-@page("plans.see_plan", of=Plan, arg="uid", load=load_plan, params={"voi": CODE})
+@of_plan("plans.see_plan", params={"voi": CODE})
 def compare(request: HttpRequest, plan: Plan) -> HttpResponse:
     """The plan beside another one, the year before unless told otherwise."""
     asked = request.GET.get("voi", "")

@@ -10,8 +10,9 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from phoihop.base.org.page import Load
+from phoihop.base.org.page import Load, page
 from phoihop.base.org.rules.permissions import Viewer
+from phoihop.coordination.plans.models import Plan, Target
 from phoihop.coordination.plans.queries.plans import Head
 from phoihop.coordination.plans.queries.rows import Origin
 
@@ -39,6 +40,11 @@ def _find(
     uid = uid_of(text) or UUID(int=0)
     found = model._default_manager.select_related(*related).filter(uid=uid).first()
     return found if found is None or allows is None or allows(viewer, found) else None
+
+
+# A page of a plan, and of a target: for rooms above as well, which know no tables.
+of_plan = partial(page, of=Plan, arg="uid", load=by_uid(Plan, "before", "document", "agency", "unit"))
+of_target = partial(page, of=Target, arg="uid", load=by_uid(Target, "plan__agency", "plan__unit"))
 
 
 def sentence_address(origin: Origin) -> str:

@@ -5,17 +5,17 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from phoihop.base.org.doors import may
-from phoihop.base.org.page import page, viewer_of
+from phoihop.base.org.page import viewer_of
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.plans.models import Target
 from phoihop.coordination.plans.pages.reporting import target_reporters
-from phoihop.coordination.plans.pages.shared import Act, act, by_uid
+from phoihop.coordination.plans.pages.shared import Act, act, of_target
 from phoihop.coordination.plans.queries import targets
 from phoihop.coordination.plans.queries.acting import Hands
 from phoihop.coordination.plans.queries.bindings import BoundTarget
 
 
-@page("plans.see_target", of=Target, arg="uid", load=by_uid(Target, "plan"))
+@of_target("plans.see_target")
 def target(request: HttpRequest, target: Target) -> HttpResponse:
     """A target: its sentence, its number and what was reported, who answers."""
     viewer = viewer_of(request)

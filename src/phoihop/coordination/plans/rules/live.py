@@ -1,14 +1,14 @@
 """Where a target stands by its number: one way of judging it, whoever computed or reported the number.
 
 A light is a word with an icon, never a colour alone: đạt from the whole of what is asked, sắp đạt from nine
-tenths of it, chậm below that (../shared/ux.md 2.4). What is asked at the most is turned round: two allowed
+tenths of it, chậm below that. What is asked at the most is turned round: two allowed
 of three had is two thirds. What is counted through a year is held against the whole of what is asked; while
 it is no less than the part of the year that is gone, it is not called late.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Protocol
@@ -22,6 +22,7 @@ from phoihop.kernel.refusals import Bilingual
 NEARLY = Decimal("0.9")
 POINTS = 13  # of a series: a year of months and the same month before it
 _FULL = Decimal(1)
+_APART = timedelta(days=17)  # from the end of a state's period, the 14th, to that of its calendar month
 # Counted through a year and begun anew; what else is counted is how many there are. Table: Kind by code.
 _FLOWING = (Unit.EVENTS, Unit.COPIES, Unit.DAYS, Unit.ML)
 _FLOWS = frozenset(
@@ -250,12 +251,14 @@ def is_old(reported: date, span: Span, day: date) -> bool:
 @dataclass(frozen=True, slots=True)
 class Point:
     """One place of a series: what was known at the end of a period. ``value`` None: nothing, or it is
-    ``hidden``. Of what is counted through a year: since the year began."""
+    ``hidden``. Of what is counted through a year: since the year began. ``part``: said long before the period
+    was over, so that more of it may come."""
 
     period: Period
     value: Decimal | None
     hidden: bool = False
     completeness: Decimal | None = None
+    part: bool = False
 
 
 def running(points: Sequence[Point]) -> tuple[Point, ...]:
@@ -280,11 +283,21 @@ def running(points: Sequence[Point]) -> tuple[Point, ...]:
 
 
 def by_period(reported: Sequence[tuple[date, Decimal]], calendar: Calendar, span: Span) -> tuple[Point, ...]:
-    """Numbers with their days, in the order of these, as the last that was said in each period."""
-    last: dict[Period, Decimal] = {}
+    """Numbers with their days, in the order of these, as the last that was said of each period.
+
+    Who counts at the end of a month reports on a state period that ended in its middle: a number is of the
+    period that ended so little before, else of the one that runs.
+    """
+    last: dict[Period, tuple[date, Decimal]] = {}
     for day, value in reported:
         try:
-            last[period_of(calendar, span, day)] = value
+            period = period_of(calendar, span, day)
+            if day - period.window.first < _APART:
+                period = period.next(-1)
         except ValueError:
             continue  # the calendar had none yet
-    return tuple(Point(period, value) for period, value in sorted(last.items()))
+        last[period] = day, value
+    return tuple(
+        Point(period, value, part=period.window.last - day > _APART)
+        for period, (day, value) in sorted(last.items())
+    )

@@ -167,10 +167,28 @@ def test_counts_of_periods_are_summed_from_the_years_first_one():
 
 
 def test_numbers_by_hand_are_the_last_of_their_periods():
-    said = [(date(2026, 1, 5), Decimal(1)), (date(2026, 1, 14), Decimal(2)), (date(2026, 1, 15), Decimal(3))]
+    days = [(1, 5), (1, 14), (1, 31), (2, 1)]
+    said = [(date(2026, month, day), Decimal(at)) for at, (month, day) in enumerate(days)]
     state = live.by_period(said, Calendar.STATE, Span.MONTH)
+    # The 31st is told of the month that ended on the 14th; the day after begins to count for the next.
     assert [(each.period.number, each.value) for each in state] == [(1, Decimal(2)), (2, Decimal(3))]
     assert live.by_period([(date(2010, 1, 1), Decimal(1))], Calendar.STATE, Span.YEAR) == ()
+
+
+PARTS = [
+    (Span.QUARTER, date(2026, 9, 30), 3, False),  # the quarter ended on 14 September
+    (Span.QUARTER, date(2026, 11, 23), 4, True),
+    (Span.QUARTER, date(2026, 11, 27), 4, False),  # 17 days before its end
+    (Span.HALF, date(2026, 9, 30), 2, True),
+    (Span.YEAR, date(2026, 9, 30), 1, True),
+    (Span.YEAR, date(2026, 12, 31), 1, False),
+]
+
+
+@pytest.mark.parametrize(("span", "day", "number", "part"), PARTS)
+def test_a_number_said_long_before_a_period_ends_is_a_part_of_it(span, day, number, part):
+    (point,) = live.by_period([(day, Decimal(5))], Calendar.STATE, span)
+    assert (point.period.year, point.period.number, point.part) == (2026, number, part)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
+from django.utils import timezone
 
 from phoihop.base.org.tests import making
 from phoihop.base.security import scope
@@ -15,6 +16,8 @@ from phoihop.engines.indicators.facts import Kind, Row, Table
 from phoihop.engines.indicators.partitions import batches
 from phoihop.engines.indicators.rows import Count, Facts, Latest, Measure, Persons, Where
 from phoihop.engines.indicators.values import Column, Compare, Edge, Sign, within
+from phoihop.engines.publishing.fences import JOB
+from phoihop.engines.publishing.models import Build, Release
 from phoihop.engines.publishing.registering import Asked, Programme
 from phoihop.kernel.calendars import Calendar, Period, Span
 from phoihop.kernel.refusals import Bilingual
@@ -144,3 +147,20 @@ def filled(made: House) -> Memory:
         source.add(b, 3, day, "m")
         source.add(c, 4, day)
     return source
+
+
+def built_release() -> Release:
+    """A release of which one build is done."""
+    with scope.acting(JOB):
+        made = Release.objects.create()
+        now = timezone.now()
+        Build.objects.create(
+            release=made, until=timezone.localdate(), state=Build.State.DONE, heard_at=now, ended_at=now
+        )
+        return made
+
+
+def the_release() -> Release:
+    """The one there is."""
+    with scope.acting(JOB):
+        return Release.objects.get()

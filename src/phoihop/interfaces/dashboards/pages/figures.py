@@ -13,7 +13,6 @@ from phoihop.base.org.pages.shared import Form, Text, form_page, number_asked, p
 from phoihop.base.org.queries.reaching import granted
 from phoihop.engines.publishing import actions
 from phoihop.engines.publishing import queries as published
-from phoihop.engines.publishing.models import Build, Release
 from phoihop.engines.ui.formats import number
 from phoihop.interfaces.dashboards.queries import releases
 from phoihop.kernel.refusals import Refusal
@@ -21,11 +20,11 @@ from phoihop.kernel.refusals import Refusal
 PAGE = 40  # lines of a preview
 NEXT = {"internal": "cleared", "cleared": "public"}
 STATES = {
-    Build.State.WAITING: gettext_lazy("đang chờ"),
-    Build.State.RUNNING: gettext_lazy("đang tính"),
-    Build.State.DONE: gettext_lazy("đã xong"),
-    Build.State.PARTLY: gettext_lazy("xong một phần"),
-    Build.State.FAILED: gettext_lazy("không xong"),
+    "waiting": gettext_lazy("đang chờ"),
+    "running": gettext_lazy("đang tính"),
+    "done": gettext_lazy("đã xong"),
+    "partly": gettext_lazy("xong một phần"),
+    "failed": gettext_lazy("không xong"),
 }
 FOR = {
     "internal": gettext_lazy("chưa cho ai xem"),
@@ -51,7 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
     builds = published.builds(viewer)
     going = next((each for each in builds if each.ended_at is None), None)
     known: dict[str, Any] = {
-        "builds": [(each, STATES[Build.State(each.state)], releases.faults(each)) for each in builds],
+        "builds": [(each, STATES[each.state], releases.faults(each)) for each in builds],
         "going": going,
         "stage": releases.stage(going) if going is not None else None,
         "releases": [(each, FOR[each.release.released_to]) for each in published.releases(viewer)],
@@ -77,8 +76,8 @@ def begin(request: HttpRequest) -> HttpResponse:
     return redirect("figures")
 
 
-@page("publishing.see_proposed", of=Release, params={"page": NUMBER, "so": NUMBER})
-def release(request: HttpRequest, release: Release) -> HttpResponse:
+@page("publishing.see_proposed", load=published.release_named, params={"page": NUMBER, "so": NUMBER})
+def release(request: HttpRequest, release: Any) -> HttpResponse:
     """What a release tells, or would tell, figure by figure: every line as others will see it."""
     viewer = viewer_of(request)
     outline = published.outline(viewer, release=release)
@@ -100,8 +99,8 @@ def release(request: HttpRequest, release: Release) -> HttpResponse:
     return render(request, "dashboards/release.html", known)
 
 
-@page("publishing.propose_release", of=Release, post=True, fields=frozenset({"reason"}))
-def propose(request: HttpRequest, release: Release) -> HttpResponse:
+@page("publishing.propose_release", load=published.release_named, post=True, fields=frozenset({"reason"}))
+def propose(request: HttpRequest, release: Any) -> HttpResponse:
     """Ask a second person to let a release out one step further."""
     viewer = viewer_of(request)
     wanted = NEXT.get(release.released_to, "")

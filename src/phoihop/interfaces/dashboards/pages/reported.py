@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -10,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy
 
 from phoihop.base.org.explain import words as said
-from phoihop.base.org.models import Agency
 from phoihop.base.org.page import page, viewer_of
 from phoihop.base.org.pages.shared import Day, Form, Text, form_page
+from phoihop.base.org.queries.agencies import reached
 from phoihop.base.org.queries.reaching import granted
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.engines.publishing import actions, registering
@@ -61,8 +62,8 @@ class Report(Form):
     )
 
 
-@page("publishing.see_reported", of=Agency)
-def index(request: HttpRequest, agency: Agency) -> HttpResponse:
+@page("publishing.see_reported", load=partial(reached, code="publishing.see_reported"))
+def index(request: HttpRequest, agency: Any) -> HttpResponse:
     """What the agency has reported, figure by figure, and what is still blank."""
     viewer = viewer_of(request)
     known = {
@@ -73,8 +74,13 @@ def index(request: HttpRequest, agency: Agency) -> HttpResponse:
     return render(request, "dashboards/reported.html", known)
 
 
-@page("publishing.report_value", of=Agency, post=True, fields=frozenset(Report.base_fields))
-def report(request: HttpRequest, agency: Agency) -> HttpResponse:
+@page(
+    "publishing.report_value",
+    load=partial(reached, code="publishing.report_value"),
+    post=True,
+    fields=frozenset(Report.base_fields),
+)
+def report(request: HttpRequest, agency: Any) -> HttpResponse:
     """Write one figure down."""
     viewer = viewer_of(request)
     places, periods = reporting.places(agency, viewer.day), reporting.periods(viewer.day)

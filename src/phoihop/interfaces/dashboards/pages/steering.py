@@ -1,6 +1,7 @@
 """The steering room: a plan's targets with their lights, what lies beneath one, plans beside one another."""
 
 import re
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,9 +11,7 @@ from django.utils.translation import gettext as _
 
 from phoihop.base.org.page import CODE, NUMBER, page, viewer_of
 from phoihop.base.org.pages.shared import number_asked, pages
-from phoihop.coordination.plans.models import Plan, Target
-from phoihop.coordination.plans.pages.plans import load_plan
-from phoihop.coordination.plans.pages.shared import by_uid, uid_of
+from phoihop.coordination.plans.pages.shared import of_plan, of_target, uid_of
 from phoihop.coordination.plans.queries import comparing, plans
 from phoihop.coordination.plans.rules.binding import comparable
 from phoihop.coordination.plans.rules.live import Light
@@ -23,7 +22,6 @@ from phoihop.interfaces.dashboards.queries import beneath, room
 
 _LIGHTS = frozenset(light.value for light in Light) | {""}
 _FILE = re.compile(r"[a-z]{0,12}")
-load_target = by_uid(Target, "plan", "plan__agency", "plan__unit")
 
 
 @page("plans.see_plans", params={"page": NUMBER})
@@ -35,8 +33,8 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboards/plans.html", known)
 
 
-@page("plans.see_plan", of=Plan, arg="uid", load=load_plan, params={"xem": _LIGHTS, "tep": _FILE})
-def plan(request: HttpRequest, plan: Plan) -> HttpResponse:
+@of_plan("plans.see_plan", params={"xem": _LIGHTS, "tep": _FILE})
+def plan(request: HttpRequest, plan: Any) -> HttpResponse:
     """The table of targets: light, number, target, window, trend, completeness, forecast, source."""
     found = room.room(viewer_of(request), plan)
     chosen = request.GET.get("xem", "")
@@ -47,14 +45,11 @@ def plan(request: HttpRequest, plan: Plan) -> HttpResponse:
     return render(request, "dashboards/room.html", known)
 
 
-@page(
+@of_target(
     "plans.see_target",
-    of=Target,
-    arg="uid",
-    load=load_target,
     params={"ky": NUMBER, "theo": NUMBER, "tep": _FILE},
 )
-def target(request: HttpRequest, target: Target) -> HttpResponse:
+def target(request: HttpRequest, target: Any) -> HttpResponse:
     """One target: its sentence, its number through time, by place and by group, its definition."""
     viewer = viewer_of(request)
     found = beneath.beneath(
@@ -67,8 +62,8 @@ def target(request: HttpRequest, target: Target) -> HttpResponse:
     return render(request, "dashboards/target.html", {"it": found})
 
 
-@page("plans.see_plan", of=Plan, arg="uid", load=load_plan, params={"voi": CODE, "tep": _FILE})
-def years(request: HttpRequest, plan: Plan) -> HttpResponse:
+@of_plan("plans.see_plan", params={"voi": CODE, "tep": _FILE})
+def years(request: HttpRequest, plan: Any) -> HttpResponse:
     """The plan's targets beside those of the plan before: how much of what was asked each reached."""
     viewer = viewer_of(request)
     asked = request.GET.get("voi", "")
@@ -80,14 +75,11 @@ def years(request: HttpRequest, plan: Plan) -> HttpResponse:
     return render(request, "dashboards/years.html", known)
 
 
-@page(
+@of_plan(
     "plans.see_plan",
-    of=Plan,
-    arg="uid",
-    load=load_plan,
     params={"a": CODE, "b": CODE, "tep": _FILE},
 )
-def beside(request: HttpRequest, plan: Plan) -> HttpResponse:
+def beside(request: HttpRequest, plan: Any) -> HttpResponse:
     """Two targets in one chart, where their denominators allow it; else why not."""
     found = room.room(viewer_of(request), plan)
     drawable = [each for each in found.rows if each.series and each.bound.entry is not None]
@@ -104,8 +96,8 @@ def beside(request: HttpRequest, plan: Plan) -> HttpResponse:
     return render(request, "dashboards/beside.html", known)
 
 
-@page("plans.see_plan", of=Plan, arg="uid", load=load_plan, params={"tep": _FILE})
-def cascade(request: HttpRequest, plan: Plan) -> HttpResponse:
+@of_plan("plans.see_plan", params={"tep": _FILE})
+def cascade(request: HttpRequest, plan: Any) -> HttpResponse:
     """The steps of care of the plan's place, each with what is asked of it."""
     found = beneath.cascades(viewer_of(request), plan)
     if wanted := request.GET.get("tep"):

@@ -3,9 +3,9 @@ of care; two plans side by side. Charts are made here of what the doors let thro
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from phoihop.base.org.rules.permissions import Viewer
-from phoihop.coordination.plans.models import Plan, Target
 from phoihop.coordination.plans.queries import live as targets
 from phoihop.coordination.plans.queries.comparing import Comparison
 from phoihop.coordination.plans.queries.live import Live, place_of
@@ -79,7 +79,7 @@ class Cascade:
     missing: tuple[Bilingual, ...]
 
 
-def beneath(viewer: Viewer, target: Target, *, back: int = 0, by: int = 0) -> Beneath | None:
+def beneath(viewer: Viewer, target: Any, *, back: int = 0, by: int = 0) -> Beneath | None:
     """A target and what lies beneath it, ``back`` periods before the last one, apart by the ``by``-th split;
     None where it is pursued no more. Some forty statements, however many places there are."""
     plan = target.plan
@@ -120,7 +120,7 @@ def beneath(viewer: Viewer, target: Target, *, back: int = 0, by: int = 0) -> Be
     )
 
 
-def _at(viewer: Viewer, code: str, place: object, period: Period) -> Figure | None:
+def _at(viewer: Viewer, code: str, place: Any, period: Period) -> Figure | None:
     found = published.figures(
         viewer,
         codes=[code],
@@ -145,7 +145,7 @@ def _definition(viewer: Viewer, code: str) -> Definition | None:
     return Definition(about, "", "", ())
 
 
-def in_two_plans(found: Comparison, plan: Plan) -> Chart | None:
+def in_two_plans(found: Comparison, plan: Any) -> Chart | None:
     """How much of what was asked each target reached that stands in both plans."""
     if found.other is None:
         return None
@@ -168,7 +168,7 @@ def _reached(row: TargetRow) -> Decimal | None:
     return drawing.part_reached(row.promise, value, better)
 
 
-def cascades(viewer: Viewer, plan: Plan) -> tuple[Cascade, ...]:
+def cascades(viewer: Viewer, plan: Any) -> tuple[Cascade, ...]:
     """The cascades that the product knows, for the place of a plan."""
     place, placed = place_of(plan)
     made = []

@@ -1,12 +1,11 @@
 """The work on figures in words: at what a build is, what failed, whose figure each line of a release is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from phoihop.base.org.models import Facility, Unit
-from phoihop.base.org.queries.units import full_name
+from phoihop.base.org.queries.naming import Named, facilities_named, units_named
 from phoihop.engines.publishing import registering
-from phoihop.engines.publishing.models import Build
 from phoihop.engines.publishing.queries import Figure
 from phoihop.interfaces.dashboards import words
 from phoihop.kernel.refusals import Bilingual
@@ -32,9 +31,9 @@ class Row:
     completeness: int | None
 
 
-def stage(build: Build) -> Bilingual:
+def stage(build: Any) -> Bilingual:
     """At what a build is."""
-    if build.state == Build.State.WAITING:
+    if build.state == "waiting":
         return Bilingual("chờ máy rảnh", "waiting for a worker")
     if build.stage == "facts":
         return Bilingual("đang đọc hồ sơ đã thay đổi", "reading the records that changed")
@@ -45,7 +44,7 @@ def stage(build: Build) -> Bilingual:
     return name or Bilingual("đang tính", "at work")
 
 
-def faults(build: Build) -> list[tuple[Bilingual, Bilingual]]:
+def faults(build: Any) -> list[tuple[Bilingual, Bilingual]]:
     """What failed: of which figure, and the kind of fault, without values."""
     return [(_figure(each["code"]), _FAULTS.get(each["fault"], _OTHER)) for each in build.faults]
 
@@ -58,18 +57,16 @@ def _figure(code: str) -> Bilingual:
 def named(figures: Iterable[Figure]) -> list[Row]:
     """Lines with the names of their places: two statements."""
     some = list(figures)
-    units = Unit.objects.in_bulk({each.unit for each in some if each.unit is not None})
-    facilities = Facility.objects.in_bulk({each.facility for each in some if each.facility is not None})
+    units = units_named({each.unit for each in some if each.unit is not None})
+    facilities = facilities_named({each.facility for each in some if each.facility is not None})
     return [_row(each, units, facilities) for each in some]
 
 
-def _row(each: Figure, units: dict[int, Unit], facilities: dict[int, Facility]) -> Row:
+def _row(each: Figure, units: Mapping[int, Named], facilities: Mapping[int, Named]) -> Row:
     place = ALL
-    if each.unit is not None:
-        said = full_name(units[each.unit])
-        place = Bilingual(said, said)
-    elif each.facility is not None:
-        said = facilities[each.facility].name if each.facility in facilities else "–"
+    if each.unit is not None or each.facility is not None:
+        known = units.get(each.unit or 0) or facilities.get(each.facility or 0)
+        said = known.name if known is not None else "–"
         place = Bilingual(said, said)
     return Row(
         place,

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from phoihop.base.org.explain import words as said
-from phoihop.base.org.models import Agency, Unit
-from phoihop.base.org.queries.units import full_name, stood
+from phoihop.base.org.queries.naming import units_of
+from phoihop.base.org.queries.units import full_name
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.engines.publishing import queries as published
 from phoihop.engines.publishing import registering, storing
-from phoihop.engines.publishing.models import ReportedValue
 from phoihop.engines.publishing.registering import Reported
 from phoihop.interfaces.dashboards import words
 from phoihop.kernel.calendars import SPANS, Calendar, Period, Span, period_of
@@ -24,12 +24,12 @@ class Entry:
     """The last value of a figure; ``row`` None where nothing was ever reported."""
 
     figure: Reported
-    row: ReportedValue | None
+    row: Any
     period: Bilingual | None
     place: str
 
 
-def reported(viewer: Viewer, *, agency: Agency) -> tuple[Entry, ...]:
+def reported(viewer: Viewer, *, agency: Any) -> tuple[Entry, ...]:
     """Every figure that can be reported, with the agency's last value; those with one first. A refusal is
     the door's own."""
     last = {row.code: row for row in reversed(published.reported(viewer, agency=agency))}
@@ -37,19 +37,17 @@ def reported(viewer: Viewer, *, agency: Agency) -> tuple[Entry, ...]:
     return tuple(sorted(entries, key=lambda each: (each.row is None, said(each.figure.name))))
 
 
-def _entry(figure: Reported, row: ReportedValue | None) -> Entry:
+def _entry(figure: Reported, row: Any) -> Entry:
     if row is None:
         return Entry(figure, None, None, "")
     place = full_name(row.unit) if row.unit is not None else ""
     return Entry(figure, row, words.named(storing.period_of(row)), place)
 
 
-def places(agency: Agency, day: date) -> dict[str, tuple[str, Unit | None]]:
+def places(agency: Any, day: date) -> dict[str, tuple[str, Any]]:
     """The agency's own unit and those right below it, by their keys; of one without a unit, everywhere."""
-    if agency.unit is None:
-        return {"": (said(Bilingual("Toàn bộ", "Everywhere")), None)}
-    below = Unit.objects.filter(stood(day), parent=agency.unit).order_by("name")
-    return {unit.key: (full_name(unit), unit) for unit in (agency.unit, *below)}
+    found: dict[str, tuple[str, Any]] = {unit.key: (full_name(unit), unit) for unit in units_of(agency, day)}
+    return found or {"": (said(Bilingual("Toàn bộ", "Everywhere")), None)}
 
 
 def periods(day: date) -> dict[str, Period]:

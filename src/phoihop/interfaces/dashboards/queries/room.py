@@ -3,12 +3,11 @@
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from phoihop.base.org.doors import may
-from phoihop.base.org.models import Facility, Unit
-from phoihop.base.org.queries.units import full_name
+from phoihop.base.org.queries.naming import facilities_named, facilities_of, units_named
 from phoihop.base.org.rules.permissions import Viewer
-from phoihop.coordination.plans.models import Plan
 from phoihop.coordination.plans.queries import live as targets
 from phoihop.coordination.plans.queries.live import Live
 from phoihop.coordination.plans.queries.plans import Head, head_of
@@ -51,13 +50,12 @@ class Part:
 
     figure: Figure
     name: Bilingual
-    unit: Unit | None
     code: str
     longitude: Decimal | None
     latitude: Decimal | None
 
 
-def room(viewer: Viewer, plan: Plan) -> Room:
+def room(viewer: Viewer, plan: Any) -> Room:
     """A plan's targets with how many have which light; asks ``live``'s own door."""
     rows = targets.live(viewer, plan=plan)
     counts = Counter(each.light for each in rows)
@@ -68,39 +66,19 @@ def room(viewer: Viewer, plan: Plan) -> Room:
     )
 
 
-def beneath(
-    viewer: Viewer, code: str, period: Period, above: Unit | None, *, facilities: bool
-) -> tuple[Part, ...]:
+def beneath(viewer: Viewer, code: str, period: Period, above: Any, *, facilities: bool) -> tuple[Part, ...]:
     """Figures of the units below a place, or of the facilities in it, with names and coordinates: four
     statements."""
     found = published.parts(viewer, code=code, period=period, above=above, facilities=facilities)
-    units = Unit.objects.in_bulk({each.unit for each in found if each.unit is not None})
-    homes = Facility.objects.select_related("unit").in_bulk(
-        {each.facility for each in found if each.facility is not None}
-    )
+    units = units_named({each.unit for each in found if each.unit is not None})
+    homes = facilities_named({each.facility for each in found if each.facility is not None})
     parts = []
     for figure in found:
-        facility = homes.get(figure.facility) if figure.facility is not None else None
-        unit = units.get(figure.unit) if figure.unit is not None else None
-        if facility is None and unit is None:
-            continue  # not for this viewer to know of
-        said = facility.name if facility is not None else full_name(unit) if unit is not None else ""
-        where = unit or (facility.unit if facility is not None else None)
-        parts.append(
-            Part(
-                figure,
-                Bilingual(said, said),
-                unit,
-                where.code if where is not None else "",
-                _degrees(where.longitude) if where is not None else None,
-                _degrees(where.latitude) if where is not None else None,
-            )
-        )
+        known = units.get(figure.unit or 0) or homes.get(figure.facility or 0)
+        if known is not None:  # else it is not for this viewer to know of
+            name = Bilingual(known.name, known.name)
+            parts.append(Part(figure, name, known.code, known.longitude, known.latitude))
     return tuple(sorted(parts, key=lambda each: each.name.vi))
-
-
-def _degrees(value: float | None) -> Decimal | None:
-    return None if value is None else Decimal(str(value))
 
 
 def splits_of(code: str) -> tuple[str, ...]:
@@ -112,7 +90,7 @@ def splits_of(code: str) -> tuple[str, ...]:
 
 
 def divided(
-    viewer: Viewer, code: str, place: Unit | None, calendar: Calendar, span: Span, by: str
+    viewer: Viewer, code: str, place: Any, calendar: Calendar, span: Span, by: str
 ) -> tuple[tuple[Bilingual, Figure], ...]:
     """The last figure of a place by one split, each part with its name."""
     found = published.figures(viewer, codes=[code], place=place, span=span, calendar=calendar, by=by, last=1)
@@ -121,9 +99,8 @@ def divided(
 
 def own(viewer: Viewer, code: str, calendar: Calendar, span: Span) -> tuple[tuple[str, Figure], ...]:
     """The true figures of each facility where the viewer opens files: what nobody else sees."""
-    mine = [held.facility for held in viewer.now if held.facility is not None]
     rows = []
-    for facility in Facility.objects.filter(pk__in=mine).order_by("name"):
+    for facility in facilities_of(viewer):
         if may(viewer, "publishing.case_see_own", facility):
             found = published.own(
                 viewer, facility=facility, codes=[code], span=span, calendar=calendar, last=1

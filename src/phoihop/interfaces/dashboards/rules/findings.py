@@ -67,7 +67,7 @@ def of_ranking(parts: Sequence[Named], better: Better) -> Bilingual:
         en = f"Best: {top.en} ({most.en}); last: {bottom.en} ({least.en})"
     hidden = len(parts) - len(shown)
     if hidden:
-        vi, en = f"{vi}; {hidden} nơi không nêu số", f"{en}; {hidden} without a figure"
+        vi, en = f"{vi}; {hidden} phần không nêu số", f"{en}; {hidden} without a figure"
     return Bilingual(f"{vi}.", f"{en}.")
 
 

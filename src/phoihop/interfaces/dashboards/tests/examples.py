@@ -5,10 +5,9 @@ from django.utils import timezone
 from phoihop.base.org.rules.permissions import Place
 from phoihop.base.org.tests.making import INSTALL
 from phoihop.base.security import scope
-from phoihop.base.security.scope import Scope
 from phoihop.coordination.plans.tests import filled
 from phoihop.engines.publishing import registering
-from phoihop.engines.publishing.models import Build, Release
+from phoihop.engines.publishing.tests.making import built_release
 from tests.support.world import HERE, NOT_THERE, Example, World
 
 NOWHERE = {"uid": "00000000-0000-0000-0000-000000000000"}
@@ -23,11 +22,7 @@ def examples(world: World) -> dict[str, Example]:
         plan = filled.plan(by, agency, unit)
         target = filled.target(plan)
         filled.bound(target, "COMMUNES_COMMUNICATION")
-    with scope.acting(Scope("job")):
-        release = Release.objects.create()
-        Build.objects.create(
-            release=release, until=today, state=Build.State.DONE, heard_at=timezone.now(), ended_at=timezone.now()
-        )
+    release = built_release()
     here = Place(agency=agency.pk, unit=unit.pk)
     of_plan, of_target = {"uid": str(plan.uid)}, {"uid": str(target.uid)}
     figure = next(each for each in registering.REPORTED.values() if not each.has_denominator)

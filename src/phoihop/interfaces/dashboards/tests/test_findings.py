@@ -44,7 +44,7 @@ RANKINGS = [
     ([("A", 5), ("B", 9), ("C", 7)], Better.MORE, "Tốt nhất: B (9); kém nhất: A (5)."),
     ([("A", 5), ("B", 9), ("C", 7)], Better.LESS, "Tốt nhất: A (5); kém nhất: B (9)."),
     ([("A", 5), ("B", 9), ("C", None)], Better.NEITHER,
-     "Cao nhất: B (9); thấp nhất: A (5); 1 nơi không nêu số."),
+     "Cao nhất: B (9); thấp nhất: A (5); 1 phần không nêu số."),
 ]  # fmt: skip
 
 
@@ -75,7 +75,10 @@ def test_a_cascade_says_where_most_are_lost(steps, said):
     assert findings.of_cascade([at(*each) for each in steps]).vi == said
 
 
-@given(st.lists(st.tuples(st.text("ab", min_size=1), st.none() | st.integers(0, 99))), st.sampled_from(Better))
+POINT = st.tuples(st.text("ab", min_size=1), st.none() | st.integers(0, 99))
+
+
+@given(st.lists(POINT), st.sampled_from(Better))
 def test_whatever_comes_both_languages_say_something(points, better):
     for said in (
         findings.of_trend([at(*each) for each in points], better, Decimal(50)),

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -10,18 +11,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from phoihop.base.org.models import Account
 from phoihop.base.org.tests import making as org
 from phoihop.base.security import scope
-from phoihop.base.security.scope import Scope
 from phoihop.coordination.plans.rules.binding import catalogue
 from phoihop.coordination.plans.tests import filled
 from phoihop.coordination.plans.tests.province import Province
 from phoihop.coordination.plans.tests.test_live import known, months, release, stands, told
 from phoihop.engines.indicators.definitions import Better, Hiding, Unit
 from phoihop.engines.publishing import registering
-from phoihop.engines.publishing.models import Release
 from phoihop.engines.publishing.registering import Reported
+from phoihop.engines.publishing.tests.making import the_release
 from phoihop.kernel.calendars import Calendar, Period, Span
 from phoihop.kernel.refusals import Bilingual
 from tests.support.world import signed_in
@@ -39,7 +38,7 @@ def house(db, monkeypatch) -> Province:
 
 def browser_of(viewer):
     with scope.acting(org.INSTALL):
-        account = Account.objects.get(pk=viewer.account)
+        account = org.account_of(viewer)
     return signed_in(account)
 
 
@@ -53,11 +52,6 @@ def body(answer) -> str:
     return answer.content.decode()
 
 
-def let_out() -> Release:
-    with scope.acting(Scope("job")):
-        return Release.objects.get()
-
-
 def shares(house, *, places: int = 2):
     """A target bound to a share, told of the province in four quarters, of its communes and of one split."""
     name = Bilingual("Tỷ lệ còn điều trị", "Still in treatment")
@@ -68,10 +62,10 @@ def shares(house, *, places: int = 2):
         target = filled.target(house.plan, **SHARE)
         filled.bound(target, "OST_RET_12", house.by)
         out = release()
-        stands("OST_RET_12", until=date.today())
+        stands("OST_RET_12", until=house.plan.first)
         more = [
-            org.unit(f"xa-{number}", house.unit, name=f"Xã {number}", latitude=22.0 + number / 10, longitude=103.0)
-            for number in range(places - 2)
+            org.unit(f"xa-{at}", house.unit, name=f"Xã {at}", latitude=22.0 + at / 10, longitude=103.0)
+            for at in range(places - 2)
         ]
     quarter = months(3, Span.QUARTER)
     for at, period in enumerate(quarter):
@@ -135,7 +129,7 @@ def test_the_table_can_be_taken_along_and_no_text_becomes_a_formula(house, leade
     answer = leader.get(reverse("steering-plan", args=[house.plan.uid]) + "?tep=bang")
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     texts = [row[0] for row in rows[3:]]
-    assert texts == [SHARE["text"], "'=HYPERLINK(\"x\")"]
+    assert texts == [SHARE["text"], '\'=HYPERLINK("x")']
     assert rows[3][1:4] == ["đạt", "80 %", "ít nhất 80\N{NO-BREAK SPACE}%"]
 
 
@@ -146,7 +140,7 @@ def test_two_targets_share_a_chart_only_where_they_count_alike(house, leader):
         other = filled.target(house.plan, **LEVEL)
         filled.bound(other, "OST_CURR", house.by)
         stands("OST_CURR")
-    out = let_out()
+    out = the_release()
     for period in months(3, catalogue()["OST_CURR"].span):
         told(out, "OST_CURR", period, "90", unit=house.unit)
     at = reverse("steering-beside", args=[house.plan.uid])
@@ -182,7 +176,7 @@ def test_two_years_are_compared_by_how_much_of_their_aims_was_reached(house, lea
     assert "1 chỉ tiêu gần đích hơn kế hoạch trước, 0 xa hơn" in page
     file = leader.get(f"{at}?voi={before.uid}&tep=years").content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(file)))
-    assert ["50", "90"] == [row[5] for row in rows[-2:]]
+    assert [row[5] for row in rows[-2:]] == ["50", "90"]
 
 
 def test_the_number_of_statements_does_not_grow_with_places_or_targets(house, leader):
@@ -198,10 +192,10 @@ def test_the_number_of_statements_does_not_grow_with_places_or_targets(house, le
     )
     few = counted(plan), counted(beneath)
     with scope.acting(org.INSTALL):
-        for number in range(12):
+        for _ in range(12):
             filled.bound(filled.target(house.plan), "COMMUNES_COMMUNICATION", house.by)
         more = [org.unit(f"ban-{number}", house.unit, name=f"Xã thêm {number}") for number in range(9)]
-    out = let_out()
+    out = the_release()
     for commune in more:
         told(out, "OST_RET_12", months(3, Span.QUARTER)[-1], "30", unit=commune, denominator="40")
     many = counted(plan), counted(beneath)
@@ -227,13 +221,10 @@ def test_the_operators_outlines_draw_the_map_and_a_bad_file_is_said(house, leade
     at = reverse("steering-target", args=[target.uid])
     codes = [unit.code for unit in house.communes]
     square = [[103, 22], [103.1, 22], [103.1, 22.1], [103, 22]]
-    features = ",".join(
-        '{"type":"Feature","properties":{"code":"%s"},"geometry":{"type":"Polygon","coordinates":[%s]}}'
-        % (code, square)
-        for code in codes
-    )
+    shape = {"type": "Polygon", "coordinates": [square]}
+    features = [{"type": "Feature", "properties": {"code": code}, "geometry": shape} for code in codes]
     file = tmp_path / "ranh-gioi.geojson"
-    file.write_text('{"type":"FeatureCollection","features":[%s]}' % features)
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     settings.PHOIHOP_BOUNDARIES = file
     page = body(leader.get(at))
     assert '"Polygon"' in page
@@ -246,7 +237,8 @@ def test_the_operators_outlines_draw_the_map_and_a_bad_file_is_said(house, leade
 
 def test_a_figure_is_reported_by_hand_and_stands_with_its_source(house):
     name = Bilingual("Số điểm", "Points")
-    registering.register_reported(Reported("OST_POINTS", name, Unit.EVENTS, Better.MORE, name, Hiding.NOTHING))
+    figure = Reported("OST_POINTS", name, Unit.EVENTS, Better.MORE, name, Hiding.NOTHING)
+    registering.register_reported(figure)
     with scope.acting(org.INSTALL):
         reporter = org.somebody("Sùng A Chứ", "figures-reporter", house.health)
     browser = browser_of(reporter)

@@ -159,7 +159,7 @@ def test_what_is_carried_is_guarded_as_everything_else(house, told):
 
 
 def test_a_scope_signed_by_nobody_carries_nothing(house, told, monkeypatch):
-    monkeypatch.setattr(carrying.scope, "key", lambda: bytes(32))
+    monkeypatch.setattr(scope, "key", lambda: bytes(32))
     # What fails while rows come is told by Arrow.
     with (
         pytest.raises(OSError, match="not signed"),
