@@ -12,7 +12,6 @@ from contextvars import ContextVar
 from typing import Any
 
 import psycopg
-from adbc_driver_postgresql import dbapi
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
@@ -73,6 +72,9 @@ def _carrier() -> Iterator[Any]:
     carriers = _held.get()
     assert carriers is not None
     if not carriers:
+        # Loads half a hundred megabytes, which only a process that works figures out has a use for.
+        from adbc_driver_postgresql import dbapi
+
         info = connection.connection.info
         carriers.append(dbapi.connect(make_conninfo(**info.get_parameters(), password=info.password)))
     try:
