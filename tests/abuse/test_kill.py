@@ -4,6 +4,8 @@ import pytest
 
 from tests.abuse.killing import Morning, counted, station
 
+pytestmark = pytest.mark.long
+
 
 def test_what_was_acknowledged_outlives_two_kills():
     with station() as here:

@@ -28,6 +28,8 @@ from phoihop.config.commands.shared import inside
 from phoihop.kernel.refusals import Refusal
 from tests.house.conftest import KEYS, X, Y, sealed_now, wrapped
 
+pytestmark = pytest.mark.long
+
 
 def backed_up(phoihop, tmp_path) -> Path:
     made = phoihop("backup", "--to", tmp_path, "--json")

@@ -12,6 +12,8 @@ from phoihop.base.security.scope import Scope
 from tests.house.conftest import KEYS, Y, sealed_now, wrapped
 from tests.standin.models import Client
 
+pytestmark = pytest.mark.long
+
 
 def test_a_programmes_key_is_renewed_and_the_old_one_destroyed_only_when_told(house, phoihop):
     assert phoihop("rotate-keys", "--programme", "alpha", "--dry-run", "--json")["moved"] == 0

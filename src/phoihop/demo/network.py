@@ -91,7 +91,6 @@ PLACES = (*FACILITIES, *POINTS)
 def places(by: Viewer, office: Agency, province: Unit) -> dict[int, Facility]:
     """Every facility and point by its number; what is there stays."""
     found: dict[int, Facility] = {}
-    communes = list(Unit.objects.filter(parent=province, level="commune").order_by("code"))
     there = {row.name: row for row in Facility.objects.filter(agency=office).select_related("parent")}
     for number, place in enumerate(PLACES):
         found[number] = there.get(place.name) or create_facility(
@@ -99,7 +98,7 @@ def places(by: Viewer, office: Agency, province: Unit) -> dict[int, Facility]:
             agency=office,
             kind="treatment" if place.of is None else "point",
             name=place.name,
-            unit=communes[(number if place.of is None else place.of) % len(communes)],
+            unit=province,
             parent=found[place.of] if place.of is not None else None,
             programmes=[OST],
             since=place.begun,

@@ -428,9 +428,3 @@ def _about(code: str, version: int, standing: Standing | None) -> About:
         standing.fault if standing else "",
         computed is not None and computed > timezone.now() - rules.STALE,
     )
-
-
-def release_named(viewer: Viewer, text: str) -> Release | None:
-    """The release of a number in an address; that it is there is no secret to whoever may see any."""
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
-    return Release.objects.filter(pk=number).first()

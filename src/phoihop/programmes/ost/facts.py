@@ -255,9 +255,9 @@ def batches(table: Table, month: str, release: Release) -> Iterator[Any]:
 def _carried(table: Table) -> str:
     """The statement of a table with its columns as they are carried: a person as 16 bytes, numbers as text,
     in which they are exact."""
-    ways = {Kind.NUMBER: '"{}"::numeric::text', Kind.TEXT: '"{}"::text', Kind.DAY: '"{}"', Kind.FLAG: '"{}"'}
+    ways = {Kind.NUMBER: "::numeric::text", Kind.TEXT: "::text", Kind.DAY: "", Kind.FLAG: ""}
     columns = ", ".join(
-        f'{"uuid_send(person)" if name == PERSON else ways[kind].format(name)} as "{name}"'
+        (f'uuid_send(person) as "{name}"' if name == PERSON else f'"{name}"{ways[kind]} as "{name}"')
         for name, kind in table.columns
     )
     sql, _ = _OPEN[table.name]

@@ -1,7 +1,6 @@
 """Forecasts of targets: kept from what everybody may read, made anew where something changed, only there."""
 
 import re
-from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -125,7 +124,7 @@ def test_numbers_by_hand_are_foreseen_too(house):
     with scope.acting(org.INSTALL):
         made = target(house, "SESSIONS", text="100 buổi", comparator="=", value=Decimal(100), measure="buổi")
         for quarter in range(8):
-            day = date(TODAY.year - 2, 2, 10) + timedelta(days=91 * quarter)
+            day = Period(Calendar.STATE, Span.QUARTER, TODAY.year - 2, 1).next(quarter).window.last
             filled.number(made, house.police, house.by, str(10 + 10 * (quarter % 4)), day=day)
     assert kept() == 1
     assert "buổi mỗi tháng" in one(house).words.vi

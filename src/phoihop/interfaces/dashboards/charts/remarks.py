@@ -61,5 +61,7 @@ def _remarks(chart: Chart) -> Iterator[Bilingual]:
 
 
 def _with(said: Bilingual, **given: tuple[str, str]) -> Bilingual:
-    vi, en = ({name: both[index] for name, both in given.items()} for index in (0, 1))
-    return Bilingual(said.vi.format(**vi), said.en.format(**en))
+    vi, en = said.vi, said.en
+    for name, both in given.items():
+        vi, en = vi.replace(f"{{{name}}}", both[0]), en.replace(f"{{{name}}}", both[1])
+    return Bilingual(vi, en)

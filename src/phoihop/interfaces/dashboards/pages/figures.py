@@ -11,7 +11,7 @@ from phoihop.base.org.explain import words as said
 from phoihop.base.org.page import NUMBER, endpoint, page, viewer_of
 from phoihop.base.org.pages.shared import Form, Text, form_page, number_asked, pages
 from phoihop.base.org.queries.reaching import granted
-from phoihop.engines.publishing import actions
+from phoihop.engines.publishing import actions, finding
 from phoihop.engines.publishing import queries as published
 from phoihop.engines.ui.formats import number
 from phoihop.interfaces.dashboards.queries import releases
@@ -76,7 +76,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     return redirect("figures")
 
 
-@page("publishing.see_proposed", load=published.release_named, params={"page": NUMBER, "so": NUMBER})
+@page("publishing.see_proposed", load=finding.release, params={"page": NUMBER, "so": NUMBER})
 def release(request: HttpRequest, release: Any) -> HttpResponse:
     """What a release tells, or would tell, figure by figure: every line as others will see it."""
     viewer = viewer_of(request)
@@ -99,7 +99,7 @@ def release(request: HttpRequest, release: Any) -> HttpResponse:
     return render(request, "dashboards/release.html", known)
 
 
-@page("publishing.propose_release", load=published.release_named, post=True, fields=frozenset({"reason"}))
+@page("publishing.propose_release", load=finding.release, post=True, fields=frozenset({"reason"}))
 def propose(request: HttpRequest, release: Any) -> HttpResponse:
     """Ask a second person to let a release out one step further."""
     viewer = viewer_of(request)
