@@ -13,7 +13,9 @@ from phoihop.base.security.audit.entries import Entry, Kind
 from phoihop.base.security.audit.recording import record
 from phoihop.base.security.scope import Scope
 
-TOGETHER = 2_000  # rows in one statement
+# Rows in one statement: each is held against the units it names, which on a table just filled is a search
+# through all of it, and a statement has fifteen seconds.
+TOGETHER = 200
 _CORRECTED = ("name", "kind", "level", "parent", "basis", "latitude", "longitude")
 
 

@@ -192,9 +192,13 @@ def _since_merged(ended: list[Unit], on: date) -> dict[int, list[Unit]]:
     """What units became by a merger made in this program, which the tables do not know."""
     became: dict[int, list[Unit]] = {}
     if ended:
-        rows = Succession.objects.filter(stood(on, "new__"), old__in=ended, day__lte=on)
-        for row in rows.select_related("new__parent__parent"):
-            became.setdefault(row.old_id, []).append(row.new)
+        # Apart, as above: by the index of the old ones, whatever the planner thinks of the other table.
+        rows = Succession.objects.filter(old__in=[each.pk for each in ended], day__lte=on)
+        for row in rows.prefetch_related("new__parent__parent"):
+            new = row.new
+            began = new.valid_from is None or new.valid_from <= on
+            if began and (new.valid_to is None or new.valid_to >= on):
+                became.setdefault(row.old_id, []).append(new)
     return became
 
 
