@@ -175,15 +175,15 @@ def series_of(wanted: Collection[Wanted], place: Unit | None, last: int) -> dict
 def parts(
     viewer: Viewer, *, code: str, period: Period, above: Unit | None, facilities: bool = False
 ) -> tuple[Figure, ...]:
-    """What is told of a figure in one period, of each unit right below another one (None: of each province),
-    or of each facility that lies in it: two statements."""
+    """What is told of a figure in one period, of each unit of today's map right below another one (None: of
+    each province), or of each facility that lies in it: two statements."""
     asked = _parts((code,))
     told = Told.objects.filter(released_to__in=_OUT, code__in=asked, split="{}", **_of(period))
     if facilities:
         inside = Q() if above is None else Q(facility__unit=above) | Q(facility__unit__parent=above)
         rows = told.filter(inside, facility__isnull=False)
     else:
-        rows = told.filter(unit__parent=above, unit__isnull=False, facility__isnull=True)
+        rows = told.filter(unit__parent=above, unit__isnull=False, facility__isnull=True, borders=None)
     by_place: dict[tuple[int | None, int | None], list[Told]] = {}
     for row in rows.order_by("release_id"):
         by_place.setdefault((row.facility_id, row.unit_id), []).append(row)

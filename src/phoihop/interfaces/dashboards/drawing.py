@@ -122,7 +122,7 @@ def trend(live: Live, key: str = "trend") -> Chart | None:
             Label(words.named(each.period), Bilingual(*[words.short(each.period)] * 2), each.period.window)
             for each in live.series
         ),
-        (Series(entry.name, tuple(_point(each, entry.unit.value) for each in live.series)),),
+        (Series(entry.name, tuple(_point(each, entry.unit.value, _told_as(live)) for each in live.series)),),
         source(about) if about is not None else live.source or _NO_UNIT,
         freshness(about) if about is not None else live.freshness.words if live.freshness else _NO_UNIT,
         _PERIOD,
@@ -139,10 +139,17 @@ def _value(point: Point, unit: str) -> Bilingual:
     return words.valued(point.value, Unit(unit) if unit in set(Unit) else None)
 
 
-def _point(point: Point, unit: str) -> Cell:
+def _told_as(live: Live) -> State:
+    """How the shown values of a series are told: rounded, unless they count nobody or come by hand."""
+    if not isinstance(live.current, Figure):
+        return State.SHOWN
+    return State.SHOWN if words.vaguer(live.current).state is State.SHOWN else State.ROUNDED
+
+
+def _point(point: Point, unit: str, state: State) -> Cell:
     if point.value is not None:
         exact = point.value.quantize(Decimal("0.1")).normalize()
-        return Cell(exact, _value(point, unit), state=State.ROUNDED)
+        return Cell(exact, _value(point, unit), state=state)
     if point.hidden:
         return Cell(None, _HIDDEN, rules.WORDS[State.PROTECTING], state=State.PROTECTING)
     return not_known()
@@ -389,7 +396,10 @@ def together(one: Live, other: Live) -> Chart | None:
     for live in (one, other):
         by_period = {point.period: point for point in live.series}
         unit = live.bound.entry.unit.value if live.bound.entry is not None else ""
-        cells = tuple(_point(by_period[each], unit) if each in by_period else not_known() for each in periods)
+        cells = tuple(
+            _point(by_period[each], unit, _told_as(live)) if each in by_period else not_known()
+            for each in periods
+        )
         series.append(Series(live.bound.entry.name if live.bound.entry else _NO_UNIT, cells))
     names = [each.name for each in series]
     said = Bilingual(f"{names[0].vi} và {names[1].vi}", f"{names[0].en} and {names[1].en}")

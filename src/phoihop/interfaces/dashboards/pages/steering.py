@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,7 +22,7 @@ from phoihop.interfaces.dashboards.charts.writing import file_name, to_csv
 from phoihop.interfaces.dashboards.queries import beneath, room
 
 _LIGHTS = frozenset(light.value for light in Light) | {""}
-_FILE = re.compile(r"[a-z]{0,12}")
+_FILE = re.compile(r"[a-z-]{0,16}")
 
 
 @page("plans.see_plans", params={"page": NUMBER})
@@ -91,8 +92,9 @@ def beside(request: HttpRequest, plan: Any) -> HttpResponse:
         chart = None if refused else drawing.together(chosen[0], chosen[1])
     if request.GET.get("tep"):
         return _chart_file(chart)
+    csv = f"?{urlencode({'a': request.GET.get('a', ''), 'b': request.GET.get('b', ''), 'tep': 'beside'})}"
     known = {"it": found, "rows": drawable, "chosen": chosen, "chart": chart, "refused": refused,
-             "here": "beside"}  # fmt: skip
+             "csv": csv, "here": "beside"}  # fmt: skip
     return render(request, "dashboards/beside.html", known)
 
 

@@ -62,6 +62,8 @@ class Beneath:
     splits: tuple[Choice, ...]
     own: tuple[tuple[str, Figure], ...]
     unreadable: bool
+    back: int = 0
+    by: int = 0
 
     @property
     def charts(self) -> tuple[Chart, ...]:
@@ -117,6 +119,8 @@ def beneath(viewer: Viewer, target: Any, *, back: int = 0, by: int = 0) -> Benea
         tuple(Choice(at, words.split(each), each == chosen) for at, each in enumerate(splits)),
         room.own(viewer, entry.code, entry.calendar, entry.span),
         unreadable,
+        periods.index(period),
+        splits.index(chosen) if chosen else 0,
     )
 
 
@@ -176,12 +180,12 @@ def cascades(viewer: Viewer, plan: Any) -> tuple[Cascade, ...]:
         codes = {step.code for step in each.steps}
         told = (
             published.figures(
-                viewer, codes=codes, place=place, span=each.span, calendar=each.calendar, last=1
+                viewer, codes=codes, place=place, span=each.span, calendar=each.calendar, last=4
             )
             if placed
             else ()
         )
-        by_code = {figure.about.code: figure for figure in told}
+        by_code = steps.of_one_period([(figure.period, figure.about.code, figure) for figure in told])
         made.append(
             Cascade(
                 each.name,

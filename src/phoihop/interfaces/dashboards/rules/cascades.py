@@ -5,10 +5,12 @@ who is not of the step before cannot be of the step after it. Of shares with unl
 is made.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
-from phoihop.kernel.calendars import Calendar, Span
+from phoihop.kernel.calendars import Calendar, Period, Span
 from phoihop.kernel.refusals import Bilingual
 
 
@@ -32,6 +34,19 @@ class Known:
     calendar: Calendar
     span: Span
     steps: tuple[Step, ...]
+
+
+T = TypeVar("T")
+
+
+def of_one_period(told: Iterable[tuple[Period, str, T]]) -> dict[str, T]:
+    """By code, the figures of the period that has most of them, of several the latest: steps of two periods
+    are no cascade. Empty of nothing."""
+    periods: dict[Period, dict[str, T]] = {}
+    for period, code, figure in told:
+        periods.setdefault(period, {})[code] = figure
+    best = max(periods, key=lambda each: (len(periods[each]), each), default=None)
+    return {} if best is None else periods[best]
 
 
 KNOWN = (

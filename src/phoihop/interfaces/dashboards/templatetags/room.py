@@ -1,12 +1,20 @@
 """A figure's own words, for templates of this room."""
 
 from django import template
+from django.urls import reverse
 
 from phoihop.engines.publishing.queries import Figure
 from phoihop.interfaces.dashboards import words
+from phoihop.interfaces.dashboards.queries.beneath import Beneath
 from phoihop.kernel.refusals import Bilingual
 
 register = template.Library()
+
+
+@register.simple_tag
+def asked_of(it: Beneath) -> str:
+    """The address of a target's page as it is seen: its period and split."""
+    return f"{reverse('steering-target', args=[it.live.uid])}?ky={it.back}&theo={it.by}"
 
 
 @register.filter

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from phoihop.engines.indicators.definitions import Better
 from phoihop.interfaces.dashboards.charts.limits import Standing
-from phoihop.interfaces.dashboards.rules import findings
+from phoihop.interfaces.dashboards.rules import cascades, findings
+from phoihop.kernel.calendars import Calendar, Period, Span
 from phoihop.kernel.refusals import Bilingual
 
 
@@ -87,3 +88,17 @@ def test_whatever_comes_both_languages_say_something(points, better):
     ):
         assert said.vi.endswith(".")
         assert said.en.endswith(".")
+
+
+STEPS = [
+    ([], {}),
+    ([(1, "a", 5), (2, "a", 6)], {"a": 6}),
+    ([(1, "a", 5), (1, "b", 4), (2, "a", 6)], {"a": 5, "b": 4}),
+    ([(1, "a", 5), (1, "b", 4), (2, "a", 6), (2, "b", 3)], {"a": 6, "b": 3}),
+]
+
+
+@pytest.mark.parametrize(("told", "kept"), STEPS)
+def test_the_steps_of_a_cascade_are_of_one_period(told, kept):
+    periods = {n: Period(Calendar.STATE, Span.QUARTER, 2026, n) for n in (1, 2)}
+    assert cascades.of_one_period([(periods[n], code, value) for n, code, value in told]) == kept

@@ -108,6 +108,8 @@ def test_beneath_a_target_lie_its_trend_its_places_and_its_definition(house, lea
     assert 'id="chart-ranking"' in page
     assert 'id="chart-map"' in page
     assert "Tăng từ 60 %" in page
+    earlier = body(leader.get(reverse("steering-target", args=[target.uid]) + "?ky=1"))
+    assert "?ky=1&amp;theo=0&amp;tep=trend" in earlier, "the file is of the period that is seen"
 
 
 @pytest.mark.parametrize("key", ["trend", "ranking", "funnel", "map"])
@@ -150,6 +152,7 @@ def test_two_targets_share_a_chart_only_where_they_count_alike(house, leader):
     assert "phần trăm" in page
     page = body(leader.get(f"{at}?a={first.uid}&b={first.uid}"))
     assert 'id="chart-beside"' in page
+    assert leader.get(f"{at}?a={first.uid}&b={first.uid}&tep=beside").status_code == 200
 
 
 def test_steps_without_a_figure_are_named_and_left_blank(house, leader):
@@ -158,6 +161,8 @@ def test_steps_without_a_figure_are_named_and_left_blank(house, leader):
     shares(house)
     page = body(leader.get(reverse("steering-cascade", args=[house.plan.uid])))
     assert 'id="chart-cascade-b"' in page
+    answer = leader.get(reverse("steering-cascade", args=[house.plan.uid]) + "?tep=cascade-b")
+    assert answer["Content-Disposition"] == 'attachment; filename="cascade-b.csv"'
 
 
 def test_two_years_are_compared_by_how_much_of_their_aims_was_reached(house, leader):
@@ -204,7 +209,7 @@ def test_the_number_of_statements_does_not_grow_with_places_or_targets(house, le
     assert many[1] < 90
 
 
-def test_whoever_opens_files_at_a_facility_sees_its_true_number_and_nobody_else(house, leader):
+def test_who_opens_no_files_sees_no_true_number(house, leader):
     target = shares(house)
     page = body(leader.get(reverse("steering-target", args=[target.uid])))
     assert "Số thực của cơ sở" not in page
