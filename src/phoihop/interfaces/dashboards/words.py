@@ -8,18 +8,12 @@ from phoihop.engines.indicators.disclosing_words import written
 from phoihop.engines.publishing import registering
 from phoihop.engines.publishing.queries import Figure
 from phoihop.engines.publishing.rules import Group
-from phoihop.kernel.calendars import Calendar, Period, Span
+from phoihop.kernel.calendars import Period, Span
 from phoihop.kernel.quantities import format_number
 from phoihop.kernel.refusals import Bilingual
 
 _ROMAN = ("I", "II", "III", "IV")
 _UNKNOWN = Bilingual("không rõ", "not known")
-CALENDARS = {
-    Calendar.STATE: Bilingual("kỳ báo cáo nhà nước", "state reporting period"),
-    Calendar.HIV: Bilingual("kỳ báo cáo của chương trình", "the programme's reporting period"),
-    Calendar.CIVIL: Bilingual("kỳ dương lịch", "calendar period"),
-    Calendar.FISCAL: Bilingual("năm tài chính của nhà tài trợ", "the donor's fiscal year"),
-}
 SPANS = {
     Span.MONTH: Bilingual("Tháng", "Month"),
     Span.QUARTER: Bilingual("Quý", "Quarter"),
