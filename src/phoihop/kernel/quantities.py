@@ -35,7 +35,6 @@ def parse_number(text: str) -> Decimal:
     raise ValueError(f"not a number: {text!r}")
 
 
-def format_number(value: Decimal | int, lang: str = "vi") -> str:
-    """A number for people: 1.209 and 41,13 in Vietnamese, 1,209 and 41.13 in English."""
-    text = f"{Decimal(value).normalize():,f}"
-    return text if lang == "en" else text.translate(_SWAP)
+def format_number(value: Decimal | int) -> str:
+    """A number for people, in English too: 1.209 and 41,13."""
+    return f"{Decimal(value).normalize():,f}".translate(_SWAP)

@@ -63,7 +63,7 @@ class Instead:
 def written(told: Told, of_people: bool = True) -> Bilingual:
     """What stands in a cell: "1.210", "25–45", "‹8". ``of_people``: it counts people, not their days."""
     if told.value is not None:
-        return Bilingual(*(format_number(told.value, lang) for lang in ("vi", "en")))
+        return Bilingual(*[format_number(told.value)] * 2)
     if told.band is not None:
         least, most = told.band
         if most is None:

@@ -34,52 +34,44 @@ def words(made: Forecast, unit: Bilingual) -> Bilingual:
 def explained(made: Forecast, unit: Bilingual) -> Bilingual:
     """One sentence more: what is expected, between which values, how likely the target is met, and the pace
     of the last year."""
-    of = Bilingual(" %", "%") if made.kind is Kind.SHARE else Bilingual(f" {unit.vi}", f" {unit.en}")
+    of = Bilingual(" %", " %") if made.kind is Kind.SHARE else Bilingual(f" {unit.vi}", f" {unit.en}")
     day = made.deadline.strftime("%d/%m/%Y")
     if made.expected is None or made.likely is None or made.chance is None:
         return Bilingual(
             f"Chưa đủ số liệu để dự báo đến ngày {day}.", f"Too few figures for a forecast to {day}."
         )
-    vi = f"Dự kiến đến ngày {day}: {_vi(made.expected)}{of.vi} (khả năng 80 %: {_range(made.likely, 'vi')})"
-    en = f"Expected on {day}: {_en(made.expected)}{of.en} (80% likely: {_range(made.likely, 'en')})"
+    value, likely = format_number(made.expected), _range(made.likely)
+    vi = f"Dự kiến đến ngày {day}: {value}{of.vi} (khả năng 80 %: {likely})"
+    en = f"Expected on {day}: {value}{of.en} (80 % likely: {likely})"
     chance = made.chance * 100
-    vi += f"; khả năng đạt chỉ tiêu {_vi(chance)} %"
-    en += f"; chance to meet the target {_en(chance)}%"
+    vi += f"; khả năng đạt chỉ tiêu {format_number(chance)} %"
+    en += f"; chance to meet the target {format_number(chance)} %"
     if made.pace is not None:
         step = POINTS if made.kind is Kind.SHARE else unit
-        vi += f"; một năm qua bình quân mỗi tháng {_signed(made, 'vi')} {step.vi}"
-        en += f"; over the last year {_signed(made, 'en')} {step.en} a month"
+        vi += f"; một năm qua bình quân mỗi tháng {_signed(made)} {step.vi}"
+        en += f"; over the last year {_signed(made)} {step.en} a month"
     return Bilingual(f"{vi}.", f"{en}.")
 
 
 def _asked(made: Forecast, unit: Bilingual) -> Bilingual | None:
     """What it takes a month; None where nothing is asked."""
-    need = made.needed
-    if need is None:
+    if made.needed is None:
         return None
     if made.kind is Kind.FLOW and made.better is Better.LESS:
-        return Bilingual(
-            f"không quá {_vi(need)} {unit.vi} mỗi tháng", f"no more than {_en(need)} {unit.en} a month"
-        )
-    if need < 0:
-        return Bilingual(f"cần giảm {_vi(-need)} {unit.vi} mỗi tháng", f"{_en(-need)} {unit.en} less a month")
-    return Bilingual(f"cần thêm {_vi(need)} {unit.vi} mỗi tháng", f"{_en(need)} {unit.en} more a month")
+        most = format_number(made.needed)
+        return Bilingual(f"không quá {most} {unit.vi} mỗi tháng", f"no more than {most} {unit.en} a month")
+    need = format_number(abs(made.needed))
+    if made.needed < 0:
+        return Bilingual(f"cần giảm {need} {unit.vi} mỗi tháng", f"{need} {unit.en} less a month")
+    return Bilingual(f"cần thêm {need} {unit.vi} mỗi tháng", f"{need} {unit.en} more a month")
 
 
-def _signed(made: Forecast, lang: str) -> str:
+def _signed(made: Forecast) -> str:
     """A pace; of levels with its sign, for they go both ways."""
     pace = made.pace or Decimal(0)
     sign = "+" if pace > 0 and made.kind is not Kind.FLOW else ("−" if pace < 0 else "")
-    return sign + format_number(abs(pace), lang)
+    return sign + format_number(abs(pace))
 
 
-def _range(interval: Interval, lang: str) -> str:
-    return f"{format_number(interval.low, lang)}–{format_number(interval.high, lang)}"
-
-
-def _vi(value: Decimal) -> str:
-    return format_number(value, "vi")
-
-
-def _en(value: Decimal) -> str:
-    return format_number(value, "en")
+def _range(interval: Interval) -> str:
+    return f"{format_number(interval.low)}–{format_number(interval.high)}"

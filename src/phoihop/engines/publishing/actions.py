@@ -121,7 +121,7 @@ def _described(viewer: Viewer, proposal: Proposal) -> Described:
             ),
             Bilingual(
                 f"Số dòng: {format_number(count)}, trong đó {format_number(shown)} dòng có số",
-                f"Lines: {format_number(count, 'en')}, {format_number(shown, 'en')} with a number",
+                f"Lines: {format_number(count)}, {format_number(shown)} with a number",
             ),
             Bilingual(
                 "Các kỳ sau của đợt này cũng được cho xem, sau khi che số nhỏ. Đã cho xem thì không sửa lại.",

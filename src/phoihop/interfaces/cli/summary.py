@@ -70,9 +70,9 @@ def _target(t: dict[str, Any], words: dict[str, str], lang: Lang) -> tuple[str, 
     text = t["text"] + (f" [{words['by']}: {t['deadline']}]" if t["deadline"] else "")
     if t["value"] is None:
         return "–", text
-    value = format_number(Decimal(str(t.get("value_exact") or t["value"])), lang)
+    value = format_number(Decimal(str(t.get("value_exact") or t["value"])))
     if t["value_max"] is not None:
-        value += f"–{format_number(Decimal(str(t['value_max'])), lang)}"
+        value += f"–{format_number(Decimal(str(t['value_max'])))}"
     return f"{_COMPARE.get(t['comparator'], t['comparator'])} {value} {t['unit'] or ''}".rstrip(), text
 
 

@@ -78,11 +78,11 @@ def vaguer(figure: Figure) -> Told:
 def valued(value: Decimal, unit: Unit | None) -> Bilingual:
     """A value in its unit; written alike in both languages, as everywhere."""
     if unit is Unit.PERCENT:
-        text = f"{format_number(value.quantize(Decimal('0.1')), 'vi')} %"
+        text = f"{format_number(value.quantize(Decimal('0.1')))} %"
     elif unit is Unit.RATE:
-        text = format_number(value.quantize(Decimal("0.1")), "vi")
+        text = format_number(value.quantize(Decimal("0.1")))
     else:
-        text = format_number(value, "vi")
+        text = format_number(value)
     return Bilingual(text, text)
 
 

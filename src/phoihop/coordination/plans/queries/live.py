@@ -280,7 +280,7 @@ def _partly(complete: Decimal | None) -> list[Bilingual]:
     return [
         Bilingual(
             f"Mới có {share} % cơ sở có sổ trong kỳ.",
-            f"Only {share}% of facilities kept books in the period.",
+            f"Only {share} % of facilities kept books in the period.",
         )
     ]
 
@@ -325,10 +325,10 @@ def _hidden(seen: Figure) -> Bilingual:
         return seen.words
     least, most = band
     if most is None:
-        vi, en = f"Từ {format_number(least)} trở lên.", f"{format_number(least, 'en')} or more."
+        vi, en = f"Từ {format_number(least)} trở lên.", f"{format_number(least)} or more."
     else:
         vi = f"Từ {format_number(least)} đến {format_number(most)}."
-        en = f"{format_number(least, 'en')} to {format_number(most, 'en')}."
+        en = f"{format_number(least)} to {format_number(most)}."
     return Bilingual(f"{vi} {seen.words.vi}", f"{en} {seen.words.en}")
 
 

@@ -208,4 +208,4 @@ def _figure(aim: Aim, lang: str) -> str:
         return "không nêu con số" if lang == "vi" else "no figure given"
     sign = {">=": "≥ ", ">": "> ", "<=": "≤ ", "<": "< "}.get(aim.comparator, "")
     ends = [aim.value] if aim.value_max is None else [aim.value, aim.value_max]
-    return f"{sign}{'–'.join(format_number(end, lang) for end in ends)} {aim.measure}".rstrip()
+    return f"{sign}{'–'.join(format_number(end) for end in ends)} {aim.measure}".rstrip()

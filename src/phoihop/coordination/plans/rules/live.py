@@ -182,7 +182,7 @@ def compared(
     if gone is not None and gone < 1:
         share = _percent(gone, ROUND_HALF_UP)
         vi += f" Đã qua {format_number(share)} % thời gian của năm."
-        en += f" {format_number(share, 'en')}% of the year is gone."
+        en += f" {format_number(share)} % of the year is gone."
     return Bilingual(vi, en)
 
 
@@ -204,12 +204,12 @@ def _against(asked: Asked, value: Decimal, better: Better) -> tuple[str, str]:
         over = (value - goal) / goal
         share = _percent(over, ROUND_HALF_UP)
         return (f"Vượt mức cho phép {format_number(share)} %.",
-                f"{format_number(share, 'en')}% above what is allowed.")  # fmt: skip
+                f"{format_number(share)} % above what is allowed.")  # fmt: skip
     if judged is Judged.BEHIND and part >= _FULL:
         return "Vừa bằng mức phải vượt.", "Exactly what it should exceed."
     share = _percent(part, ROUND_DOWN)
     return (f"Bằng {format_number(share)} % mức phải đạt.",
-            f"{format_number(share, 'en')}% of what is asked.")  # fmt: skip
+            f"{format_number(share)} % of what is asked.")  # fmt: skip
 
 
 def _percent(part: Decimal, rounding: str) -> Decimal:

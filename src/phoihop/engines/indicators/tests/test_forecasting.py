@@ -193,19 +193,19 @@ def test_a_usual_course_of_the_year_is_learnt():
         ),
         (
             ("90", "90.5", "90.2", "90.9", "91", "91.2"), 92, SHARE, MORE,
-            "khó đạt: cần thêm 0,2 điểm phần trăm mỗi tháng", "hard: 0.2 percentage points more a month",
+            "khó đạt: cần thêm 0,2 điểm phần trăm mỗi tháng", "hard: 0,2 percentage points more a month",
         ),
         ((10, 20, 30, 40, 50, 60), 90, FLOW, MORE,
          "đúng tiến độ: cần thêm 5 người mỗi tháng", "on track: 5 people more a month"),
         ((1, 2, 3, 4, 5, 6), 11, FLOW, LESS,
-         "khó đạt: không quá 0,8 người mỗi tháng", "hard: no more than 0.8 people a month"),
+         "khó đạt: không quá 0,8 người mỗi tháng", "hard: no more than 0,8 people a month"),
         ((1, 2, 3, 4, 5, 6), 5, FLOW, LESS, "không đạt", "missed"),
         ((1, 2, 3, 4, 5, 6), 5, FLOW, MORE, "đã đạt", "met"),
         ((60, 58, 61, 55, 57, 54), 36, LEVEL, LESS,
          "nhiều khả năng không đạt: cần giảm 3 người mỗi tháng", "likely to miss: 3 people less a month"),
         ((100, 101), 160, LEVEL, MORE,
          "chưa đủ số liệu để dự báo: cần thêm 5,9 người mỗi tháng",
-         "too few figures for a forecast: 5.9 people more a month"),
+         "too few figures for a forecast: 5,9 people more a month"),
     ],
 )  # fmt: skip
 def test_the_cell_of_the_table(values, target, kind, better, vi, en):
@@ -222,7 +222,7 @@ def test_one_sentence_more():
     assert explained(made, PEOPLE) == Bilingual(
         "Dự kiến đến ngày 31/12/2026: 1.101 người (khả năng 80 %: 1.002–1.209); khả năng đạt chỉ tiêu 35 %; "
         "một năm qua bình quân mỗi tháng +12 người.",
-        "Expected on 31/12/2026: 1,101 people (80% likely: 1,002–1,209); chance to meet the target 35%; "
+        "Expected on 31/12/2026: 1.101 people (80 % likely: 1.002–1.209); chance to meet the target 35 %; "
         "over the last year +12 people a month.",
     )
     assert explained(of((1, 2), 9), PEOPLE).vi == "Chưa đủ số liệu để dự báo đến ngày 31/12/2026."

@@ -42,7 +42,6 @@ def drawn(chart: Chart, lang: str = "vi") -> dict[str, Any]:
     return {
         "key": chart.key,
         "kind": chart.kind.value,
-        "lang": lang,
         "title": say(chart.title),
         "subject": say(chart.subject),
         "foot": [

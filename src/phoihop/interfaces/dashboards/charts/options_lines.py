@@ -48,7 +48,7 @@ def trend(chart: Chart, lang: str) -> Drawing:
     if chart.target is not None or chart.targets:
         series.append(_target(chart, len(names), lang))
     top = 66 if len(chart.series) > 1 else 40
-    left = _ticks(chart, lang)
+    left = _ticks(chart)
     foot = 30 + (_STRIP + 32 if chart.completeness else 0)
     option = base() | {
         "grid": [{"left": left, "right": 24, "top": top, "bottom": foot, "outerBoundsMode": "none"}],
@@ -68,13 +68,13 @@ def trend(chart: Chart, lang: str) -> Drawing:
     return Drawing(option, 300 + (_STRIP + 32 if chart.completeness else 0), at, narrow=narrow)
 
 
-def _ticks(chart: Chart, lang: str) -> int:
+def _ticks(chart: Chart) -> int:
     """Pixels for the figures beside the axis; the strip beneath begins where the chart does."""
     cells = [cell for series in chart.series for cell in series.cells]
     top = largest(
         [*(cell.value for cell in cells), *(cell.most for cell in cells), chart.target, *chart.targets]
     )
-    return max(34, room([format_number(round(top * 12), lang)]))
+    return max(34, room([format_number(round(top * 12))]))
 
 
 def _line(series: Series, index: int, chart: Chart, lang: str) -> Option:

@@ -91,10 +91,10 @@ def band_of(chart: Chart, cell: Cell) -> int | None:
 
 def expected(ahead: Ahead) -> Bilingual:
     """ "Dự báo: 94,1 % (khả năng 80 %: 92–96)"."""
-    vi, en = (f"{format_number(ahead.low, lang)}–{format_number(ahead.high, lang)}" for lang in ("vi", "en"))
+    likely = f"{format_number(ahead.low)}–{format_number(ahead.high)}"
     return Bilingual(
-        f"{words.EXPECTED.vi}: {ahead.cell.words.vi} (khả năng {ahead.chance} %: {vi})",
-        f"{words.EXPECTED.en}: {ahead.cell.words.en} ({ahead.chance}% likely: {en})",
+        f"{words.EXPECTED.vi}: {ahead.cell.words.vi} (khả năng {ahead.chance} %: {likely})",
+        f"{words.EXPECTED.en}: {ahead.cell.words.en} ({ahead.chance} % likely: {likely})",
     )
 
 

@@ -82,7 +82,7 @@ def shown(
     denominator: Cell | None = None,
 ) -> Cell:
     """A figure that is shown, with the words for it: "1.210 người", "92,5 %". ValueError of another state."""
-    words = Bilingual(*(format_number(value, lang) + _after(unit, lang) for lang in ("vi", "en")))
+    words = Bilingual(*(format_number(value) + _after(unit, lang) for lang in ("vi", "en")))
     exact = Decimal(value)
     return Cell(exact, words, state=state, numerator=numerator, denominator=denominator)
 
@@ -220,9 +220,9 @@ MOST_SERIES = 4
 
 
 def _after(unit: Bilingual | None, lang: str) -> str:
-    """ " người", " %"; in English "%" stands close."""
+    """ " người", " %"."""
     said = str(getattr(unit, lang, ""))
-    return said if not said or (lang, said) == ("en", "%") else f"\N{NO-BREAK SPACE}{said}"
+    return f"\N{NO-BREAK SPACE}{said}" if said else ""
 
 
 def _one(chart: Chart) -> str:

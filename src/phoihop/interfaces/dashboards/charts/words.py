@@ -14,10 +14,10 @@ NUMERATOR = Bilingual("Tử số", "Numerator")
 UNCLEAR = Bilingual("chưa rõ", "not known")
 NONE = Bilingual("không có", "none")
 OUTSIDE = Bilingual("ngoài các nhóm", "outside the bands")
-LIMITS_95 = Bilingual("Giới hạn 95 %", "95% limits")
-LIMITS_998 = Bilingual("Giới hạn 99,8 %", "99.8% limits")
-OUTSIDE_95 = Bilingual("ngoài giới hạn 95 %", "outside the 95% limits")
-OUTSIDE_998 = Bilingual("ngoài giới hạn 99,8 %", "outside the 99.8% limits")
+LIMITS_95 = Bilingual("Giới hạn 95 %", "95 % limits")
+LIMITS_998 = Bilingual("Giới hạn 99,8 %", "99,8 % limits")
+OUTSIDE_95 = Bilingual("ngoài giới hạn 95 %", "outside the 95 % limits")
+OUTSIDE_998 = Bilingual("ngoài giới hạn 99,8 %", "outside the 99,8 % limits")
 COMPARED = Bilingual("So với toàn bộ", "Beside the whole")
 BAND = Bilingual("Nhóm", "Band")
 SOURCE = Bilingual("Nguồn", "Source")
@@ -29,13 +29,13 @@ TRUONG_SA = Bilingual("Quần đảo\nTrường Sa\n(tỉnh Khánh Hòa)", "Trư
 
 STANDINGS = {
     Standing.FAR_BELOW: Bilingual(
-        "thấp hơn rõ rệt (ngoài giới hạn 99,8 %)", "clearly lower (outside the 99.8% limits)"
+        "thấp hơn rõ rệt (ngoài giới hạn 99,8 %)", "clearly lower (outside the 99,8 % limits)"
     ),
-    Standing.BELOW: Bilingual("thấp hơn (ngoài giới hạn 95 %)", "lower (outside the 95% limits)"),
+    Standing.BELOW: Bilingual("thấp hơn (ngoài giới hạn 95 %)", "lower (outside the 95 % limits)"),
     Standing.WITHIN: Bilingual("trong khoảng ngẫu nhiên", "within what chance allows"),
-    Standing.ABOVE: Bilingual("cao hơn (ngoài giới hạn 95 %)", "higher (outside the 95% limits)"),
+    Standing.ABOVE: Bilingual("cao hơn (ngoài giới hạn 95 %)", "higher (outside the 95 % limits)"),
     Standing.FAR_ABOVE: Bilingual(
-        "cao hơn rõ rệt (ngoài giới hạn 99,8 %)", "clearly higher (outside the 99.8% limits)"
+        "cao hơn rõ rệt (ngoài giới hạn 99,8 %)", "clearly higher (outside the 99,8 % limits)"
     ),
 }
 STATES = {

@@ -188,7 +188,7 @@ def test_a_cascade_has_a_target_of_its_own_for_each_step():
     assert values(bars) == [1890, 1520, 1475]
     assert values(ticks) == [[0, 1900], [1, 1805], [2, 1715]]
     assert made["option"]["xAxis"][0]["data"][0].splitlines() == [
-        "{figure|1,890\u00a0people}", "Know their status", "Target:", "1,900\u00a0people"
+        "{figure|1.890\u00a0people}", "Know their status", "Target:", "1.900\u00a0people"
     ]  # fmt: skip
 
 

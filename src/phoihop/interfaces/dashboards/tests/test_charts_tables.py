@@ -67,7 +67,7 @@ def test_what_is_expected_stands_last_with_its_interval():
     assert chart.ahead is not None
     assert last.cells[0].said == expected(chart.ahead)
     assert last.cells[0].said.vi == "Dự báo: 1.412\u00a0người (khả năng 80 %: 1.386–1.441)"
-    assert last.cells[0].said.en == "Forecast: 1,412\u00a0people (80% likely: 1,386–1,441)"
+    assert last.cells[0].said.en == "Forecast: 1.412\u00a0people (80 % likely: 1.386–1.441)"
 
 
 @pytest.mark.parametrize(("value", "band"), [("0", 0), ("49.9", 0), ("50", 1), ("97.5", 3), ("-1", None)])
@@ -132,7 +132,7 @@ def test_bands_intervals_and_parts_are_numbers_of_their_own():
     assert (ahead["Giá trị"], ahead["Nhỏ nhất"], ahead["Lớn nhất"]) == ("1412", "1386", "1441")
     unit = figures(charting.funnel(), "en")[0]
     assert (unit["Value"], unit["Numerator"], unit["Denominator"]) == ("100", "60", "60")
-    assert unit["Beside the whole"] == "clearly higher (outside the 99.8% limits)"
+    assert unit["Beside the whole"] == "clearly higher (outside the 99,8 % limits)"
 
 
 @pytest.mark.parametrize("make", charting.ALL)

@@ -50,14 +50,14 @@ def test_a_cell_that_says_two_things_is_refused(given: dict[str, Any]):
 @pytest.mark.parametrize(
     ("value", "unit", "vi", "en"),
     [
-        (1209, None, "1.209", "1,209"),
-        (Decimal("92.5"), charting.PERCENT, "92,5\u00a0%", "92.5%"),
-        (Decimal("92.50"), charting.PERCENT, "92,5\u00a0%", "92.5%"),
-        (1210, charting.PEOPLE, "1.210\u00a0người", "1,210\u00a0people"),
+        (1209, None, "1.209", "1.209"),
+        (Decimal("92.5"), charting.PERCENT, "92,5\u00a0%", "92,5\u00a0%"),
+        (Decimal("92.50"), charting.PERCENT, "92,5\u00a0%", "92,5\u00a0%"),
+        (1210, charting.PEOPLE, "1.210\u00a0người", "1.210\u00a0people"),
         (0, charting.DAYS, "0\u00a0ngày", "0\u00a0days"),
     ],
 )
-def test_figures_are_written_as_the_language_does(value: Any, unit: Bilingual | None, vi: str, en: str):
+def test_figures_are_written_as_documents_do_in_both_languages(value: Any, unit: Bilingual | None, vi: str, en: str):
     assert shown(value, unit).words == Bilingual(vi, en)
 
 

@@ -64,10 +64,8 @@ def reason_words(reason: Reason) -> Bilingual:
     }[reason.met]
     found = Bilingual("chưa có số liệu", "no figure")
     if reason.found is not None:
-        found = Bilingual(
-            f"{_number(reason.found, 'vi')}{unit.vi}", f"{_number(reason.found, 'en')}{unit.en}"
-        )
-    least = Bilingual(f"{_number(row.least, 'vi')}{unit.vi}", f"{_number(row.least, 'en')}{unit.en}")
+        found = Bilingual(f"{_number(reason.found)}{unit.vi}", f"{_number(reason.found)}{unit.en}")
+    least = Bilingual(f"{_number(row.least)}{unit.vi}", f"{_number(row.least)}{unit.en}")
     vi = f"{name.vi}: {found.vi}, {met.vi} {least.vi} của {CLASSES[row.of].vi} ({row.paper}, {row.place})"
     en = f"{name.en}: {found.en}, {met.en} {least.en} of {CLASSES[row.of].en} ({row.paper}, {row.place})"
     if not reason.counts:
@@ -90,8 +88,8 @@ def _change(change: Change) -> Bilingual:
         return Bilingual("không còn thuộc tuyến trọng điểm, phức tạp", "no longer on a complex route")
     name = _FACTS[change.fact]
     return Bilingual(
-        f"{name.vi} giảm từ {_number(change.now, 'vi')} xuống {_number(change.to, 'vi')}",
-        f"{name.en} down from {_number(change.now, 'en')} to {_number(change.to, 'en')}",
+        f"{name.vi} giảm từ {_number(change.now)} xuống {_number(change.to)}",
+        f"{name.en} down from {_number(change.now)} to {_number(change.to)}",
     )
 
 
@@ -102,6 +100,6 @@ def _classes(classes: tuple[Class, ...]) -> tuple[str, str]:
     )
 
 
-def _number(value: Decimal, lang: str) -> str:
+def _number(value: Decimal) -> str:
     """At most four decimals, cut: what is shown as reached is reached."""
-    return format_number(Decimal(int(value * 10_000)) / 10_000, lang)
+    return format_number(Decimal(int(value * 10_000)) / 10_000)

@@ -456,7 +456,7 @@ def faulty(reason: str, faults: Sequence[Shown]) -> Faulty:
     """No to a whole list: which lines are wrong and why; of many the first ones, and how many there are."""
     many = Decimal(len(faults))
     vi = [f"Chưa nhận gì: có {format_number(many)} dòng sai."]
-    en = [f"Nothing was taken: {format_number(many, 'en')} lines are wrong."]
+    en = [f"Nothing was taken: {format_number(many)} lines are wrong."]
     for fault in faults[:_SHOWN]:
         on = f", {fault.day:%d/%m/%Y}" if fault.day else ""
         vi.append(f"Dòng {fault.line}{on}: {fault.said.vi}")

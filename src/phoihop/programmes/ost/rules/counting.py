@@ -173,7 +173,7 @@ def close(
         weighing.refuse(
             "count-signatures",
             f"Biên bản cần {format_number(signatures.value)} người ký.",
-            f"The minutes need {format_number(signatures.value, 'en')} signatures.",
+            f"The minutes need {format_number(signatures.value)} signatures.",
             signatures,
         )
     if any(each.loss for each in differing):
@@ -182,7 +182,7 @@ def close(
             weighing.warn(
                 "count-report-loss",
                 f"Thất thoát chưa rõ nguyên nhân phải báo trong {format_number(hours.value)} giờ.",
-                f"An unexplained loss is reported within {format_number(hours.value, 'en')} hours.",
+                f"An unexplained loss is reported within {format_number(hours.value)} hours.",
                 hours,
             )
     decision = weighing.decision()

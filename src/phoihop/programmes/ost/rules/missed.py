@@ -139,7 +139,7 @@ def locked(orders: Collection[Order], found: Standing, on: date, book: Rulebook)
             weighing.refuse(
                 "missed-locked",
                 f"Đã bỏ từ {format_number(rule.value)} ngày trở lên. Cần bác sĩ khám và ký đơn mới.",
-                f"{format_number(rule.value, 'en')} days or more were missed. A doctor has to see the client "
+                f"{format_number(rule.value)} days or more were missed. A doctor has to see the client "
                 "and sign a new order.",
                 rule,
             )
@@ -177,7 +177,7 @@ def returning(
             weighing.refuse(
                 "missed-above-first",
                 f"Khởi liều lại không quá {format_number(first.value)} mg.",
-                f"Induction begins again with at most {format_number(first.value, 'en')} mg.",
+                f"Induction begins again with at most {format_number(first.value)} mg.",
                 rule,
             )
     return found.decision + weighing.decision()

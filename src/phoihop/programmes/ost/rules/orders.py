@@ -246,7 +246,7 @@ def _days(order: Order, situation: Situation, weighing: Weighing, replaces: bool
             weighing.refuse(
                 "order-too-long",
                 f"Đơn ở giai đoạn này dài nhất {format_number(most.value)} ngày.",
-                f"An order in this phase covers at most {format_number(most.value, 'en')} days.",
+                f"An order in this phase covers at most {format_number(most.value)} days.",
                 most,
             )
     if order.phase is Phase.ADJUSTMENT:
@@ -255,7 +255,7 @@ def _days(order: Order, situation: Situation, weighing: Weighing, replaces: bool
             weighing.warn(
                 "order-short",
                 f"Đơn khi dò liều thường từ {format_number(least.value)} ngày.",
-                f"An order during adjustment usually covers {format_number(least.value, 'en')} days or more.",
+                f"An order during adjustment usually covers {format_number(least.value)} days or more.",
                 least,
             )
     others = [each for each in situation.orders if each.number != order.number]
@@ -293,7 +293,7 @@ def _rhythm(order: Order, weighing: Weighing) -> None:
         weighing.warn(
             "order-too-seldom",
             f"Ít hơn {format_number(least.value)} liều mỗi tuần.",
-            f"Fewer than {format_number(least.value, 'en')} doses a week.",
+            f"Fewer than {format_number(least.value)} doses a week.",
             least,
         )
 
@@ -324,7 +324,7 @@ def _first(order: Order, situation: Situation, weighing: Weighing) -> None:
         weighing.refuse(
             "first-dose-high",
             f"Liều đầu không quá {format_number(most.value)} mg.",
-            f"A first dose is at most {format_number(most.value, 'en')} mg.",
+            f"A first dose is at most {format_number(most.value)} mg.",
             most,
         )
     least = weighing.find(f"order.first_mg_min.{order.drug}")
@@ -332,7 +332,7 @@ def _first(order: Order, situation: Situation, weighing: Weighing) -> None:
         weighing.warn(
             "first-dose-low",
             f"Liều đầu thường từ {format_number(least.value)} mg.",
-            f"A first dose is usually {format_number(least.value, 'en')} mg or more.",
+            f"A first dose is usually {format_number(least.value)} mg or more.",
             least,
         )
     watch = weighing.find("order.first_watch_hours")
@@ -340,7 +340,7 @@ def _first(order: Order, situation: Situation, weighing: Weighing) -> None:
         weighing.warn(
             "first-dose-watch",
             f"Theo dõi người bệnh {format_number(watch.value)} giờ sau liều đầu.",
-            f"Watch the client for {format_number(watch.value, 'en')} hours after the first dose.",
+            f"Watch the client for {format_number(watch.value)} hours after the first dose.",
             watch,
         )
     if order.drug is Drug.BUPRENORPHINE:
@@ -349,7 +349,7 @@ def _first(order: Order, situation: Situation, weighing: Weighing) -> None:
             weighing.warn(
                 "first-dose-divide",
                 f"Cho trước không quá {format_number(begin.value)} mg, theo dõi rồi mới cho phần còn lại.",
-                f"Give at most {format_number(begin.value, 'en')} mg first, watch, then the rest.",
+                f"Give at most {format_number(begin.value)} mg first, watch, then the rest.",
                 begin,
             )
         withdrawal = weighing.find("order.first_in_withdrawal.buprenorphine")
@@ -384,7 +384,7 @@ def _switch(order: Order, last: LastDose, situation: Situation, weighing: Weighi
             weighing.refuse(
                 "switch-from-high",
                 f"Hãy giảm liều cũ xuống {format_number(most.value)} mg trước khi đổi thuốc.",
-                f"Lower the old dose to {format_number(most.value, 'en')} mg before the change.",
+                f"Lower the old dose to {format_number(most.value)} mg before the change.",
                 most,
             )
 
@@ -416,7 +416,7 @@ def _step(order: Order, situation: Situation, weighing: Weighing) -> None:
         weighing.warn(
             "step-low",
             f"Mỗi lần thường tăng từ {format_number(least.value)} mg.",
-            f"One step is usually {format_number(least.value, 'en')} mg or more.",
+            f"One step is usually {format_number(least.value)} mg or more.",
             least,
         )
     days = weighing.find(f"order.step_days.{name}")
@@ -425,7 +425,7 @@ def _step(order: Order, situation: Situation, weighing: Weighing) -> None:
         weighing.refuse(
             "step-early",
             f"Chờ ít nhất {format_number(days.value)} ngày sau lần đổi liều trước.",
-            f"Wait at least {format_number(days.value, 'en')} days after the dose was last changed.",
+            f"Wait at least {format_number(days.value)} days after the dose was last changed.",
             days,
         )
 
@@ -436,7 +436,7 @@ def _limit(weighing: Weighing, rule: str, rise: Decimal, code: str, vi: str, en:
         weighing.refuse(
             code,
             f"{vi} nhiều nhất {format_number(most.value)} mg.",
-            f"{en} at most {format_number(most.value, 'en')} mg.",
+            f"{en} at most {format_number(most.value)} mg.",
             most,
         )
 
@@ -471,7 +471,7 @@ def _range(order: Order, weighing: Weighing) -> None:
         weighing.refuse(
             "dose-above-cap",
             f"Liều không quá {format_number(cap.value)} mg.",
-            f"A dose is at most {format_number(cap.value, 'en')} mg.",
+            f"A dose is at most {format_number(cap.value)} mg.",
             cap,
         )
     # What is usual is known for daily doses; one for two days may be larger.
@@ -482,7 +482,7 @@ def _range(order: Order, weighing: Weighing) -> None:
         weighing.warn(
             "dose-unusually-low",
             f"Liều duy trì thường từ {format_number(least.value)} mg.",
-            f"A maintenance dose is usually {format_number(least.value, 'en')} mg or more.",
+            f"A maintenance dose is usually {format_number(least.value)} mg or more.",
             least,
         )
     most = weighing.find(f"order.usual_max.{order.drug}")
@@ -490,6 +490,6 @@ def _range(order: Order, weighing: Weighing) -> None:
         weighing.warn(
             "dose-unusually-high",
             f"Liều duy trì thường đến {format_number(most.value)} mg.",
-            f"A maintenance dose is usually up to {format_number(most.value, 'en')} mg.",
+            f"A maintenance dose is usually up to {format_number(most.value)} mg.",
             most,
         )

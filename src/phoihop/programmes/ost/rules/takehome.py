@@ -163,7 +163,7 @@ def may_hand_out(
         weighing.refuse(
             "takehome-too-many",
             f"Cấp nhiều nhất {format_number(most.value)} ngày.",
-            f"At most {format_number(most.value, 'en')} days are handed out.",
+            f"At most {format_number(most.value)} days are handed out.",
             most,
         )
     for rule_id, given, code, vi, en in (

@@ -27,10 +27,10 @@ function broken(line, most) {
   return lines.join("\n");
 }
 
-// The options as they are drawn: numbers in the page's language, hints in the words that came along.
+// The options as they are drawn: numbers as documents write them, hints in the words that came along.
 export function options(given, width, family) {
   const option = structuredClone(width < given.narrowest ? over(given.option, given.narrow) : given.option);
-  const numbers = new Intl.NumberFormat(given.lang === "en" ? "en-GB" : "vi-VN", { maximumFractionDigits: 2 });
+  const numbers = new Intl.NumberFormat("vi-VN", { maximumFractionDigits: 2 });
   for (const axis of [...(option.xAxis ?? []), ...(option.yAxis ?? [])]) {
     if (axis.type === "value") axis.axisLabel.formatter = (value) => numbers.format(value);
   }
