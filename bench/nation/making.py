@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from phoihop.engines.indicators.expressions import schema
 from phoihop.engines.indicators.facts import Table
+from phoihop.engines.indicators.parts import BANDS
 from phoihop.kernel.calendars import Calendar, Period, Span
 from phoihop.programmes.hiv import facts as hiv
 from phoihop.programmes.ost.indicators import tables as ost
@@ -315,7 +316,7 @@ class Nation:
     def _like(self, size: int) -> Columns:
         return {
             "sex": text(["female", "male"], self.chance.integers(0, 2, size)),
-            "age": text([name for _, name in hiv.BANDS], self.chance.integers(0, 4, size)),
+            "age": text([name for _, name in BANDS], self.chance.integers(0, 4, size)),
             "group": text(_GROUPS, self.chance.integers(0, 8, size)),
         }
 
@@ -450,7 +451,7 @@ class Nation:
         return {
             **told,
             "day": day(when),
-            "age": text([name for _, name in hiv.BANDS], self.chance.integers(1, 3, size)),
+            "age": text([name for _, name in BANDS], self.chance.integers(1, 3, size)),
             "status": status.take(pa.array(np.where(sick, self.chance.integers(1, 3, size), 0))),
             "learned": day(when),
             "art": pa.array(["before", "started"]).take(

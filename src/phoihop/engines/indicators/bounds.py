@@ -51,7 +51,7 @@ def spine(rows: Rows) -> tuple[Rows, tuple[Value, ...]]:
     others do, so that they may be tried in any order, and where it costs least."""
     if isinstance(rows, Where):
         core, conditions = spine(rows.rows)
-        return core, (*conditions, *_parts(rows.condition))
+        return core, (*conditions, *parts(rows.condition))
     if isinstance(rows, With | Among | Joined):
         core, conditions = spine(rows.rows)
         return replace(rows, rows=core), conditions
@@ -110,11 +110,11 @@ def _both(one: Reach, other: Reach) -> Reach:
     )
 
 
-def _parts(condition: Value) -> Iterator[Value]:
+def parts(condition: Value) -> Iterator[Value]:
     """The conditions that all have to hold; apart they let through the rows that they do together."""
     if isinstance(condition, AllOf):
         for each in condition.of_these:
-            yield from _parts(each)
+            yield from parts(each)
     else:
         yield condition
 

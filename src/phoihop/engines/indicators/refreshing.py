@@ -1,0 +1,255 @@
+"""Figures after a change of facts, without counting everything again.
+
+Of two states of the files only those of months that changed are compared, row by row. Where many people's
+rows changed (a day of doses), the windows that these can touch are counted anew; ``touching.py`` says which.
+Where few did (somebody's treatment of three years ago was corrected today), what they added to each figure
+before is taken away and what they add now is added: each person is counted by themselves, so that is what
+counting anew would give.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from phoihop.engines.indicators.definitions import Indicator
+from phoihop.engines.indicators.engine import Engine, Figures
+from phoihop.engines.indicators.expressions import schema
+from phoihop.engines.indicators.facts import PERSON, Kind, Table
+from phoihop.engines.indicators.laying import memory
+from phoihop.engines.indicators.reference import Borders, Figure, Group
+from phoihop.engines.indicators.touching import Reading, alone, readings
+from phoihop.kernel.calendars import Window
+
+Files = Mapping[str, Sequence[Path]]  # of each table
+FEW = 20  # one in so many of those who are in the months that changed
+MOST = 2  # one in so many of the bytes: of more, everything is counted anew
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Of which windows figures may differ: of everybody, or of some people alone."""
+
+    everyone: tuple[Window, ...]
+    some: tuple[Window, ...]
+    people: frozenset[str]
+
+
+@dataclass
+class Refresh:
+    """Two states of some tables of facts. ``changed``: of the rows that are gone and those that are new, the
+    people and the days; ``crowd``: how many people the months that changed are of."""
+
+    backend: ibis.BaseBackend
+    tables: Mapping[str, Table]
+    before: Files
+    after: Files
+    changed: dict[str, pa.Table] = field(default_factory=dict)
+    crowd: dict[str, int] = field(default_factory=dict)
+    _sides: tuple[frozenset[str], Engine, Engine] | None = None
+    _touched: dict[Any, list[frozenset[str] | None]] = field(default_factory=dict)
+
+    def plan(self, indicators: Iterable[Indicator], windows: Sequence[Window]) -> Plan:
+        """Which of some windows the figures of definitions may differ in."""
+        found: list[set[str] | None] = [set() for _ in windows]
+        for measure in {measure for each in indicators for measure in each.measures}:
+            apart = alone(measure.rows)
+            for reading in readings(measure.rows):
+                for number, people in enumerate(self._people(reading, windows)):
+                    known = found[number]
+                    if known is None or people == frozenset():
+                        continue
+                    if people is None or not apart:
+                        found[number] = None
+                    else:
+                        known |= people
+        few = frozenset(person for people in found if people for person in people)
+        if len(few) * FEW > max(self.crowd.values(), default=0):
+            found, few = [None if people != set() else people for people in found], frozenset()
+        pairs = list(zip(windows, found, strict=True))
+        return Plan(
+            tuple(window for window, people in pairs if people is None),
+            tuple(window for window, people in pairs if people),
+            few,
+        )
+
+    def compute_ways(
+        self,
+        now: Engine,
+        indicators: Sequence[Indicator],
+        windows: Sequence[Window],
+        ways: Sequence[Sequence[str]],
+        borders: Borders,
+        known: Sequence[Sequence[Figures]],
+    ) -> list[list[Figures]]:
+        """What ``now.compute_ways`` gives; ``known``: the same of the state before, of whichever windows it
+        was worked out for. A group that came to nothing is left out."""
+        there = {window for ways_of in known for figures in ways_of for window in figures}
+        plan = self.plan(indicators, [window for window in windows if window in there])
+        anew = [window for window in windows if window not in there or window in plan.everyone]
+        whole = now.compute_ways(indicators, anew, ways, borders) if anew else None
+        old = new = None
+        if plan.some:
+            before, after = self.sides(plan.people)
+            old = before.compute_ways(indicators, plan.some, ways, borders)
+            new = after.compute_ways(indicators, plan.some, ways, borders)
+        found: list[list[Figures]] = []
+        for which, indicator in enumerate(indicators):
+            found.append([])
+            for number in range(len(ways)):
+                figures: Figures = {}
+                for window in windows:
+                    if whole is not None and window in anew:
+                        told = whole[which][number][window]
+                    else:
+                        told = dict(known[which][number].get(window, {}))
+                        if old and new and window in plan.some:
+                            _moved(indicator, told, old[which][number][window], new[which][number][window])
+                    figures[window] = {
+                        group: figure
+                        for group, figure in told.items()
+                        if figure.numerator or figure.denominator
+                    }
+                found[-1].append(figures)
+        return found
+
+    def sides(self, people: frozenset[str]) -> tuple[Engine, Engine]:
+        """Facts of some people before and now, and perhaps of some more who are the same in both."""
+        if self._sides is None or not people <= self._sides[0]:
+            wanted = people | (self._sides[0] if self._sides else frozenset())
+            self._sides = (wanted, *self._of(wanted))
+        return self._sides[1:]
+
+    def _of(self, people: frozenset[str]) -> tuple[Engine, Engine]:
+        some = memory({PERSON: "string"}, [(each,) for each in sorted(people)])
+        old, new = {}, {}
+        for name, table in self.tables.items():
+            before, after = self.before.get(name, ()), self.after.get(name, ())
+            both = [path for path in after if path in {*before}]
+            if PERSON not in dict(table.columns):
+                old[name], new[name] = self._read(table, before), self._read(table, after)
+                continue
+            parts = [
+                both,
+                [each for each in before if each not in both],
+                [each for each in after if each not in both],
+            ]
+            same, gone, come = (
+                self.backend.create_table(
+                    ibis.util.gen_name("refresh"), self._read(table, paths).semi_join(some, PERSON), temp=True
+                )
+                for paths in parts
+            )
+            old[name], new[name] = same.union(gone), same.union(come)
+        return Engine(self.backend, old), Engine(self.backend, new)
+
+    def _read(self, table: Table, paths: Sequence[Path]) -> ir.Table:
+        return _read(self.backend, table, paths)
+
+    def _people(self, reading: Reading, windows: Sequence[Window]) -> list[frozenset[str] | None]:
+        """Of each window the people whose rows of a reading changed; None where they are many or nobody's."""
+        rows = self.changed.get(reading.table.name)
+        if rows is None:
+            return [frozenset()] * len(windows)
+        reaches = tuple((name, reach.lows, reach.highs) for name, reach in reading.reaches(windows))
+        key = (reading.table.name, tuple(windows), reaches)
+        if key not in self._touched:
+            days = {name: _days(rows[name]) for name, _, _ in reaches}
+            self._touched[key] = [
+                self._of_window(
+                    reading.table,
+                    [
+                        (days[name], lows and lows[number], highs and highs[number])
+                        for name, lows, highs in reaches
+                    ],
+                )
+                for number in range(len(windows))
+            ]
+        return self._touched[key]
+
+    def _of_window(self, table: Table, bounds: Iterable[tuple[Any, Any, Any]]) -> frozenset[str] | None:
+        rows = self.changed[table.name]
+        within = np.ones(len(rows), bool)
+        for days, low, high in bounds:
+            within &= ~np.isnat(days)
+            if low is not None:
+                within &= days >= np.datetime64(low)
+            if high is not None:
+                within &= days <= np.datetime64(high)
+        if not within.any():
+            return frozenset()
+        if PERSON not in dict(table.columns):
+            return None
+        people = pc.unique(rows[PERSON].filter(pa.array(within)))
+        if people.null_count or len(people) * FEW > self.crowd[table.name]:
+            return None
+        return frozenset(people.to_pylist())
+
+
+def refresh(
+    backend: ibis.BaseBackend, tables: Iterable[Table], before: Files, after: Files
+) -> Refresh | None:
+    """What changed between two states of tables; None where that is so much, or of such another form, that
+    everything is counted anew."""
+    found = Refresh(backend, {table.name: table for table in tables}, before, after)
+    different = {
+        name: ([each for each in before.get(name, ()) if each not in set(after.get(name, ()))],
+               [each for each in after.get(name, ()) if each not in set(before.get(name, ()))])
+        for name in found.tables
+    }  # fmt: skip
+    whole = sum(path.stat().st_size for name in found.tables for path in after.get(name, ()))
+    if sum(path.stat().st_size for _, new in different.values() for path in new) * MOST > whole:
+        return None
+    for name, (gone, new) in different.items():
+        table = found.tables[name]
+        if any(pq.read_schema(path) != schema(table).to_pyarrow() for path in gone):
+            return None
+        if gone or new:
+            found.changed[name] = _apart(backend, table, gone, new)
+            if PERSON in dict(table.columns):
+                people = _read(backend, table, [*gone, *new])[PERSON].nunique()
+                found.crowd[name] = int(backend.to_pyarrow(people).as_py())
+    return found
+
+
+def _moved(
+    indicator: Indicator, told: dict[Group, Figure], old: Mapping[Group, Figure], new: Mapping[Group, Figure]
+) -> None:
+    """Take away what some people added before, and add what they add now."""
+    nothing = Figure(Decimal(0), None if indicator.denominator is None else Decimal(0))
+    for group in {*old, *new}:
+        was, gone, come = (each.get(group, nothing) for each in (told, old, new))
+        whole = None
+        if indicator.denominator is not None:
+            whole = (was.denominator or 0) - (gone.denominator or 0) + (come.denominator or Decimal(0))
+        told[group] = Figure(was.numerator - gone.numerator + come.numerator, whole)
+
+
+def _apart(backend: ibis.BaseBackend, table: Table, gone: Sequence[Path], new: Sequence[Path]) -> pa.Table:
+    """Of the rows that stand in one of two states alone, as often as they do, the people and the days."""
+    one, other = (_read(backend, table, paths) for paths in (gone, new))
+    # A month that is new, or gone, has nothing to be compared with.
+    found = other if not gone else one
+    if gone and new:
+        found = one.difference(other, distinct=False).union(other.difference(one, distinct=False))
+    kept = [name for name, kind in table.columns if name == PERSON or kind is Kind.DAY]
+    return backend.to_pyarrow(found.select(*(kept or table.columns[0][:1])))
+
+
+def _read(backend: ibis.BaseBackend, table: Table, paths: Sequence[Path]) -> ir.Table:
+    if not paths:
+        return memory(dict(schema(table).items()), ())
+    return backend.read_parquet([str(path) for path in paths])
+
+
+def _days(column: Any) -> Any:
+    """Days as numpy has them; what is unknown is no day."""
+    return column.combine_chunks().cast(pa.date32()).to_numpy(zero_copy_only=False).astype("datetime64[D]")

@@ -1,0 +1,260 @@
+"""Counted on after a change, figures are those of counting everything anew, whatever changed and when."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from itertools import count
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from phoihop.engines.indicators import refreshing
+from phoihop.engines.indicators.definitions import PLACE, Unit
+from phoihop.engines.indicators.engine import Engine, duck, filed
+from phoihop.engines.indicators.facts import PERSON, Kind
+from phoihop.engines.indicators.partitions import UNDATED, batches, build, files
+from phoihop.engines.indicators.reference import UNIT
+from phoihop.engines.indicators.refreshing import refresh
+from phoihop.engines.indicators.rows import Among, Count, Facts, Joined, Latest, Persons, Summed, Where
+from phoihop.engines.indicators.tests.drawing import (
+    EMPTY,
+    ENDED,
+    GIVEN,
+    STORES,
+    TABLES,
+    TEXTS,
+    WINDOWS,
+    definitions,
+    facts,
+)
+from phoihop.engines.indicators.tests.making import indicator
+from phoihop.engines.indicators.touching import alone, readings
+from phoihop.engines.indicators.values import Column, Compare, Edge, Missing, OneOf, Sign, within
+from phoihop.kernel.calendars import Window
+
+BORDERS = st.dictionaries(st.sampled_from(TEXTS), st.lists(st.sampled_from("uvw"), max_size=3))
+FEW = settings(max_examples=settings().max_examples // 2)
+WAYS: tuple[tuple[str, ...], ...] = ((), (PLACE,), (UNIT,))
+_NUMBER = count()
+
+
+@pytest.fixture(scope="module")
+def backend():
+    return duck()
+
+
+class Store:
+    """Rows as a source has them, by the month of their day."""
+
+    def __init__(self, store):
+        self.store = store
+
+    def months(self, table):
+        return {month: str(sorted(map(str, rows))) for month, rows in self._by(table).items()}
+
+    def rows(self, table, month):
+        return batches(table, self._by(table)[month])
+
+    def _by(self, table):
+        found: dict[str, Any] = {}
+        for row in self.store[table.name]:
+            found.setdefault(f"{row['day']:%Y-%m}" if row["day"] else UNDATED, []).append(row)
+        return found
+
+
+def states(root, before, after):
+    """The files of two states of facts, the second built on the first."""
+    release = f"r{next(_NUMBER)}"
+    build(root, release, TABLES, Store(before))
+    old = files(root, release)
+    build(root, release, TABLES, Store(after))
+    return old, files(root, release), release
+
+
+def refreshed(backend, root, before, after, some, windows, ways, borders):
+    """The figures after a change as they are counted on, and as they are counted anew; and the change."""
+    old, new, release = states(root, before, after)
+    was = Engine(backend, {name: backend.read_parquet([str(each) for each in paths])
+                           for name, paths in old.items() if paths})  # fmt: skip
+    now = Engine(backend, filed(backend, root, release))
+    found = refresh(backend, TABLES, old, new)
+    anew = shown(now.compute_ways(some, windows, ways, borders))
+    if found is None:
+        return anew, anew, None
+    known = was.compute_ways(some, windows[:3], ways, borders)
+    return found.compute_ways(now, some, windows, ways, borders, known), anew, found
+
+
+def shown(told):
+    """Without groups in which nothing was counted."""
+    return [
+        [
+            {window: {group: each for group, each in found.items() if each.numerator or each.denominator}
+             for window, found in figures.items()}
+            for figures in ways
+        ]
+        for ways in told
+    ]  # fmt: skip
+
+
+@st.composite
+def changes(draw, store):
+    """The same rows, but for some that are gone, some that are new, and one that was corrected."""
+    after = {}
+    for table in TABLES:
+        rows = list(draw(st.permutations(store[table.name])))
+        if rows and draw(st.booleans()):
+            column = draw(st.sampled_from([name for name, _ in table.columns]))
+            rows[0] = {**rows[0], column: draw(facts(table).filter(bool))[0][column]}
+        after[table.name] = rows[: len(rows) - draw(st.integers(0, 2))] + draw(facts(table))[:2]
+    return after
+
+
+@FEW
+@given(definitions(), STORES, WINDOWS, BORDERS, st.data())
+def test_any_definition_after_any_change(
+    backend, tmp_path_factory, definition, store, windows, borders, data
+):
+    after = data.draw(changes(store))
+    monkey = pytest.MonkeyPatch()
+    # People by the dozen never are few, nor is what changed of a few rows little.
+    monkey.setattr(refreshing, "FEW", data.draw(st.sampled_from([0, 1, 1000])))
+    monkey.setattr(refreshing, "MOST", 0)
+    columns = [set(measure.rows.columns().items()) for measure in definition.measures]
+    texts = {name for name, kind in set.intersection(*columns) if kind is Kind.TEXT}
+    split = sorted(texts - {PLACE})[:1]
+    ways = [(*by, *which) for by in WAYS for which in ((), split)] if split else WAYS
+    root = tmp_path_factory.mktemp("facts")
+    try:
+        on, anew, _ = refreshed(backend, root, store, after, [definition], windows, ways, borders)
+    finally:
+        monkey.undo()
+    assert on == anew
+
+
+# Rows of which each way of reading can be held against the windows it says.
+DAY = Column("day")
+IN = Where(Facts(GIVEN), within(DAY))
+EVER = Where(Facts(GIVEN), Compare(DAY, Sign.AT_MOST, Edge.LAST))
+LAST = Latest(EVER, (PERSON,), ("day",))
+MONTHS = [Window(date(2024, 1, 1), date(2024, 1, 31)), Window(date(2024, 2, 1), date(2024, 2, 29))]
+BOTH, END, ANY = ("from", "to"), ("to",), ()
+BY_DAY = Latest(Facts(GIVEN), (PERSON, "day"), ("born",))
+OF_ALL = Latest(Facts(GIVEN), (PERSON,), ("day",))
+ENDS = Latest(Facts(ENDED), (PERSON,), ("day",))
+ENDS_THERE = Latest(Facts(ENDED), (PLACE,), ("day",))
+BROUGHT = (("x", "day"),)
+ENDED_ONCE = Joined(IN, ENDS, (PERSON,), BROUGHT)
+# Rows; what each place at which they read a table asks of the day there; whether people are counted apart.
+CASES: dict[str, Any] = {
+    "within the window": (IN, [BOTH], True),
+    "up to its end": (EVER, [END], True),
+    "whoever has another row": (Among(IN, Facts(ENDED), (PERSON,)), [BOTH, ANY], True),
+    "whoever has none": (Among(IN, Facts(ENDED), (PERSON,), False), [BOTH, ANY], True),
+    "another row of the day": (Among(IN, Facts(ENDED), (PERSON, "day")), [BOTH, BOTH], True),
+    "sums of nobody": (Summed(IN, (PLACE,), ()), [BOTH], False),
+    "the last of each day": (Where(BY_DAY, within(DAY)), [BOTH], True),
+    "the last of all": (Where(OF_ALL, within(DAY)), [ANY], True),
+    "joined by place": (Joined(IN, ENDS_THERE, (PLACE,), BROUGHT), [BOTH, ANY], False),
+    "joined by person": (ENDED_ONCE, [BOTH, ANY], True),
+    "what is not there": (Where(ENDED_ONCE, Missing(Column("x"))), [BOTH, ANY], True),
+    "a day that another table has": (Where(ENDED_ONCE, within(Column("x"))), [BOTH, ANY], True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_a_definition_reads_of_a_table(case):
+    rows, asked, apart = CASES[case]
+    told = [dict(each.reaches(MONTHS)).get("day") for each in readings(rows)]
+    sides = [each and (*(["from"] if each.lows else []), *(["to"] if each.highs else [])) for each in told]
+    assert [each or () for each in sides] == asked
+    assert alone(rows) is apart
+
+
+def person(name, day, **more):
+    given = {
+        PERSON: name,
+        PLACE: "a",
+        "day": day,
+        "born": None,
+        "days": Decimal(1),
+        "sex": "a",
+        "first": True,
+    }
+    return {**given, **more}
+
+
+def test_a_day_of_many_asks_for_its_window_and_an_old_correction_for_one_person(backend, tmp_path):
+    """Forty people in each month: all come once more on the last day, and one row of January is corrected."""
+    january, february = date(2024, 1, 14), date(2024, 2, 28)
+    rows = [person(f"p{at}", day) for at in range(40) for day in (january, february)]
+    come = [person(f"p{at}", date(2024, 2, 29)) for at in range(40)]
+    late = [{**rows[0], "sex": "á"}, *rows[1:]]
+    share = indicator(
+        numerator=Persons(Where(IN, OneOf(Column("sex"), ("a",)))),
+        denominator=Persons(IN),
+        unit=Unit.PERCENT,
+        examples=tuple(replace(each, expected=(Decimal(0), Decimal(0))) for each in EMPTY),
+    )
+    asked = [
+        share,
+        indicator(numerator=Persons(IN), examples=EMPTY),
+        replace(indicator(numerator=Count(IN), examples=EMPTY), code="VISITS"),
+        replace(indicator(numerator=Persons(LAST), examples=EMPTY), code="KNOWN"),
+    ]
+    late[2] = {**late[2], "day": date(2024, 3, 1)}  # of the next one: not asked in January any more
+    before, after = {"given": rows, "ended": []}, {"given": [*late, *come], "ended": []}
+    monkey = pytest.MonkeyPatch()
+    monkey.setattr(refreshing, "MOST", 0)
+    try:
+        on, anew, found = refreshed(
+            backend, tmp_path, before, after, asked, MONTHS, (*WAYS, ("sex",)), {"a": ["u"]}
+        )
+    finally:
+        monkey.undo()
+    assert on == anew
+    plan = found.plan(asked, MONTHS)
+    assert plan.everyone == (MONTHS[1],)
+    assert plan.some == (MONTHS[0],)
+    assert plan.people == {"p0", "p1"}
+
+
+def test_where_a_row_of_somebody_hides_one_of_somebody_else_all_are_counted(backend, tmp_path, monkeypatch):
+    """Who came last to each place: one visit more, and another person is no longer it."""
+    monkeypatch.setattr(refreshing, "MOST", 0)
+    rows = [person(f"p{at}", date(2024, 1, 14), **{PLACE: str(at)}) for at in range(40)]
+    more = [*rows, person("p1", date(2024, 1, 20), **{PLACE: "0"})]
+    last = indicator(numerator=Persons(Latest(EVER, (PLACE,), ("day",))), examples=EMPTY)
+    on, anew, found = refreshed(
+        backend,
+        tmp_path,
+        {"given": rows, "ended": []},
+        {"given": more, "ended": []},
+        [last],
+        MONTHS,
+        WAYS,
+        {},
+    )
+    assert on == anew
+    assert on[0][0][MONTHS[0]][()].numerator == 39
+    assert found.plan([last], MONTHS).everyone == tuple(MONTHS)
+
+
+def test_what_did_not_change_is_not_counted(backend, tmp_path, monkeypatch):
+    monkeypatch.setattr(refreshing, "MOST", 0)
+    rows = [person(f"p{at}", day) for at in range(40) for day in (date(2024, 1, 14), date(2024, 3, 31))]
+    later = [*rows, person("p1", date(2024, 3, 30))]
+    asked = [indicator(numerator=Persons(IN), examples=EMPTY)]
+    old, new, _ = states(tmp_path, {"given": rows, "ended": []}, {"given": later, "ended": []})
+    found = refresh(backend, TABLES, old, new)
+    plan = found.plan(asked, MONTHS)
+    assert (plan.everyone, plan.some) == ((), ())
+    assert refresh(backend, TABLES, new, new).changed == {}
+
+
+def test_where_most_changed_everything_is_counted(backend, tmp_path):
+    rows = [person(f"p{at}", date(2024, 1, 14)) for at in range(9)]
+    old, new, _ = states(tmp_path, {"given": rows, "ended": []}, {"given": rows[1:], "ended": []})
+    assert refresh(backend, TABLES, old, new) is None
