@@ -11,6 +11,7 @@ DRAWERS = (
     "roles",
     "actions",
     "offices",
+    "placing",
     "blocks",
     "queries",
     "mergers",

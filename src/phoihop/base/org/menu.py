@@ -38,6 +38,7 @@ LAST = (
     ("org.see_people", "people", Bilingual("Cán bộ", "People")),
     ("org.see_agencies", "agencies", Bilingual("Cơ quan", "Agencies")),
     ("org.see_units", "units", Bilingual("Địa bàn", "Areas")),
+    ("org.see_placements", "placements", Bilingual("Địa bàn cơ sở", "Where facilities stand")),
     ("org.see_merger_effects", "mergers", Bilingual("Hợp nhất", "Mergers")),
     ("security.see_digest", "digests", Bilingual("Bản tin tuần", "Weekly digest")),
     ("security.see_alarms", "alarms", Bilingual("Cảnh báo", "Alarms")),

@@ -8,13 +8,18 @@ that was divided is covered by none of its successors: nobody gains sight of peo
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import starmap
+from typing import Generic, TypeVar
 
 from django.utils import timezone
 
 from phoihop.base.org.models import AgencySuccession, Succession, Unit
+from phoihop.base.org.rules.placing import Area, Atlas, Line
+
+T = TypeVar("T")
 
 _FRESH = 60.0  # seconds that units loaded by this process count as present
 
@@ -87,24 +92,49 @@ def _everything(starts: Iterable[int], edges: dict[int, list[int]]) -> frozenset
     return frozenset(found)
 
 
-_lock = threading.Lock()
-_held: tuple[float, Lineage] | None = None
+class _Kept(Generic[T]):
+    """What is read of all units, the same for everybody: 14,000 rows, at most once a minute."""
+
+    def __init__(self, read: Callable[[], T]) -> None:
+        self._read = read
+        self._lock = threading.Lock()
+        self._held: tuple[float, T] | None = None
+
+    def get(self) -> T:
+        with self._lock:
+            if self._held is None or time.monotonic() - self._held[0] > _FRESH:
+                self._held = (time.monotonic(), self._read())
+            return self._held[1]
+
+    def forget(self) -> None:
+        with self._lock:
+            self._held = None
 
 
 def lineage() -> Lineage:
-    """The lineage of all units, read at most once a minute."""
-    global _held  # noqa: PLW0603 - one table, the same for everybody, of 14,000 rows
-    with _lock:
-        if _held is None or time.monotonic() - _held[0] > _FRESH:
-            _held = (time.monotonic(), _read())
-        return _held[1]
+    """The lineage of all units."""
+    return _LINEAGE.get()
+
+
+def atlas(holding: Iterable[int] = ()) -> Atlas:
+    """The units of all days with what became of each; read again where one that is asked for is missing."""
+    found = _ATLAS.get()
+    if not found.areas.keys() >= set(holding):
+        _ATLAS.forget()
+        found = _ATLAS.get()
+    return found
 
 
 def forget() -> None:
     """Read the units again at the next question: they have just changed."""
-    global _held  # noqa: PLW0603
-    with _lock:
-        _held = None
+    _LINEAGE.forget()
+    _ATLAS.forget()
+
+
+def _drawn() -> Atlas:
+    areas = Unit.objects.values_list("id", "level", "parent_id", "valid_from", "valid_to")
+    lines = Succession.objects.values_list("old_id", "new_id", "day", "share", "whole")
+    return Atlas(starmap(Area, areas), starmap(Line, lines))
 
 
 def _read() -> Lineage:
@@ -117,3 +147,6 @@ def _read() -> Lineage:
     for old, new in AgencySuccession.objects.filter(duty="", day__lte=today).values_list("old_id", "new_id"):
         agencies[new].append(old)
     return Lineage(dict(children), dict(forerunners), dict(agencies))
+
+
+_LINEAGE, _ATLAS = _Kept(_read), _Kept(_drawn)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from phoihop.base.org.pages import blocking, deciding, home, offices, people, places, watching
+from phoihop.base.org.pages import blocking, deciding, home, offices, people, places, placing, watching
 
 urlpatterns = [
     path("hom-nay/", home.today, name="today"),
@@ -22,8 +22,11 @@ urlpatterns = [
     path("co-quan/<int:pk>/doi-ten/", offices.rename, name="agency-rename"),
     path("co-quan/<int:pk>/ket-thuc/", offices.end_agency, name="agency-end"),
     path("co-quan/<int:pk>/lap-co-so/", offices.new_facility, name="facility-new"),
+    path("co-so/dia-ban/", placing.index, name="placements"),
     path("co-so/<int:pk>/", places.facility, name="facility"),
     path("co-so/<int:pk>/ket-thuc/", offices.end_facility, name="facility-end"),
+    path("co-so/<int:pk>/dia-ban/", placing.place, name="facility-place"),
+    path("co-so/<int:pk>/dia-ban/bo/", placing.take_back, name="placement-back"),
     path("can-bo/", people.index, name="people"),
     path("can-bo/moi/", people.new, name="person-new"),
     path("can-bo/<int:pk>/", people.person, name="person"),

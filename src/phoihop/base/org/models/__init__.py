@@ -1,6 +1,6 @@
 """The tables of the room; each file holds one subject."""
 
-from phoihop.base.org.models.agencies import Agency, AgencySuccession, Facility
+from phoihop.base.org.models.agencies import Agency, AgencySuccession, Facility, Placement
 from phoihop.base.org.models.notices import Notice
 from phoihop.base.org.models.openings import Opening
 from phoihop.base.org.models.people import Account, Person
@@ -18,6 +18,7 @@ __all__ = [
     "Notice",
     "Opening",
     "Person",
+    "Placement",
     "Position",
     "Proposal",
     "Session",

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from phoihop.base.org.models.units import Unit
 from phoihop.base.org.rules.permissions import Place
 from phoihop.base.security.columns import internal, public
+from phoihop.base.security.rows import SIGNED, RowAccess
 
 
 def _dated(prefix: str) -> models.CheckConstraint:
@@ -65,7 +66,8 @@ class AgencySuccession(models.Model):
 class Facility(models.Model):
     """A place where an agency serves people: a treatment facility, a dispensing point, a shelter, a centre.
 
-    A facility's address is not a column here: some must not be found.
+    A facility's address is not a column here: some must not be found. ``unit`` is that in which it was set
+    up: who may see the facility hangs on it, and stays as it is whatever ``Placement`` says later.
     """
 
     agency = public(models.ForeignKey(Agency, models.PROTECT, related_name="facilities"))
@@ -86,3 +88,36 @@ class Facility(models.Model):
 
     def place(self) -> Place:
         return Place(agency=self.agency_id, facility=self.pk, unit=self.unit_id)
+
+
+class Placement(models.Model):
+    """That a facility stands in a unit from a day on, None: from its first; the last row of a day counts.
+
+    ``moved``: it went there itself; else the map changed around it, or what was said before was wrong.
+    ``unit`` None: what was said for that day is taken back.
+    """
+
+    facility = internal(models.ForeignKey(Facility, models.PROTECT, related_name="placements"))
+    unit = internal(models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+"))
+    since = internal(models.DateField(null=True))
+    moved = internal(models.BooleanField(default=False))
+    basis = internal(models.TextField(blank=True))
+    said_by = internal(models.ForeignKey("org.Account", models.PROTECT, related_name="+"))
+    said_at = internal(models.DateTimeField(auto_now_add=True))
+
+    row_access = RowAccess(SIGNED, append_only=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(moved=False) | Q(since__isnull=False, unit__isnull=False),
+                name="placement_moved_on_a_day",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.facility_id} → {self.unit_id}"
+
+    def place(self) -> Place:
+        found: Place = self.facility.place()
+        return found

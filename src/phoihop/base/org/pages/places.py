@@ -105,6 +105,7 @@ def facility(request: HttpRequest, facility: Facility) -> HttpResponse:
     known = {
         "it": agencies.facility(viewer, facility=facility),
         "ends": facility.valid_to is None and bool(may(viewer, "org.end_facility", facility)),
+        "places": bool(may(viewer, "org.place_facility", facility)),
     }
     return render(request, "org/facility.html", known)
 

@@ -12,6 +12,7 @@ from phoihop.base.org.agencies import Assignment, Duty, Kind, Tier, kind
 from phoihop.base.org.agencies.facilities import FACILITY_KINDS, POINT
 from phoihop.base.org.doors import may, query
 from phoihop.base.org.models import Agency, AgencySuccession, Facility, Position
+from phoihop.base.org.queries.placing import Standing, standing_of
 from phoihop.base.org.queries.reaching import everywhere, within
 from phoihop.base.org.queries.units import stood
 from phoihop.base.org.roles import ROLES
@@ -65,10 +66,11 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A facility, its kind, the agency that answers for it today, the points that belong to it, who works
-    there, and its programmes by code."""
+    """A facility, where it stands, its kind, the agency that answers for it today, the points that belong to
+    it, who works there, and its programmes by code."""
 
     facility: Facility
+    standing: Standing
     kind: Bilingual | None
     agency: Agency
     points: tuple[Facility, ...]
@@ -180,6 +182,7 @@ def facility(viewer: Viewer, *, facility: Facility) -> Site:
     """A facility of one's own agency, with the points under it."""
     return Site(
         facility,
+        standing_of(facility, viewer.day),
         FACILITY_KINDS.get(facility.kind),
         _answers_for(facility, viewer.day),
         tuple(facility.points.filter(stood(viewer.day)).order_by("name")),

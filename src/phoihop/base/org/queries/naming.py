@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from phoihop.base.org.models import Agency, Facility, Unit
+from phoihop.base.org.queries.placing import units_now
 from phoihop.base.org.queries.units import full_name, stood
 from phoihop.base.org.rules.permissions import Viewer
 
@@ -26,9 +27,11 @@ def units_named(keys: Collection[int]) -> dict[int, Named]:
 
 
 def facilities_named(keys: Collection[int]) -> dict[int, Named]:
-    """Those facilities that the present scope may know of: one statement."""
-    rows = Facility.objects.select_related("unit").in_bulk(keys)
-    return {key: _named(facility.name, facility.unit) for key, facility in rows.items()}
+    """Those facilities that the present scope may know of, each with the unit in which it stands today: four
+    statements."""
+    rows = Facility.objects.filter(pk__in=keys)
+    units = units_now(rows)
+    return {facility.pk: _named(facility.name, units.get(facility.pk)) for facility in rows}
 
 
 def facilities_of(viewer: Viewer) -> tuple[Facility, ...]:

@@ -44,6 +44,8 @@ def _offices(world: World) -> dict[str, Example]:
         "agency-rename": Example({"pk": agency.pk}, agency, {"name": "Sở mới", "day": "hôm nay"}),
         "agency-end": Example({"pk": agency.pk}, agency, {"last_day": "hôm nay"}),
         "facility-new": Example({"pk": agency.pk}, agency, {"kind": "clinic", "name": "Phòng khám"}),
+        "facility-place": Example({"pk": facility.pk}, facility, {"unit": unit.key, "why": "same"}),
+        "placement-back": Example({"pk": facility.pk}, facility, {"since": ""}),
         "facility-end": Example({"pk": facility.pk}, facility, {"last_day": "hôm nay"}),
         "digest": Example({"pk": agency.pk}, agency),
     }
