@@ -1,15 +1,20 @@
 """The facilities of Phìn Sơn that treat, and their points: six with nineteen points at the end of 2023, as
 its documents say, eight with thirty today. All invented."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from phoihop.base.org.models import Agency, Facility, Unit
 from phoihop.base.org.offices import create_facility
+from phoihop.base.org.placing import place_facility
+from phoihop.base.org.queries.placing import said_of
 from phoihop.base.org.rules.permissions import Viewer
+from phoihop.demo.places import REFORM
 
 OST = "ost"
 OFFICE = "cdc"
+_ARRANGED = "Sắp xếp đơn vị hành chính từ ngày 01/7/2025"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +93,39 @@ POINTS = (
 PLACES = (*FACILITIES, *POINTS)
 
 
-def places(by: Viewer, office: Agency, province: Unit) -> dict[int, Facility]:
-    """Every facility and point by its number; what is there stays."""
+def places(by: Viewer, office: Agency) -> dict[int, Facility]:
+    """Every facility and point by its number, each where it stands; what is there stays."""
     found: dict[int, Facility] = {}
     there = {row.name: row for row in Facility.objects.filter(agency=office).select_related("parent")}
+    districts, communes = (_units(level) for level in ("district", "commune"))
     for number, place in enumerate(PLACES):
-        found[number] = there.get(place.name) or create_facility(
+        town = number if place.of is None else place.of
+        since: dict[date | None, Unit] = {None: communes[town]}
+        if place.begun < REFORM:
+            since = {None: districts[town], REFORM: communes[town]}
+        found[number] = facility = there.get(place.name) or create_facility(
             by=by,
             agency=office,
             kind="treatment" if place.of is None else "point",
             name=place.name,
-            unit=province,
+            unit=since[None],
             parent=found[place.of] if place.of is not None else None,
             programmes=[OST],
             since=place.begun,
         )
+        _stand(by, facility, since)
     return found
+
+
+def _units(level: str) -> list[Unit]:
+    """In the order of places.COMMUNES, which is that of the facilities: each stands in the town whose name it
+    bears, with its points."""
+    return list(Unit.objects.filter(system="demo", level=level).order_by("code"))
+
+
+def _stand(by: Viewer, facility: Facility, since: Mapping[date | None, Unit]) -> None:
+    """As an administrator says it: which part of a district became a commune, no succession tells."""
+    said = {each.since: each.unit for each in said_of(Facility.objects.filter(pk=facility.pk))[facility.pk]}
+    for day, unit in since.items():
+        if said.get(day) != unit.pk:
+            place_facility(by=by, facility=facility, unit=unit, since=day, basis=_ARRANGED if day else "")

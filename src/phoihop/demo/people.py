@@ -86,7 +86,7 @@ def build() -> dict[str, Agency]:
         province = places.units()
         by, second = viewer(ADMINISTRATOR.username), viewer(PROTECTOR.username)
         offices = places.offices(by, province)
-        sites = network.places(by, offices[network.OFFICE], province)
+        sites = network.places(by, offices[network.OFFICE])
         for someone in PEOPLE:
             place = offices[someone.office] if someone.site is None else sites[someone.site]
             _appoint(someone, place, province, by, second)
@@ -101,7 +101,7 @@ def staff() -> dict[int, Facility]:
         province = places.units()
         by, second = viewer(ADMINISTRATOR.username), viewer(PROTECTOR.username)
         office = places.offices(by, province)[network.OFFICE]
-        sites = network.places(by, office, province)
+        sites = network.places(by, office)
         for someone in working():
             _appoint(someone, sites[someone.site or 0], province, by, second)
     viewers.CACHE.clear()
