@@ -4,6 +4,7 @@ import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.org.signin import sealing
 from phoihop.base.org.signin.sealing import Unreadable
 from phoihop.kernel.dates import typed_day
+from phoihop.kernel.quantities import parse_number
 from phoihop.kernel.refusals import Refusal
 from phoihop.kernel.text import nfc
 
@@ -80,6 +82,25 @@ class Day(forms.CharField):
             return typed_day(text, timezone.localdate())
         except Refusal as refusal:
             raise forms.ValidationError(said(refusal)) from None
+
+
+class Number(forms.CharField):
+    """A number as Vietnamese writes it: 1.209 and 92,5. ``percent``: a sign behind it is taken off."""
+
+    def __init__(self, *, percent: bool = False, **more: Any) -> None:
+        super().__init__(max_length=30, **more)
+        self.percent = percent
+
+    def clean(self, value: Any) -> Decimal | None:
+        text = nfc(super().clean(value)).strip()
+        if self.percent:
+            text = text.removesuffix("%").strip()
+        if not text:
+            return None
+        try:
+            return parse_number(text)
+        except ValueError:
+            raise forms.ValidationError(_("Hãy ghi một con số, ví dụ 1.209 hoặc 92,5.")) from None
 
 
 class Text(forms.CharField):

@@ -1,16 +1,13 @@
 """The forms of plans: what agencies report, what planning officers change."""
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from phoihop.base.org.pages.shared import Day, Form, Text
+from phoihop.base.org.pages.shared import Day, Form, Number, Text
 from phoihop.coordination.plans.rules.states import Said
-from phoihop.kernel.quantities import parse_number
 from phoihop.kernel.text import nfc
 
 SAID = {
@@ -18,22 +15,6 @@ SAID = {
     Said.DONE: gettext_lazy("Đã xong"),
     Said.HINDERED: gettext_lazy("Có vướng mắc"),
 }
-
-
-class Figure(forms.CharField):
-    """A number as Vietnamese writes it: 1.209 and 92,5."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(max_length=30, **more)
-
-    def clean(self, value: Any) -> Decimal | None:
-        text = nfc(super().clean(value)).strip().removesuffix("%").strip()
-        if not text:
-            return None
-        try:
-            return parse_number(text)
-        except ValueError:
-            raise forms.ValidationError(_("Hãy ghi một con số, ví dụ 1.209 hoặc 92,5.")) from None
 
 
 class Words(forms.CharField):
@@ -77,8 +58,8 @@ def _output() -> forms.ChoiceField:
     )
 
 
-def _count() -> Figure:
-    return Figure(label=gettext_lazy("Số lượng làm thêm"), required=False)
+def _count() -> Number:
+    return Number(percent=True, label=gettext_lazy("Số lượng làm thêm"), required=False)
 
 
 class ReportTask(_Once):
@@ -106,7 +87,11 @@ class ReportTarget(_Once):
 
     agency = _agency()
     day = _day()
-    value = Figure(label=gettext_lazy("Số đạt được"), help_text=gettext_lazy("Ví dụ 1.209 hoặc 92,5."))
+    value = Number(
+        percent=True,
+        label=gettext_lazy("Số đạt được"),
+        help_text=gettext_lazy("Ví dụ 1.209 hoặc 92,5."),
+    )
     source = Text(
         label=gettext_lazy("Lấy từ đâu"),
         max_length=400,

@@ -1,5 +1,6 @@
 """What can be reported by hand: which figures, of which places and periods, and what was reported last."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -20,28 +21,53 @@ BACK = {Span.MONTH: 6, Span.QUARTER: 5, Span.HALF: 3, Span.YEAR: 3}
 
 
 @dataclass(frozen=True, slots=True)
+class Value:
+    """What was reported of one place and period; ``corrected``: something else was since, and counts."""
+
+    row: Any
+    period: Bilingual
+    place: str
+    corrected: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """The last value of a figure; ``row`` None where nothing was ever reported."""
+    """A figure with what was reported of it: the last period first, of one period the last entry."""
 
     figure: Reported
-    row: Any
-    period: Bilingual | None
-    place: str
+    values: tuple[Value, ...]
 
 
 def reported(viewer: Viewer, *, agency: Any) -> tuple[Entry, ...]:
-    """Every figure that can be reported, with the agency's last value; those with one first. A refusal is
-    the door's own."""
-    last = {row.code: row for row in reversed(published.reported(viewer, agency=agency))}
-    entries = [_entry(figure, last.get(code)) for code, figure in registering.REPORTED.items()]
-    return tuple(sorted(entries, key=lambda each: (each.row is None, said(each.figure.name))))
+    """Every figure that can be reported, with all that the agency said of it; those with something first. A
+    refusal is the door's own."""
+    rows: dict[str, list[Any]] = defaultdict(list)
+    for row in published.reported(viewer, agency=agency):
+        rows[row.code].append(row)
+    entries = [Entry(figure, _values(rows[code])) for code, figure in registering.REPORTED.items()]
+    return tuple(sorted(entries, key=lambda each: (not each.values, said(each.figure.name))))
 
 
-def _entry(figure: Reported, row: Any) -> Entry:
-    if row is None:
-        return Entry(figure, None, None, "")
-    place = full_name(row.unit) if row.unit is not None else ""
-    return Entry(figure, row, words.named(storing.period_of(row)), place)
+def _values(rows: Iterable[Any]) -> tuple[Value, ...]:
+    """``rows``: the newest first."""
+    seen: set[tuple[int | None, Period]] = set()
+    found = []
+    for row in rows:
+        period = storing.period_of(row)
+        of = (row.unit_id, period)
+        place = full_name(row.unit) if row.unit is not None else ""
+        found.append((period, Value(row, words.named(period), place, of in seen)))
+        seen.add(of)
+    found.sort(key=lambda each: (each[0].window.last, each[0].window.first), reverse=True)
+    return tuple(value for _, value in found)
+
+
+def stands(viewer: Viewer, *, agency: Any, code: str, unit: Any, period: Period, **told: Any) -> bool:
+    """Whether the last entry of a place and period says just this."""
+    rows = published.reported(viewer, agency=agency, code=code)
+    of = unit.pk if unit is not None else None
+    last = next((row for row in rows if row.unit_id == of and storing.period_of(row) == period), None)
+    return last is not None and all(getattr(last, name) == value for name, value in told.items())
 
 
 def places(agency: Any, day: date) -> dict[str, tuple[str, Any]]:
