@@ -14,6 +14,7 @@ from phoihop.engines.publishing.queries import About, Figure
 from phoihop.interfaces.dashboards import words
 from phoihop.interfaces.dashboards.charts.limits import standing
 from phoihop.interfaces.dashboards.charts.values import (
+    HIDDEN,
     MOST_BANDS,
     Ahead,
     Band,
@@ -26,7 +27,7 @@ from phoihop.interfaces.dashboards.charts.values import (
     not_known,
     shown,
 )
-from phoihop.interfaces.dashboards.queries.room import Part
+from phoihop.interfaces.dashboards.queries.room import Below, Part
 from phoihop.interfaces.dashboards.rules import findings
 from phoihop.interfaces.dashboards.rules.cascades import Known, Step
 from phoihop.kernel.refusals import Bilingual
@@ -34,16 +35,6 @@ from phoihop.kernel.refusals import Bilingual
 _PERIOD, _PLACE, _GROUP = Bilingual("Kỳ", "Period"), Bilingual("Nơi", "Place"), Bilingual("Nhóm", "Group")
 _TARGET = Bilingual("Chỉ tiêu", "Target")
 _HIDDEN = Bilingual("ẩn", "hidden")
-UNITS = {
-    Unit.PERCENT: Bilingual("%", "%"),
-    Unit.RATE: Bilingual("trên 100.000 dân", "per 100,000 residents"),
-    Unit.PERSONS: Bilingual("người", "people"),
-    Unit.EVENTS: Bilingual("lượt", "events"),
-    Unit.DAYS: Bilingual("ngày", "days"),
-    Unit.ML: Bilingual("ml", "ml"),
-    Unit.PLACES: Bilingual("nơi", "places"),
-    Unit.COPIES: Bilingual("bản", "copies"),
-}
 _NO_UNIT = Bilingual("đơn vị của chỉ tiêu", "the target's own unit")
 
 
@@ -63,8 +54,8 @@ def cell(figure: Figure) -> Cell:
 def _closed(figure: Figure, numerator: Cell, denominator: Cell) -> Cell:
     """A share of which a part is not told exactly is not told."""
     state = words.vaguer(figure).state
-    state = State.PROTECTING if state not in words.HIDDEN else state
-    return Cell(None, words.amount(figure), figure.words, None, None, state, numerator, denominator)
+    state = State.PROTECTING if state not in HIDDEN else state
+    return Cell(None, words.amount(figure), words.why(figure), None, None, state, numerator, denominator)
 
 
 def _count(told: Told) -> Cell:
@@ -81,7 +72,7 @@ def _count(told: Told) -> Cell:
 def source(about: About) -> Bilingual:
     """Where a figure comes from, marked where its source was not compared with its paper."""
     said = about.source or Bilingual("Không rõ", "Not known")
-    if about.checked or "chưa đối chiếu" in said.vi:
+    if about.checked or words.doubted(said):
         return said
     return Bilingual(f"{said.vi} (chưa đối chiếu)", f"{said.en} (unchecked)")
 
@@ -99,7 +90,7 @@ def freshness(about: About) -> Bilingual:
 
 def unit_of(about: About) -> Bilingual:
     """What a figure counts, on an axis."""
-    return UNITS[about.unit] if about.unit is not None else _NO_UNIT
+    return words.UNITS[about.unit] if about.unit is not None else _NO_UNIT
 
 
 def trend(live: Live, key: str = "trend") -> Chart | None:
@@ -108,7 +99,7 @@ def trend(live: Live, key: str = "trend") -> Chart | None:
         return None
     entry = live.bound.entry
     better = Better(entry.better.value)
-    unit = UNITS.get(Unit(entry.unit.value), _NO_UNIT) if entry.unit.value in set(Unit) else _NO_UNIT
+    unit = words.UNITS.get(Unit(entry.unit.value), _NO_UNIT) if entry.unit.value in set(Unit) else _NO_UNIT
     named = [(words.named(each.period), each.value, _value(each, entry.unit.value)) for each in live.series]
     complete = [each.completeness for each in live.series]
     about = live.current.about if isinstance(live.current, Figure) else None
@@ -160,16 +151,18 @@ def _ahead(live: Live, unit: str) -> Ahead | None:
     if made is None or made.expected is None or made.likely is None or not made.months:
         return None
     said = Bilingual(f"dự kiến {made.deadline:%d/%m/%Y}", f"expected {made.deadline:%d/%m/%Y}")
-    short = Bilingual(f"{made.deadline:%m/%y}", f"{made.deadline:%m/%y}")
-    value = shown(made.expected.quantize(Decimal("0.1")).normalize(), UNITS.get(Unit(unit)), State.ROUNDED)
+    short = Bilingual(*[f"{made.deadline.month}/{made.deadline:%y}"] * 2)
+    value = shown(
+        made.expected.quantize(Decimal("0.1")).normalize(), words.UNITS.get(Unit(unit)), State.ROUNDED
+    )
     low, high = (min(made.likely.low, made.expected), max(made.likely.high, made.expected))
     return Ahead(Label(said, short), value, min(low, value.value or low), max(high, value.value or high))
 
 
-def ranking(about: About, parts: Sequence[Part], target: Decimal | None) -> Chart | None:
+def ranking(about: About, below: Below, target: Decimal | None) -> Chart | None:
     """Places one beneath the other, the highest first. Places of which nothing is shown are counted and left
     out: a long list of what is hidden tells nobody anything."""
-    cells = [(each, cell(each.figure)) for each in parts]
+    cells = [(each, cell(each.figure)) for each in below.parts]
     there = [(part, made) for part, made in cells if not made.hidden]
     if not there:
         return None
@@ -180,10 +173,6 @@ def ranking(about: About, parts: Sequence[Part], target: Decimal | None) -> Char
     # held against a target, and called good or bad.
     share = about.unit in (Unit.PERCENT, Unit.RATE)
     better = (about.better if share else None) or Better.NEITHER
-    left_out = Bilingual(
-        f"{hidden} nơi không nêu số, vì ít người hoặc để bảo vệ số khác.",
-        f"{hidden} places without a figure: few people, or to protect another figure.",
-    )
     return Chart(
         Kind.BARS,
         "ranking",
@@ -197,8 +186,20 @@ def ranking(about: About, parts: Sequence[Part], target: Decimal | None) -> Char
         _PLACE,
         target=target if share else None,
         better=better,
-        note=left_out if hidden else None,
+        note=_left_out(hidden, below.points),
     )
+
+
+def _left_out(hidden: int, points: int) -> Bilingual | None:
+    """Which places are not drawn, and why."""
+    vi, en = [], []
+    if hidden:
+        vi.append(f"Nơi không nêu số, vì ít người hoặc để bảo vệ số khác: {hidden}.")
+        en.append(f"Places without a figure, for few people or to protect another figure: {hidden}.")
+    if points:
+        vi.append(f"Điểm phát thuốc không giữ hồ sơ, người uống thuốc ở đó tính vào cơ sở: {points}.")
+        en.append(f"Points that keep no files, whose people count where the files are: {points}.")
+    return Bilingual(" ".join(vi), " ".join(en)) if vi else None
 
 
 def funnel(about: About, parts: Sequence[Part], whole: Figure | None) -> Chart | None:
@@ -234,10 +235,10 @@ def funnel(about: About, parts: Sequence[Part], whole: Figure | None) -> Chart |
 
 
 def groups(about: About, divided: Sequence[tuple[Bilingual, Figure]], key: str) -> Chart | None:
-    """One figure by the values of a split."""
-    if not divided:
-        return None
+    """One figure by the values of a split; None where no group's is told."""
     cells = [cell(figure) for _, figure in divided]
+    if all(made.value is None and made.least is None for made in cells):
+        return None
     named = [(name, made.value, made.words) for (name, _), made in zip(divided, cells, strict=True)]
     return Chart(
         Kind.BARS,
@@ -356,6 +357,7 @@ def cascade(known: Known, by_code: Mapping[str, Figure]) -> Chart | None:
     there = [step for step in known.steps if step.code in by_code]
     if len(there) < 2:
         return None
+    period = words.named(by_code[there[0].code].period)
     cells = [_step(step, by_code[step.code]) for step in there]
     named = [(step.name, made.value, made.words) for step, made in zip(there, cells, strict=True)]
     about = by_code[there[0].code].about
@@ -367,8 +369,8 @@ def cascade(known: Known, by_code: Mapping[str, Figure]) -> Chart | None:
         Kind.CASCADE,
         known.key,
         findings.of_cascade(named),
-        known.name,
-        UNITS[Unit.PERSONS],
+        Bilingual(f"{known.name.vi}, {period.vi}", f"{known.name.en}, {period.en}"),
+        words.UNITS[Unit.PERSONS],
         tuple(Label(step.name, window=by_code[step.code].period.window) for step in there),
         (Series(known.name, tuple(cells)),),
         source(about),

@@ -64,7 +64,7 @@ def _amount(live: Live, figure: Figure) -> str:
     """The number that is judged: of a count through the year, all of it since the year began."""
     if live.value is None:
         return said(words.amount(figure))
-    return said(words.valued(live.value, figure.about.unit))
+    return said(words.measured(live.value, figure.about.unit))
 
 
 def spark(live: Live) -> str:

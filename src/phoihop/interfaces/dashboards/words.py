@@ -20,7 +20,21 @@ SPANS = {
     Span.HALF: Bilingual("6 tháng", "Half-year"),
     Span.YEAR: Bilingual("Năm", "Year"),
 }
-HIDDEN = (State.SMALL, State.PROTECTING, State.WITHHELD)
+UNITS = {
+    Unit.PERCENT: Bilingual("%", "%"),
+    Unit.RATE: Bilingual("trên 100.000 dân", "per 100.000 residents"),
+    Unit.PERSONS: Bilingual("người", "people"),
+    Unit.EVENTS: Bilingual("lượt", "events"),
+    Unit.DAYS: Bilingual("ngày", "days"),
+    Unit.ML: Bilingual("ml", "ml"),
+    Unit.PLACES: Bilingual("nơi", "places"),
+    Unit.COPIES: Bilingual("bản", "copies"),
+}
+_HIDDEN = Bilingual("ẩn", "hidden")
+_RANGE = Bilingual(
+    "Số đếm chỉ cho biết khoảng, nên tỷ lệ không nêu.",
+    "The counts are told as a range only, so the share is not.",
+)
 
 
 def named(period: Period) -> Bilingual:
@@ -56,10 +70,21 @@ def window(period: Period) -> str:
 
 
 def amount(figure: Figure) -> Bilingual:
-    """What stands in a cell: "1.210", "92,5 %", "25–45", "‹8"."""
+    """What stands in a cell: "1.210", "92,5 %", "25–45", "‹8". A share of which a part is told as a range is
+    hidden: beside percents a range of people would be read as one of percents."""
     if figure.value is not None:
         return valued(figure.value, figure.about.unit)
-    return told(vaguer(figure))
+    return _HIDDEN if _of_a_range(figure) else told(vaguer(figure))
+
+
+def why(figure: Figure) -> Bilingual:
+    """Why it stands so."""
+    return _RANGE if _of_a_range(figure) else figure.words
+
+
+def _of_a_range(figure: Figure) -> bool:
+    """Whether it is a share of which a part is told as a range."""
+    return figure.line.denominator is not None and vaguer(figure).state is State.BAND
 
 
 def told(each: Told) -> Bilingual:
@@ -84,6 +109,26 @@ def valued(value: Decimal, unit: Unit | None) -> Bilingual:
     else:
         text = format_number(value)
     return Bilingual(text, text)
+
+
+def measured(value: Decimal, unit: Unit | None) -> Bilingual:
+    """The same with what is counted: "1.210 người", "92,5 %"."""
+    plain = valued(value, unit)
+    if unit is None or unit is Unit.PERCENT:
+        return plain
+    of = UNITS[unit]
+    return Bilingual(f"{plain.vi}\N{NO-BREAK SPACE}{of.vi}", f"{plain.en}\N{NO-BREAK SPACE}{of.en}")
+
+
+def heading(text: str) -> str:
+    """Of a row of a document's table ("Số điểm tư vấn | điểm | 24") the first cell; other text as it is."""
+    first, bar, _ = text.partition(" | ")
+    return first if bar and first else text
+
+
+def doubted(source: Bilingual | None) -> bool:
+    """Whether a source says itself that it was not compared with its paper."""
+    return source is not None and "chưa đối chiếu" in source.vi
 
 
 def grouped(code: str, group: Group) -> Bilingual:

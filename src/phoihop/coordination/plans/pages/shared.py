@@ -43,7 +43,8 @@ def _find(
 
 
 # A page of a plan, and of a target: for rooms above as well, which know no tables.
-of_plan = partial(page, of=Plan, arg="uid", load=by_uid(Plan, "before", "document", "agency", "unit"))
+find_plan = by_uid(Plan, "before", "document", "agency", "unit")
+of_plan = partial(page, of=Plan, arg="uid", load=find_plan)
 of_target = partial(page, of=Target, arg="uid", load=by_uid(Target, "plan__agency", "plan__unit"))
 
 

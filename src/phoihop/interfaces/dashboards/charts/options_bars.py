@@ -7,6 +7,7 @@ from phoihop.interfaces.dashboards.charts.parts import (
     ALARM,
     COLOURS,
     INK,
+    NO_SYMBOL,
     PAPER,
     QUIET,
     TARGET,
@@ -17,6 +18,7 @@ from phoihop.interfaces.dashboards.charts.parts import (
     figures_axis,
     halo,
     hatched,
+    largest,
     legend,
     mute,
     names_axis,
@@ -27,6 +29,7 @@ from phoihop.interfaces.dashboards.charts.parts import (
 from phoihop.interfaces.dashboards.charts.values import Cell, Chart, Series, shown
 
 _ROW = 26  # pixels of one bar with the gap under it
+_BAR, _GAP = 18, 25  # pixels of a bar at most, and percent of it to the next one of a pair
 
 
 def bars(chart: Chart, lang: str) -> Drawing:
@@ -86,7 +89,7 @@ def _lying(chart: Chart, lang: str, series: list[Option], said: list[str] | None
     several = len(chart.series) > 1
     told = [pick(cell.words, lang) for each in chart.series for cell in each.cells]
     said = said or told[: len(names)]
-    top = 34 if several else (22 if chart.target is not None else 8)
+    top = 46 if several else (22 if chart.target is not None else 8)
     column = names_axis(names, inverse=True)
     left = column | {"axisLabel": text(INK, interval=0, width=210, overflow="break", lineHeight=14)}
     right = names_axis(said, inverse=True, position="right", show=not several, axisLine={"show": False})
@@ -106,17 +109,31 @@ def _lying(chart: Chart, lang: str, series: list[Option], said: list[str] | None
     at: list[At] = []
     for index, each in enumerate(series):
         option["series"] += [*_from(chart.series[index], f"s{index}"), each | {"stack": f"s{index}"}]
-        each["label"] = halo(INK, 12, show=several, position="right", distance=5)
-        option["series"][-1]["label"] = each["label"]
         at = at or [(len(option["series"]) - 1, row) for row in range(len(names))]
     option["tooltip"] |= {"trigger": "axis"}
     if chart.target is not None or chart.targets:
         option["series"].append(_ticks(chart, lang, upright=False))
     if several:
+        option["series"] += [_said(chart, index, lang) for index in range(len(chart.series))]
         option["legend"] = legend([pick(each.name, lang) for each in chart.series])
     height = top + 40 + len(names) * (_ROW * len(series) + (10 if several else 6))
     narrow = {"yAxis": [{"axisLabel": {"width": 104, "fontSize": 11}}, {"axisLabel": {"fontSize": 11}}]}
     return Drawing(option, max(height, 110), at, narrow=narrow)
+
+
+def _said(chart: Chart, index: int, lang: str) -> Option:
+    """The words of each bar of a series, behind the bar and behind its target."""
+    targets = list(chart.targets) or [chart.target] * len(chart.labels)
+    items = [
+        {
+            "value": [largest([cell.value, cell.least, cell.most, targets[row]]), row],
+            "label": {"formatter": pick(cell.words, lang)} | ({"color": QUIET} if cell.hidden else {}),
+        }
+        for row, cell in enumerate(chart.series[index].cells)
+    ]
+    across = (index - (len(chart.series) - 1) / 2) * _BAR * (1 + _GAP / 100)
+    label = halo(INK, 12, show=True, position="right", distance=6, offset=[0, round(across)])
+    return mute({"type": "scatter", "data": items, **NO_SYMBOL, "label": label, "z": 7})
 
 
 def _share(chart: Chart) -> bool:
@@ -135,22 +152,18 @@ def _bar(series: Series, index: int, lang: str) -> Option:
     return {
         "type": "bar",
         "name": pick(series.name, lang),
-        "data": [_item(cell, index, lang) for cell in series.cells],
+        "data": [_item(cell, index) for cell in series.cells],
         "itemStyle": {"color": COLOURS[index], **({"decal": decal} if decal else {})},
-        "barMaxWidth": 18,
-        "barGap": "25%",
+        "barMaxWidth": _BAR,
+        "barGap": f"{_GAP}%",
         "emphasis": {"disabled": True},
     }
 
 
-def _item(cell: Cell, index: int, lang: str) -> Option:
+def _item(cell: Cell, index: int) -> Option:
     """A band is a hatched field from its least to its most; without an upper end, broken."""
-    said: Option = {"formatter": pick(cell.words, lang)}
     if cell.least is None:
-        return {
-            "value": cell.value or 0,
-            "label": said if cell.value is not None else said | {"color": QUIET},
-        }
+        return {"value": cell.value or 0}
     style = {
         "color": "transparent",
         "borderColor": COLOURS[index],
@@ -159,7 +172,7 @@ def _item(cell: Cell, index: int, lang: str) -> Option:
         "decal": hatched(1, COLOURS[index]),
     }
     value = cell.least if cell.most is None else cell.most - cell.least
-    return {"value": value, "label": said, "itemStyle": style}
+    return {"value": value, "itemStyle": style}
 
 
 def _from(series: Series, stack: str) -> list[Option]:
@@ -168,7 +181,7 @@ def _from(series: Series, stack: str) -> list[Option]:
         return []
     items = [cell.least if cell.most is not None else 0 for cell in series.cells]
     style = {"color": "transparent"}
-    return [mute({"type": "bar", "data": items, "stack": stack, "itemStyle": style, "barMaxWidth": 18})]
+    return [mute({"type": "bar", "data": items, "stack": stack, "itemStyle": style, "barMaxWidth": _BAR})]
 
 
 def _ticks(chart: Chart, lang: str, upright: bool) -> Option:
@@ -188,7 +201,7 @@ def _ticks(chart: Chart, lang: str, upright: bool) -> Option:
             "name": pick(words.TARGET, lang),
             "data": items,
             "symbol": "rect",
-            "symbolSize": [150, 3] if upright else [3, 24],
+            "symbolSize": [150, 3] if upright else [3, 24 * len(chart.series)],
             "itemStyle": {"color": TARGET, "opacity": 1, "borderColor": PAPER, "borderWidth": 1},
             "label": halo(TARGET, 12, position="top", distance=2, fontWeight=650),
             "z": 6,

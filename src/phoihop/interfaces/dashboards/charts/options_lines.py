@@ -30,6 +30,7 @@ from phoihop.interfaces.dashboards.charts.parts import (
 from phoihop.interfaces.dashboards.charts.values import Chart, Series, shown
 from phoihop.kernel.quantities import format_number
 
+_UNDER = 15  # percent of the height
 _STRIP = 34  # pixels of the strip that shows how complete periods are
 
 
@@ -54,7 +55,7 @@ def trend(chart: Chart, lang: str) -> Drawing:
         "grid": [{"left": left, "right": 24, "top": top, "bottom": foot, "outerBoundsMode": "none"}],
         "xAxis": [names_axis(names, boundaryGap=True)],
         "yAxis": [
-            figures_axis(name=pick(chart.unit, lang), scale=True),
+            figures_axis(name=pick(chart.unit, lang), scale=True, **_under(chart)),
             figures_axis(min=0, max=1, show=False),
         ],
         "series": series,
@@ -66,6 +67,17 @@ def trend(chart: Chart, lang: str) -> Drawing:
         _completeness(chart, option, len(names), lang)
     narrow = {"series": [*({} for _ in series), {"label": {"fontSize": 9}}]} if chart.completeness else {}
     return Drawing(option, 300 + (_STRIP + 32 if chart.completeness else 0), at, narrow=narrow)
+
+
+def _under(chart: Chart) -> Option:
+    """Room beneath the lowest figure for what is written there, unless the axis would go below nothing."""
+    cells = [cell for series in chart.series for cell in series.cells]
+    written = chart.ahead is not None or any(cell.hidden for cell in cells)
+    known = [cell.value for cell in cells] + [chart.target, *chart.targets]
+    known += [chart.ahead.low, chart.ahead.high] if chart.ahead is not None else []
+    values = [each for each in known if each is not None]
+    fits = written and values and min(values) - (max(values) - min(values)) * _UNDER / 100 > 0
+    return {"boundaryGap": [f"{_UNDER}%", 0]} if fits else {}
 
 
 def _ticks(chart: Chart) -> int:

@@ -82,7 +82,8 @@ def release(request: HttpRequest, release: Any) -> HttpResponse:
     viewer = viewer_of(request)
     outline = published.outline(viewer, release=release)
     chosen = outline[min(int(request.GET.get("so") or 0), len(outline) - 1)] if outline else None
-    lines = published.proposed(viewer, release=release, codes=(chosen.about.code,)) if chosen else ()
+    told = published.proposed(viewer, release=release, codes=(chosen.about.code,)) if chosen else ()
+    lines = sorted(told, key=lambda each: each.period.window.last, reverse=True)
     turn = number_asked(request)
     shown = lines[(turn - 1) * PAGE : turn * PAGE]
     known = {

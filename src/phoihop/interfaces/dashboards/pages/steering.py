@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from phoihop.base.org.page import CODE, NUMBER, page, viewer_of
 from phoihop.base.org.pages.shared import number_asked, pages
-from phoihop.coordination.plans.pages.shared import of_plan, of_target, uid_of
+from phoihop.coordination.plans.pages.shared import find_plan, of_plan, of_target, uid_of
 from phoihop.coordination.plans.queries import comparing, plans
 from phoihop.coordination.plans.rules.binding import comparable
 from phoihop.coordination.plans.rules.live import Light
@@ -69,10 +69,11 @@ def years(request: HttpRequest, plan: Any) -> HttpResponse:
     viewer = viewer_of(request)
     asked = request.GET.get("voi", "")
     found = comparing.comparison(viewer, plan=plan, other=uid_of(asked))
-    chart = beneath.in_two_plans(found, plan)
+    other = find_plan(viewer, str(found.other.uid)) if found.other is not None else None
+    both = beneath.in_two_plans(viewer, found, plan, other)
     if request.GET.get("tep"):
-        return _chart_file(chart)
-    known = {"it": found, "chart": chart, "here": "years", "voi": asked, "head": found.head}
+        return _chart_file(both.chart)
+    known = {"it": found, "both": both, "here": "years", "voi": asked, "head": found.head}
     return render(request, "dashboards/years.html", known)
 
 

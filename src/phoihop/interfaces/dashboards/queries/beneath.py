@@ -1,13 +1,14 @@
 """What lies beneath a target: its figure by place and by group, how it is defined, what feeds it; the steps
 of care; two plans side by side. Charts are made here of what the doors let through."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.plans.queries import live as targets
-from phoihop.coordination.plans.queries.comparing import Comparison
+from phoihop.coordination.plans.queries.comparing import Comparison, Side
 from phoihop.coordination.plans.queries.live import Live, place_of
 from phoihop.coordination.plans.queries.plans import Head, head_of
 from phoihop.coordination.plans.queries.rows import TargetRow
@@ -17,7 +18,8 @@ from phoihop.engines.publishing import queries as published
 from phoihop.engines.publishing import registering
 from phoihop.engines.publishing.queries import About, Figure
 from phoihop.engines.publishing.registering import Ratio
-from phoihop.interfaces.dashboards import drawing, words
+from phoihop.engines.ui.formats import sentence
+from phoihop.interfaces.dashboards import drawing, tables, words
 from phoihop.interfaces.dashboards.charts.values import Chart
 from phoihop.interfaces.dashboards.queries import boundaries, room
 from phoihop.interfaces.dashboards.rules import cascades as steps
@@ -81,6 +83,23 @@ class Cascade:
     missing: tuple[Bilingual, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A target in two plans, with what it has reached in either, "" where nothing is known."""
+
+    side: Side
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class TwoPlans:
+    """Two plans side by side: a chart, None where no target has figures in both, and every line."""
+
+    chart: Chart | None
+    sides: tuple[Beside, ...]
+
+
 def beneath(viewer: Viewer, target: Any, *, back: int = 0, by: int = 0) -> Beneath | None:
     """A target and what lies beneath it, ``back`` periods before the last one, apart by the ``by``-th split;
     None where it is pursued no more. Some forty statements, however many places there are."""
@@ -102,7 +121,7 @@ def beneath(viewer: Viewer, target: Any, *, back: int = 0, by: int = 0) -> Benea
     splits = room.splits_of(entry.code)
     chosen = splits[min(by, len(splits) - 1)] if splits else ""
     groups = room.divided(viewer, entry.code, place, entry.calendar, entry.span, chosen) if chosen else ()
-    outlines, unreadable = boundaries.known({each.code for each in below})
+    outlines, unreadable = boundaries.known({each.code for each in below.parts})
     about = figure.about
     ranked = drawing.ranking(about, below, found.target_value)
     return Beneath(
@@ -111,8 +130,8 @@ def beneath(viewer: Viewer, target: Any, *, back: int = 0, by: int = 0) -> Benea
         _definition(viewer, entry.code),
         drawing.trend(found),
         ranked,
-        drawing.funnel(about, sites if len(sites) > len(below) else below, whole),
-        drawing.where(about, below, outlines),
+        drawing.funnel(about, max(sites.parts, below.parts, key=len), whole),
+        drawing.where(about, below.parts, outlines),
         drawing.groups(about, groups, "groups"),
         drawing.renamed(drawing.ranking(about, sites, found.target_value), "facilities"),
         tuple(Choice(at, words.named(each), each == period) for at, each in enumerate(periods)),
@@ -149,12 +168,15 @@ def _definition(viewer: Viewer, code: str) -> Definition | None:
     return Definition(about, "", "", ())
 
 
-def in_two_plans(found: Comparison, plan: Any) -> Chart | None:
-    """How much of what was asked each target reached that stands in both plans."""
-    if found.other is None:
-        return None
+def in_two_plans(viewer: Viewer, found: Comparison, plan: Any, other: Any) -> TwoPlans:
+    """The targets of two plans with what each has reached as the steering room shows it, and how much of what
+    was asked that is, of those that stand in both. ``other`` None: nothing to compare with."""
+    if found.other is None or other is None:
+        return TwoPlans(None, ())
+    here = {each.pk: each for of in (plan, other) for each in targets.live(viewer, plan=of)}
+    sides = tuple(Beside(side, _told(side.old, here), _told(side.new, here)) for side in found.sides)
     rows = [
-        (Bilingual(side.new.text, side.new.text), _reached(side.old), _reached(side.new))
+        (_name(side.new), _reached(side.old, here), _reached(side.new, here))
         for side in found.sides
         if side.old is not None and side.new is not None
     ]
@@ -163,13 +185,26 @@ def in_two_plans(found: Comparison, plan: Any) -> Chart | None:
         plan.first is None or found.other.first is None or found.other.first <= plan.first
     )
     ordered = names if newer_here else (names[1], names[0])
-    return drawing.pairs(rows, (Bilingual(ordered[0], ordered[0]), Bilingual(ordered[1], ordered[1])))
+    chart = drawing.pairs(rows, (Bilingual(ordered[0], ordered[0]), Bilingual(ordered[1], ordered[1])))
+    return TwoPlans(chart, sides)
 
 
-def _reached(row: TargetRow) -> Decimal | None:
-    better = row.bound.entry.better if row.bound is not None and row.bound.entry is not None else None
-    value = row.known.value if row.known is not None else None
-    return drawing.part_reached(row.promise, value, better)
+def _name(row: TargetRow) -> Bilingual:
+    return Bilingual(*[sentence(words.heading(row.text))] * 2)
+
+
+def _told(row: TargetRow | None, here: Mapping[int, Live]) -> str:
+    """What a target has reached; "" where nothing is known, or it is pursued no more."""
+    live = here.get(row.pk) if row is not None else None
+    return tables.line(live).amount if live is not None else ""
+
+
+def _reached(row: TargetRow, here: Mapping[int, Live]) -> Decimal | None:
+    live = here.get(row.pk)
+    if live is None:
+        return None
+    better = live.bound.entry.better if live.bound.entry is not None else None
+    return drawing.part_reached(row.promise, live.value, better)
 
 
 def cascades(viewer: Viewer, plan: Any) -> tuple[Cascade, ...]:

@@ -8,6 +8,7 @@ from phoihop.base.org.queries.naming import Named, facilities_named, units_named
 from phoihop.engines.publishing import registering
 from phoihop.engines.publishing.queries import Figure
 from phoihop.interfaces.dashboards import words
+from phoihop.interfaces.dashboards.queries import room
 from phoihop.kernel.refusals import Bilingual
 
 _FAULTS = {
@@ -15,6 +16,11 @@ _FAULTS = {
     "OSError": Bilingual("không đọc được dữ liệu", "the data could not be read"),
 }
 _OTHER = Bilingual("lỗi của chương trình, đã ghi vào nhật ký", "a fault of the program, which its log has")
+_NOTHING = Bilingual("–", "–")
+_FILELESS = Bilingual(
+    "Phát thuốc cho cơ sở khác, không giữ hồ sơ: người uống thuốc ở đây được đếm ở cơ sở giữ hồ sơ.",
+    "Hands out for another facility and keeps no files: who comes here is counted where the files are.",
+)
 ALL = Bilingual("Toàn bộ", "Everywhere")
 
 
@@ -55,14 +61,15 @@ def _figure(code: str) -> Bilingual:
 
 
 def named(figures: Iterable[Figure]) -> list[Row]:
-    """Lines with the names of their places: two statements."""
+    """Lines with the names of their places: three statements."""
     some = list(figures)
     units = units_named({each.unit for each in some if each.unit is not None})
     facilities = facilities_named({each.facility for each in some if each.facility is not None})
-    return [_row(each, units, facilities) for each in some]
+    points = room.pointed(some)
+    return [_row(each, units, facilities, each.facility in points and room.fileless(each)) for each in some]
 
 
-def _row(each: Figure, units: Mapping[int, Named], facilities: Mapping[int, Named]) -> Row:
+def _row(each: Figure, units: Mapping[int, Named], facilities: Mapping[int, Named], fileless: bool) -> Row:
     place = ALL
     if each.unit is not None or each.facility is not None:
         known = units.get(each.unit or 0) or facilities.get(each.facility or 0)
@@ -73,7 +80,7 @@ def _row(each: Figure, units: Mapping[int, Named], facilities: Mapping[int, Name
         words.named(each.period),
         words.window(each.period),
         words.grouped(each.about.code, each.group),
-        words.amount(each),
-        each.words,
+        _NOTHING if fileless else words.amount(each),
+        _FILELESS if fileless else words.why(each),
         None if each.completeness is None else round(each.completeness * 100),
     )

@@ -1,17 +1,20 @@
 """A plan in the steering room: its targets with their lights, and what can be seen beneath one of them."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from phoihop.base.org.doors import may
 from phoihop.base.org.queries.naming import facilities_named, facilities_of, units_named
+from phoihop.base.org.queries.points import points_among
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.coordination.plans.queries import live as targets
 from phoihop.coordination.plans.queries.live import Live
 from phoihop.coordination.plans.queries.plans import Head, head_of
 from phoihop.coordination.plans.rules.live import LIGHTS, Light, Shown
+from phoihop.engines.indicators.definitions import Unit
 from phoihop.engines.publishing import queries as published
 from phoihop.engines.publishing import registering
 from phoihop.engines.publishing.queries import Figure
@@ -55,6 +58,14 @@ class Part:
     latitude: Decimal | None
 
 
+@dataclass(frozen=True, slots=True)
+class Below:
+    """What lies beneath a place. ``points``: how many were left out that keep no files."""
+
+    parts: tuple[Part, ...]
+    points: int
+
+
 def room(viewer: Viewer, plan: Any) -> Room:
     """A plan's targets with how many have which light; asks ``live``'s own door."""
     rows = targets.live(viewer, plan=plan)
@@ -66,10 +77,11 @@ def room(viewer: Viewer, plan: Any) -> Room:
     )
 
 
-def beneath(viewer: Viewer, code: str, period: Period, above: Any, *, facilities: bool) -> tuple[Part, ...]:
-    """Figures of the units below a place, or of the facilities in it, with names and coordinates: four
-    statements."""
-    found = published.parts(viewer, code=code, period=period, above=above, facilities=facilities)
+def beneath(viewer: Viewer, code: str, period: Period, above: Any, *, facilities: bool) -> Below:
+    """Figures of the units below a place, or of the facilities in it that keep files, with names and
+    coordinates: a handful of statements."""
+    told = published.parts(viewer, code=code, period=period, above=above, facilities=facilities)
+    found = _holding(told)
     units = units_named({each.unit for each in found if each.unit is not None})
     homes = facilities_named({each.facility for each in found if each.facility is not None})
     parts = []
@@ -78,7 +90,24 @@ def beneath(viewer: Viewer, code: str, period: Period, above: Any, *, facilities
         if known is not None:  # else it is not for this viewer to know of
             name = Bilingual(known.name, known.name)
             parts.append(Part(figure, name, known.code, known.longitude, known.latitude))
-    return tuple(sorted(parts, key=lambda each: each.name.vi))
+    return Below(tuple(sorted(parts, key=lambda each: each.name.vi)), len(told) - len(found))
+
+
+def _holding(figures: Sequence[Figure]) -> tuple[Figure, ...]:
+    """Without those of points where medicine is handed out for another facility: who comes there is counted
+    where the files are, so that nothing is hidden of them. What they count themselves stays."""
+    points = pointed(figures)
+    return tuple(each for each in figures if each.facility not in points or not fileless(each))
+
+
+def pointed(figures: Iterable[Figure]) -> frozenset[int]:
+    """The facilities of some figures that are points of another one: one statement."""
+    return points_among({each.facility for each in figures if each.facility is not None})
+
+
+def fileless(figure: Figure) -> bool:
+    """Whether a point's figure would be of people in files, of which it keeps none."""
+    return figure.value is None and figure.about.unit in (Unit.PERSONS, Unit.PERCENT)
 
 
 def splits_of(code: str) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ def of_ranking(parts: Sequence[Named], better: Better) -> Bilingual:
         en = f"Best: {top.en} ({most.en}); last: {bottom.en} ({least.en})"
     hidden = len(parts) - len(shown)
     if hidden:
-        vi, en = f"{vi}; {hidden} phần không nêu số", f"{en}; {hidden} without a figure"
+        vi, en = f"{vi}; không nêu số: {hidden}", f"{en}; without a figure: {hidden}"
     return Bilingual(f"{vi}.", f"{en}.")
 
 
@@ -85,7 +85,7 @@ def of_funnel(stands: Sequence[Standing | None]) -> Bilingual:
         )
     return Bilingual(
         f"{low} nơi thấp hơn và {high} nơi cao hơn mức chung nhiều hơn sự ngẫu nhiên có thể giải thích.",
-        f"{low} lie lower and {high} higher than chance alone would explain.",
+        f"Lower than chance alone would explain: {low}; higher: {high}.",
     )
 
 
@@ -95,7 +95,7 @@ def of_pairs(nearer: int, farther: int, same: int) -> Bilingual:
         return Bilingual("Chưa có chỉ tiêu nào có số ở cả hai năm.", "No target has figures in both plans.")
     return Bilingual(
         f"{nearer} chỉ tiêu gần đích hơn kế hoạch trước, {farther} xa hơn, {same} như cũ.",
-        f"{nearer} targets are nearer to their aim than in the plan before, {farther} farther, {same} alike.",
+        f"Nearer to their aim than in the plan before: {nearer}; farther: {farther}; alike: {same}.",
     )
 
 

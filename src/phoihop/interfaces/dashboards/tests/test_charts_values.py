@@ -57,7 +57,7 @@ def test_a_cell_that_says_two_things_is_refused(given: dict[str, Any]):
         (0, charting.DAYS, "0\u00a0ngày", "0\u00a0days"),
     ],
 )
-def test_figures_are_written_as_documents_do_in_both_languages(value: Any, unit: Bilingual | None, vi: str, en: str):
+def test_figures_are_written_alike_in_both_languages(value: Any, unit: Bilingual | None, vi: str, en: str):
     assert shown(value, unit).words == Bilingual(vi, en)
 
 

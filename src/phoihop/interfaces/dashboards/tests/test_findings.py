@@ -45,7 +45,7 @@ RANKINGS = [
     ([("A", 5), ("B", 9), ("C", 7)], Better.MORE, "Tốt nhất: B (9); kém nhất: A (5)."),
     ([("A", 5), ("B", 9), ("C", 7)], Better.LESS, "Tốt nhất: A (5); kém nhất: B (9)."),
     ([("A", 5), ("B", 9), ("C", None)], Better.NEITHER,
-     "Cao nhất: B (9); thấp nhất: A (5); 1 phần không nêu số."),
+     "Cao nhất: B (9); thấp nhất: A (5); không nêu số: 1."),
 ]  # fmt: skip
 
 
@@ -57,9 +57,9 @@ def test_a_ranking_names_both_ends_and_counts_what_is_not_shown(parts, better, s
 def test_where_all_lies_within_chance_nobody_is_ranked():
     said = findings.of_funnel([Standing.WITHIN, None, Standing.WITHIN]).vi
     assert "không có cơ sở để xếp hơn kém" in said
-    assert findings.of_funnel([Standing.BELOW, Standing.FAR_ABOVE, Standing.ABOVE]).vi.startswith(
-        "1 nơi thấp hơn và 2 nơi cao hơn"
-    )
+    some = findings.of_funnel([Standing.BELOW, Standing.FAR_ABOVE, Standing.ABOVE])
+    assert some.vi.startswith("1 nơi thấp hơn và 2 nơi cao hơn")
+    assert some.en.startswith("Lower than chance alone would explain: 1; higher: 2")
     assert findings.of_funnel([None]).vi == "Chưa có số nào xem được."
 
 
