@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from phoihop.base.org.explain import words as said
@@ -19,9 +18,19 @@ from phoihop.base.org.rules.permissions import Viewer
 from phoihop.engines.publishing import actions, registering
 from phoihop.interfaces.dashboards import words
 from phoihop.interfaces.dashboards.queries import reporting
-from phoihop.kernel.refusals import Refusal
+from phoihop.kernel.refusals import Bilingual, Refusal
 
 _FIELDS = {"value-wrong": "numerator", "source-missing": "source", "no-such-figure": "code"}
+_ABOVE = Bilingual(
+    "Tử số lớn hơn mẫu số, tức là hơn 100 %. Hãy xem lại hai số. Nếu đúng như vậy, hãy đánh dấu ô ở cuối rồi "
+    "ghi lại.",
+    "The numerator is above the denominator, which is over 100 %. Look at both again. If it is so, tick the "
+    "last box and record it once more.",
+)
+_TWICE = Bilingual(
+    "Số này đã ghi đúng như vậy rồi, nên không ghi thêm lần nữa.",
+    "This figure was recorded just so already; it is not recorded twice.",
+)
 
 
 class Report(Form):
@@ -53,11 +62,7 @@ class Report(Form):
             return
         self.fields["sure"].widget = forms.CheckboxInput()
         if not self.cleaned_data.get("sure"):
-            fault = _(
-                "Tử số lớn hơn mẫu số, tức là hơn 100 %. Hãy xem lại hai số. Nếu đúng như vậy, hãy đánh dấu "
-                "ô ở cuối rồi ghi lại."
-            )
-            self.add_error("numerator", fault)
+            self.add_error("numerator", said(_ABOVE))
 
 
 @page("publishing.see_reported", load=partial(reached, code="publishing.see_reported"))
@@ -108,7 +113,7 @@ def report(request: HttpRequest, agency: Any) -> HttpResponse:
         }
         try:
             if reporting.stands(viewer, agency=agency, **told):
-                form.add_error(None, _("Số này đã ghi đúng như vậy rồi, nên không ghi thêm lần nữa."))
+                form.add_error(None, said(_TWICE))
                 return form_page(request, "dashboards/report.html", form, {"agency": agency})
             _past(given["on"], viewer)
             actions.report_value(by=viewer, agency=agency, **told)

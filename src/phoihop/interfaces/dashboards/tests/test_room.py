@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from phoihop.base.org.tests import making as org
 from phoihop.base.security import scope
@@ -19,9 +20,11 @@ from phoihop.coordination.plans.tests.province import Province
 from phoihop.coordination.plans.tests.test_live import known, months, release, stands, told
 from phoihop.engines.indicators.definitions import Better, Hiding, Unit
 from phoihop.engines.publishing import registering
+from phoihop.engines.publishing.fences import JOB
+from phoihop.engines.publishing.models import Number
 from phoihop.engines.publishing.registering import Reported
 from phoihop.engines.publishing.tests.making import the_release
-from phoihop.kernel.calendars import Calendar, Period, Span
+from phoihop.kernel.calendars import Span
 from phoihop.kernel.refusals import Bilingual
 from tests.support.world import signed_in
 
@@ -179,9 +182,28 @@ def test_two_years_are_compared_by_how_much_of_their_aims_was_reached(house, lea
     assert "Hãy chọn một kế hoạch" in body(leader.get(at))
     page = body(leader.get(f"{at}?voi={before.uid}"))
     assert "1 chỉ tiêu gần đích hơn kế hoạch trước, 0 xa hơn" in page
+    assert "81" in page
+    assert "45" in page
     file = leader.get(f"{at}?voi={before.uid}&tep=years").content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(file)))
     assert [row[5] for row in rows[-2:]] == ["50", "90"]
+
+
+def test_two_years_show_what_the_table_of_targets_shows(house, leader):
+    """Where a figure was let out it counts, whatever somebody wrote down beside it."""
+    now = shares(house)
+    with scope.acting(org.INSTALL):
+        filled.number(now, house.health, house.by, "12")
+        year = house.plan.first.year - 1
+        before = filled.plan(
+            house.by, house.office, house.unit, first=date(year, 1, 1), last=date(year, 12, 31)
+        )
+        old = filled.target(before, **SHARE)
+        filled.number(old, house.health, house.by, "40", day=date(year, 6, 1))
+    page = body(leader.get(reverse("steering-years", args=[house.plan.uid]) + f"?voi={before.uid}"))
+    assert "đạt 80 %" in page
+    assert "12\N{NO-BREAK SPACE}%" not in page
+    assert "Vẫn" not in page
 
 
 def test_the_number_of_statements_does_not_grow_with_places_or_targets(house, leader):
@@ -215,6 +237,57 @@ def test_who_opens_no_files_sees_no_true_number(house, leader):
     assert "Số thực của cơ sở" not in page
 
 
+def test_who_opens_files_at_a_facility_sees_its_true_number_and_no_other(house):
+    target = shares(house)
+    with scope.acting(org.INSTALL):
+        here, there = (
+            org.facility(house.health, name, unit=commune, programmes=["ost"])
+            for name, commune in zip(("Cơ sở A", "Cơ sở B"), house.communes, strict=True)
+        )
+        account = org.account("Lò Thị Bác")
+        org.position(account, "ost-doctor", here)
+        org.position(account, "member", house.health)
+        doctor = org.viewer(account)
+    out, quarter = the_release(), months(3, Span.QUARTER)[-1]
+    with scope.acting(JOB):
+        for facility, numerator, denominator in ((here, 3, 4), (there, 5, 6)):
+            Number.objects.create(
+                release=out, programme="ost", code="OST_RET_12", version=1, facility=facility,
+                calendar=str(quarter.calendar), span=str(quarter.span), year=quarter.year,
+                number=quarter.number, first=quarter.window.first, last=quarter.window.last,
+                numerator=Decimal(numerator), denominator=Decimal(denominator), computed_at=timezone.now(),
+            )  # fmt: skip
+    page = body(browser_of(doctor).get(reverse("steering-target", args=[target.uid])))
+    own = page.partition("Số thực của cơ sở")[2]
+    assert "Cơ sở A" in own
+    assert "75 %" in own
+    assert "83,3" not in page
+    assert "Cơ sở B" not in page
+
+
+def test_points_without_files_are_no_hidden_places(house, leader):
+    target = shares(house)
+    with scope.acting(org.INSTALL):
+        main = org.facility(house.health, "Cơ sở Mường Lò", unit=house.unit)
+        points = [org.facility(house.health, f"Điểm {at}", unit=house.unit, parent=main) for at in range(3)]
+    out, quarter = the_release(), months(3, Span.QUARTER)[-1]
+    told(out, "OST_RET_12", quarter, "40", facility=main, denominator="50", state="rounded",
+         denominator_state="rounded")  # fmt: skip
+    for point in points[:2]:
+        told(out, "OST_RET_12", quarter, None, facility=point, denominator=None, state="small",
+             denominator_state="small")  # fmt: skip
+    told(out, "OST_RET_12", quarter, "10", facility=points[2], denominator="20", state="rounded",
+         denominator_state="rounded")  # fmt: skip
+    page = body(leader.get(reverse("steering-target", args=[target.uid])))
+    assert "Điểm phát thuốc không giữ hồ sơ, người uống thuốc ở đó tính vào cơ sở: 2." in page
+    assert "Điểm 0" not in page
+    assert "Điểm 2" in page, "what a point counts itself stays"
+    with scope.acting(org.INSTALL):
+        officer = org.somebody("Má Thị Seo", "figures-officer", house.health)
+    lines = body(browser_of(officer).get(reverse("release", args=[out.pk])))
+    assert lines.count("Phát thuốc cho cơ sở khác, không giữ hồ sơ") == 2
+
+
 def test_an_unknown_plan_and_target_are_not_there(house, leader):
     for name in ("steering-plan", "steering-target", "steering-cascade", "steering-years", "steering-beside"):
         assert leader.get(reverse(name, args=["00000000-0000-0000-0000-000000000000"])).status_code == 404
@@ -238,30 +311,3 @@ def test_the_operators_outlines_draw_the_map_and_a_bad_file_is_said(house, leade
     page = body(leader.get(at))
     assert "Không đọc được tệp ranh giới" in page
     assert 'id="chart-map"' in page
-
-
-def test_a_figure_is_reported_by_hand_and_stands_with_its_source(house):
-    name = Bilingual("Số điểm", "Points")
-    figure = Reported("OST_POINTS", name, Unit.EVENTS, Better.MORE, name, Hiding.NOTHING)
-    registering.register_reported(figure)
-    with scope.acting(org.INSTALL):
-        reporter = org.somebody("Sùng A Chứ", "figures-reporter", house.health)
-    browser = browser_of(reporter)
-    at = reverse("report-figure", args=[house.health.pk])
-    page = body(browser.get(at))
-    assert "Mường Lò" in page
-    period = Period(Calendar.STATE, Span.YEAR, house.plan.first.year, 1)
-    form = {
-        "code": "OST_POINTS", "place": house.unit.key, "period": f"state-year-{period.year}-1",
-        "numerator": "1.209", "on": "1/1/2026", "source": "Báo cáo số 12/BC-SYT",
-    }  # fmt: skip
-    assert "Hãy ghi một con số" in browser.post(at, {**form, "numerator": "nhiều"}).content.decode()
-    assert browser.post(at, {**form, "numerator": "nhiều"}).status_code == 422
-    assert browser.post(at, {**form, "on": "31/12/2199"}).status_code == 422
-    assert browser.post(at, {**form, "denominator": "5"}).status_code == 422
-    assert browser.post(at, form).status_code == 302
-    page = body(browser.get(reverse("reported", args=[house.health.pk])))
-    assert "1.209" in page
-    assert "Báo cáo số 12/BC-SYT" in page
-    other = reverse("reported", args=[house.police.pk])
-    assert browser.get(other).status_code == 404
