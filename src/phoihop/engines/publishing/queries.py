@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from phoihop.base.org.doors import query
 from phoihop.base.org.models import Agency, Facility, Unit
+from phoihop.base.org.queries.placing import facilities_in
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.security import scope
 from phoihop.engines.indicators.definitions import Better
@@ -176,12 +177,14 @@ def parts(
     viewer: Viewer, *, code: str, period: Period, above: Unit | None, facilities: bool = False
 ) -> tuple[Figure, ...]:
     """What is told of a figure in one period, of each unit of today's map right below another one (None: of
-    each province), or of each facility that lies in it: two statements."""
+    each province), or of each facility that stands in it: two statements, of facilities four."""
     asked = _parts((code,))
     told = Told.objects.filter(released_to__in=_OUT, code__in=asked, split="{}", **_of(period))
     if facilities:
-        inside = Q() if above is None else Q(facility__unit=above) | Q(facility__unit__parent=above)
-        rows = told.filter(inside, facility__isnull=False)
+        rows = told.filter(facility__isnull=False)
+        if above is not None:
+            some = Facility.objects.filter(pk__in=rows.values("facility"))
+            rows = rows.filter(facility__in=facilities_in(above, some))
     else:
         rows = told.filter(unit__parent=above, unit__isnull=False, facility__isnull=True, borders=None)
     by_place: dict[tuple[int | None, int | None], list[Told]] = {}

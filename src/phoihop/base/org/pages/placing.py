@@ -10,14 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from phoihop.base.org import placing as writing
 from phoihop.base.org.models import Facility, Unit
-from phoihop.base.org.page import DAY, page, viewer_of
-from phoihop.base.org.pages.shared import Day, Form, Text, form_page
+from phoihop.base.org.page import DAY, NUMBER, page, viewer_of
+from phoihop.base.org.pages.shared import Day, Form, Text, form_page, number_asked, pages
 from phoihop.base.org.queries import placing, units
 from phoihop.base.org.queries.placing import Standing
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.kernel.dates import typed_day
 from phoihop.kernel.refusals import Refusal
 
+PAGE = 50
 _SAME, _MOVED = "same", "moved"
 
 
@@ -69,11 +70,15 @@ _FIELDS = {
 }
 
 
-@page("org.see_placements")
+@page("org.see_placements", params={"page": NUMBER})
 def index(request: HttpRequest) -> HttpResponse:
     """Where facilities stand; first those of which somebody must say it."""
-    found = placing.placements(viewer_of(request))
-    known = {"found": found, "waiting": sum(each.waits for each in found)}
+    found, number = placing.placements(viewer_of(request)), number_asked(request)
+    known = {
+        "found": found[(number - 1) * PAGE : number * PAGE],
+        "waiting": sum(each.waits for each in found),
+        "pages": pages(number, len(found), PAGE),
+    }
     return render(request, "org/placements.html", known)
 
 

@@ -81,17 +81,15 @@ def units_now(facilities: QuerySet[Facility]) -> dict[int, Unit]:
 
 
 def facilities_in(unit: Unit, facilities: QuerySet[Facility]) -> frozenset[int]:
-    """Those of some facilities that stand in a unit, on today's map: two statements."""
+    """Those of some facilities that stand in a unit: on today's map, or on the last one that has it."""
     today = timezone.localdate()
-    return frozenset(
-        pk for pk, said in said_of(facilities).items() if unit.pk in _place(said, today).values()
-    )
+    on = today if unit.valid_to is None else min(today, unit.valid_to)
+    return frozenset(pk for pk, said in said_of(facilities).items() if unit.pk in _place(said, on).values())
 
 
 def _place(said: tuple[Said, ...], on: date) -> Lying:
-    atlas = reach.atlas(each.unit for each in said)
-    by_then = [each for each in said if each.since is None or each.since <= on]
-    return atlas.place(grounds(by_then)[-1], on)
+    """Where a facility stands last, on the map of a day."""
+    return reach.atlas(each.unit for each in said).place(grounds(said)[-1], on)
 
 
 def _smallest(place: Mapping[str, int]) -> int | None:

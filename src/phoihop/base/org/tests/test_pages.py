@@ -82,7 +82,7 @@ class House:
                 agency = making.agency(f"Trạm {n}", unit=unit)
                 agency.parent = self.agency
                 agency.save()
-                making.facility(self.agency, f"Điểm {n}", parent=self.facility)
+                making.facility(self.agency, f"Điểm {n}", parent=self.facility, unit=unit)
                 clerk = making.account(f"Lò Thị Pâng {Account.objects.count()}")
                 making.position(clerk, "member", self.agency, unit)
                 making.position(clerk, "member", self.facility, unit)
@@ -117,6 +117,8 @@ PAGES = [
     ("clerk", "/co-quan/{agency}/"),
     ("clerk", "/co-quan/phan-cong/"),
     ("clerk", "/co-so/{facility}/"),
+    ("admin", "/co-so/dia-ban/"),
+    ("admin", "/co-so/{facility}/dia-ban/"),
     ("admin", "/co-quan/lap/"),
     ("admin", "/co-quan/{agency}/lap-co-so/"),
     ("admin", "/co-quan/{agency}/doi-ten/"),
