@@ -68,6 +68,11 @@ class Beneath:
     by: int = 0
 
     @property
+    def line(self) -> tables.Line:
+        """The number that is judged, with its period."""
+        return tables.line(self.live)
+
+    @property
     def charts(self) -> tuple[Chart, ...]:
         every = (self.trend, self.ranking, self.funnel, self.where, self.groups, self.facilities)
         return tuple(each for each in every if each is not None)
