@@ -9,8 +9,9 @@ months, by commune, province and nation, sex and age:
 
 * six definitions, one beside the other: compiled, SQL by hand on DuckDB, Polars, pandas (days of doses alone,
   at 1/50), the same SQL on PostgreSQL (at 1/50), and the mere reading of the columns that are needed;
-* every definition of both programmes that holds, compiled: all months, and the last one alone, which is what
-  a day's new events ask for.
+* every definition of both programmes that holds, compiled;
+* what a day's new events ask for, of every definition and of the six: what changed is found by comparing
+  files, then the windows that it can touch are worked out.
 
 Each way runs alone in a process of its own, engine started: its seconds, those of the processors (which
 others on the machine do not lengthen), and the most memory that the process had. Ends with 1 where two ways
@@ -29,12 +30,14 @@ from typing import Any
 
 import pyarrow as pa
 from nation import hand, wanted
+from nation.eve import day_before
 from nation.making import TABLES, WINDOWS, Nation
 
 from phoihop.engines.indicators.compiling import FIGURE, compiled
 from phoihop.engines.indicators.engine import check, duck, filed
 from phoihop.engines.indicators.expressions import WINDOW
 from phoihop.engines.indicators.partitions import build, files
+from phoihop.engines.indicators.refreshing import refresh
 from phoihop.engines.indicators.rows import Measure
 from phoihop.kernel.calendars import Window
 
@@ -42,8 +45,10 @@ KEYS = (WINDOW, *wanted.WHO)
 MEMORY = "3GB"  # for DuckDB; the process has a little more
 # The months that are worked out by one query: of the largest tables no more is held at once.
 AT_ONCE = 120
+CHECKED = 100  # of a nation with fewer places, what is worked out after a day is held against everything
 Figures = dict[str, pa.Table]
 Borders = Mapping[str, tuple[str, ...]]
+Worked = dict[tuple[Measure, tuple[str, ...]], pa.Table]
 
 
 def engine(root: Path) -> Any:
@@ -51,10 +56,13 @@ def engine(root: Path) -> Any:
 
 
 def worked(
-    backend: Any, root: Path, release: str, borders: Borders, groups: wanted.Groups, windows: Sequence[Window]
-) -> dict[tuple[Measure, tuple[str, ...]], pa.Table]:
+    backend: Any,
+    tables: Mapping[str, Any],
+    borders: Borders,
+    groups: wanted.Groups,
+    windows: Sequence[Window],
+) -> Worked:
     """The figures of definitions, some months after others."""
-    tables = filed(backend, root, release)
     found: dict[tuple[Measure, tuple[str, ...]], list[pa.Table]] = {}
     for by, indicators in groups.items():
         for at in range(0, len(windows), AT_ONCE):
@@ -73,7 +81,7 @@ def by_definition(root: Path, release: str, borders: Borders) -> Figures:
     groups = wanted.some(*hand.SIDE)
     assert not check(groups[wanted.WHO][0], backend)  # whatever is loaded at first use, is loaded
     begun()
-    found = worked(backend, root, release, borders, groups, WINDOWS)
+    found = worked(backend, filed(backend, root, release), borders, groups, WINDOWS)
     by_code = {each.code: each.measures for each in groups[wanted.WHO]}
     days, missed = by_code["OST_DAYS_MISSED"], by_code["OST_MISSED_ANY"]
     order = (
@@ -90,15 +98,98 @@ def by_definition(root: Path, release: str, borders: Borders) -> Figures:
 def everything(root: Path, release: str, borders: Borders) -> Figures:
     backend = engine(root)
     begun()
-    worked(backend, root, release, borders, wanted.every(), WINDOWS)
+    worked(backend, filed(backend, root, release), borders, wanted.every(), WINDOWS)
     return {}
 
 
-def last_month(root: Path, release: str, borders: Borders) -> Figures:
+def after_a_day(root: Path, release: str, borders: Borders) -> Figures:
+    return _refreshed(root, release, borders, wanted.every())
+
+
+def after_a_day_some(root: Path, release: str, borders: Borders) -> Figures:
+    return _refreshed(root, release, borders, wanted.some(*hand.SIDE))
+
+
+def _refreshed(root: Path, release: str, borders: Borders, groups: wanted.Groups) -> Figures:
+    """What has to be worked out when the last day's events came: the figures of windows that they can touch,
+    and, of windows in which few people's did, what these added before and what they add now."""
+    after = files(root, release)
+    before = day_before(root, release, after)
     backend = engine(root)
     begun()
-    worked(backend, root, release, borders, wanted.every(), WINDOWS[-1:])
+    found = refresh(backend, TABLES, before, after)
+    plans = {each.code: found.plan([each], WINDOWS) for some in groups.values() for each in some}
+    people = frozenset(person for plan in plans.values() for person in plan.people)
+    tables = filed(backend, root, release)
+    sides = [each.tables for each in found.sides(people)] if people else []
+    replaced, moved = [], []
+    for by, some in groups.items():
+        for alike in {plans[each.code].everyone for each in some} - {()}:
+            those = [each for each in some if plans[each.code].everyone == alike]
+            replaced.append((alike, worked(backend, tables, borders, {by: those}, alike)))
+        for alike in {plans[each.code].some for each in some} - {()}:
+            those = [each for each in some if plans[each.code].some == alike]
+            moved.append((alike, [worked(backend, side, borders, {by: those}, alike) for side in sides]))
+    ended()
+    tell_plans(plans, found)
+    if len(borders) < CHECKED:
+        check_refreshed(backend, before, after, borders, groups, replaced, moved)
     return {}
+
+
+def tell_plans(plans: Mapping[Any, Any], found: Any) -> None:
+    changed = sum(len(rows) for rows in found.changed.values())
+    whole = sum(1 for plan in plans.values() if plan.everyone)
+    few = [plan for plan in plans.values() if plan.some]
+    people = len({person for plan in few for person in plan.people})
+    print(
+        f"  {changed:,} rows changed; of {len(plans)} definitions {whole} are worked out anew in "
+        f"{max(len(plan.everyone) for plan in plans.values())} windows at most, "
+        f"{len(few)} of {people:,} people",
+        flush=True,
+    )
+
+
+def check_refreshed(
+    backend: Any, before: Any, after: Any, borders: Borders, groups: wanted.Groups, replaced: Any, moved: Any
+) -> None:
+    """The figures of before, so changed, are those of working everything out."""
+    was, now = (
+        flat(
+            worked(
+                backend,
+                {name: backend.read_parquet([str(path) for path in paths]) for name, paths in state.items()},
+                borders,
+                groups,
+                WINDOWS,
+            ),
+            WINDOWS,
+        )
+        for state in (before, after)
+    )
+    for windows, figures in replaced:
+        fresh = flat(figures, windows)
+        gone = [key for key in was if key[0] in figures and key[1] in windows]
+        for key in gone:
+            del was[key]
+        was |= fresh
+    for windows, (old, new) in moved:
+        for sign, side in ((-1, old), (1, new)):
+            for key, figure in flat(side, windows).items():
+                was[key] = was.get(key, 0) + sign * figure
+    assert {key: each for key, each in was.items() if each} == {
+        key: each for key, each in now.items() if each
+    }
+    print(f"  equal to {len(now):,} figures worked out anew", flush=True)
+
+
+def flat(figures: Worked, windows: Sequence[Window]) -> dict[Any, Any]:
+    found = {}
+    for (measure, by), table in figures.items():
+        columns = [table[name].to_pylist() for name in (WINDOW, *by, FIGURE)]
+        for number, *group, figure in zip(*columns, strict=True):
+            found[(measure, by), windows[number], tuple(group)] = figure or 0
+    return found
 
 
 def views(backend: Any, root: Path, release: str, borders: Borders) -> None:
@@ -203,7 +294,8 @@ WAYS: dict[str, Callable[[Path, str, Borders], Figures]] = {
     "postgres": postgres,
     "reading": reading,
     "everything": everything,
-    "last-month": last_month,
+    "after-a-day": after_a_day,
+    "after-a-day-some": after_a_day_some,
 }
 SLOW = {"pandas": 50, "postgres": 50}  # ways that are tried at that part of a nation and no larger one
 _clock: list[float] = []

@@ -7,7 +7,7 @@ before is taken away and what they add now is added: each person is counted by t
 counting anew would give.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -30,7 +30,7 @@ from phoihop.engines.indicators.touching import Reading, alone, readings
 from phoihop.kernel.calendars import Window
 
 Files = Mapping[str, Sequence[Path]]  # of each table
-FEW = 20  # one in so many of those who are in the months that changed
+FEW = 20  # one in so many of the most whom the changed months of a table are of
 MOST = 2  # one in so many of the bytes: of more, everything is counted anew
 
 
@@ -72,7 +72,7 @@ class Refresh:
                     else:
                         known |= people
         few = frozenset(person for people in found if people for person in people)
-        if len(few) * FEW > max(self.crowd.values(), default=0):
+        if self._many(few):
             found, few = [None if people != set() else people for people in found], frozenset()
         pairs = list(zip(windows, found, strict=True))
         return Plan(
@@ -175,6 +175,9 @@ class Refresh:
             ]
         return self._touched[key]
 
+    def _many(self, people: Collection[object]) -> bool:
+        return len(people) * FEW > max(self.crowd.values(), default=0)
+
     def _of_window(self, table: Table, bounds: Iterable[tuple[Any, Any, Any]]) -> frozenset[str] | None:
         rows = self.changed[table.name]
         within = np.ones(len(rows), bool)
@@ -189,7 +192,7 @@ class Refresh:
         if PERSON not in dict(table.columns):
             return None
         people = pc.unique(rows[PERSON].filter(pa.array(within)))
-        if people.null_count or len(people) * FEW > self.crowd[table.name]:
+        if people.null_count or self._many(people):
             return None
         return frozenset(people.to_pylist())
 
