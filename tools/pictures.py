@@ -19,6 +19,7 @@ FOLDER = ROOT / "docs" / "images"
 SIZE = {"width": 1280, "height": 800}
 _DOCUMENT = ROOT / "src" / "phoihop" / "demo" / "documents" / "01-ke-hoach-50.docx"
 _PLAN = "nạn nhân bị mua bán trở về năm 2026"
+_COUNTED = "bằng thuốc thay thế lên 1.400 người"  # a target that the program counts itself
 
 
 def main(address: str, only: Collection[str] = ()) -> None:
@@ -100,12 +101,32 @@ def _treated(page: Page, address: str) -> None:
     page.wait_for_url("**/dt/ho-so/**")
 
 
+def _steering(page: Page, address: str) -> None:
+    _at("/dieu-hanh/")(page, address)
+    page.get_by_role("link", name=_PLAN).first.click()
+    page.locator("a.light-late").click()
+    page.locator(".targets-table").wait_for()
+    page.locator("nav.plan-tabs").evaluate("each => each.scrollIntoView()")
+
+
+def _beneath(page: Page, address: str) -> None:
+    """One target through time and by place."""
+    _steering(page, address)
+    page.get_by_role("link", name=_COUNTED).first.click()
+    chart = page.locator("#chart-trend[data-state=drawn]")
+    page.locator("#chart-trend").scroll_into_view_if_needed()
+    chart.wait_for()
+    page.locator("dl.facts").evaluate("each => each.scrollIntoView()")
+
+
 PICTURES: tuple[tuple[str, str, Callable[[Page, str], None]], ...] = (
     ("demo", "", _stay),
     ("review", "thuongtruc", _review),
     ("plan", "kehoach", _plan()),
     ("compare", "kehoach", _plan("so-sanh/")),
     ("agency", "congan", _agency),
+    ("steering", "lanhdao", _steering),
+    ("beneath", "lanhdao", _beneath),
     ("window", "capphat", _window),
     ("worklist", "bacsi", _at("/dt/bac-si/")),
     ("treated", "bacsi", _treated),
