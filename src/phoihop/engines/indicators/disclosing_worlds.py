@@ -6,32 +6,35 @@ at once that add up and lie in their ranges, the true ones being one of them. So
 small count differs by five are a proof that nobody narrows it down further.
 
 A world is kept as what differs from the true one, which is little. They are looked for by walks from the
-true one; where these get stuck, less is said of the counts in the way, and where even that does not help an
-exact solver (integer programming) says whether there is a world at all. Whatever is not found, it errs
-towards saying less.
+true one (``disclosing_walking.py``), but not where bounds say that there are none (``disclosing_bounds.py``);
+where these get stuck, less is said of the counts in the way, and where even that does not help an exact
+solver (integer programming) says whether there is a world at all. Whatever is not found, it errs towards
+saying less.
 
 Nothing here knows what is counted: counts are numbered from 0.
 """
 
-import random
+import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-Range = tuple[int, int]  # both ends belong to it
-World = dict[int, int]  # how far counts are from the true ones; what is not named is as it is
+import numpy as np
+
+from phoihop.engines.indicators.disclosing_bounds import Narrowing, Numbers
+from phoihop.engines.indicators.disclosing_walking import (
+    NEVER,
+    Range,
+    System,
+    TangledError,
+    Walker,
+    World,
+)
 
 FAR = 10**12  # no upper end
-NEVER = 10**9  # the price of what cannot be given up
-_STEPS = 80  # of one walk; further ones hardly ever end well
 _TRIES = 3  # of each walk
-_LOOKED = 16  # free counts that are looked at in one step
-_BELOW = 1_000  # how much worse a count below nought is than one outside its range
-_RESTS = 8  # steps in which a turned count is not turned back
-
-
-class TangledError(ValueError):
-    """Counts that do not add up as said."""
+_KEPT = 16  # proofs that are remembered
+_proven: "dict[bytes, Guarded]" = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,97 +58,22 @@ def guard(
     ``truth``: the counts. ``sums``: a whole and its parts. ``ladders``: of each count the ranges that may be
     told, each inside the next one; a single one is already out and stays. TangledError.
     """
-    rungs = [0] * len(truth)
-    lost: set[int] = set()
     for value, ladder in zip(truth, ladders, strict=True):
         if not ladder[0][0] <= value <= ladder[0][1]:
             raise TangledError("a count outside what is told of it")
-    system = _System(truth, sums)
-    ties = [((whole, -1), *((part, 1) for part in parts)) for whole, parts in sums]
-    search = _Search(truth, system, ties, ladders, rungs, wide)
-    for count in small:
-        search.watch(count)
-    for count in small:
-        if not search.widen(count):
-            lost.add(count)
-    search.tighten()
-    search.prove()
-    return Guarded(tuple(rungs), frozenset(lost))
-
-
-class _System:
-    """Every count as a sum of counts that are free: ``rows[count]`` says of which and how often,
-    ``columns[free]`` which counts move with it."""
-
-    def __init__(self, truth: Sequence[int], sums: Sequence[tuple[int, Sequence[int]]]) -> None:
-        for whole, parts in sums:
-            if truth[whole] != sum(truth[part] for part in parts):
-                raise TangledError(f"count {whole} is not the sum of its parts")
-        self._of = [{count: 1} for count in range(len(truth))]
-        self._users = [{count} for count in range(len(truth))]
-        for whole, parts in _finest_first(sums):
-            self._bind(whole, parts)
-        self.rows = [sorted(row.items()) for row in self._of]
-        self.columns: list[list[tuple[int, int]]] = [[] for _ in truth]
-        for count, row in enumerate(self.rows):
-            for free, times in row:
-                self.columns[free].append((count, times))
-
-    def _bind(self, whole: int, parts: Sequence[int]) -> None:
-        """Takes one free count out: it follows from the others by this sum."""
-        left: dict[int, int] = {}
-        for count, sign in ((whole, -1), *((part, 1) for part in parts)):
-            for free, times in self._of[count].items():
-                left[free] = left.get(free, 0) + sign * times
-        left = {free: times for free, times in left.items() if times}
-        if not left:
-            return  # said already by other sums
-        turned = [free for free, times in left.items() if abs(times) == 1]
-        if not turned:
-            raise TangledError(f"the parts of count {whole} overlap")
-        out = min(turned, key=lambda free: (len(self._users[free]), free != whole, free))
-        sign = -left.pop(out)
-        for count in sorted(self._users[out]):
-            row = self._of[count]
-            factor = row.pop(out) * sign
-            for free, times in left.items():
-                value = row.get(free, 0) + factor * times
-                if value:
-                    row[free] = value
-                    self._users[free].add(count)
-                else:
-                    row.pop(free, None)
-                    self._users[free].discard(count)
-        self._users[out] = set()
-
-
-def _finest_first(sums: Sequence[tuple[int, Sequence[int]]]) -> list[tuple[int, Sequence[int]]]:
-    """The sums, each after those of its parts."""
-    by_whole: dict[int, list[Sequence[int]]] = {}
-    for whole, parts in sums:
-        by_whole.setdefault(whole, []).append(parts)
-    done: dict[int, bool] = {}
-    ordered: list[tuple[int, Sequence[int]]] = []
-    for start in by_whole:
-        waiting = [start]
-        while waiting:
-            whole = waiting[-1]
-            if done.get(whole):
-                waiting.pop()
-                continue
-            done.setdefault(whole, False)
-            open_ = [
-                part for parts in by_whole[whole] for part in parts if part in by_whole and not done.get(part)
-            ]
-            if any(part in done for part in open_):
-                raise TangledError(f"count {whole} is a part of itself")
-            if open_:
-                waiting += dict.fromkeys(open_)
-                continue
-            done[whole] = True
-            ordered += [(whole, parts) for parts in by_whole[whole]]
-            waiting.pop()
-    return ordered
+    # Figures that are held together are asked about once for each of them, and alike.
+    said = hashlib.sha256(repr((truth, sums, ladders, small, wide)).encode()).digest()
+    found = _proven.pop(said, None)
+    if found is None:
+        search = _Search(truth, sums, ladders, small, wide)
+        lost = search.widen()
+        search.tighten()
+        search.prove()
+        found = Guarded(tuple(search.rungs), frozenset(lost))
+    _proven[said] = found
+    while len(_proven) > _KEPT:
+        del _proven[next(iter(_proven))]
+    return found
 
 
 class _Search:
@@ -154,53 +82,44 @@ class _Search:
     def __init__(
         self,
         truth: Sequence[int],
-        system: "_System",
-        ties: Sequence[tuple[tuple[int, int], ...]],
+        sums: Sequence[tuple[int, Sequence[int]]],
         ladders: Sequence[Sequence[Range]],
-        rungs: list[int],
+        small: Sequence[int],
         wide: int,
     ) -> None:
-        self._truth, self._ladders, self.rungs, self._wide = truth, ladders, rungs, wide
-        self._system, self._ties = system, ties
+        self._truth, self._ladders, self._wide = truth, ladders, wide
+        self.rungs = [0] * len(truth)
+        self._ties = [((whole, -1), *((part, 1) for part in parts)) for whole, parts in sums]
         self._low = [ladder[0][0] for ladder in ladders]
         self._high = [ladder[0][1] for ladder in ladders]
         self._of: list[list[tuple[int, int]]] = [[] for _ in truth]
-        for number, tie in enumerate(ties):
+        for number, tie in enumerate(self._ties):
             for count, sign in tie:
                 self._of[count].append((number, sign))
         # What is the whole of more is worth more than a detail, and so is given up later.
         self._worth = [self._worth_of(count) for count in range(len(truth))]
+        self._walker = Walker(
+            truth, System(truth, sums), self._low, self._high, [each[-1] for each in ladders], self._worth
+        )
+        self._narrowing = Narrowing(sums)
+        self._bounds = self._drawn()
         self._worlds: list[World] = [{}]
         self._touching: dict[int, list[int]] = defaultdict(list)  # of each count the worlds that move it
-        self._ends: dict[int, tuple[int, int]] = {}  # of each small count where it is least and most
+        self._outside: set[int] = set()  # worlds that are no longer inside all ranges
+        # Of each small count where it is least and most, and how far apart these have to be.
+        self._ends = dict.fromkeys(small, (0, 0))
+        self._need = dict.fromkeys(small, wide)
         self._leaning: dict[int, set[int]] = defaultdict(set)  # of each world the small counts it holds wide
-        self._need: dict[int, int] = {}
 
     def _worth_of(self, count: int) -> int:
         if len(self._ladders[count]) == 1:
             return NEVER
         return 1 + sum(len(self._ties[tie]) - 1 for tie, sign in self._of[count] if sign < 0)
 
-    def watch(self, count: int) -> None:
-        self._ends[count] = (0, 0)
-        self._need[count] = self._wide
-
-    def widen(self, count: int) -> bool:
-        """Finds worlds until the count is possible over enough, saying less of others where it has to be;
-        whether there are any."""
-        if self._free(count):
-            return True
-        while self._span(count) < self._need[count]:
-            found = self._paid(count) or self._exact(count)
-            if found is None:
-                # What is out already holds it: nothing that is said now may hold it closer.
-                self._need[count] = self._span(count)
-                return False
-            for other, by in found.items():
-                if not self._low[other] <= self._truth[other] + by <= self._high[other]:
-                    self._yield(other, self._truth[other] + by)
-            self._keep(found)
-        return True
+    def widen(self) -> set[int]:
+        """Finds worlds until every small count is possible over enough, saying less of others where it has to
+        be; those of which there are none."""
+        return {count for count in self._ends if not self._paying(count)}
 
     def tighten(self) -> None:
         """Says again what had been given up, where other worlds will do."""
@@ -225,13 +144,38 @@ class _Search:
             assert not any(off.values())
         assert all(self._span(count) >= self._need[count] for count in self._ends)
 
+    def _drawn(self) -> tuple[Numbers, Numbers]:
+        """Between what each count lies in every world inside the ranges as they stand, or wider."""
+        low, high = np.maximum(np.array(self._low), 0), np.array(self._high)
+        self._narrowing.narrow(low, high)
+        return low, high
+
+    def _paying(self, count: int) -> bool:
+        """Says less of others until a small count is wide enough; whether that helps."""
+        if self._free(count):
+            return True
+        while self._span(count) < self._need[count]:
+            found = self._paid(count) or self._exact(count)
+            if found is None:
+                # What is out already holds it: nothing that is said now may hold it closer.
+                self._need[count] = self._span(count)
+                return False
+            for other, by in found.items():
+                if not self._low[other] <= self._truth[other] + by <= self._high[other]:
+                    self._yield(other, self._truth[other] + by)
+            self._keep(found)
+            self._bounds = self._drawn()
+        return True
+
     def _free(self, count: int) -> bool:
         """Widens by worlds inside what is told; whether that is enough."""
-        value, low, high = self._truth[count], max(0, self._low[count]), self._high[count]
-        for up in range(min(self._need[count], high - value), -1, -1):
+        need, value = self._need[count], self._truth[count]
+        above = min(need, int(self._bounds[1][count]) - value)
+        below = min(need, value - int(self._bounds[0][count]))
+        for up in range(above, max(need - below, 0) - 1, -1):
             if self._moved(count, up):
-                down = up - self._need[count]
-                return value + down >= low and self._moved(count, down)
+                # Where it goes up less far it would have to go down further still.
+                return self._moved(count, up - need)
         return False
 
     def _moved(self, count: int, by: int) -> bool:
@@ -239,8 +183,15 @@ class _Search:
         least, most = self._ends[count]
         if self._worlds[least].get(count, 0) <= by <= self._worlds[most].get(count, 0):
             return True
+        for number in self._touching[count]:
+            if (
+                number not in self._outside
+                and (self._worlds[number][count] - by) * (1 if by > 0 else -1) >= 0
+            ):
+                self._lean(count, *((least, number) if by > 0 else (number, most)))
+                return True
         for attempt in range(_TRIES):
-            found, price = self._walked(count, by, count * _TRIES + attempt)
+            found, price = self._walker.walk(count, by, count * _TRIES + attempt)
             if not price:
                 self._keep(found)
                 return True
@@ -257,7 +208,7 @@ class _Search:
                 if not max(0, low) <= self._truth[count] + by <= high:
                     continue
                 for attempt in range(_TRIES):
-                    found, cost = self._walked(count, by, count * _TRIES + attempt)
+                    found, cost = self._walker.walk(count, by, count * _TRIES + attempt, priced=True)
                     if not self._low[count] <= self._truth[count] + by <= self._high[count]:
                         cost += self._worth[count]
                     if cost * self._wide // far < price:
@@ -296,25 +247,33 @@ class _Search:
 
     def _holds_with(self, count: int, rung: int) -> bool:
         """Takes a narrower range if every small count has its worlds in it too, or new ones are found."""
-        was = self.rungs[count]
+        was, bounds = self.rungs[count], self._bounds
         self._set(count, rung)
         low, high = self._ladders[count][rung]
         value = self._truth[count]
         against = {
             number
             for number in self._touching[count]
-            if self._leaning[number] and not low <= value + self._worlds[number][count] <= high
+            if number not in self._outside and not low <= value + self._worlds[number][count] <= high
         }
         shaken = sorted({small for number in against for small in self._leaning[number]})
         before = {small: self._ends[small] for small in shaken}
-        for small in shaken:
-            least, most = before[small]
-            self._lean(small, 0 if least in against else least, 0 if most in against else most)
-        if all(self._free(small) for small in shaken):
-            return True
+        drawn = bounds[0].copy(), bounds[1].copy()
+        drawn[0][count], drawn[1][count] = max(drawn[0][count], low), min(drawn[1][count], high)
+        self._narrowing.narrow(*drawn)
+        if all(drawn[1][small] - drawn[0][small] >= self._need[small] for small in shaken):
+            self._bounds = drawn
+            self._outside |= against
+            for small in shaken:
+                least, most = before[small]
+                self._lean(small, 0 if least in against else least, 0 if most in against else most)
+            if all(self._free(small) for small in shaken):
+                return True
+            self._outside -= against
+            for small, (least, most) in before.items():
+                self._lean(small, least, most)
         self._set(count, was)
-        for small, (least, most) in before.items():
-            self._lean(small, least, most)
+        self._bounds = bounds
         return False
 
     def _span(self, count: int) -> int:
@@ -353,78 +312,3 @@ class _Search:
                 self._set(count, rung)
                 return
         raise AssertionError("a world was taken that nothing admits")
-
-    def _walked(self, count: int, by: int, seed: int) -> tuple[World, int]:
-        """A world with a count so far from the truth, and its price: the cheapest of those passed. Takes a
-        broken range at random and turns the free count that mends most, all ranges together; for some steps
-        that one is not turned back. The chances are the same each time, so the same figures are always
-        published alike."""
-        chance = random.Random(seed)  # noqa: S311  (it hides nothing, it only tries)
-        truth, low, high = self._truth, self._low, self._high
-        rows, columns = self._system.rows, self._system.columns
-        before = low[count], high[count]
-        low[count] = high[count] = truth[count] + by
-        world: World = {}
-        broken = {count: by}  # how far those outside their range are from it
-        best, price = world, NEVER * 2
-        not_before: dict[tuple[int, bool], int] = {}
-        try:
-            for now in range(_STEPS):
-                row = chance.choice(sorted(broken))
-                for other in chance.sample(sorted(broken), min(len(broken), 2)):
-                    if len(rows[other]) < len(rows[row]):
-                        row = other
-                lacks = broken[row]
-                frees = rows[row] if len(rows[row]) <= _LOOKED else chance.sample(rows[row], _LOOKED)
-                chosen, least = None, 0.0
-                for free, times in frees:
-                    turn = lacks // times if times in (1, -1) else (1 if (lacks > 0) == (times > 0) else -1)
-                    if not_before.get((free, turn > 0), 0) > now:
-                        continue
-                    for step in (turn,) if turn in (1, -1) else (turn, 1 if turn > 0 else -1):
-                        change = 0.0
-                        for other, often in columns[free]:
-                            was = broken.get(other, 0)
-                            value = truth[other] + world.get(other, 0) + often * step
-                            bottom, top = low[other], high[other]
-                            will = bottom - value if value < bottom else value - top if value > top else 0
-                            if was or will:
-                                change += will * (_BELOW if value < 0 else 1) - abs(was)
-                        change = change / abs(step) + chance.random()
-                        if chosen is None or change < least:
-                            chosen, least = (free, step), change
-                if chosen is None:
-                    continue
-                free, step = chosen
-                not_before[free, step < 0] = now + _RESTS
-                for other, often in columns[free]:
-                    moved = world.get(other, 0) + often * step
-                    if moved:
-                        world[other] = moved
-                    else:
-                        world.pop(other, None)
-                    value = truth[other] + moved
-                    if value < low[other]:
-                        broken[other] = low[other] - value
-                    elif value > high[other]:
-                        broken[other] = high[other] - value
-                    else:
-                        broken.pop(other, None)
-                if not broken:
-                    return world, 0
-                if count not in broken:
-                    cost = self._cost(world, broken)
-                    if cost < price:
-                        best, price = dict(world), cost
-        finally:
-            low[count], high[count] = before
-        return best, price
-
-    def _cost(self, world: World, broken: Iterable[int]) -> int:
-        """What has to be given up for a world; NEVER and more where that cannot be."""
-        cost = 0
-        for count in broken:
-            low, high = self._ladders[count][-1]
-            value = self._truth[count] + world.get(count, 0)
-            cost += self._worth[count] if value >= 0 and low <= value <= high else NEVER
-        return cost

@@ -32,7 +32,7 @@ from phoihop.kernel.calendars import Period
 
 Figure = tuple[Days, Place, rules.Group]
 Out = Mapping[Figure, Line]  # what is out already
-RULES = 2  # another number whenever the same figures may be told otherwise, so that they are told anew
+RULES = 3  # another number whenever the same figures may be told otherwise, so that they are told anew
 SAID = 32  # characters of a digest
 
 
@@ -141,7 +141,8 @@ def together(own: tuple[Asked, Cells], others: Sequence[tuple[Asked, Cells]]) ->
     Tied are counts of the same measure; and where whole and measure of two shares are such that one is what
     the other leaves over in every figure (dosed and missed days), the one and that rest.
     """
-    every = [own, *others]
+    # In one order, whichever is told: what is proven for one of them holds for all.
+    every = sorted([own, *others], key=lambda each: each[0].code)
     cells = [cell for _, each in every for cell in each.release.cells]
     sums = {one for _, each in every for one in each.release.sums}
     for (one, its), (other, theirs) in combinations(every, 2):

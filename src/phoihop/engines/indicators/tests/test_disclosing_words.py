@@ -17,8 +17,8 @@ MONTHS = [Period(Calendar.CIVIL, Span.MONTH, 2026, month) for month in (1, 2, 3)
 @pytest.mark.parametrize(
     ("told", "vi", "en"),
     [
-        (Told(State.ROUNDED, Decimal(1210)), "1.210", "1,210"),
-        (Told(State.SHOWN, Decimal("3.25")), "3,25", "3.25"),
+        (Told(State.ROUNDED, Decimal(1210)), "1.210", "1.210"),
+        (Told(State.SHOWN, Decimal("3.25")), "3,25", "3,25"),
         (Told(State.BAND, band=(25, 45)), "25–45", "25–45"),
         (Told(State.BAND, band=(500, None)), "từ 500 trở lên", "500 and more"),
         (Told(State.SMALL), "‹8", "‹8"),
