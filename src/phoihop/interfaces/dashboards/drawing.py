@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from phoihop.coordination.plans.queries.live import Live
 from phoihop.coordination.plans.rules.binding import Better as Way
@@ -159,6 +160,32 @@ def _ahead(live: Live, unit: str) -> Ahead | None:
     return Ahead(Label(said, short), value, min(low, value.value or low), max(high, value.value or high))
 
 
+def _of_figures(
+    about: About,
+    what: tuple[Kind, str, Bilingual],
+    title: Bilingual,
+    named: Sequence[tuple[Bilingual, Figure]],
+    cells: Sequence[Cell],
+    **more: Any,
+) -> Chart:
+    """One figure, of each of some places or groups. ``what``: the kind of chart, its key, and what its rows
+    are."""
+    kind, key, heading = what
+    return Chart(
+        kind,
+        key,
+        title,
+        about.name,
+        unit_of(about),
+        tuple(Label(name, window=figure.period.window) for name, figure in named),
+        (Series(about.name, tuple(cells)),),
+        source(about),
+        freshness(about),
+        heading,
+        **{"better": about.better or Better.NEITHER} | more,
+    )
+
+
 def ranking(about: About, below: Below, target: Decimal | None) -> Chart | None:
     """Places one beneath the other, the highest first. Places of which nothing is shown are counted and left
     out: a long list of what is hidden tells nobody anything."""
@@ -173,17 +200,12 @@ def ranking(about: About, below: Below, target: Decimal | None) -> Chart | None:
     # held against a target, and called good or bad.
     share = about.unit in (Unit.PERCENT, Unit.RATE)
     better = (about.better if share else None) or Better.NEITHER
-    return Chart(
-        Kind.BARS,
-        "ranking",
+    return _of_figures(
+        about,
+        (Kind.BARS, "ranking", _PLACE),
         findings.of_ranking(named, better),
-        about.name,
-        unit_of(about),
-        tuple(Label(part.name, window=part.figure.period.window) for part, _ in there),
-        (Series(about.name, tuple(made for _, made in there)),),
-        source(about),
-        freshness(about),
-        _PLACE,
+        [(part.name, part.figure) for part, _ in there],
+        [made for _, made in there],
         target=target if share else None,
         better=better,
         note=_left_out(hidden, below.points),
@@ -218,18 +240,12 @@ def funnel(about: About, parts: Sequence[Part], whole: Figure | None) -> Chart |
         else None
         for made in cells
     ]
-    return Chart(
-        Kind.FUNNEL,
-        "funnel",
+    return _of_figures(
+        about,
+        (Kind.FUNNEL, "funnel", _PLACE),
         findings.of_funnel(stands),
-        about.name,
-        unit_of(about),
-        tuple(Label(each.name, window=each.figure.period.window) for each in parts),
-        (Series(about.name, tuple(cells)),),
-        source(about),
-        freshness(about),
-        _PLACE,
-        better=about.better or Better.NEITHER,
+        [(each.name, each.figure) for each in parts],
+        cells,
         around=around.quantize(Decimal("0.1")),
     )
 
@@ -240,18 +256,8 @@ def groups(about: About, divided: Sequence[tuple[Bilingual, Figure]], key: str) 
     if all(made.value is None and made.least is None for made in cells):
         return None
     named = [(name, made.value, made.words) for (name, _), made in zip(divided, cells, strict=True)]
-    return Chart(
-        Kind.BARS,
-        key,
-        findings.of_ranking(named, Better.NEITHER),
-        about.name,
-        unit_of(about),
-        tuple(Label(name, window=figure.period.window) for name, figure in divided),
-        (Series(about.name, tuple(cells)),),
-        source(about),
-        freshness(about),
-        _GROUP,
-        better=about.better or Better.NEITHER,
+    return _of_figures(
+        about, (Kind.BARS, key, _GROUP), findings.of_ranking(named, Better.NEITHER), divided, cells
     )
 
 
@@ -263,18 +269,12 @@ def where(about: About, parts: Sequence[Part], shapes: dict[str, object] | None)
     if not edges or (shapes is None and not any(placed)):
         return None
     named = [(each.name, made.value, made.words) for each, made in zip(parts, cells, strict=True)]
-    return Chart(
-        Kind.MAP,
-        "map",
+    return _of_figures(
+        about,
+        (Kind.MAP, "map", _PLACE),
         findings.of_ranking(named, Better.NEITHER),
-        about.name,
-        unit_of(about),
-        tuple(Label(each.name, window=each.figure.period.window) for each in parts),
-        (Series(about.name, tuple(cells)),),
-        source(about),
-        freshness(about),
-        _PLACE,
-        better=about.better or Better.NEITHER,
+        [(each.name, each.figure) for each in parts],
+        cells,
         places=() if shapes is not None else tuple(_place(each) for each in parts),
         shapes=shapes,
         codes=tuple(each.code for each in parts) if shapes is not None else (),

@@ -10,7 +10,6 @@ from phoihop.interfaces.dashboards.charts.options import drawn
 from phoihop.interfaces.dashboards.charts.remarks import remarks
 from phoihop.interfaces.dashboards.charts.tabling import table
 from phoihop.interfaces.dashboards.charts.values import Chart
-from phoihop.kernel.refusals import Bilingual
 
 register = template.Library()
 
@@ -31,11 +30,3 @@ def chart_figure(chart: Chart, csv: str = "", level: int = 3) -> dict[str, Any]:
         "source": words.SOURCE,
         "remarks": remarks(chart),
     }
-
-
-@register.filter
-def chart_say(said: Bilingual | None) -> str:
-    """A text in the page's language."""
-    if said is None:
-        return ""
-    return said.en if get_language() == "en" else said.vi
