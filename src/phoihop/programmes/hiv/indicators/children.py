@@ -93,6 +93,17 @@ def _mothers() -> Example:
     )
 
 
+def _antibody(born: date) -> Example:
+    return example(
+        "Xét nghiệm kháng thể không phải là chẩn đoán sớm.",
+        "An antibody test is no early diagnosis.",
+        FIRST_QUARTER,
+        [*_MOTHERS, infant("p", born), infant_test("p", on(5, 2), "antibody")],
+        0,
+        2,
+    )
+
+
 PMTCT_EID = indicator(
     "PMTCT_EID",
     Bilingual(
@@ -140,14 +151,7 @@ PMTCT_EID = indicator(
             0,
             2,
         ),
-        example(
-            "Xét nghiệm kháng thể không phải là chẩn đoán sớm.",
-            "An antibody test is no early diagnosis.",
-            FIRST_QUARTER,
-            [*_MOTHERS, infant("p", on(1, 5, 2025)), infant_test("p", on(5, 2), "antibody")],
-            0,
-            2,
-        ),
+        _antibody(on(1, 5, 2025)),
         example(
             "Hai cơ sở ghi hai ngày sinh của một trẻ: lấy ngày sau.",
             "Two facilities write down two birthdays of one child: the later one is taken.",
@@ -216,14 +220,7 @@ PMTCT_EID_2M = indicator(
         ),
         _sampled(),
         _mothers(),
-        example(
-            "Xét nghiệm kháng thể không phải là chẩn đoán sớm.",
-            "An antibody test is no early diagnosis.",
-            FIRST_QUARTER,
-            [*_MOTHERS, infant("p", on(1, 1)), infant_test("p", on(5, 2), "antibody")],
-            0,
-            2,
-        ),
+        _antibody(on(1, 1)),
     ),
 )
 
