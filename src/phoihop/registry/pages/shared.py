@@ -12,6 +12,7 @@ from django.urls import reverse
 from phoihop.base.org.models import Facility, Unit
 from phoihop.base.org.page import Load, viewer_of
 from phoihop.base.org.pages.shared import Form
+from phoihop.base.org.queries.placing import units_now
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.kernel.refusals import Refusal
 from phoihop.registry.models import Client
@@ -90,8 +91,8 @@ def sent(request: HttpRequest) -> Any:
 
 
 def communes(facility: Facility) -> list[Unit]:
-    """The communes of today in the facility's province."""
-    unit = facility.unit or facility.agency.unit
+    """The communes of today in the facility's province of today."""
+    unit = units_now(Facility.objects.filter(pk=facility.pk)).get(facility.pk) or facility.agency.unit
     while unit is not None and unit.parent is not None:
         unit = unit.parent
     if unit is None:
