@@ -1,5 +1,6 @@
 """Charts of the room: figures that may be shown, as values that a page draws."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -327,7 +328,7 @@ def pairs(
         findings.of_pairs(nearer, farther, len(both) - nearer - farther),
         Bilingual("Đạt bao nhiêu phần của mức phải đạt", "How much of what was asked was reached"),
         unit,
-        tuple(Label(name) for name, _, _ in both),
+        tuple(Label(name, _brief(name)) for name, _, _ in both),
         (
             Series(names[0], tuple(_share(old) for _, old, _ in both)),
             Series(names[1], tuple(_share(new) for _, _, new in both)),
@@ -338,6 +339,11 @@ def pairs(
         target=Decimal(100),
         better=Better.MORE,
     )
+
+
+def _brief(name: Bilingual) -> Bilingual:
+    """As much of a sentence as a narrow screen has room for beside two bars."""
+    return Bilingual(*(textwrap.shorten(each, 56, placeholder=" …") for each in (name.vi, name.en)))
 
 
 def _share(value: Decimal | None) -> Cell:
