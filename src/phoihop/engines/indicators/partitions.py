@@ -26,7 +26,7 @@ from phoihop.engines.indicators.expressions import schema
 from phoihop.engines.indicators.facts import PERSON, Row, Table
 
 UNDATED = "undated"
-_REGISTER = "facts.json"
+_REGISTER, _BEFORE = "facts.json", "before.json"
 _MONTH = re.compile(rf"\d{{4}}-(0[1-9]|1[0-2])|{UNDATED}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*")
 _GROUP = 131_072  # rows that lie together: what a reader passes over or reads at once
@@ -141,7 +141,8 @@ def build(
             after[name][month] = part
             told(done, len(wanted))
         if after != before:
-            _put(folder / _REGISTER, json.dumps(_plain(after), indent=1, sort_keys=True).encode())
+            for name, found in ((_BEFORE, before), (_REGISTER, after)):
+                _put(folder / name, json.dumps(_plain(found), indent=1, sort_keys=True).encode())
         _sweep(folder, before, after)
     gone = {(name, month) for name, months in before.items() for month in months} - set(wanted)
     return Build(tuple(written), tuple(kept), tuple(sorted(gone)))
@@ -149,8 +150,17 @@ def build(
 
 def register(root: Path, release: str) -> Register:
     """Which file holds which month; nothing where nothing was built yet."""
+    return _said(root, release, _REGISTER)
+
+
+def register_before(root: Path, release: str) -> Register:
+    """The one that this one took the place of; nothing where there was none."""
+    return _said(root, release, _BEFORE)
+
+
+def _said(root: Path, release: str, name: str) -> Register:
     try:
-        said = json.loads((root / _named(release) / _REGISTER).read_bytes())
+        said = json.loads((root / _named(release) / name).read_bytes())
     except FileNotFoundError:
         return {}
     return {table: {month: Part(**part) for month, part in months.items()} for table, months in said.items()}
@@ -159,9 +169,14 @@ def register(root: Path, release: str) -> Register:
 def files(root: Path, release: str) -> dict[str, list[Path]]:
     """The files of each table, by month. They stay there until the build after the next one, however long
     somebody reads them."""
+    return files_of(root, release, register(root, release))
+
+
+def files_of(root: Path, release: str, known: Register) -> dict[str, list[Path]]:
+    """The files that a register names."""
     return {
         table: [root / release / months[month].file for month in sorted(months)]
-        for table, months in register(root, release).items()
+        for table, months in known.items()
     }
 
 

@@ -91,7 +91,7 @@ class Refresh:
         known: Sequence[Sequence[Figures]],
     ) -> list[list[Figures]]:
         """What ``now.compute_ways`` gives; ``known``: the same of the state before, of whichever windows it
-        was worked out for. A group that came to nothing is left out."""
+        was worked out for; groups of nothing may be missing there."""
         there = {window for ways_of in known for figures in ways_of for window in figures}
         plan = self.plan(indicators, [window for window in windows if window in there])
         anew = [window for window in windows if window not in there or window in plan.everyone]
@@ -113,11 +113,7 @@ class Refresh:
                         told = dict(known[which][number].get(window, {}))
                         if old and new and window in plan.some:
                             _moved(indicator, told, old[which][number][window], new[which][number][window])
-                    figures[window] = {
-                        group: figure
-                        for group, figure in told.items()
-                        if figure.numerator or figure.denominator
-                    }
+                    figures[window] = told
                 found[-1].append(figures)
         return found
 

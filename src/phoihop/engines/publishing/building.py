@@ -25,6 +25,7 @@ from phoihop.engines.indicators.partitions import Source
 from phoihop.engines.publishing import borders, registering, sealing, versions
 from phoihop.engines.publishing.borders import Places
 from phoihop.engines.publishing.fences import JOB, GivenUp, mine
+from phoihop.engines.publishing.following import Facts
 from phoihop.engines.publishing.models import Build, Release, ReleaseKey, Standing
 from phoihop.engines.publishing.registering import Asked, Programme
 from phoihop.kernel.refusals import Refusal
@@ -179,7 +180,9 @@ class _Work:
         try:
             engine = Engine(backend, filed(backend, folder(), name))
             since = first_day(name)
-            context = versions.Context(self.build, programme, engine, places, since, words(name))
+            context = versions.Context(
+                self.build, programme, engine, places, since, _facts(backend, programme, name)
+            )
             for indicator in programme.indicators:
                 self._say(stage="figures", what=indicator.code)
                 lost = self._tried(
@@ -263,12 +266,11 @@ def files_of(release: Release, programme: Programme) -> str:
     return f"r{release.pk}.{programme.code}"
 
 
-def words(name: str) -> dict[str, dict[str, str]]:
-    """Of each table of facts the word at which each month was written: another one whenever a row changed."""
-    known = partitions.register(folder(), name)
-    return {
-        table: {month: part.word for month, part in sorted(found.items())} for table, found in known.items()
-    }
+def _facts(backend: Any, programme: Programme, name: str) -> Facts:
+    """The facts of a programme, and as they were before they changed last."""
+    now, before = partitions.register(folder(), name), partitions.register_before(folder(), name)
+    files = (partitions.files_of(folder(), name, now), partitions.files_of(folder(), name, before))
+    return Facts(backend, programme.tables, now, before, files)
 
 
 def first_day(name: str) -> date | None:

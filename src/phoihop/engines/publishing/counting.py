@@ -11,6 +11,7 @@ from phoihop.engines.indicators.reference import UNIT, Figure
 from phoihop.engines.indicators.rows import Measure
 from phoihop.engines.publishing import rules
 from phoihop.engines.publishing.borders import Places
+from phoihop.engines.publishing.following import Former
 from phoihop.engines.publishing.rules import Days, Group
 from phoihop.kernel.calendars import Window
 
@@ -48,9 +49,16 @@ class Counted:
 Counts = dict[tuple[Days, Place, Group], Counted]
 
 
-def count(engine: Engine, indicator: Indicator, windows: Collection[Days], places: Places) -> Counts:
+def count(
+    engine: Engine,
+    indicator: Indicator,
+    windows: Collection[Days],
+    places: Places,
+    former: Former | None = None,
+) -> Counts:
     """Everything that is to be known of an indicator in some windows: of all, of each unit and of each
-    facility, and by each split. A place where nothing was counted has a nought in each group that any has."""
+    facility, and by each split. A place where nothing was counted has a nought in each group that any has.
+    ``former``: its figures of before, counted on where they are there."""
     wanted = [Window(first, last) for first, last in windows]
     found: Counts = {}
     borders = places.of_facilities()
@@ -59,27 +67,27 @@ def count(engine: Engine, indicator: Indicator, windows: Collection[Days], place
         Decimal(0), None if indicator.denominator is None else Decimal(0), None if people is None else 0
     )
     places_by: list[tuple[str, ...]] = [(), (PLACE,), (UNIT,)]
-    ways = [
-        (by, split, (*by, *(() if split is None else (split,))))
-        for by in places_by
-        for split in (None, *indicator.splits)
-    ]
+    ways = [(by, split) for by in places_by for split in (None, *indicator.splits)]
+    columns = [(*by, *(() if split is None else (split,))) for by, split in ways]
     asked = [indicator] if people is None else [indicator, people]
-    told = engine.compute_ways(asked, wanted, [columns for _, _, columns in ways], borders)
-    for number, (by, split, _) in enumerate(ways):
+    if former is None:
+        told = engine.compute_ways(asked, wanted, columns, borders)
+    else:
+        known = former.known(ways, people is not None)
+        told = former.change.compute_ways(engine, asked, wanted, columns, borders, known)
+    for number, (by, split) in enumerate(ways):
         for window, figures in told[0][number].items():
             for group, figure in figures.items():
                 place = _place(by, group, places)
                 if place is not None:
                     behind = told[1][number][window].get(group, _NOBODY).numerator if people else None
                     key = (window.first, window.last), place, _group(split, group)
-                    found[key] = _counted(figure, indicator, behind)
+                    # What is unknown and what is empty text are one group.
+                    found[key] = _plus(found.get(key, nothing), _counted(figure, indicator, behind))
     every = [Place(unit=each) for each in sorted(places.units)]
     every += [Place(facility=each) for each in sorted(places.facilities)]
-    groups = sorted({group for _, _, group in found} | {()})
-    for key in product(windows, (ALL, *every), groups):
-        found.setdefault(key, nothing)
-    return found
+    groups = sorted({group for (_, _, group), counted in found.items() if counted != nothing} | {()})
+    return {key: _plain(found.get(key, nothing)) for key in product(windows, (ALL, *every), groups)}
 
 
 def heard(
@@ -128,6 +136,22 @@ def _place(by: tuple[str, ...], group: tuple[object, ...], places: Places) -> Pl
 
 def _group(split: str | None, group: tuple[object, ...]) -> Group:
     return () if split is None else ((split, "" if group[-1] is None else str(group[-1])),)
+
+
+def _plus(one: Counted, other: Counted) -> Counted:
+    whole = None if other.denominator is None else (one.denominator or 0) + other.denominator
+    people = None if other.people is None else (one.people or 0) + other.people
+    return Counted(one.numerator + other.numerator, whole, people)
+
+
+def _plain(counted: Counted) -> Counted:
+    """Without the noughts behind the point that hang on where a number came from."""
+    whole = None if counted.denominator is None else _shortest(counted.denominator)
+    return Counted(_shortest(counted.numerator), whole, counted.people)
+
+
+def _shortest(number: Decimal) -> Decimal:
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
 
 
 def _counted(figure: Figure, indicator: Indicator, behind: Decimal | None) -> Counted:

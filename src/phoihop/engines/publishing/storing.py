@@ -72,7 +72,7 @@ def write_numbers(
     release = common["release"]
     wanted = {}
     for (period, place, group), (counted, complete) in figures.items():
-        if not group or counted.numerator or counted.denominator:
+        if not group or counted.numerator or counted.denominator or counted.people:
             row = Number(
                 **common,
                 **_of(period, place, group, borders),

@@ -15,14 +15,16 @@ from phoihop.engines.indicators import disclosing
 from phoihop.engines.indicators.definitions import Indicator
 from phoihop.engines.indicators.disclosing import Key
 from phoihop.engines.indicators.engine import Engine
-from phoihop.engines.publishing import counting, rules, storing, telling
+from phoihop.engines.indicators.refreshing import Refresh
+from phoihop.engines.publishing import counting, following, rules, storing, telling
 from phoihop.engines.publishing.borders import Places
 from phoihop.engines.publishing.counting import Counted, Heard, Place
 from phoihop.engines.publishing.fences import JOB, mine
+from phoihop.engines.publishing.following import Former
 from phoihop.engines.publishing.models import Build, Release, ReportedValue, Standing, Told
 from phoihop.engines.publishing.registering import Programme, Reported
 from phoihop.engines.publishing.rules import Days
-from phoihop.kernel.calendars import Calendar, Period
+from phoihop.kernel.calendars import Calendar, Period, Window
 
 _TRIES = 3
 
@@ -34,15 +36,15 @@ class Changed(Exception):
 @dataclass(frozen=True)
 class Context:
     """What the versions of a programme's figures are worked out from. ``since``: the first day of facts;
-    ``facts``: of each table the words at which its months were written; ``heard``: which facilities
-    kept their books, as far as it was asked; ``counted``: versions that others are held against."""
+    ``facts``: as they are, and before; ``heard``: which facilities kept their books, as far as it was asked;
+    ``counted``: versions that others are held against."""
 
     build: Build
     programme: Programme
     engine: Engine
     places: Places
     since: date | None
-    facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    facts: following.Facts
     heard: dict[Days, frozenset[str]] = field(default_factory=dict)
     counted: dict[tuple[str, int], telling.Asked] = field(default_factory=dict)
 
@@ -72,6 +74,7 @@ class Worked:
     complete: Mapping[tuple[Days, Place], Decimal | None]
     borders: Mapping[int, date | None]
     inputs: str = ""
+    counted: str = ""
 
 
 def build(context: Context, indicator: Indicator) -> int:
@@ -81,7 +84,7 @@ def build(context: Context, indicator: Indicator) -> int:
     windows = sorted(periods)
     same = telling.related(indicator, programme.indicators)
     inputs = _inputs(context, [indicator, *same], periods)
-    if _same(context.build, indicator, inputs):
+    if _same(context, indicator, same, windows, inputs):
         return 0
     asked = _asked(context, indicator, periods)
     counts, canonical = asked.counts, asked.canonical
@@ -105,6 +108,7 @@ def build(context: Context, indicator: Indicator) -> int:
         complete,
         context.places.borders,
         inputs,
+        _counted_from(context, indicator),
     )
     return _write(context.build, worked)
 
@@ -128,7 +132,8 @@ def _asked(context: Context, indicator: Indicator, periods: Mapping[Days, Sequen
     of = indicator.code, indicator.version
     if of not in context.counted:
         windows = sorted(periods)
-        found = counting.count(context.engine, indicator, windows, context.places) if windows else {}
+        former = _former(context, indicator)
+        found = counting.count(context.engine, indicator, windows, context.places, former) if windows else {}
         settled = context.build.until - context.programme.settles
         canonical = {days: known[0] for days, known in periods.items() if days[1] <= settled}
         bands = indicator.code in context.programme.bands
@@ -151,18 +156,32 @@ def _held(context: Context, release: Release, asked: telling.Asked, out: telling
     return telling.together((asked, own), others) if others else own
 
 
+def _counted_from(context: Context, indicator: Indicator) -> str:
+    return following.basis(indicator, context.places) + context.facts.word
+
+
+def _change(context: Context, indicator: Indicator) -> Refresh | None:
+    """What changed since a version was counted; None where it has to be counted anew."""
+    with scope.acting(JOB):
+        rows = Standing.objects.filter(code=indicator.code, version=indicator.version)
+        counted = rows.values_list("counted", flat=True).first() or ""
+    basis, word = counted[: following.SAID], counted[following.SAID :]
+    return context.facts.since(word) if basis == following.basis(indicator, context.places) else None
+
+
+def _former(context: Context, indicator: Indicator) -> Former | None:
+    change = _change(context, indicator)
+    with scope.acting(JOB):
+        return following.former(change, indicator.code, indicator.version)
+
+
 def _inputs(context: Context, some: Sequence[Indicator], periods: Mapping[Days, Sequence[Period]]) -> str:
-    """A digest of all that a version's figures hang on: definitions, facts, periods, places."""
-    programme = context.programme
-    tables = {name for each in some for name in each.tables}
-    if programme.heard is not None:
-        tables |= {*rules.only(some[0], programme.heard).tables}
-    places = context.places
+    """A digest of all that a version's figures hang on but facts: definitions, periods, places."""
+    programme, places = context.programme, context.places
     said = (
         telling.RULES,
         context.build.release_id,
         [(each.checksum, str(each.hiding), each.code in programme.bands) for each in some],
-        {table: context.facts.get(table) for table in sorted(tables)},
         sorted((days, known) for days, known in periods.items()),
         [days for days in sorted(periods) if days[1] <= context.build.until - programme.settles],
         sorted(places.facilities.items()),
@@ -172,13 +191,29 @@ def _inputs(context: Context, some: Sequence[Indicator], periods: Mapping[Days, 
     return hashlib.sha256(repr(said).encode()).hexdigest()[: telling.SAID]
 
 
-def _same(build: Build, indicator: Indicator, inputs: str) -> bool:
-    """Whether a version was worked out well from just this; then it is so up to this build's day too."""
+def _same(
+    context: Context, indicator: Indicator, others: Sequence[Indicator], windows: Sequence[Days], inputs: str
+) -> bool:
+    """Whether a version was worked out well from just this, and no fact that changed since touches it or what
+    it is held against; then it is so up to this build's day too."""
+    build = context.build
+    change = _change(context, indicator)
+    if change is None:
+        return False
+    asked = [indicator, *others]
+    if context.programme.heard is not None:
+        asked.append(rules.only(indicator, context.programme.heard))
+    for each in asked:
+        days = [*windows] if each is indicator or each not in others else sorted(_periods(context, each))
+        plan = change.plan([each], [Window(first, last) for first, last in days])
+        if plan.everyone or plan.some:
+            return False
     with scope.acting(JOB):
         mine(build)
         rows = Standing.objects.filter(code=indicator.code, version=indicator.version, fault="")
         rows = rows.filter(digest__endswith=inputs, failing_since=None)
-        return bool(rows.update(computed_at=timezone.now(), until=build.until))
+        now, counted = timezone.now(), _counted_from(context, indicator)
+        return bool(rows.update(computed_at=now, until=build.until, counted=counted))
 
 
 def build_reported(build: Build, figure: Reported) -> int:
@@ -262,7 +297,13 @@ def _tell(build: Build, worked: Worked) -> int:
             storing.write_told(common, _spread(worked, cells, lines), worked.borders, now)
         well: dict[str, Any] = {"computed_at": now, "until": build.until, "failing_since": None, "fault": ""}
         Standing.objects.update_or_create(
-            **of, defaults={"programme": worked.programme, "digest": digest + worked.inputs, **well}
+            **of,
+            defaults={
+                "programme": worked.programme,
+                "digest": digest + worked.inputs,
+                "counted": worked.counted,
+                **well,
+            },
         )
     return lost
 

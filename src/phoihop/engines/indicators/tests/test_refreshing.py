@@ -84,7 +84,7 @@ def refreshed(backend, root, before, after, some, windows, ways, borders):
     if found is None:
         return anew, anew, None
     known = was.compute_ways(some, windows[:3], ways, borders)
-    return found.compute_ways(now, some, windows, ways, borders, known), anew, found
+    return shown(found.compute_ways(now, some, windows, ways, borders, known)), anew, found
 
 
 def shown(told):

@@ -68,7 +68,8 @@ class Build(models.Model):
 
 class Standing(models.Model):
     """How a version of a figure stands: when it was last worked out well, from facts of up to which day, and
-    since when that fails. ``digest``: of all that what is told of it was made from."""
+    since when that fails. ``digest``: of all that what is told of it was made from; ``counted``: by what, in
+    which places and of which facts it was counted."""
 
     programme = internal(models.CharField(max_length=20))
     code = internal(models.CharField(max_length=60))
@@ -78,6 +79,7 @@ class Standing(models.Model):
     failing_since = internal(models.DateTimeField(null=True))
     fault = internal(models.CharField(max_length=60, blank=True))
     digest = internal(models.CharField(max_length=64, blank=True))
+    counted = internal(models.CharField(max_length=64, blank=True))
 
     row_access = RowAccess(read=SIGNED, write=f"{PURPOSE} = 'job'")
 
