@@ -181,7 +181,7 @@ class _Work:
             engine = Engine(backend, filed(backend, folder(), name))
             since = first_day(name)
             context = versions.Context(
-                self.build, programme, engine, places, since, _facts(backend, programme, name)
+                self.build, programme, engine, places, since, _facts(engine, programme, name)
             )
             for indicator in programme.indicators:
                 self._say(stage="figures", what=indicator.code)
@@ -266,11 +266,11 @@ def files_of(release: Release, programme: Programme) -> str:
     return f"r{release.pk}.{programme.code}"
 
 
-def _facts(backend: Any, programme: Programme, name: str) -> Facts:
+def _facts(engine: Engine, programme: Programme, name: str) -> Facts:
     """The facts of a programme, and as they were before they changed last."""
     now, before = partitions.register(folder(), name), partitions.register_before(folder(), name)
     files = (partitions.files_of(folder(), name, now), partitions.files_of(folder(), name, before))
-    return Facts(backend, programme.tables, now, before, files)
+    return Facts(engine, programme.tables, now, before, files)
 
 
 def first_day(name: str) -> date | None:

@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-import ibis
-
 from phoihop.engines.indicators.definitions import PLACE, Indicator
-from phoihop.engines.indicators.engine import Figures
+from phoihop.engines.indicators.engine import Engine, Figures
 from phoihop.engines.indicators.facts import Table
 from phoihop.engines.indicators.partitions import Register
 from phoihop.engines.indicators.reference import UNIT, Figure
@@ -25,7 +23,7 @@ SAID = 32  # characters of a digest
 class Facts:
     """The facts of a programme as they are, and as they were before the last change of them."""
 
-    backend: ibis.BaseBackend
+    engine: Engine
     tables: Sequence[Table]
     now: Register
     before: Register
@@ -44,7 +42,9 @@ class Facts:
             after, before = self.files
             was = {self.word: after, _word(self.before): before}.get(word)
             there = was and all(path.exists() for paths in was.values() for path in paths)
-            self._since[word] = refresh(self.backend, self.tables, was, after) if was and there else None
+            self._since[word] = (
+                refresh(self.engine.backend, self.tables, was, after) if was and there else None
+            )
         return self._since[word]
 
 

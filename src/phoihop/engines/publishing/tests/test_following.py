@@ -7,6 +7,7 @@ from random import Random
 import pytest
 
 from phoihop.base.security import scope
+from phoihop.engines.indicators.definitions import Unit
 from phoihop.engines.indicators.engine import Engine
 from phoihop.engines.indicators.refreshing import Refresh
 from phoihop.engines.indicators.rows import Count, Persons, Where
@@ -20,7 +21,7 @@ from phoihop.engines.publishing.tests.test_building import rows, true
 
 WOMEN = making.indicator("WOMEN", Persons(Where(making._IN, OneOf(Column("sex"), ("f",)))))
 MET = making.indicator(
-    "MET", Count(Where(making._EVER, OneOf(Column("sex"), ("f", "m")))), making.Unit.EVENTS
+    "MET", Count(Where(making._EVER, OneOf(Column("sex"), ("f", "m")))), Unit.EVENTS
 )
 
 
