@@ -68,7 +68,7 @@ def test_the_reason_gives_both_figures_as_people_write_them():
         [aim("tổ chức cai nghiện cho 1.800 người", ">=", 1800, "người")],
     )
     assert pair.why.vi == "Yêu cầu cao hơn: 1.650 người → ≥ 1.800 người."
-    assert pair.why.en == "Asks for more: 1,650 người → ≥ 1,800 người."
+    assert pair.why.en == "Asks for more: 1.650 người → ≥ 1.800 người."
 
 
 APART = [

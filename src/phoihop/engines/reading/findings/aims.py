@@ -11,8 +11,7 @@ from phoihop.engines.reading.findings.wording import (
     fold,
     found,
     listing,
-    number_en,
-    number_vi,
+    number,
     place,
     quote,
 )
@@ -74,10 +73,10 @@ def without_deadline(document: Document, text: str) -> Iterator[Finding]:
     n = len(missing)
     yield found(
         "target-without-deadline",
-        f"{number_vi(n)} chỉ tiêu chưa có thời hạn: {shown}. Tên văn bản cũng không cho biết năm, nên"
+        f"{number(n)} chỉ tiêu chưa có thời hạn: {shown}. Tên văn bản cũng không cho biết năm, nên"
         " không biết"
         " khi nào phải đạt; hãy ghi năm cho từng chỉ tiêu hoặc trong tên văn bản.",
-        f"{number_en(n)} target{'s have' if n > 1 else ' has'} no deadline: {shown_en}. The title names"
+        f"{number(n)} target{'s have' if n > 1 else ' has'} no deadline: {shown_en}. The title names"
         " no year"
         " either, so nobody can tell when they fall due; give a year.",
         [t.span for t in missing],
@@ -127,10 +126,10 @@ def above_whole(document: Document, text: str) -> Iterator[Finding]:
         at = place(document, target.span[0])
         yield found(
             "percent-over-100",
-            f"Chỉ tiêu {quote(target.text)}{at.vi} là {number_vi(target.value)} %, lớn hơn toàn bộ. Hãy"
+            f"Chỉ tiêu {quote(target.text)}{at.vi} là {number(target.value)} %, lớn hơn toàn bộ. Hãy"
             " kiểm tra"
             " lại con số hoặc dấu phẩy thập phân.",
-            f"The target {quote(target.text)}{at.en} is {number_en(target.value)}%, more than the whole."
+            f"The target {quote(target.text)}{at.en} is {number(target.value)} %, more than the whole."
             " Check"
             " the figure or its decimal comma.",
             [target.value_span],
@@ -187,8 +186,8 @@ def conflicting(document: Document, text: str) -> Iterator[Finding]:
             continue
         first = group[0]
         at = place(document, first.span[0])
-        vi = listing((f"{number_vi(v)} {first.unit}" for v in values), "và")
-        en = listing((f"{number_en(v)}{first.unit}" for v in values), "and")
+        vi = listing((f"{number(v)} {first.unit}" for v in values), "và")
+        en = listing((f"{number(v)} {first.unit}" for v in values), "and")
         yield found(
             "conflicting-targets",
             f"Cùng một chỉ tiêu {quote(first.text, 60)}{at.vi} được ghi các mức {vi}. Khi báo cáo sẽ"
@@ -241,10 +240,10 @@ def without_lead(document: Document, text: str) -> Iterator[Finding]:
     one = place(document, spans[0][0][0]) if n == 1 else place(document, -1)
     yield found(
         "task-without-lead",
-        f"{number_vi(n)} nhiệm vụ chưa nêu đơn vị chủ trì{one.vi}:"
+        f"{number(n)} nhiệm vụ chưa nêu đơn vị chủ trì{one.vi}:"
         f" {listing((quote(w, 60) for _, w in spans), 'và', 3)}."
         " Không có đơn vị chủ trì thì không ai chịu trách nhiệm báo cáo; hãy bổ sung.",
-        f"{number_en(n)} task{'s name' if n > 1 else ' names'} no lead agency{one.en}:"
+        f"{number(n)} task{'s name' if n > 1 else ' names'} no lead agency{one.en}:"
         f" {listing((quote(w, 60) for _, w in spans), 'and', 3)}."
         " Without a lead nobody answers for it; name one.",
         [span for span, _ in spans],

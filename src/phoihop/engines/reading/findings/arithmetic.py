@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from math import ceil
 
-from phoihop.engines.reading.findings.wording import fold, found, number_en, number_vi, place, quote
+from phoihop.engines.reading.findings.wording import fold, found, number, place, quote
 from phoihop.engines.reading.model import Document, Finding, Severity, Span
 
 # The engine jumps from digit to digit only when a pattern begins with one: what may not stand before the
@@ -113,7 +113,7 @@ def _stated(base: int, text: str) -> bool:
     """Whether the document states this total anywhere."""
     return any(
         written in text and re.search(rf"(?<![\d.,]){re.escape(written)}(?![\d]|[.,]\d)", text)
-        for written in (number_vi(base), str(base))
+        for written in (number(base), str(base))
     )
 
 
@@ -121,9 +121,9 @@ def _no_base(document: Document, match: re.Match[str], span: Span, count: int, p
     at = place(document, span[0])
     return found(
         "arithmetic",
-        f"{number_vi(count)} {match['unit']}{at.vi} không thể bằng {number_vi(percent)} % của bất kỳ tổng số"
+        f"{number(count)} {match['unit']}{at.vi} không thể bằng {number(percent)} % của bất kỳ tổng số"
         " nguyên nào. Số lượng hoặc tỷ lệ ghi sai; hãy tính lại từ số liệu gốc.",
-        f"{number_en(count)}{at.en} cannot be {number_en(percent)}% of any whole total. Either the count"
+        f"{number(count)}{at.en} cannot be {number(percent)} % of any whole total. Either the count"
         " or the"
         " percentage is wrong; recompute it from the source figures.",
         [span],
@@ -137,22 +137,22 @@ def _hidden_base(
     population = _population(match["of"]) or ""
     unit = match["unit"]
     vi = (
-        f"{number_vi(count)} {unit} bằng {number_vi(percent)} %{at.vi} chỉ khớp khi tổng ({population}) là"
-        f" {number_vi(base)}; văn bản không nêu tổng này. Nên ghi rõ để theo dõi được kết quả."
+        f"{number(count)} {unit} bằng {number(percent)} %{at.vi} chỉ khớp khi tổng ({population}) là"
+        f" {number(base)}; văn bản không nêu tổng này. Nên ghi rõ để theo dõi được kết quả."
     )
     en = (
-        f"{number_en(count)} being {number_en(percent)}%{at.en} fits only a total of {number_en(base)}"
+        f"{number(count)} being {number(percent)} %{at.en} fits only a total of {number(base)}"
         f" ({population}), which the document does not state. State it, so that progress can be followed."
     )
     spans = [span]
     for other, where, comparator in _same_population(text, population, span, document.span):
         needed = _needed(base, other, comparator)
         spans.append(where)
-        vi += f" Mức {number_vi(other)} % của cùng tổng số tức là {number_vi(needed)} {unit}"
-        en += f" {number_en(other)}% of the same total means {number_en(needed)}"
+        vi += f" Mức {number(other)} % của cùng tổng số tức là {number(needed)} {unit}"
+        en += f" {number(other)} % of the same total means {number(needed)}"
         if needed > count:
-            vi += f", còn {number_vi(needed - count)} {unit} ngoài số {number_vi(count)} đã giao"
-            en += f", {number_en(needed - count)} beyond the {number_en(count)} assigned here"
+            vi += f", còn {number(needed - count)} {unit} ngoài số {number(count)} đã giao"
+            en += f", {number(needed - count)} beyond the {number(count)} assigned here"
         vi, en = vi + ".", en + "."
     return found("hidden-base", vi, en, spans)
 
@@ -200,11 +200,11 @@ def fractions(document: Document, text: str) -> Iterator[Finding]:
         right = actual.quantize(unit)
         yield found(
             "arithmetic",
-            f"{number_vi(part)}/{number_vi(total)} {match['unit']}{at.vi} là {number_vi(right)} %, văn"
+            f"{number(part)}/{number(total)} {match['unit']}{at.vi} là {number(right)} %, văn"
             " bản ghi"
-            f" {number_vi(percent)} %. Hãy tính lại và sửa số sai.",
-            f"{number_en(part)}/{number_en(total)}{at.en} is {number_en(right)}%, the document says"
-            f" {number_en(percent)}%. Recompute and correct the wrong figure.",
+            f" {number(percent)} %. Hãy tính lại và sửa số sai.",
+            f"{number(part)}/{number(total)}{at.en} is {number(right)} %, the document says"
+            f" {number(percent)} %. Recompute and correct the wrong figure.",
             [(match.start(), match.end("sign"))],
         )
 
@@ -220,10 +220,10 @@ def parts(document: Document, text: str) -> Iterator[Finding]:
         if counts and max(counts) > total:
             yield found(
                 "arithmetic",
-                f"Trong {number_vi(total)} {unit}{at.vi} không thể có {number_vi(max(counts))} {unit}:"
+                f"Trong {number(total)} {unit}{at.vi} không thể có {number(max(counts))} {unit}:"
                 " phần lớn"
                 " hơn tổng. Hãy kiểm tra hai số.",
-                f"A total of {number_en(total)}{at.en} cannot contain {number_en(max(counts))}: the part"
+                f"A total of {number(total)}{at.en} cannot contain {number(max(counts))}: the part"
                 " exceeds"
                 " the whole. Check both figures.",
                 [span],
@@ -233,11 +233,11 @@ def parts(document: Document, text: str) -> Iterator[Finding]:
             if over or (match["how"] != "trong đó" and sum(counts) != total and "…" not in match["parts"]):
                 yield found(
                     "arithmetic",
-                    f"Các phần cộng lại là {number_vi(sum(counts))} {unit}{at.vi}, tổng ghi"
-                    f" {number_vi(total)}."
+                    f"Các phần cộng lại là {number(sum(counts))} {unit}{at.vi}, tổng ghi"
+                    f" {number(total)}."
                     " Hãy kiểm tra lại.",
-                    f"The parts add up to {number_en(sum(counts))}{at.en}, the stated total is"
-                    f" {number_en(total)}. Check.",
+                    f"The parts add up to {number(sum(counts))}{at.en}, the stated total is"
+                    f" {number(total)}. Check.",
                     [span],
                     Severity.WARNING,
                 )
@@ -263,9 +263,9 @@ def partitions(document: Document, text: str) -> Iterator[Finding]:
         at = place(document, start)
         yield found(
             "arithmetic",
-            f"Các tỷ lệ của một tổng số{at.vi} cộng lại là {number_vi(total)} %, quá 100 %:"
+            f"Các tỷ lệ của một tổng số{at.vi} cộng lại là {number(total)} %, quá 100 %:"
             f" {quote(sentence, 90)}. Hãy kiểm tra từng tỷ lệ.",
-            f"The shares of one whole{at.en} add up to {number_en(total)}%, above 100%:"
+            f"The shares of one whole{at.en} add up to {number(total)} %, above 100 %:"
             f" {quote(sentence, 90)}. Check each share.",
             [(start, match.end())],
             Severity.WARNING,
@@ -283,7 +283,7 @@ def money(document: Document, text: str) -> Iterator[Finding]:
             "magnitude",
             f"{match['amount']} {unit} đồng{at.vi} lớn hơn ngân sách cả nước; có lẽ đơn vị là “đồng”."
             " Hãy kiểm tra đơn vị tiền.",
-            f"{number_en(amount)} {'billion' if unit == 'tỷ' else 'million'} đồng{at.en} exceeds the"
+            f"{number(amount)} {'billion' if unit == 'tỷ' else 'million'} đồng{at.en} exceeds the"
             " budget of"
             " the whole country; plain đồng is probably meant. Check the unit.",
             [match.span()],

@@ -19,14 +19,9 @@ _DATE = re.compile(
 )
 
 
-def number_vi(value: int | Decimal) -> str:
-    """1209 → "1.209"; Decimal("41.13") → "41,13"."""
+def number(value: int | Decimal) -> str:
+    """The same form in both languages: 1209 → "1.209"; Decimal("41.13") → "41,13"."""
     return f"{value:,}".translate(str.maketrans(",.", ".,"))
-
-
-def number_en(value: int | Decimal) -> str:
-    """1209 → "1,209"; Decimal("41.13") → "41.13"."""
-    return f"{value:,}"
 
 
 def date_text(value: date) -> str:
