@@ -10,7 +10,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from phoihop.base.org.tests import making as org
 from phoihop.base.security import scope
@@ -20,10 +19,9 @@ from phoihop.coordination.plans.tests.province import Province
 from phoihop.coordination.plans.tests.test_live import known, months, release, stands, told
 from phoihop.engines.indicators.definitions import Better, Hiding, Unit
 from phoihop.engines.publishing import registering
-from phoihop.engines.publishing.fences import JOB
-from phoihop.engines.publishing.models import Number
 from phoihop.engines.publishing.registering import Reported
 from phoihop.engines.publishing.tests.making import the_release
+from phoihop.engines.publishing.tests.truth import true
 from phoihop.kernel.calendars import Span
 from phoihop.kernel.refusals import Bilingual
 from tests.support.world import signed_in
@@ -249,14 +247,9 @@ def test_who_opens_files_at_a_facility_sees_its_true_number_and_no_other(house):
         org.position(account, "member", house.health)
         doctor = org.viewer(account)
     out, quarter = the_release(), months(3, Span.QUARTER)[-1]
-    with scope.acting(JOB):
-        for facility, numerator, denominator in ((here, 3, 4), (there, 5, 6)):
-            Number.objects.create(
-                release=out, programme="ost", code="OST_RET_12", version=1, facility=facility,
-                calendar=str(quarter.calendar), span=str(quarter.span), year=quarter.year,
-                number=quarter.number, first=quarter.window.first, last=quarter.window.last,
-                numerator=Decimal(numerator), denominator=Decimal(denominator), computed_at=timezone.now(),
-            )  # fmt: skip
+    for facility, numerator, denominator in ((here, "3", "4"), (there, "5", "6")):
+        true(out, "OST_RET_12", quarter, numerator, denominator=Decimal(denominator), facility=facility,
+             programme="ost")  # fmt: skip
     page = body(browser_of(doctor).get(reverse("steering-target", args=[target.uid])))
     own = page.partition("Số thực của cơ sở")[2]
     assert "Cơ sở A" in own
