@@ -95,7 +95,7 @@ def trend() -> Chart:
         Kind.TREND,
         title=Bilingual(
             "Người đang điều trị tăng đều, nhưng khó đạt 1.450 người cuối năm: cần thêm 31 người mỗi tháng.",
-            "People in treatment rise steadily, but 1,450 by year's end is hard: 31 more a month are needed.",
+            "People in treatment rise steadily, but 1.450 by year's end is hard: 31 more a month are needed.",
         ),
         subject=Bilingual("Số người đang điều trị thay thế", "People in substitution treatment"),
         unit=PEOPLE,
@@ -191,10 +191,10 @@ def pairs() -> Chart:
 
 
 BANDS = (
-    Band(Decimal(0), Decimal(50), Bilingual("dưới 50 %", "under 50%")),
-    Band(Decimal(50), Decimal(80), Bilingual("50 đến dưới 80 %", "50 to under 80%")),
-    Band(Decimal(80), Decimal(90), Bilingual("80 đến dưới 90 %", "80 to under 90%")),
-    Band(Decimal(90), None, Bilingual("từ 90 %", "90% and more")),
+    Band(Decimal(0), Decimal(50), Bilingual("dưới 50 %", "under 50 %")),
+    Band(Decimal(50), Decimal(80), Bilingual("50 đến dưới 80 %", "50 to under 80 %")),
+    Band(Decimal(80), Decimal(90), Bilingual("80 đến dưới 90 %", "80 to under 90 %")),
+    Band(Decimal(90), None, Bilingual("từ 90 %", "90 % and more")),
 )
 _VALUES = (Decimal("97.5"), Decimal(84), Decimal(62), Decimal(35), None, Decimal(91), Decimal(77), None)
 
@@ -238,7 +238,7 @@ def shapes() -> Chart:
     return chart(
         Kind.MAP,
         key="sample-shapes",
-        title=Bilingual("Bốn xã dưới 80 %.", "Four communes are under 80%."),
+        title=Bilingual("Bốn xã dưới 80 %.", "Four communes are under 80 %."),
         heading=Bilingual("Xã", "Commune"),
         labels=tuple(label(f"Xã {name.split(' ', 3)[-1]}", name.split(" ", 3)[-1]) for name in UNITS),
         series=one(*_banded()),
