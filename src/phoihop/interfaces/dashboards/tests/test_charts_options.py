@@ -182,6 +182,36 @@ def test_two_series_differ_in_pattern_and_colour():
     assert "decal" in second["itemStyle"]
 
 
+def test_words_of_a_pair_stand_behind_their_bars_and_the_target():
+    chart = replace(charting.pairs(), target=Decimal(500))
+    said = [each for each in drawn(chart)["option"]["series"] if each.get("z") == 7]
+    for series, words in zip(chart.series, said, strict=True):
+        assert [each["label"]["formatter"] for each in words["data"]] == [
+            cell.words.vi for cell in series.cells
+        ]
+        for cell, (across, _) in zip(series.cells, values(words), strict=True):
+            assert across >= max(500, cell.value or 0)
+    assert said[0]["label"]["offset"][1] < said[1]["label"]["offset"][1]
+
+
+def test_what_is_written_beneath_a_line_has_room_and_no_axis_goes_below_nothing():
+    def gap(chart):
+        return drawn(chart)["option"]["yAxis"][0].get("boundaryGap")
+
+    assert gap(charting.trend()) == ["15%", 0]
+    low = replace(charting.trend().series[0], cells=(shown(1), *charting.trend().series[0].cells[1:]))
+    assert gap(replace(charting.trend(), series=(low,))) is None
+    known = tuple(cell for cell in charting.trend().series[0].cells if not cell.hidden and cell.value)
+    plain = replace(
+        charting.trend(),
+        labels=charting.trend().labels[: len(known)],
+        completeness=(),
+        series=(replace(charting.trend().series[0], cells=known),),
+        ahead=None,
+    )
+    assert gap(plain) is None
+
+
 def test_a_cascade_has_a_target_of_its_own_for_each_step():
     made = drawn(charting.cascade(), "en")
     bars, ticks = made["option"]["series"]
