@@ -9,7 +9,7 @@ Range = tuple[int, int]  # both ends belong to it
 World = dict[int, int]  # how far counts are from the true ones; what is not named is as it is
 
 NEVER = 10**9  # the price of what cannot be given up
-_STEPS = 80  # of one walk; further ones hardly ever end well
+STEPS = (25, 50, 80)  # of one walk and the next ones; most that end well are short, further ones hardly do
 _LOOKED = 16  # free counts that are looked at in one step
 _BELOW = 1_000  # how much worse a count below nought is than one outside its range
 _RESTS = 8  # steps in which a turned count is not turned back
@@ -47,10 +47,14 @@ class System:
         for whole, parts in _finest_first(sums):
             self._bind(whole, parts)
         self.rows = [sorted(row.items()) for row in self._of]
-        self.columns: list[list[tuple[int, int]]] = [[] for _ in truth]
+        # What is moved itself stands first: where it cannot move, nothing else needs to be looked at.
+        self.columns: list[list[tuple[int, int]]] = [
+            [(count, 1)] if row == {count: 1} else [] for count, row in enumerate(self._of)
+        ]
         for count, row in enumerate(self.rows):
             for free, times in row:
-                self.columns[free].append((count, times))
+                if free != count:
+                    self.columns[free].append((count, times))
 
     def _bind(self, whole: int, parts: Sequence[int]) -> None:
         """Takes one free count out: it follows from the others by this sum."""
@@ -127,9 +131,9 @@ class Walker:
         self._at = list(truth)
         self._off = [0] * len(truth)  # how far each is outside its range
 
-    def walk(self, count: int, by: int, seed: int, priced: bool = False) -> tuple[World, int]:
+    def walk(self, count: int, by: int, attempt: int, priced: bool = False) -> tuple[World, int]:
         """A world with a count so far from the truth, and its price: where ``priced``, of those passed the
-        cheapest.
+        cheapest. ``attempt``: which one at this, from nought.
 
         Takes a broken range at random and turns the free count that mends most, all ranges together; for some
         steps that one is not turned back. The chances are the same each time, so the same figures are always
@@ -142,7 +146,7 @@ class Walker:
         broken = {count: by}  # how far those outside their range are from it
         self._off[count] = abs(by)
         try:
-            return self._steps(count, seed, world, broken, priced)
+            return self._steps(count, attempt, world, broken, priced)
         finally:
             low[count], high[count] = before
             for other in (count, *world, *broken):
@@ -150,14 +154,14 @@ class Walker:
                 self._off[other] = 0
 
     def _steps(
-        self, count: int, seed: int, world: World, broken: dict[int, int], priced: bool
+        self, count: int, attempt: int, world: World, broken: dict[int, int], priced: bool
     ) -> tuple[World, int]:
         truth, low, high, at, off = self._truth, self._low, self._high, self._at, self._off
         rows, columns = self._rows, self._columns
-        drawn, drawing = _DRAWN, seed * 97 % _MANY
+        drawn, drawing = _DRAWN, (count * len(STEPS) + attempt) * 97
         best, price = world, NEVER * 2
         not_before: dict[tuple[int, bool], int] = {}
-        for now in range(_STEPS):
+        for now in range(STEPS[-1 if priced else attempt]):
             drawing %= _MANY
             keys = list(broken)
             row = keys[0]
@@ -175,24 +179,30 @@ class Walker:
                 stride = 1 + int(drawn[drawing + 1] * (len(frees) // _LOOKED))
                 frees = [frees[(begin + each * stride) % len(frees)] for each in range(_LOOKED)]
                 drawing += 2
-            chosen, turned, least = -1, 0, 0.0
+            mending = sum(map(abs, broken.values()))  # no step mends more
+            chosen, turned, least = -1, 0, float("inf")
             for free, times in frees:
                 turn = lacks // times if times in (1, -1) else (1 if (lacks > 0) == (times > 0) else -1)
                 if not_before.get((free, turn > 0), 0) > now:
                     continue
                 for step in (turn,) if turn in (1, -1) else (turn, 1 if turn > 0 else -1):
-                    change = 0
+                    change, limit = 0, least * abs(step) + mending
                     for other, often in columns[free]:
                         value = at[other] + often * step
                         if value < low[other]:
                             change += (low[other] - value) * (_BELOW if value < 0 else 1)
+                            if change > limit:
+                                break
                         elif value > high[other]:
                             change += value - high[other]
+                            if change > limit:
+                                break
                         change -= off[other]
-                    worse = change / abs(step) + drawn[drawing]
+                    else:
+                        worse = change / abs(step) + drawn[drawing]
+                        if worse < least:
+                            chosen, turned, least = free, step, worse
                     drawing += 1
-                    if chosen < 0 or worse < least:
-                        chosen, turned, least = free, step, worse
             if chosen < 0:
                 continue
             not_before[chosen, turned < 0] = now + _RESTS

@@ -24,6 +24,7 @@ import numpy as np
 from phoihop.engines.indicators.disclosing_bounds import Narrowing, Numbers
 from phoihop.engines.indicators.disclosing_walking import (
     NEVER,
+    STEPS,
     Range,
     System,
     TangledError,
@@ -32,7 +33,6 @@ from phoihop.engines.indicators.disclosing_walking import (
 )
 
 FAR = 10**12  # no upper end
-_TRIES = 3  # of each walk
 _KEPT = 16  # proofs that are remembered
 _proven: "dict[bytes, Guarded]" = {}
 
@@ -98,9 +98,10 @@ class _Search:
                 self._of[count].append((number, sign))
         # What is the whole of more is worth more than a detail, and so is given up later.
         self._worth = [self._worth_of(count) for count in range(len(truth))]
-        self._walker = Walker(
-            truth, System(truth, sums), self._low, self._high, [each[-1] for each in ladders], self._worth
-        )
+        system, last = System(truth, sums), [ladder[-1] for ladder in ladders]
+        self._walker = Walker(truth, system, self._low, self._high, last, self._worth)
+        widest = [least for least, _ in last], [most for _, most in last]
+        self._beyond = Walker(truth, system, *widest, last, self._worth)
         self._narrowing = Narrowing(sums)
         self._bounds = self._drawn()
         self._worlds: list[World] = [{}]
@@ -155,7 +156,7 @@ class _Search:
         if self._free(count):
             return True
         while self._span(count) < self._need[count]:
-            found = self._paid(count) or self._exact(count)
+            found = self._paid(count) or self._dear(count) or self._exact(count)
             if found is None:
                 # What is out already holds it: nothing that is said now may hold it closer.
                 self._need[count] = self._span(count)
@@ -190,8 +191,8 @@ class _Search:
             ):
                 self._lean(count, *((least, number) if by > 0 else (number, most)))
                 return True
-        for attempt in range(_TRIES):
-            found, price = self._walker.walk(count, by, count * _TRIES + attempt)
+        for attempt in range(len(STEPS)):
+            found, price = self._walker.walk(count, by, attempt)
             if not price:
                 self._keep(found)
                 return True
@@ -207,13 +208,28 @@ class _Search:
                 by = end + way * far
                 if not max(0, low) <= self._truth[count] + by <= high:
                     continue
-                for attempt in range(_TRIES):
-                    found, cost = self._walker.walk(count, by, count * _TRIES + attempt, priced=True)
+                for attempt in range(len(STEPS)):
+                    found, cost = self._walker.walk(count, by, attempt, priced=True)
                     if not self._low[count] <= self._truth[count] + by <= self._high[count]:
                         cost += self._worth[count]
                     if cost * self._wide // far < price:
                         best, price = found, cost * self._wide // far
         return best
+
+    def _dear(self, count: int) -> World | None:
+        """The cheapest world, of some tries, in which nothing is told but what is out already."""
+        lacking, value = self._need[count] - self._span(count), self._truth[count]
+        least, most = self._ends[count]
+        low, high = self._ladders[count][-1]
+        found = []
+        for by in (
+            self._worlds[most].get(count, 0) + lacking,
+            self._worlds[least].get(count, 0) - lacking,
+        ):
+            if max(0, low) <= value + by <= high:
+                walks = [self._beyond.walk(count, by, attempt) for attempt in range(len(STEPS))]
+                found += [world for world, price in walks if not price]
+        return min(found, key=self._price, default=None)
 
     def _exact(self, count: int) -> World | None:
         """The same by the solver, which finds one if there is any: one further than so far."""
