@@ -3,7 +3,6 @@ agencies by two people, so that the steering room shows live targets from the fi
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 
 from django.utils import timezone
 
@@ -22,7 +21,6 @@ from phoihop.kernel.refusals import Refusal
 JOB, INSTALL = Scope("job"), Scope("install")
 # Who looks after which plans.
 _PLANNERS = {"people": "kehoach", "police": "thuongtruc", "xa-1": "xaphinson"}
-_PATIENCE = timedelta(minutes=10)
 
 
 def tell(offices: Mapping[str, Agency], say: Callable[[str], None] = lambda _: None) -> None:
@@ -53,7 +51,8 @@ def _confirm(agency: Agency, username: str) -> None:
 
 
 def _build() -> None:
-    """As an administrator has it done; whoever comes first does it, a worker or this."""
+    """As an administrator has it done; whoever comes first does it, a worker or this. It waits as long
+    as something is heard of it."""
     with origin.beginning(), scope.acting(INSTALL):
         by = people.viewer(people.ADMINISTRATOR.username)
     try:
@@ -64,12 +63,12 @@ def _build() -> None:
     with scope.acting(JOB):
         number = Build.objects.latest("pk").pk
     building.run(number)
-    deadline = time.monotonic() + _PATIENCE.total_seconds()
     while True:
         with scope.acting(JOB):
-            if Build.objects.get(pk=number).ended_at is not None:
-                return
-        if time.monotonic() > deadline:
+            build = Build.objects.get(pk=number)
+        if build.ended_at is not None:
+            return
+        if build.heard_at < timezone.now() - building.SILENT:
             raise TimeoutError("the figures are not worked out yet; the next start goes on")
         time.sleep(1)
 
