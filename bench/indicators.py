@@ -34,10 +34,10 @@ from nation.eve import day_before
 from nation.making import TABLES, WINDOWS, Nation
 
 from phoihop.engines.indicators.compiling import FIGURE, compiled
-from phoihop.engines.indicators.engine import check, duck, filed
+from phoihop.engines.indicators.engine import Engine, check, duck, filed
 from phoihop.engines.indicators.expressions import WINDOW
 from phoihop.engines.indicators.partitions import build, files
-from phoihop.engines.indicators.refreshing import refresh
+from phoihop.engines.indicators.refreshing import NOW, refresh
 from phoihop.engines.indicators.rows import Measure
 from phoihop.kernel.calendars import Window
 
@@ -51,13 +51,12 @@ Borders = Mapping[str, tuple[str, ...]]
 Worked = dict[tuple[Measure, tuple[str, ...]], pa.Table]
 
 
-def engine(root: Path) -> Any:
+def opened(root: Path) -> Any:
     return duck(memory_limit=MEMORY, temp_directory=str(root / "spill"), threads=2)
 
 
 def worked(
-    backend: Any,
-    tables: Mapping[str, Any],
+    engine: Engine,
     borders: Borders,
     groups: wanted.Groups,
     windows: Sequence[Window],
@@ -66,22 +65,23 @@ def worked(
     found: dict[tuple[Measure, tuple[str, ...]], list[pa.Table]] = {}
     for by, indicators in groups.items():
         for at in range(0, len(windows), AT_ONCE):
-            for query in compiled(indicators, tables, windows[at : at + AT_ONCE], by, borders):
-                table = backend.to_pyarrow(query.table)
+            queries = compiled(indicators, engine.tables, windows[at : at + AT_ONCE], by, borders)
+            for query, table in zip(queries, engine.arrow(queries), strict=True):
                 number = pa.compute.add(table[WINDOW], at)
                 table = table.set_column(table.column_names.index(WINDOW), WINDOW, number)
                 for place, measure in enumerate(query.measures):
-                    figures = table.select([WINDOW, *by, f"{FIGURE}{place}"])
-                    found.setdefault((measure, by), []).append(figures.rename_columns([WINDOW, *by, FIGURE]))
+                    told = [WINDOW, *engine.apart, *by]
+                    figures = table.select([*told, f"{FIGURE}{place}"]).rename_columns([*told, FIGURE])
+                    found.setdefault((measure, by), []).append(figures)
     return {asked: pa.concat_tables(parts) for asked, parts in found.items()}
 
 
 def by_definition(root: Path, release: str, borders: Borders) -> Figures:
-    backend = engine(root)
+    backend = opened(root)
     groups = wanted.some(*hand.SIDE)
     assert not check(groups[wanted.WHO][0], backend)  # whatever is loaded at first use, is loaded
     begun()
-    found = worked(backend, filed(backend, root, release), borders, groups, WINDOWS)
+    found = worked(Engine(backend, filed(backend, root, release)), borders, groups, WINDOWS)
     by_code = {each.code: each.measures for each in groups[wanted.WHO]}
     days, missed = by_code["OST_DAYS_MISSED"], by_code["OST_MISSED_ANY"]
     order = (
@@ -96,9 +96,9 @@ def by_definition(root: Path, release: str, borders: Borders) -> Figures:
 
 
 def everything(root: Path, release: str, borders: Borders) -> Figures:
-    backend = engine(root)
+    backend = opened(root)
     begun()
-    worked(backend, filed(backend, root, release), borders, wanted.every(), WINDOWS)
+    worked(Engine(backend, filed(backend, root, release)), borders, wanted.every(), WINDOWS)
     return {}
 
 
@@ -115,21 +115,20 @@ def _refreshed(root: Path, release: str, borders: Borders, groups: wanted.Groups
     and, of windows in which few people's did, what these added before and what they add now."""
     after = files(root, release)
     before = day_before(root, release, after)
-    backend = engine(root)
+    backend = opened(root)
     begun()
     found = refresh(backend, TABLES, before, after)
     plans = {each.code: found.plan([each], WINDOWS) for some in groups.values() for each in some}
     people = frozenset(person for plan in plans.values() for person in plan.people)
-    tables = filed(backend, root, release)
-    sides = [each.tables for each in found.sides(people)] if people else []
+    now = Engine(backend, filed(backend, root, release))
     replaced, moved = [], []
     for by, some in groups.items():
         for alike in {plans[each.code].everyone for each in some} - {()}:
             those = [each for each in some if plans[each.code].everyone == alike]
-            replaced.append((alike, worked(backend, tables, borders, {by: those}, alike)))
+            replaced.append((alike, worked(now, borders, {by: those}, alike)))
         for alike in {plans[each.code].some for each in some} - {()}:
             those = [each for each in some if plans[each.code].some == alike]
-            moved.append((alike, [worked(backend, side, borders, {by: those}, alike) for side in sides]))
+            moved.append((alike, worked(found.sides(people), borders, {by: those}, alike)))
     ended()
     tell_plans(plans, found)
     if len(borders) < CHECKED:
@@ -157,8 +156,13 @@ def check_refreshed(
     was, now = (
         flat(
             worked(
-                backend,
-                {name: backend.read_parquet([str(path) for path in paths]) for name, paths in state.items()},
+                Engine(
+                    backend,
+                    {
+                        name: backend.read_parquet([str(path) for path in paths])
+                        for name, paths in state.items()
+                    },
+                ),
                 borders,
                 groups,
                 WINDOWS,
@@ -173,20 +177,20 @@ def check_refreshed(
         for key in gone:
             del was[key]
         was |= fresh
-    for windows, (old, new) in moved:
-        for sign, side in ((-1, old), (1, new)):
-            for key, figure in flat(side, windows).items():
-                was[key] = was.get(key, 0) + sign * figure
+    for windows, figures in moved:
+        for (of, window, (is_now, *group)), figure in flat(figures, windows, (NOW,)).items():
+            key = of, window, (*group,)
+            was[key] = was.get(key, 0) + (figure if is_now else -figure)
     assert {key: each for key, each in was.items() if each} == {
         key: each for key, each in now.items() if each
     }
     print(f"  equal to {len(now):,} figures worked out anew", flush=True)
 
 
-def flat(figures: Worked, windows: Sequence[Window]) -> dict[Any, Any]:
+def flat(figures: Worked, windows: Sequence[Window], apart: Sequence[str] = ()) -> dict[Any, Any]:
     found = {}
     for (measure, by), table in figures.items():
-        columns = [table[name].to_pylist() for name in (WINDOW, *by, FIGURE)]
+        columns = [table[name].to_pylist() for name in (WINDOW, *apart, *by, FIGURE)]
         for number, *group, figure in zip(*columns, strict=True):
             found[(measure, by), windows[number], tuple(group)] = figure or 0
     return found
@@ -205,7 +209,7 @@ def views(backend: Any, root: Path, release: str, borders: Borders) -> None:
 
 
 def by_hand(root: Path, release: str, borders: Borders) -> Figures:
-    backend = engine(root)
+    backend = opened(root)
     views(backend, root, release, borders)
     begun()
     found = {}
@@ -218,7 +222,7 @@ def by_hand(root: Path, release: str, borders: Borders) -> Figures:
 
 def reading(root: Path, release: str, borders: Borders) -> Figures:
     """Every column that is needed, and nothing done with it."""
-    backend = engine(root)
+    backend = opened(root)
     views(backend, root, release, borders)
     begun()
     for table, columns in hand.COLUMNS.items():

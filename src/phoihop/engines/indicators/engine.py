@@ -1,6 +1,6 @@
 """Figures by a fast engine: definitions compiled, and run where the tables of facts lie."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import Any
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from phoihop.engines.indicators.compiling import FIGURE, Query, again, compiled
 from phoihop.engines.indicators.definitions import PLACE, Indicator
@@ -54,6 +55,12 @@ class Engine:
 
     backend: ibis.BaseBackend
     tables: Mapping[str, ir.Table]
+    apart: tuple[str, ...] = ()  # what ``arrow`` adds to tell rows apart by, in front of every group
+
+    def arrow(self, queries: Sequence[Query]) -> Iterator[pa.Table]:
+        """What some queries find."""
+        for query in queries:
+            yield self.backend.to_pyarrow(query.table)
 
     def compute(
         self,
@@ -100,15 +107,19 @@ class Engine:
         )
         whose = [name for name in (PERSON, PLACE) if name in columns]
         counted: list[dict[Measure, _Found]] = [{} for _ in ways]
-        for query in compiled(indicators, self.tables, windows, tuple(dict.fromkeys((*whose, *named)))):
-            fine = ibis.memtable(self.backend.to_pyarrow(query.table))
-            for place, by in enumerate(ways):
-                way = Query(again(fine, query, tuple(by), borders), query.measures)
+        queries = compiled(indicators, self.tables, windows, tuple(dict.fromkeys((*whose, *named))))
+        for query, found in zip(queries, self.arrow(queries), strict=True):
+            fine = ibis.memtable(found)
+            for place, asked in enumerate(ways):
+                by = (*self.apart, *asked)
+                way = Query(again(fine, query, by, borders), query.measures)
                 counted[place] |= self._found(way, by)
         return [
             [
                 {
-                    window: _figures([found[each].get(number, {}) for each in indicator.measures], by)
+                    window: _figures(
+                        [found[each].get(number, {}) for each in indicator.measures], (*self.apart, *by)
+                    )
                     for number, window in enumerate(windows)
                 }
                 for found, by in zip(counted, ways, strict=True)

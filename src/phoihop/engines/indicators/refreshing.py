@@ -7,7 +7,7 @@ before is taken away and what they add now is added: each person is counted by t
 counting anew would give.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from phoihop.engines.indicators.compiling import Query
 from phoihop.engines.indicators.definitions import Indicator
 from phoihop.engines.indicators.engine import Engine, Figures
 from phoihop.engines.indicators.expressions import schema
@@ -31,6 +32,7 @@ from phoihop.kernel.calendars import Window
 
 Files = Mapping[str, Sequence[Path]]  # of each table
 FEW = 20  # one in so many of the most whom the changed months of a table are of
+NOW = "state:now"  # no table of facts names a column so
 MOST = 2  # one in so many of the bytes: of more, everything is counted anew
 
 
@@ -54,7 +56,7 @@ class Refresh:
     after: Files
     changed: dict[str, pa.Table] = field(default_factory=dict)
     crowd: dict[str, int] = field(default_factory=dict)
-    _sides: tuple[frozenset[str], Engine, Engine] | None = None
+    _sides: tuple[frozenset[str], "Sides"] | None = None
     _touched: dict[Any, list[frozenset[str] | None]] = field(default_factory=dict)
 
     def plan(self, indicators: Iterable[Indicator], windows: Sequence[Window]) -> Plan:
@@ -96,11 +98,9 @@ class Refresh:
         plan = self.plan(indicators, [window for window in windows if window in there])
         anew = [window for window in windows if window not in there or window in plan.everyone]
         whole = now.compute_ways(indicators, anew, ways, borders) if anew else None
-        old = new = None
+        moved = None
         if plan.some:
-            before, after = self.sides(plan.people)
-            old = before.compute_ways(indicators, plan.some, ways, borders)
-            new = after.compute_ways(indicators, plan.some, ways, borders)
+            moved = self.sides(plan.people).compute_ways(indicators, plan.some, ways, borders)
         found: list[list[Figures]] = []
         for which, indicator in enumerate(indicators):
             found.append([])
@@ -111,41 +111,43 @@ class Refresh:
                         told = whole[which][number][window]
                     else:
                         told = dict(known[which][number].get(window, {}))
-                        if old and new and window in plan.some:
-                            _moved(indicator, told, old[which][number][window], new[which][number][window])
+                        if moved is not None and window in plan.some:
+                            _move(indicator, told, moved[which][number][window])
                     figures[window] = told
                 found[-1].append(figures)
         return found
 
-    def sides(self, people: frozenset[str]) -> tuple[Engine, Engine]:
+    def sides(self, people: frozenset[str]) -> "Sides":
         """Facts of some people before and now, and perhaps of some more who are the same in both."""
         if self._sides is None or not people <= self._sides[0]:
             wanted = people | (self._sides[0] if self._sides else frozenset())
-            self._sides = (wanted, *self._of(wanted))
-        return self._sides[1:]
+            self._sides = (wanted, self._of(wanted))
+        return self._sides[1]
 
-    def _of(self, people: frozenset[str]) -> tuple[Engine, Engine]:
+    def _of(self, people: frozenset[str]) -> "Sides":
         some = memory({PERSON: "string"}, [(each,) for each in sorted(people)])
-        old, new = {}, {}
+        tables, states = {}, {}
         for name, table in self.tables.items():
             before, after = self.before.get(name, ()), self.after.get(name, ())
-            both = [path for path in after if path in {*before}]
-            if PERSON not in dict(table.columns):
-                old[name], new[name] = self._read(table, before), self._read(table, after)
-                continue
             parts = [
-                both,
-                [each for each in before if each not in both],
-                [each for each in after if each not in both],
+                [path for path in after if path in {*before}],
+                [path for path in before if path not in {*after}],
+                [path for path in after if path not in {*before}],
             ]
-            same, gone, come = (
-                self.backend.create_table(
-                    ibis.util.gen_name("refresh"), self._read(table, paths).semi_join(some, PERSON), temp=True
-                )
-                for paths in parts
-            )
-            old[name], new[name] = same.union(gone), same.union(come)
-        return Engine(self.backend, old), Engine(self.backend, new)
+            if PERSON in dict(table.columns):
+                same, gone, come = (self._some(self._read(table, paths), some) for paths in parts)
+                was, now = same.union(gone), same.union(come)
+            else:
+                was, now = self._read(table, before), self._read(table, after)
+            view = ibis.util.gen_name("facts")
+            tables[name] = self.backend.create_view(view, now)
+            if parts[1] or parts[2]:
+                states[view] = (was, now)
+        return Sides(self.backend, tables, (NOW,), states)
+
+    def _some(self, table: ir.Table, people: ir.Table) -> ir.Table:
+        found = table.semi_join(people, PERSON)
+        return self.backend.create_table(ibis.util.gen_name("some"), found, temp=True)
 
     def _read(self, table: Table, paths: Sequence[Path]) -> ir.Table:
         return _read(self.backend, table, paths)
@@ -219,17 +221,34 @@ def refresh(
     return found
 
 
-def _moved(
-    indicator: Indicator, told: dict[Group, Figure], old: Mapping[Group, Figure], new: Mapping[Group, Figure]
-) -> None:
+@dataclass(frozen=True)
+class Sides(Engine):
+    """Two states of facts: every group begins with whether it is of the one of now (``NOW``). A query is made
+    once and asked of both, by views that are turned. ``states``: of the views that differ what they show."""
+
+    states: Mapping[str, tuple[ir.Table, ir.Table]] = field(default_factory=dict)
+
+    def arrow(self, queries: Sequence[Query]) -> Iterator[pa.Table]:
+        asked = [self.backend.create_view(ibis.util.gen_name("asked"), query.table) for query in queries]
+        found: list[list[pa.Table]] = [[] for _ in queries]
+        for now in (False, True):
+            for view, shown in self.states.items():
+                self.backend.create_view(view, shown[now], overwrite=True)
+            for at, each in enumerate(asked):
+                rows = self.backend.to_pyarrow(each)
+                found[at].append(rows.append_column(NOW, pa.array([now] * len(rows), pa.bool_())))
+        yield from map(pa.concat_tables, found)
+
+
+def _move(indicator: Indicator, told: dict[Group, Figure], moved: Mapping[Group, Figure]) -> None:
     """Take away what some people added before, and add what they add now."""
-    nothing = Figure(Decimal(0), None if indicator.denominator is None else Decimal(0))
-    for group in {*old, *new}:
-        was, gone, come = (each.get(group, nothing) for each in (told, old, new))
+    for (now, *group), figure in moved.items():
+        was = told.get((*group,), Figure(Decimal(0)))
+        sign = 1 if now else -1
         whole = None
         if indicator.denominator is not None:
-            whole = (was.denominator or 0) - (gone.denominator or 0) + (come.denominator or Decimal(0))
-        told[group] = Figure(was.numerator - gone.numerator + come.numerator, whole)
+            whole = (was.denominator or Decimal(0)) + sign * (figure.denominator or Decimal(0))
+        told[(*group,)] = Figure(was.numerator + sign * figure.numerator, whole)
 
 
 def _apart(backend: ibis.BaseBackend, table: Table, gone: Sequence[Path], new: Sequence[Path]) -> pa.Table:
