@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.int64]
+Bounds = tuple[Numbers, Numbers]  # of each count its least and its most
 _ROUNDS = 40  # what is not narrow by then stays a little wide
 
 
@@ -27,6 +28,12 @@ class Narrowing:
         every = np.concatenate([self._wholes, self._parts])
         self._order = np.argsort(every, kind="stable")
         self._named, self._starts = np.unique(every[self._order], return_index=True)
+
+    def drawn(self, low: Sequence[int], high: Sequence[int]) -> Bounds:
+        """Between what each count lies, where it is known to lie between two and is no less than nought."""
+        found = np.maximum(np.array(low, dtype=np.int64), 0), np.array(high, dtype=np.int64)
+        self.narrow(*found)
+        return found
 
     def narrow(self, low: Numbers, high: Numbers) -> None:
         """Draws bounds together, in place."""

@@ -18,10 +18,8 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from phoihop.engines.indicators.disclosing_bounds import Narrowing, Numbers
 from phoihop.engines.indicators.disclosing_walking import (
     NEVER,
     STEPS,
@@ -31,6 +29,9 @@ from phoihop.engines.indicators.disclosing_walking import (
     Walker,
     World,
 )
+
+if TYPE_CHECKING:
+    from phoihop.engines.indicators.disclosing_bounds import Bounds
 
 FAR = 10**12  # no upper end
 _KEPT = 16  # proofs that are remembered
@@ -102,6 +103,9 @@ class _Search:
         self._walker = Walker(truth, system, self._low, self._high, last, self._worth)
         widest = [least for least, _ in last], [most for _, most in last]
         self._beyond = Walker(truth, system, *widest, last, self._worth)
+        # Loaded where it is needed: whoever only reads figures does without numpy.
+        from phoihop.engines.indicators.disclosing_bounds import Narrowing
+
         self._narrowing = Narrowing(sums)
         self._bounds = self._drawn()
         self._worlds: list[World] = [{}]
@@ -145,11 +149,9 @@ class _Search:
             assert not any(off.values())
         assert all(self._span(count) >= self._need[count] for count in self._ends)
 
-    def _drawn(self) -> tuple[Numbers, Numbers]:
+    def _drawn(self) -> "Bounds":
         """Between what each count lies in every world inside the ranges as they stand, or wider."""
-        low, high = np.maximum(np.array(self._low), 0), np.array(self._high)
-        self._narrowing.narrow(low, high)
-        return low, high
+        return self._narrowing.drawn(self._low, self._high)
 
     def _paying(self, count: int) -> bool:
         """Says less of others until a small count is wide enough; whether that helps."""

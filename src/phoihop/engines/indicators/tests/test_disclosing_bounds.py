@@ -2,7 +2,6 @@
 
 from itertools import product
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,8 +15,7 @@ SUMS = [(2, [0, 1]), (4, [2, 3])]
 
 
 def drawn(sums, ranges):
-    low, high = (np.array(ends) for ends in zip(*ranges, strict=True))
-    Narrowing(sums).narrow(low, high)
+    low, high = Narrowing(sums).drawn(*zip(*ranges, strict=True))
     return list(zip(low.tolist(), high.tolist(), strict=True))
 
 
