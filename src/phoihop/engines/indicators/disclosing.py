@@ -30,7 +30,8 @@ from decimal import Decimal
 from enum import StrEnum
 
 from phoihop.engines.indicators.definitions import Hiding
-from phoihop.engines.indicators.disclosing_worlds import FAR, Range, TangledError, guard
+from phoihop.engines.indicators.disclosing_walking import Range, TangledError
+from phoihop.engines.indicators.disclosing_worlds import FAR, guard
 from phoihop.kernel.calendars import Period
 
 SMALL = 7  # a count of so many or fewer is of people whom somebody may know
