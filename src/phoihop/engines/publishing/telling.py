@@ -32,7 +32,7 @@ from phoihop.kernel.calendars import Period
 
 Figure = tuple[Days, Place, rules.Group]
 Out = Mapping[Figure, Line]  # what is out already
-RULES = 3  # another number whenever the same figures may be told otherwise, so that they are told anew
+RULES = 4  # another number whenever the same figures may be told otherwise, so that they are told anew
 SAID = 32  # characters of a digest
 
 
@@ -71,17 +71,22 @@ def cells(asked: Asked, out: Out) -> Cells:
     """The cells of a version, and what adds up among them.
 
     What is the same count by definition is one cell, so that nobody sees it rounded or hidden in two ways:
-    units of the same facilities, and of a stock all periods with the same last day. Groups of a facility are
-    not told; they are there where units cross (a commune of today and one of before), because what both tell
-    consists of them. ``out``: what is out already; a figure told in another way than its twin is a cell of
-    its own.
+    units of the same facilities, and of a stock all periods with the same last day. Groups of a facility and
+    of a commune are not told, unless they once were; they are there where units cross (a commune of today and
+    one of before), because what both tell consists of them. ``out``: what is out already; a figure told in
+    another way than its twin is a cell of its own.
     """
     stock, sets = rules.is_stock(asked.indicator), _sets(asked.places)
     crossed = _crossed([*sets.values()])
+    small = _small(sets, asked.places)
+
+    def untold(figure: Figure) -> bool:
+        return bool(figure[2]) and figure[1] in small and figure not in out
+
     counts = {
         each: counted
         for each, counted in asked.counts.items()
-        if each[0] in asked.canonical and (crossed or not _untold(each))
+        if each[0] in asked.canonical and (crossed or not untold(each))
     }
     ends: dict[Any, Days] = {}
     for days in sorted(asked.canonical, reverse=True):
@@ -103,7 +108,7 @@ def cells(asked: Asked, out: Out) -> Cells:
             same.append((own, key))
             key = own
         found[key] = counts[figure]
-        if _untold(figure):
+        if untold(figure):
             forms.setdefault(key, Form.NOTHING)
             continue
         keys[figure] = key
@@ -183,9 +188,17 @@ def _shared(one: Indicator, other: Indicator) -> list[tuple[Part, Part]]:
     ]
 
 
-def _untold(figure: Figure) -> bool:
-    _, place, group = figure
-    return bool(group) and place.facility is not None
+def _small(sets: Mapping[Place, frozenset[int]], places: Places) -> frozenset[Place]:
+    """Places of which no groups are told: facilities, communes, and what has no more facilities than one of
+    these (a district of before that is a commune today), unless it is all there is."""
+    communes = [sets[Place(unit=each)] for each in places.communes if Place(unit=each) in sets]
+    whole = sets[ALL]
+    return frozenset(
+        place
+        for place, some in sets.items()
+        if place.facility is not None
+        or (place.unit is not None and some != whole and any(some <= commune for commune in communes))
+    )
 
 
 def _parts(indicator: Indicator) -> tuple[Part, ...]:

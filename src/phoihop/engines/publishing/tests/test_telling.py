@@ -13,7 +13,7 @@ from phoihop.base.org.viewers import scope_of
 from phoihop.base.security import scope
 from phoihop.base.security.scope import DOOR
 from phoihop.engines.indicators.definitions import Better, Hiding, Unit
-from phoihop.engines.publishing import actions, queries, registering
+from phoihop.engines.publishing import actions, queries, registering, telling
 from phoihop.engines.publishing.fences import JOB
 from phoihop.engines.publishing.models import Number, Release, Told
 from phoihop.engines.publishing.registering import Ratio, Reported
@@ -60,6 +60,37 @@ def test_nothing_is_told_before_two_people_let_it_out(made, source, built):
     let_out(made, "public")
     with scope.acting(DOOR):
         assert Told.objects.exists()
+
+
+def test_groups_are_told_of_more_than_a_commune(made, source, built):
+    built()
+    let_out(made, "cleared")
+    with scope.acting(JOB):
+        places = set(Told.objects.filter(code="SEEN").exclude(split="{}").values_list("facility", "unit"))
+        wholes = set(Told.objects.filter(code="SEEN", split="{}").values_list("facility", "unit"))
+    assert places == {(None, None), (None, made.province.pk)}
+    assert {(None, each.pk) for each in made.communes} <= wholes
+
+
+def test_a_group_of_a_commune_that_once_was_told_stays_and_is_held_to(made, source, built, monkeypatch):
+    """By an earlier program, that told them."""
+    with monkeypatch.context() as earlier:
+        earlier.setattr(telling, "_small", lambda sets, places: {each for each in sets if each.facility})
+        built()
+        let_out(made, "cleared")
+    group = {"code": "SEEN", "unit": made.communes[0].pk, "split": '{"sex":"f"}'}
+    with scope.acting(JOB):
+        before = list(
+            Told.objects.filter(**group).order_by("pk").values("first", "numerator_state", "numerator")
+        )
+    assert before
+    source.add(made.facilities[0].pk, 30, date(2026, 3, 3), who="late")
+    built()
+    with scope.acting(JOB):
+        after = list(
+            Told.objects.filter(**group).order_by("pk").values("first", "numerator_state", "numerator")
+        )
+    assert after == before
 
 
 def test_one_person_lets_nothing_out(made, source, built):
