@@ -20,9 +20,7 @@ from phoihop.engines.publishing.tests.making import KNOWN, SEEN, VISITS
 from phoihop.engines.publishing.tests.test_building import rows, true
 
 WOMEN = making.indicator("WOMEN", Persons(Where(making._IN, OneOf(Column("sex"), ("f",)))))
-MET = making.indicator(
-    "MET", Count(Where(making._EVER, OneOf(Column("sex"), ("f", "m")))), Unit.EVENTS
-)
+MET = making.indicator("MET", Count(Where(making._EVER, OneOf(Column("sex"), ("f", "m")))), Unit.EVENTS)
 
 
 @pytest.fixture

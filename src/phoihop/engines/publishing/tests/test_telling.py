@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -68,7 +69,8 @@ def test_groups_are_told_of_more_than_a_commune(made, source, built):
     with scope.acting(JOB):
         places = set(Told.objects.filter(code="SEEN").exclude(split="{}").values_list("facility", "unit"))
         wholes = set(Told.objects.filter(code="SEEN", split="{}").values_list("facility", "unit"))
-    assert places == {(None, None), (None, made.province.pk)}
+    larger: set[Any] = {(None, None), (None, made.province.pk)}
+    assert places == larger
     assert {(None, each.pk) for each in made.communes} <= wholes
 
 
