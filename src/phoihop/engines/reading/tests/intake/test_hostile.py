@@ -171,11 +171,16 @@ def test_deep_nesting_of_a_page_is_read_or_refused(tag, depth):
         "<meta ",
     ],
 )
-def test_a_megabyte_of_one_thing_takes_no_longer_than_two_seconds(unit):
-    data = ("<html><body><ol>" + unit * (1_000_000 // len(unit)) + "x").encode()
-    began = time.process_time()
-    assert outcome(data, "a.html")
-    assert time.process_time() - began < 2.0
+def test_four_times_as_much_of_one_thing_takes_about_four_times_as_long(unit):
+    """A busy machine stretches both alike; what looks at each thing for each other takes sixteen times."""
+
+    def took(size):
+        data = ("<html><body><ol>" + unit * (size // len(unit)) + "x").encode()
+        began = time.process_time()
+        assert outcome(data, "a.html")
+        return time.process_time() - began
+
+    assert took(1_000_000) < 10 * max(took(250_000), took(250_000), 0.05)
 
 
 def _tiff() -> bytes:
