@@ -21,17 +21,19 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from phoihop.engines.indicators.compiling import Query
-from phoihop.engines.indicators.definitions import Indicator
+from phoihop.engines.indicators.definitions import PLACE, Indicator
 from phoihop.engines.indicators.engine import Engine, Figures
 from phoihop.engines.indicators.expressions import schema
-from phoihop.engines.indicators.facts import PERSON, Kind, Table
+from phoihop.engines.indicators.facts import PERSON, Table
 from phoihop.engines.indicators.laying import memory
-from phoihop.engines.indicators.reference import Borders, Figure, Group
-from phoihop.engines.indicators.touching import Reading, alone, readings
+from phoihop.engines.indicators.reference import UNIT, Borders, Figure, Group
+from phoihop.engines.indicators.touching import Reading, alone, asked, readings
 from phoihop.kernel.calendars import Window
 
 Files = Mapping[str, Sequence[Path]]  # of each table
 FEW = 20  # one in so many of the most whom the changed months of a table are of
+LARGE = 20  # a table of more than one in so many of the bytes is not searched for rows that are level
+_SIGN = "state:sign"
 NOW = "state:now"  # no table of facts names a column so
 MOST = 2  # one in so many of the bytes: of more, everything is counted anew
 
@@ -47,24 +49,35 @@ class Plan:
 
 @dataclass
 class Refresh:
-    """Two states of some tables of facts. ``changed``: of the rows that are gone and those that are new, the
-    people and the days; ``crowd``: how many people the months that changed are of."""
+    """Two states of some tables of facts. ``changed``: the rows that are gone, and those that are new;
+    ``crowd``: how many people the months that changed are of."""
 
     backend: ibis.BaseBackend
     tables: Mapping[str, Table]
     before: Files
     after: Files
+    size: int  # in bytes, of the state of now
     changed: dict[str, pa.Table] = field(default_factory=dict)
     crowd: dict[str, int] = field(default_factory=dict)
     _sides: tuple[frozenset[str], "Sides"] | None = None
+    _levels: dict[tuple[str, frozenset[str]], bool] = field(default_factory=dict)
+    _differences: dict[tuple[str, frozenset[str]], pa.Table] = field(default_factory=dict)
     _touched: dict[Any, list[frozenset[str] | None]] = field(default_factory=dict)
 
-    def plan(self, indicators: Iterable[Indicator], windows: Sequence[Window]) -> Plan:
-        """Which of some windows the figures of definitions may differ in."""
+    def plan(
+        self, indicators: Iterable[Indicator], windows: Sequence[Window], by: Collection[str] = ()
+    ) -> Plan:
+        """Which of some windows the figures of definitions may differ in, told apart by place, by what each
+        can be told apart by, and by more."""
         found: list[set[str] | None] = [set() for _ in windows]
-        for measure in {measure for each in indicators for measure in each.measures}:
+        wanted = {
+            (measure, asked(measure, {PLACE, *each.splits, *by}))
+            for each in indicators
+            for measure in each.measures
+        }
+        for measure, columns in wanted:
             apart = alone(measure.rows)
-            for reading in readings(measure.rows):
+            for reading in readings(measure.rows, columns):
                 for number, people in enumerate(self._people(reading, windows)):
                     known = found[number]
                     if known is None or people == frozenset():
@@ -95,7 +108,8 @@ class Refresh:
         """What ``now.compute_ways`` gives; ``known``: the same of the state before, of whichever windows it
         was worked out for; groups of nothing may be missing there."""
         there = {window for ways_of in known for figures in ways_of for window in figures}
-        plan = self.plan(indicators, [window for window in windows if window in there])
+        by = {name for way in ways for name in way} - {UNIT}
+        plan = self.plan(indicators, [window for window in windows if window in there], by)
         anew = [window for window in windows if window not in there or window in plan.everyone]
         whole = now.compute_ways(indicators, anew, ways, borders) if anew else None
         moved = None
@@ -154,16 +168,17 @@ class Refresh:
 
     def _people(self, reading: Reading, windows: Sequence[Window]) -> list[frozenset[str] | None]:
         """Of each window the people whose rows of a reading changed; None where they are many or nobody's."""
-        rows = self.changed.get(reading.table.name)
-        if rows is None:
+        if reading.table.name not in self.changed:
             return [frozenset()] * len(windows)
+        columns = self._mattering(reading)
+        rows = self._differing(reading.table, columns)
         reaches = tuple((name, reach.lows, reach.highs) for name, reach in reading.reaches(windows))
-        key = (reading.table.name, tuple(windows), reaches)
+        key = (reading.table.name, columns, tuple(windows), reaches)
         if key not in self._touched:
             days = {name: _days(rows[name]) for name, _, _ in reaches}
             self._touched[key] = [
                 self._of_window(
-                    reading.table,
+                    rows,
                     [
                         (days[name], lows and lows[number], highs and highs[number])
                         for name, lows, highs in reaches
@@ -176,8 +191,40 @@ class Refresh:
     def _many(self, people: Collection[object]) -> bool:
         return len(people) * FEW > max(self.crowd.values(), default=0)
 
-    def _of_window(self, table: Table, bounds: Iterable[tuple[Any, Any, Any]]) -> frozenset[str] | None:
-        rows = self.changed[table.name]
+    def _mattering(self, reading: Reading) -> frozenset[str]:
+        """The columns that matter at a reading, and who the row is of."""
+        every = frozenset(name for name, _ in reading.table.columns)
+        if any(not key <= every or self._level(reading.table, key) for key in reading.keys):
+            return every
+        return reading.columns | ({PERSON} & every)
+
+    def _level(self, table: Table, key: frozenset[str]) -> bool:
+        """Whether two rows of a table agree in a key, in one of the two states; of a large one that is taken
+        for true."""
+        found = table.name, key
+        if found not in self._levels:
+            sides = [[*side.get(table.name, ())] for side in (self.before, self.after)]
+            self._levels[found] = any(_size(side) * LARGE > self.size for side in sides) or any(
+                _any(
+                    self.backend,
+                    rows.group_by(sorted(key))
+                    .aggregate(many=rows.count())
+                    .filter(lambda found: found.many > 1),
+                )
+                for rows in (self._read(table, side) for side in sides)
+            )
+        return self._levels[found]
+
+    def _differing(self, table: Table, columns: frozenset[str]) -> pa.Table:
+        """Of the rows that changed those that did in some columns."""
+        key = table.name, columns
+        if key not in self._differences:
+            rows = self.changed[table.name]
+            told = rows.group_by(sorted(columns)).aggregate([(_SIGN, "sum")])
+            self._differences[key] = told.filter(pc.not_equal(told[f"{_SIGN}_sum"], 0))
+        return self._differences[key]
+
+    def _of_window(self, rows: pa.Table, bounds: Iterable[tuple[Any, Any, Any]]) -> frozenset[str] | None:
         within = np.ones(len(rows), bool)
         for days, low, high in bounds:
             within &= ~np.isnat(days)
@@ -187,7 +234,7 @@ class Refresh:
                 within &= days <= np.datetime64(high)
         if not within.any():
             return frozenset()
-        if PERSON not in dict(table.columns):
+        if PERSON not in rows.column_names:
             return None
         people = pc.unique(rows[PERSON].filter(pa.array(within)))
         if people.null_count or self._many(people):
@@ -200,14 +247,15 @@ def refresh(
 ) -> Refresh | None:
     """What changed between two states of tables; None where that is so much, or of such another form, that
     everything is counted anew."""
-    found = Refresh(backend, {table.name: table for table in tables}, before, after)
+    named = {table.name: table for table in tables}
+    whole = sum(_size(after.get(name, ())) for name in named)
+    found = Refresh(backend, named, before, after, whole)
     different = {
         name: ([each for each in before.get(name, ()) if each not in set(after.get(name, ()))],
                [each for each in after.get(name, ()) if each not in set(before.get(name, ()))])
         for name in found.tables
     }  # fmt: skip
-    whole = sum(path.stat().st_size for name in found.tables for path in after.get(name, ()))
-    if sum(path.stat().st_size for _, new in different.values() for path in new) * MOST > whole:
+    if sum(_size(new) for _, new in different.values()) * MOST > whole:
         return None
     for name, (gone, new) in different.items():
         table = found.tables[name]
@@ -252,14 +300,25 @@ def _move(indicator: Indicator, told: dict[Group, Figure], moved: Mapping[Group,
 
 
 def _apart(backend: ibis.BaseBackend, table: Table, gone: Sequence[Path], new: Sequence[Path]) -> pa.Table:
-    """Of the rows that stand in one of two states alone, as often as they do, the people and the days."""
+    """The rows that stand in one of two states alone, as often as they do, each with 1 where it is new."""
     one, other = (_read(backend, table, paths) for paths in (gone, new))
     # A month that is new, or gone, has nothing to be compared with.
-    found = other if not gone else one
-    if gone and new:
-        found = one.difference(other, distinct=False).union(other.difference(one, distinct=False))
-    kept = [name for name, kind in table.columns if name == PERSON or kind is Kind.DAY]
-    return backend.to_pyarrow(found.select(*(kept or table.columns[0][:1])))
+    lost = one.difference(other, distinct=False) if gone and new else one
+    come = other.difference(one, distinct=False) if gone and new else other
+    names = [name for name, _ in table.columns]
+    signed = (
+        side.select(*names).mutate(**{_SIGN: ibis.literal(by, "int64")})
+        for side, by in ((lost, -1), (come, 1))
+    )
+    return backend.to_pyarrow(ibis.union(*signed))
+
+
+def _size(paths: Iterable[Path]) -> int:
+    return sum(path.stat().st_size for path in paths)
+
+
+def _any(backend: ibis.BaseBackend, rows: ir.Table) -> bool:
+    return bool(backend.to_pyarrow(rows.limit(1)).num_rows)
 
 
 def _read(backend: ibis.BaseBackend, table: Table, paths: Sequence[Path]) -> ir.Table:

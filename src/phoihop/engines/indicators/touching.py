@@ -6,22 +6,37 @@ windows it can be. What is not understood restricts nothing, so that a window is
 never once too few.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from phoihop.engines.indicators.bounds import Reach, named, parts, reaches
 from phoihop.engines.indicators.facts import PERSON, Table
-from phoihop.engines.indicators.rows import Among, Facts, Joined, Latest, Rows, Summed, Where, With
+from phoihop.engines.indicators.rows import (
+    Among,
+    Facts,
+    Joined,
+    Latest,
+    Measure,
+    Persons,
+    Rows,
+    Summed,
+    Total,
+    Where,
+    With,
+)
 from phoihop.engines.indicators.values import Column, Value
 from phoihop.kernel.calendars import Window
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One place at which a table is read, and what each row has to fulfil to matter there."""
+    """One place at which a table is read: what each row has to fulfil to matter there, and which of its
+    columns matter, as long as no two rows agree in one of the ``keys``; else all do."""
 
     table: Table
     conditions: tuple[Value, ...]
+    columns: frozenset[str]
+    keys: frozenset[frozenset[str]] = frozenset()
 
     def reaches(self, windows: Sequence[Window]) -> list[tuple[str, Reach]]:
         """Of columns of the table: from where and up to where they have to lie in each window."""
@@ -29,25 +44,63 @@ class Reading:
         return [(each.of.name, each) for each in found if isinstance(each.of, Column)]
 
 
-def readings(rows: Rows, conditions: tuple[Value, ...] = ()) -> Iterator[Reading]:
-    """Every place at which rows read a table. ``conditions``: on their columns, without which a row is of no
-    use to whoever asks."""
+def readings(
+    rows: Rows,
+    wanted: frozenset[str] | None = None,
+    conditions: tuple[Value, ...] = (),
+    keys: frozenset[frozenset[str]] = frozenset(),
+) -> Iterator[Reading]:
+    """Every place at which rows read a table. ``wanted``: the columns of them that somebody asks for, None:
+    all; ``conditions``: on these, without which a row is of no use; ``keys``: of which no two rows may agree
+    in all, or else every column is asked for."""
+    known = frozenset(rows.columns())
+    wanted = known if wanted is None else wanted
     match rows:
         case Facts(table):
-            yield Reading(table, conditions)
+            yield Reading(table, conditions, wanted, keys)
         case Where():
-            yield from readings(rows.rows, (*conditions, *parts(rows.condition)))
-        case With(_, name):
-            yield from readings(rows.rows, tuple(each for each in conditions if name not in named(each)))
+            sifting = tuple(parts(rows.condition))
+            needed = wanted.union(*map(named, sifting))
+            yield from readings(rows.rows, needed, (*conditions, *sifting), keys)
+        case With(_, name, value):
+            needed = wanted - {name} | named(value) if name in wanted else wanted
+            kept = tuple(each for each in conditions if name not in named(each))
+            yield from readings(rows.rows, needed, kept, keys)
         case Among(_, others, on) | Joined(_, others, on):
-            # What is brought may be missing where a row of others goes: that is no condition on the others.
             own = frozenset(rows.rows.columns())
-            yield from readings(rows.rows, _on(conditions, own))
+            brought = rows.bring if isinstance(rows, Joined) else ()
+            # What is brought may be missing where a row of others goes: that is no condition on the others.
+            yield from readings(rows.rows, wanted & own | {*on}, _on(conditions, own), keys)
             # Both agree in these columns, or the other row is not asked for.
-            yield from readings(others, _on((*conditions, *_sifting(rows.rows)), frozenset(on)))
-        case Latest(_, per) | Summed(_, per):
+            shared = _on((*conditions, *_sifting(rows.rows)), frozenset(on))
+            # Where rows may be level, what is brought decides too.
+            asked = frozenset({*on, *(old for new, old in brought if new in wanted or keys)})
+            yield from readings(others, asked, shared)
+        case Latest(_, per, order):
+            # Where rows are level in the order, the other columns decide which is the last.
+            key = frozenset({*per, *order})
+            needed = wanted | key
+            more = frozenset() if wanted <= key else frozenset({key})
             # A condition on what they are told apart by takes all of somebody's rows, or none.
-            yield from readings(rows.rows, _on(conditions, frozenset(per)))
+            yield from readings(rows.rows, needed, _on(conditions, frozenset(per)), keys | more)
+        case Summed(_, per, sums):
+            # A sum is of several rows: whether two of these are level says nothing of it.
+            needed = frozenset(
+                {*per, *(name for new, name in sums if name is not None and (new in wanted or keys))}
+            )
+            yield from readings(rows.rows, needed, _on(conditions, frozenset(per)))
+
+
+def asked(measure: Measure, by: Iterable[str]) -> frozenset[str]:
+    """The columns of its rows that a measure needs, told apart by some."""
+    own = (
+        {measure.column}
+        if isinstance(measure, Total)
+        else {PERSON}
+        if isinstance(measure, Persons)
+        else set()
+    )
+    return frozenset({*own, *by})
 
 
 def alone(rows: Rows) -> bool:

@@ -17,7 +17,7 @@ from phoihop.engines.indicators.facts import PERSON, Kind
 from phoihop.engines.indicators.partitions import UNDATED, batches, build, files
 from phoihop.engines.indicators.reference import UNIT
 from phoihop.engines.indicators.refreshing import refresh
-from phoihop.engines.indicators.rows import Among, Count, Facts, Joined, Latest, Persons, Summed, Where
+from phoihop.engines.indicators.rows import Among, Count, Facts, Joined, Latest, Persons, Summed, Where, With
 from phoihop.engines.indicators.tests.drawing import (
     EMPTY,
     ENDED,
@@ -31,7 +31,17 @@ from phoihop.engines.indicators.tests.drawing import (
 )
 from phoihop.engines.indicators.tests.making import indicator
 from phoihop.engines.indicators.touching import alone, readings
-from phoihop.engines.indicators.values import Column, Compare, Edge, Missing, OneOf, Sign, within
+from phoihop.engines.indicators.values import (
+    Column,
+    Compare,
+    Edge,
+    Literal,
+    Missing,
+    Not,
+    OneOf,
+    Sign,
+    within,
+)
 from phoihop.kernel.calendars import Window
 
 BORDERS = st.dictionaries(st.sampled_from(TEXTS), st.lists(st.sampled_from("uvw"), max_size=3))
@@ -118,19 +128,17 @@ def test_any_definition_after_any_change(
     backend, tmp_path_factory, definition, store, windows, borders, data
 ):
     after = data.draw(changes(store))
-    monkey = pytest.MonkeyPatch()
-    # People by the dozen never are few, nor is what changed of a few rows little.
-    monkey.setattr(refreshing, "FEW", data.draw(st.sampled_from([0, 1, 1000])))
-    monkey.setattr(refreshing, "MOST", 0)
+    few, large = data.draw(st.sampled_from([0, 1, 1000])), data.draw(st.sampled_from([0, 1000]))
     columns = [set(measure.rows.columns().items()) for measure in definition.measures]
     texts = {name for name, kind in set.intersection(*columns) if kind is Kind.TEXT}
     split = sorted(texts - {PLACE})[:1]
     ways = [(*by, *which) for by in WAYS for which in ((), split)] if split else WAYS
     root = tmp_path_factory.mktemp("facts")
-    try:
+    with pytest.MonkeyPatch.context() as monkey:
+        # People by the dozen never are few, nor is what changed of a few rows little.
+        for knob, value in (("FEW", few), ("MOST", 0), ("LARGE", large)):
+            monkey.setattr(refreshing, knob, value)
         on, anew, _ = refreshed(backend, root, store, after, [definition], windows, ways, borders)
-    finally:
-        monkey.undo()
     assert on == anew
 
 
@@ -186,7 +194,9 @@ def person(name, day, **more):
     return {**given, **more}
 
 
-def test_a_day_of_many_asks_for_its_window_and_an_old_correction_for_one_person(backend, tmp_path):
+def test_a_day_of_many_asks_for_its_window_and_an_old_correction_for_one_person(
+    backend, tmp_path, monkeypatch
+):
     """Forty people in each month: all come once more on the last day, and one row of January is corrected."""
     january, february = date(2024, 1, 14), date(2024, 2, 28)
     rows = [person(f"p{at}", day) for at in range(40) for day in (january, february)]
@@ -206,14 +216,10 @@ def test_a_day_of_many_asks_for_its_window_and_an_old_correction_for_one_person(
     ]
     late[2] = {**late[2], "day": date(2024, 3, 1)}  # of the next one: not asked in January any more
     before, after = {"given": rows, "ended": []}, {"given": [*late, *come], "ended": []}
-    monkey = pytest.MonkeyPatch()
-    monkey.setattr(refreshing, "MOST", 0)
-    try:
-        on, anew, found = refreshed(
-            backend, tmp_path, before, after, asked, MONTHS, (*WAYS, ("sex",)), {"a": ["u"]}
-        )
-    finally:
-        monkey.undo()
+    monkeypatch.setattr(refreshing, "MOST", 0)
+    on, anew, found = refreshed(
+        backend, tmp_path, before, after, asked, MONTHS, (*WAYS, ("sex",)), {"a": ["u"]}
+    )
     assert on == anew
     plan = found.plan(asked, MONTHS)
     assert plan.everyone == (MONTHS[1],)
@@ -252,6 +258,64 @@ def test_what_did_not_change_is_not_counted(backend, tmp_path, monkeypatch):
     plan = found.plan(asked, MONTHS)
     assert (plan.everyone, plan.some) == ((), ())
     assert refresh(backend, TABLES, new, new).changed == {}
+
+
+LONG = Where(With(IN, "x", Column("days")), Compare(Column("x"), Sign.AT_LEAST, Literal(Decimal(60))))
+SUMS = Summed(IN, (PERSON,), (("all", "days"), ("times", None)))
+# Rows, what is asked of them, and of each place at which they read a table the columns that matter.
+COLUMNS: dict[str, Any] = {
+    "what sifts": (IN, {PERSON}, [{PERSON, "day"}]),
+    "what a sifting value is made of": (LONG, {PERSON}, [{PERSON, "day", "days"}]),
+    "a value that nobody asks for": (With(IN, "x", Column("days")), {PERSON}, [{PERSON, "day"}]),
+    "a sum that is asked for": (SUMS, {"all"}, [{PERSON, "day", "days"}]),
+    "a sum that is not": (SUMS, {"times"}, [{PERSON, "day"}]),
+    "what is brought": (ENDED_ONCE, {"x"}, [{PERSON, "day"}, {PERSON, "day"}]),
+    "what is brought to nobody": (ENDED_ONCE, {PLACE}, [{PERSON, PLACE, "day"}, {PERSON, "day"}]),
+    "what is brought and may decide": (
+        Latest(Joined(IN, Latest(Facts(ENDED), (PERSON,), ("days",)), (PERSON,), (("y", "sure"),)),
+               (PERSON,), ("day",)),
+        {"sex"}, [{PERSON, "day", "sex"}, {PERSON, "days", "sure"}],
+    ),
+    "the last of sums": (Latest(SUMS, (PERSON,), ("times",)), {"all"}, [{PERSON, "day", "days"}]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", COLUMNS)
+def test_which_columns_matter(case):
+    rows, wanted, columns = COLUMNS[case]
+    assert [each.columns for each in readings(rows, frozenset(wanted))] == columns
+
+
+DATED = Where(Facts(GIVEN), Not(Missing(DAY)))
+LIKE = Latest(DATED, (PERSON,), ("day",))
+OF_WHOM = Joined(Where(Facts(ENDED), within(DAY)), LIKE, (PERSON,), (("sex", "sex"),))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "level", "touched"),
+    [("days", Decimal(7), False, False), ("days", Decimal(7), True, True), ("sex", "á", False, True)],
+)
+def test_a_column_that_nobody_asks_for_touches_nothing_unless_it_decides(
+    backend, tmp_path, monkeypatch, name, value, level, touched
+):
+    """What somebody is like stands in their last row; where two of a day are level, every column decides."""
+    for knob in ("MOST", "LARGE"):
+        monkeypatch.setattr(refreshing, knob, 0)
+    rows = [person(f"p{at}", date(2024, 1, 14)) for at in range(40)]
+    rows += [person("p0", date(2024, 1, 14), sex="b", days=Decimal(3))] if level else []
+    ends = [
+        {PERSON: f"p{at}", PLACE: "a", "day": date(2024, 2, 2), "days": None, "sure": True}
+        for at in range(40)
+    ]
+    before = {"given": rows, "ended": ends}
+    after = {"given": [{**rows[0], name: value}, *rows[1:]], "ended": ends}
+    some = [replace(indicator(numerator=Persons(OF_WHOM), examples=EMPTY), splits=("sex",))]
+    on, anew, found = refreshed(
+        backend, tmp_path, before, after, some, MONTHS, (*WAYS, ("sex",)), {"a": ["u"]}
+    )
+    assert on == anew
+    plan = found.plan(some, MONTHS)
+    assert bool(plan.some or plan.everyone) is touched
 
 
 def test_where_most_changed_everything_is_counted(backend, tmp_path):
