@@ -204,7 +204,7 @@ def ranking(about: About, below: Below, target: Decimal | None) -> Chart | None:
     return _of_figures(
         about,
         (Kind.BARS, "ranking", _PLACE),
-        findings.of_ranking(named, better),
+        findings.of_places(named, better),
         [(part.name, part.figure) for part, _ in there],
         [made for _, made in there],
         target=target if share else None,

@@ -71,6 +71,13 @@ def of_ranking(parts: Sequence[Named], better: Better) -> Bilingual:
     return Bilingual(f"{vi}.", f"{en}.")
 
 
+def of_places(parts: Sequence[Named], better: Better) -> Bilingual:
+    """The same of places of which something is told: of some of them a range alone."""
+    if parts and all(value is None for _, value, _ in parts):
+        return Bilingual("Chỉ cho biết khoảng của từng nơi.", "Of each place a range is told, and no figure.")
+    return of_ranking(parts, better)
+
+
 def of_funnel(stands: Sequence[Standing | None]) -> Bilingual:
     """How many units lie where chance alone would hardly put them."""
     counts = Counter(each for each in stands if each is not None)

@@ -63,6 +63,18 @@ def test_where_all_lies_within_chance_nobody_is_ranked():
     assert findings.of_funnel([None]).vi == "Chưa có số nào xem được."
 
 
+PLACES = [
+    ([], "Chưa có số nào xem được."),
+    ([("xã A", None), ("xã B", None)], "Chỉ cho biết khoảng của từng nơi."),
+    ([("xã A", 30), ("xã B", 15)], "Cao nhất: xã A (30); thấp nhất: xã B (15)."),
+]
+
+
+@pytest.mark.parametrize(("parts", "said"), PLACES)
+def test_places_of_which_only_ranges_are_told_say_so(parts, said):
+    assert findings.of_places([at(*each) for each in parts], Better.NEITHER).vi == said
+
+
 CASCADES = [
     ([("a", 100), ("b", 80), ("c", 20)], "Hụt nhiều nhất từ “b” đến “c”: 75 %."),
     ([("a", 100), ("b", 40), ("c", 30)], "Hụt nhiều nhất từ “a” đến “b”: 60 %."),
