@@ -13,12 +13,21 @@ settings.register_profile(
 )
 settings.load_profile("fast")
 
-_SLOW = ("tests/journeys/", "test_faults_", "test_kill", "tests/house/test_urls", "tests/house/test_standard")
+_SLOW = (
+    "tests/house/test_urls",
+    "tests/journeys/",
+    "tests/abuse/",
+    "test_faults_",
+    "test_kill",
+    "test_at_once",
+    "tests/house/test_standard",
+    "demo/tests/",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with a browser or a server of their own begin: of several workers none is left with them at the
-    end while the others wait."""
+    """Files that take long begin, most of them with a browser or a server of their own: of several workers
+    none is left with one at the end while the others wait."""
     items.sort(key=lambda item: not any(part in item.nodeid for part in _SLOW))
 
 

@@ -25,11 +25,11 @@ phoihop *ARGS:
     exec {{ phoihop }} "$@"
 
 # Fast tests: everything but what is marked long. All of them on every core and one process more, for many wait for
-# a browser or a database; a file on one. Some of them on one.
+# a browser or a database; a file on one, the slow ones first (conftest.py). Some of them on one.
 # A test's "today" is that of its start: where midnight in Viet Nam passes meanwhile, what failed is asked again.
 [no-exit-message]
 test *ARGS:
-    [ $# -gt 0 ] || set -- --numprocesses=$(({{ num_cpus() }} + 1)) --dist=loadfile; \
+    [ $# -gt 0 ] || set -- --numprocesses=$(({{ num_cpus() }} + 1)) --dist=loadfile --no-loadscope-reorder; \
     today() { TZ=VN-7 date +%F; }; begun=$(today); \
     {{ fast }} "$@" && exit; failed=$?; [ "$begun" != "$(today)" ] || exit $failed; \
     echo "test: the day changed in Viet Nam; what failed is asked again"; exec {{ fast }} --last-failed "$@"

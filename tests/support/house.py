@@ -1,5 +1,6 @@
 """The whole product running: a server process of its own on a database of its own, for browsers to visit."""
 
+import atexit
 import contextlib
 import http.client
 import itertools
@@ -21,6 +22,7 @@ from tests.support import database
 
 SOURCE = database.SOURCE
 _ANSWERS_WITHIN = 60.0  # seconds
+_doers: dict[frozenset[tuple[str, str]], subprocess.Popen[str]] = {}  # by the environment that each has
 _NUMBERS = itertools.count(1)  # several houses may stand at once
 
 
@@ -39,16 +41,27 @@ class House:
 
 def do(code: str, given: dict[str, str]) -> Any:
     """As ``House.do``, in this environment; for what must be done before the server starts."""
-    program = (
-        "import django; django.setup()\nimport json, sys\n"
-        "from phoihop.base.security import scope\nfrom phoihop.base.security.scope import Scope\n"
-        f"answer = None\n{code}\nsys.stdout.write(json.dumps(answer))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], env=given, cwd=SOURCE, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    asked = frozenset(given.items())
+    doer = _doers.get(asked)
+    if doer is None or doer.poll() is not None:
+        program = [sys.executable, "-m", "tests.support.doing"]
+        doer = _doers[asked] = subprocess.Popen(
+            program, env=given, cwd=SOURCE, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+    assert doer.stdin is not None
+    assert doer.stdout is not None
+    print(json.dumps(code), file=doer.stdin, flush=True)
+    said = json.loads(doer.stdout.readline())
+    assert "fault" not in said, said["fault"]
+    return said["answer"]
+
+
+@atexit.register
+def _let_go() -> None:
+    """End the processes that do what tests ask."""
+    while _doers:
+        _, doer = _doers.popitem()
+        doer.communicate()
 
 
 def environment(access: Access, port: int, *, role: str = "app", **more: str) -> dict[str, str]:
@@ -74,17 +87,21 @@ def fresh() -> Iterator[Access]:
     Made without Django in this process: beside a running browser it refuses to touch a database.
     """
     with cluster.start(database.folder()) as started:
-        made = (
-            "import django; django.setup()\nfrom tests.support import database\nwith database.product(): pass"
-        )
-        given = environment(started.access, 0)
-        subprocess.run([sys.executable, "-c", made], env=given, cwd=SOURCE, check=True)
         access, name = started.access, f"house_{os.getpid()}_{next(_NUMBERS)}"
+        template = f"template_{database.fingerprint()}"
         with psycopg.connect(**access.params("setup", "postgres"), autocommit=True) as setup:
-            database._create(setup, name, f"template_{database.fingerprint()}")
+            if not database._exists(setup, template):
+                made = (
+                    "import django; django.setup()\n"
+                    "from tests.support import database\nwith database.product(): pass"
+                )
+                given = environment(access, 0)
+                subprocess.run([sys.executable, "-c", made], env=given, cwd=SOURCE, check=True)
+            database._create(setup, name, template)
         try:
             yield Access(access.host, access.port, name, access.passwords)
         finally:
+            _let_go()
             with psycopg.connect(**access.params("setup", "postgres"), autocommit=True) as setup:
                 database._drop(setup, name)
 
