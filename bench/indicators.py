@@ -119,7 +119,6 @@ def _refreshed(root: Path, release: str, borders: Borders, groups: wanted.Groups
     begun()
     found = refresh(backend, TABLES, before, after)
     plans = {each.code: found.plan([each], WINDOWS) for some in groups.values() for each in some}
-    people = frozenset(person for plan in plans.values() for person in plan.people)
     now = Engine(backend, filed(backend, root, release))
     replaced, moved = [], []
     for by, some in groups.items():
@@ -128,7 +127,9 @@ def _refreshed(root: Path, release: str, borders: Borders, groups: wanted.Groups
             replaced.append((alike, worked(now, borders, {by: those}, alike)))
         for alike in {plans[each.code].some for each in some} - {()}:
             those = [each for each in some if plans[each.code].some == alike]
-            moved.append((alike, worked(found.sides(people), borders, {by: those}, alike)))
+            people = frozenset().union(*(plans[each.code].people for each in those))
+            sides = found.sides(those, alike, people)
+            moved.append((alike, worked(sides, borders, {by: those}, alike)))
     ended()
     tell_plans(plans, found)
     if len(borders) < CHECKED:

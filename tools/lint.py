@@ -27,6 +27,7 @@ SQL_BY_HAND = {
     "src/phoihop/base/security/scope.py": "sets the scope past Django's cursor",
     "src/phoihop/base/security/throttle.py": "takes from a bucket in one statement",
     "src/phoihop/base/security/audit/": "adds entries unread, streams a million of them, runs as the sealer",
+    "src/phoihop/base/org/loading.py": "has the server plan anew after a table is filled",
     "src/phoihop/base/org/notices.py": "adds rows whose reader is another",
     "src/phoihop/base/security/sealed.py": "keys of a list in one statement, asked by every page of a file",
     "src/phoihop/config/": "asks the server about itself",

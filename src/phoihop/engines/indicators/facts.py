@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 PERSON = "person"  # the column that tells people apart within one release, and says nothing else of them
+DAY = "day"  # the column of most tables that says when
 
 # How large and how fine a number may be: an engine keeps it in 64 bits, and its sums in 128.
 DIGITS = 12  # before the point

@@ -9,6 +9,7 @@ counting anew would give.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from phoihop.engines.indicators.comparing import SIGN, apart, read
 from phoihop.engines.indicators.compiling import Query
 from phoihop.engines.indicators.definitions import PLACE, Indicator
 from phoihop.engines.indicators.engine import Engine, Figures
@@ -32,8 +34,8 @@ from phoihop.kernel.calendars import Window
 
 Files = Mapping[str, Sequence[Path]]  # of each table
 FEW = 20  # one in so many of the most whom the changed months of a table are of
-LARGE = 20  # a table of more than one in so many of the bytes is not searched for rows that are level
-_SIGN = "state:sign"
+Limit = tuple[tuple[str, date | None, date | None], ...]  # of some columns from what day on, and up to what
+Limits = frozenset[Limit]  # a row that keeps to one of them can matter
 NOW = "state:now"  # no table of facts names a column so
 MOST = 2  # one in so many of the bytes: of more, everything is counted anew
 
@@ -56,10 +58,9 @@ class Refresh:
     tables: Mapping[str, Table]
     before: Files
     after: Files
-    size: int  # in bytes, of the state of now
     changed: dict[str, pa.Table] = field(default_factory=dict)
     crowd: dict[str, int] = field(default_factory=dict)
-    _sides: tuple[frozenset[str], "Sides"] | None = None
+    _held: dict[str, "_Held"] = field(default_factory=dict)
     _levels: dict[tuple[str, frozenset[str]], bool] = field(default_factory=dict)
     _differences: dict[tuple[str, frozenset[str]], pa.Table] = field(default_factory=dict)
     _touched: dict[Any, list[frozenset[str] | None]] = field(default_factory=dict)
@@ -114,7 +115,8 @@ class Refresh:
         whole = now.compute_ways(indicators, anew, ways, borders) if anew else None
         moved = None
         if plan.some:
-            moved = self.sides(plan.people).compute_ways(indicators, plan.some, ways, borders)
+            sides = self.sides(indicators, plan.some, plan.people)
+            moved = sides.compute_ways(indicators, plan.some, ways, borders)
         found: list[list[Figures]] = []
         for which, indicator in enumerate(indicators):
             found.append([])
@@ -131,40 +133,48 @@ class Refresh:
                 found[-1].append(figures)
         return found
 
-    def sides(self, people: frozenset[str]) -> "Sides":
-        """Facts of some people before and now, and perhaps of some more who are the same in both."""
-        if self._sides is None or not people <= self._sides[0]:
-            wanted = people | (self._sides[0] if self._sides else frozenset())
-            self._sides = (wanted, self._of(wanted))
-        return self._sides[1]
+    def sides(
+        self, indicators: Iterable[Indicator], windows: Sequence[Window], people: frozenset[str]
+    ) -> "Sides":
+        """What definitions read of some people in some windows, before and now; and perhaps of some more
+        people, who are the same in both."""
+        limited = _limits(indicators, windows).items()
+        held = [self._side(name, people, limits) for name, limits in limited if name in self.tables]
+        tables = {each.name: each.view for each in held}
+        return Sides(self.backend, tables, (NOW,), {each.shown: each.states for each in held if each.states})
 
-    def _of(self, people: frozenset[str]) -> "Sides":
-        some = memory({PERSON: "string"}, [(each,) for each in sorted(people)])
-        tables, states = {}, {}
-        for name, table in self.tables.items():
-            before, after = self.before.get(name, ()), self.after.get(name, ())
-            parts = [
-                [path for path in after if path in {*before}],
-                [path for path in before if path not in {*after}],
-                [path for path in after if path not in {*before}],
-            ]
-            if PERSON in dict(table.columns):
-                same, gone, come = (self._some(self._read(table, paths), some) for paths in parts)
-                was, now = same.union(gone), same.union(come)
-            else:
-                was, now = self._read(table, before), self._read(table, after)
-            view = ibis.util.gen_name("facts")
-            tables[name] = self.backend.create_view(view, now)
-            if parts[1] or parts[2]:
-                states[view] = (was, now)
-        return Sides(self.backend, tables, (NOW,), states)
+    def _side(self, name: str, people: frozenset[str], limits: Limits) -> "_Held":
+        known = self._held.get(name)
+        if known is None or not (people <= known.people and limits <= known.limits):
+            if known is not None:
+                people, limits = people | known.people, limits | known.limits
+            self._held[name] = known = self._of(self.tables[name], people, limits)
+        return known
 
-    def _some(self, table: ir.Table, people: ir.Table) -> ir.Table:
-        found = table.semi_join(people, PERSON)
+    def _of(self, table: Table, people: frozenset[str], limits: Limits) -> "_Held":
+        before, after = self.before.get(table.name, ()), self.after.get(table.name, ())
+        parts = [
+            [path for path in after if path in {*before}],
+            [path for path in before if path not in {*after}],
+            [path for path in after if path not in {*before}],
+        ]
+        if PERSON in dict(table.columns):
+            some = memory({PERSON: "string"}, [(each,) for each in sorted(people)])
+            same, gone, come = (self._some(table, paths, some, limits) for paths in parts)
+            was, now = same.union(gone), same.union(come)
+        else:
+            was, now = read(self.backend, table, before), read(self.backend, table, after)
+        shown = ibis.util.gen_name("facts")
+        states = (was, now) if parts[1] or parts[2] else None
+        return _Held(table.name, people, limits, shown, self.backend.create_view(shown, now), states)
+
+    def _some(self, table: Table, paths: Sequence[Path], people: ir.Table, limits: Limits) -> ir.Table:
+        rows = read(self.backend, table, paths)
+        # Where a reading is limited by nothing, every day may be asked for.
+        if () not in limits:
+            rows = rows.filter(ibis.or_(*(_within(rows, each) for each in limits)))
+        found = rows.semi_join(people, PERSON)
         return self.backend.create_table(ibis.util.gen_name("some"), found, temp=True)
-
-    def _read(self, table: Table, paths: Sequence[Path]) -> ir.Table:
-        return _read(self.backend, table, paths)
 
     def _people(self, reading: Reading, windows: Sequence[Window]) -> list[frozenset[str] | None]:
         """Of each window the people whose rows of a reading changed; None where they are many or nobody's."""
@@ -199,19 +209,28 @@ class Refresh:
         return reading.columns | ({PERSON} & every)
 
     def _level(self, table: Table, key: frozenset[str]) -> bool:
-        """Whether two rows of a table agree in a key, in one of the two states; of a large one that is taken
-        for true."""
+        """Whether two rows agree in a key, in one of the two states, among those whom rows that changed are
+        of; of many that is taken for true."""
         found = table.name, key
         if found not in self._levels:
-            sides = [[*side.get(table.name, ())] for side in (self.before, self.after)]
-            self._levels[found] = any(_size(side) * LARGE > self.size for side in sides) or any(
+            sides = [
+                read(self.backend, table, side.get(table.name, ())) for side in (self.before, self.after)
+            ]
+            if PERSON in key:
+                people = pc.unique(self.changed[table.name][PERSON])
+                if people.null_count or self._many(people):
+                    self._levels[found] = True
+                    return True
+                some = ibis.memtable(pa.table({PERSON: people}))
+                sides = [rows.semi_join(some, PERSON) for rows in sides]
+            self._levels[found] = any(
                 _any(
                     self.backend,
                     rows.group_by(sorted(key))
                     .aggregate(many=rows.count())
                     .filter(lambda found: found.many > 1),
                 )
-                for rows in (self._read(table, side) for side in sides)
+                for rows in sides
             )
         return self._levels[found]
 
@@ -220,8 +239,8 @@ class Refresh:
         key = table.name, columns
         if key not in self._differences:
             rows = self.changed[table.name]
-            told = rows.group_by(sorted(columns)).aggregate([(_SIGN, "sum")])
-            self._differences[key] = told.filter(pc.not_equal(told[f"{_SIGN}_sum"], 0))
+            told = rows.group_by(sorted(columns)).aggregate([(SIGN, "sum")])
+            self._differences[key] = told.filter(pc.not_equal(told[f"{SIGN}_sum"], 0))
         return self._differences[key]
 
     def _of_window(self, rows: pa.Table, bounds: Iterable[tuple[Any, Any, Any]]) -> frozenset[str] | None:
@@ -249,7 +268,7 @@ def refresh(
     everything is counted anew."""
     named = {table.name: table for table in tables}
     whole = sum(_size(after.get(name, ())) for name in named)
-    found = Refresh(backend, named, before, after, whole)
+    found = Refresh(backend, named, before, after)
     different = {
         name: ([each for each in before.get(name, ()) if each not in set(after.get(name, ()))],
                [each for each in after.get(name, ()) if each not in set(before.get(name, ()))])
@@ -262,11 +281,21 @@ def refresh(
         if any(pq.read_schema(path) != schema(table).to_pyarrow() for path in gone):
             return None
         if gone or new:
-            found.changed[name] = _apart(backend, table, gone, new)
-            if PERSON in dict(table.columns):
-                people = _read(backend, table, [*gone, *new])[PERSON].nunique()
-                found.crowd[name] = int(backend.to_pyarrow(people).as_py())
+            found.changed[name], found.crowd[name] = apart(backend, table, gone, new)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Rows of a table that are asked for, in a view: of whom, within what, and what it shows before and now
+    where that is not the same."""
+
+    name: str
+    people: frozenset[str]
+    limits: Limits
+    shown: str
+    view: ir.Table
+    states: tuple[ir.Table, ir.Table] | None
 
 
 @dataclass(frozen=True)
@@ -288,6 +317,26 @@ class Sides(Engine):
         yield from map(pa.concat_tables, found)
 
 
+def _limits(indicators: Iterable[Indicator], windows: Sequence[Window]) -> dict[str, Limits]:
+    """Of each table that definitions read: between what days a row can matter in any of some windows."""
+    found: dict[str, set[Limit]] = {}
+    for rows in {measure.rows for each in indicators for measure in each.measures}:
+        for reading in readings(rows):
+            limit = tuple(
+                (name, min(reach.lows) if reach.lows else None, max(reach.highs) if reach.highs else None)
+                for name, reach in reading.reaches(windows)
+            )
+            found.setdefault(reading.table.name, set()).add(limit)
+    return {name: frozenset(limits) for name, limits in found.items()}
+
+
+def _within(rows: ir.Table, limit: Limit) -> ir.BooleanValue:
+    return ibis.and_(
+        *(rows[name] >= ibis.literal(low) for name, low, _ in limit if low is not None),
+        *(rows[name] <= ibis.literal(high) for name, _, high in limit if high is not None),
+    )
+
+
 def _move(indicator: Indicator, told: dict[Group, Figure], moved: Mapping[Group, Figure]) -> None:
     """Take away what some people added before, and add what they add now."""
     for (now, *group), figure in moved.items():
@@ -299,32 +348,12 @@ def _move(indicator: Indicator, told: dict[Group, Figure], moved: Mapping[Group,
         told[(*group,)] = Figure(was.numerator + sign * figure.numerator, whole)
 
 
-def _apart(backend: ibis.BaseBackend, table: Table, gone: Sequence[Path], new: Sequence[Path]) -> pa.Table:
-    """The rows that stand in one of two states alone, as often as they do, each with 1 where it is new."""
-    one, other = (_read(backend, table, paths) for paths in (gone, new))
-    # A month that is new, or gone, has nothing to be compared with.
-    lost = one.difference(other, distinct=False) if gone and new else one
-    come = other.difference(one, distinct=False) if gone and new else other
-    names = [name for name, _ in table.columns]
-    signed = (
-        side.select(*names).mutate(**{_SIGN: ibis.literal(by, "int64")})
-        for side, by in ((lost, -1), (come, 1))
-    )
-    return backend.to_pyarrow(ibis.union(*signed))
-
-
 def _size(paths: Iterable[Path]) -> int:
     return sum(path.stat().st_size for path in paths)
 
 
 def _any(backend: ibis.BaseBackend, rows: ir.Table) -> bool:
     return bool(backend.to_pyarrow(rows.limit(1)).num_rows)
-
-
-def _read(backend: ibis.BaseBackend, table: Table, paths: Sequence[Path]) -> ir.Table:
-    if not paths:
-        return memory(dict(schema(table).items()), ())
-    return backend.read_parquet([str(path) for path in paths])
 
 
 def _days(column: Any) -> Any:

@@ -75,7 +75,11 @@ def expected(records: Records) -> dict[tuple[str, str], list[Row]]:
     for name, rows in records.lying.items():
         for row in rows:
             found.setdefault((name, _month(row)), []).append(dict(row))
-    return found
+    return {month: sorted(rows, key=_lying) for month, rows in found.items()}
+
+
+def _lying(row: Row) -> tuple[str, str]:
+    return str(row["person"] or ""), str(row["day"] or "")
 
 
 PICKUPS = st.builds(pickup, st.sampled_from("pqr"), st.integers(-20, 90), st.integers(1, 90))

@@ -128,7 +128,7 @@ def test_any_definition_after_any_change(
     backend, tmp_path_factory, definition, store, windows, borders, data
 ):
     after = data.draw(changes(store))
-    few, large = data.draw(st.sampled_from([0, 1, 1000])), data.draw(st.sampled_from([0, 1000]))
+    few = data.draw(st.sampled_from([0, 1, 1000]))
     columns = [set(measure.rows.columns().items()) for measure in definition.measures]
     texts = {name for name, kind in set.intersection(*columns) if kind is Kind.TEXT}
     split = sorted(texts - {PLACE})[:1]
@@ -136,7 +136,7 @@ def test_any_definition_after_any_change(
     root = tmp_path_factory.mktemp("facts")
     with pytest.MonkeyPatch.context() as monkey:
         # People by the dozen never are few, nor is what changed of a few rows little.
-        for knob, value in (("FEW", few), ("MOST", 0), ("LARGE", large)):
+        for knob, value in (("FEW", few), ("MOST", 0)):
             monkey.setattr(refreshing, knob, value)
         on, anew, _ = refreshed(backend, root, store, after, [definition], windows, ways, borders)
     assert on == anew
@@ -299,8 +299,7 @@ def test_a_column_that_nobody_asks_for_touches_nothing_unless_it_decides(
     backend, tmp_path, monkeypatch, name, value, level, touched
 ):
     """What somebody is like stands in their last row; where two of a day are level, every column decides."""
-    for knob in ("MOST", "LARGE"):
-        monkeypatch.setattr(refreshing, knob, 0)
+    monkeypatch.setattr(refreshing, "MOST", 0)
     rows = [person(f"p{at}", date(2024, 1, 14)) for at in range(40)]
     rows += [person("p0", date(2024, 1, 14), sex="b", days=Decimal(3))] if level else []
     ends = [
