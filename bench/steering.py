@@ -1,11 +1,11 @@
 """What the pages of the steering room cost, on the data of a filled demo that nobody else uses meanwhile.
 
-    ./run bench steering FOLDER [TIMES]
+    ./run bench steering FOLDER [TIMES [EVENTS]]
 
 ``FOLDER``: a copy of a demo's data (PHOIHOP_DATA), filled to the end. With ``TIMES`` its published figures
-are laid so many times as thick into the tables, under other codes: a page reads published figures and no
-events, so the tables are what grows. Cold is the first request of a process that has just started; warm the
-median of 15 after 3. A request goes through every layer. Aim: 1.5 s cold, 300 ms warm.
+are laid so many times as thick into the tables, under other codes; with ``EVENTS`` its doses are given again
+in earlier years until there are so many. Cold is the first request of a process that has just started; warm
+the median of 15 after 3. A request goes through every layer. Aim: 1.5 s cold, 300 ms warm.
 """
 
 import os
@@ -31,10 +31,12 @@ def main(arguments: list[str]) -> int:
     running = database.join()
     os.environ["DJANGO_SETTINGS_MODULE"] = "phoihop.config.settings"
     try:
-        if len(arguments) > 2:
+        if arguments[1:2] == ["page"]:
             first(arguments[2])
             return 0
         paths = grown(int(arguments[1]) if len(arguments) > 1 else 1)
+        if len(arguments) > 2:
+            with_events(running.access, int(arguments[2].replace("_", "")))
         print(f"{'page':20} {'cold ms':>8} {'warm ms':>8} {'p95':>8} {'statements':>10}")
         return max(measured(folder, name, path) for name, path in paths.items())
     finally:
@@ -48,7 +50,7 @@ def measured(folder: Path, name: str, path: str) -> int:
     from django.test.utils import CaptureQueriesContext
 
     said = subprocess.run(
-        [sys.executable, __file__, str(folder), "1", path], capture_output=True, text=True, check=True
+        [sys.executable, __file__, str(folder), "page", path], capture_output=True, text=True, check=True
     )
     cold = float(said.stdout.split()[-1])
     browser, took = signed_in(), []
@@ -124,6 +126,40 @@ def grown(times: int) -> dict[str, str]:
         "two targets": f"{room}canh-nhau/",
         "target": f"/dieu-hanh/chi-tieu/{target.uid}/",
     }
+
+
+def with_events(access: Any, wanted: int) -> None:
+    """Doses as they are, once more in years before, until there are so many."""
+    import psycopg
+    from psycopg import sql
+
+    with psycopg.connect(**access.params("setup"), autocommit=True) as setup:
+        columns = setup.execute(
+            "select column_name from information_schema.columns where table_name = 'ost_dose'"
+            " and column_name <> 'id' order by ordinal_position"
+        ).fetchall()
+        told = {
+            **{name: sql.Identifier(name) for (name,) in columns},
+            "name": sql.SQL("name || '~' || turn"),
+            **{day: sql.SQL("{} - 1096 * turn").format(sql.Identifier(day))
+               for day in ("day", "on", "first", "last")},
+        }  # fmt: skip
+        own = setup.execute("select count(*) from ost_dose where name not like '%~%'").fetchone()[0]
+        there = setup.execute("select count(*) from ost_dose").fetchone()[0]
+        if there < wanted:
+            setup.execute(
+                sql.SQL(
+                    "insert into ost_dose ({}) select {} from ost_dose cross join"
+                    " generate_series({}::int, {}::int) turn where name not like '%~%'"
+                ).format(
+                    sql.SQL(", ").join(map(sql.Identifier, told)),
+                    sql.SQL(", ").join(told.values()),
+                    there // own,
+                    wanted // own,
+                )
+            )
+            setup.execute("vacuum analyze ost_dose")
+        print(f"doses: {setup.execute('select count(*) from ost_dose').fetchone()[0]:,}", flush=True)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def day_before(root: Path, release: str, files: Mapping[str, Sequence[Path]]) ->
                         earlier = earlier.set_column(names.index(name), earlier.schema.field(name), column)
                 if earlier != rows:
                     made.parent.mkdir(parents=True, exist_ok=True)
-                    pq.write_table(earlier, made, compression="zstd", row_group_size=131_072)
+                    pq.write_table(earlier, made, compression="zstd", row_group_size=32_768)
                     paths[at] = made
         found[table.name] = paths
     return found

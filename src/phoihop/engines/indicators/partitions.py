@@ -36,7 +36,7 @@ _REGISTER, _BEFORE = "facts.json", "before.json"
 _MONTH = re.compile(rf"\d{{4}}-(0[1-9]|1[0-2])|{UNDATED}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*")
 _NEVER = -(2**31)  # lies before every day
-_GROUP = 131_072  # rows that lie together: what a reader passes over or reads at once
+_GROUP = 32_768  # rows that lie together: what a reader passes over or reads at once
 
 
 class Source(Protocol):

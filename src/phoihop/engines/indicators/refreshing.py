@@ -139,42 +139,35 @@ class Refresh:
         """What definitions read of some people in some windows, before and now; and perhaps of some more
         people, who are the same in both."""
         limited = _limits(indicators, windows).items()
-        held = [self._side(name, people, limits) for name, limits in limited if name in self.tables]
-        tables = {each.name: each.view for each in held}
-        return Sides(self.backend, tables, (NOW,), {each.shown: each.states for each in held if each.states})
+        held = {name: self._side(name, people, limits) for name, limits in limited if name in self.tables}
+        tables = {name: each.view for name, each in held.items()}
+        return Sides(
+            self.backend,
+            tables,
+            (NOW,),
+            {each.shown: each.states for name, each in held.items() if name in self.changed},
+        )
 
     def _side(self, name: str, people: frozenset[str], limits: Limits) -> "_Held":
-        known = self._held.get(name)
-        if known is None or not (people <= known.people and limits <= known.limits):
-            if known is not None:
-                people, limits = people | known.people, limits | known.limits
-            self._held[name] = known = self._of(self.tables[name], people, limits)
-        return known
-
-    def _of(self, table: Table, people: frozenset[str], limits: Limits) -> "_Held":
-        before, after = self.before.get(table.name, ()), self.after.get(table.name, ())
+        table, known = self.tables[name], self._held.get(name)
+        if known is not None and (limits <= known.limits or () in known.limits):
+            known.take(self.backend, people)
+            return known
+        if known is not None:
+            people, limits = people | known.people, limits | known.limits
+        before, after = self.before.get(name, ()), self.after.get(name, ())
         parts = [
-            [path for path in after if path in {*before}],
-            [path for path in before if path not in {*after}],
-            [path for path in after if path not in {*before}],
+            read(self.backend, table, paths)
+            for paths in (
+                [path for path in after if path in {*before}],
+                [path for path in before if path not in {*after}],
+                [path for path in after if path not in {*before}],
+            )
         ]
-        if PERSON in dict(table.columns):
-            some = memory({PERSON: "string"}, [(each,) for each in sorted(people)])
-            same, gone, come = (self._some(table, paths, some, limits) for paths in parts)
-            was, now = same.union(gone), same.union(come)
-        else:
-            was, now = read(self.backend, table, before), read(self.backend, table, after)
-        shown = ibis.util.gen_name("facts")
-        states = (was, now) if parts[1] or parts[2] else None
-        return _Held(table.name, people, limits, shown, self.backend.create_view(shown, now), states)
-
-    def _some(self, table: Table, paths: Sequence[Path], people: ir.Table, limits: Limits) -> ir.Table:
-        rows = read(self.backend, table, paths)
-        # Where a reading is limited by nothing, every day may be asked for.
-        if () not in limits:
-            rows = rows.filter(ibis.or_(*(_within(rows, each) for each in limits)))
-        found = rows.semi_join(people, PERSON)
-        return self.backend.create_table(ibis.util.gen_name("some"), found, temp=True)
+        found = _Held(self.backend, table, limits, parts)
+        found.take(self.backend, people)
+        self._held[name] = found
+        return found
 
     def _people(self, reading: Reading, windows: Sequence[Window]) -> list[frozenset[str] | None]:
         """Of each window the people whose rows of a reading changed; None where they are many or nobody's."""
@@ -213,16 +206,13 @@ class Refresh:
         of; of many that is taken for true."""
         found = table.name, key
         if found not in self._levels:
-            sides = [
-                read(self.backend, table, side.get(table.name, ())) for side in (self.before, self.after)
-            ]
+            people = frozenset[str]()
             if PERSON in key:
-                people = pc.unique(self.changed[table.name][PERSON])
-                if people.null_count or self._many(people):
+                changed = pc.unique(self.changed[table.name][PERSON])
+                if changed.null_count or self._many(changed):
                     self._levels[found] = True
                     return True
-                some = ibis.memtable(pa.table({PERSON: people}))
-                sides = [rows.semi_join(some, PERSON) for rows in sides]
+                people = frozenset(changed.to_pylist())
             self._levels[found] = any(
                 _any(
                     self.backend,
@@ -230,7 +220,7 @@ class Refresh:
                     .aggregate(many=rows.count())
                     .filter(lambda found: found.many > 1),
                 )
-                for rows in sides
+                for rows in self._side(table.name, people, frozenset({()})).states
             )
         return self._levels[found]
 
@@ -285,17 +275,37 @@ def refresh(
     return found
 
 
-@dataclass(frozen=True, slots=True)
 class _Held:
-    """Rows of a table that are asked for, in a view: of whom, within what, and what it shows before and now
-    where that is not the same."""
+    """Rows of a table that are asked for, of some people and within some limits: those that are the same in
+    two states, those that are gone, and those that are new."""
 
-    name: str
-    people: frozenset[str]
-    limits: Limits
-    shown: str
-    view: ir.Table
-    states: tuple[ir.Table, ir.Table] | None
+    def __init__(
+        self, backend: ibis.BaseBackend, table: Table, limits: Limits, parts: Sequence[ir.Table]
+    ) -> None:
+        self.limits, self.people = limits, frozenset[str]()
+        # Where a reading is limited by nothing, every day may be asked for.
+        if () not in limits:
+            parts = [rows.filter(ibis.or_(*(_within(rows, each) for each in limits))) for rows in parts]
+        self._parts = parts
+        self._names = [ibis.util.gen_name("some") for _ in parts]
+        if PERSON in dict(table.columns):
+            shape = schema(table)
+            parts = [backend.create_table(name, schema=shape, temp=True) for name in self._names]
+        else:
+            self._names = []
+        same, gone, come = parts
+        self.states = same.union(gone), same.union(come)
+        self.shown = ibis.util.gen_name("facts")
+        self.view = backend.create_view(self.shown, self.states[True])
+
+    def take(self, backend: ibis.BaseBackend, people: frozenset[str]) -> None:
+        """Have the rows of these people too."""
+        more = people - self.people
+        if more and self._names:
+            some = memory({PERSON: "string"}, [(each,) for each in sorted(more)])
+            for name, rows in zip(self._names, self._parts, strict=True):
+                backend.insert(name, rows.semi_join(some, PERSON))
+        self.people |= people
 
 
 @dataclass(frozen=True)

@@ -78,12 +78,19 @@ TEXTS = ["", "a", "A", "á", "ab", "đ"]
 PLAIN: dict[Kind, Any] = {Kind.DAY: DAYS, Kind.NUMBER: NUMBERS, Kind.TEXT: TEXTS, Kind.FLAG: [True, False]}
 
 
-def facts(table: Table):
+def facts(table: Table, known: bool = False):
+    """Rows of a table; ``known``: of people who all have a pseudonym, and of a place."""
     cells = {name: st.none() | st.sampled_from(PLAIN[kind]) for name, kind in table.columns}
+    if known:
+        cells |= {PERSON: st.sampled_from("pqrs"), PLACE: st.sampled_from(TEXTS)}
     return st.lists(st.fixed_dictionaries(cells), max_size=14)
 
 
-STORES = st.fixed_dictionaries({table.name: facts(table) for table in TABLES})
+def stores(known: bool = False):
+    return st.fixed_dictionaries({table.name: facts(table, known) for table in TABLES})
+
+
+STORES = stores()
 WINDOWS = st.lists(
     st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS)).map(lambda two: Window(min(two), max(two))),
     min_size=1,
@@ -161,13 +168,16 @@ def sifts(draw: st.DrawFn, columns: Columns) -> Value:
 
 
 @st.composite
-def rows(draw: st.DrawFn, deep: int = 3) -> Rows:
-    """Any rows, of some depth."""
+def rows(draw: st.DrawFn, deep: int = 3, always: tuple[str, ...] = ()) -> Rows:
+    """Any rows, of some depth. ``always``: columns by which they are always told apart, and joined."""
     if deep == 0:
         return Facts(draw(st.sampled_from(TABLES)))
-    below = draw(rows(deep - 1))
+    below = draw(rows(deep - 1, always))
     columns = below.columns()
-    names = st.lists(st.sampled_from(sorted(columns)), min_size=1, max_size=2, unique=True).map(tuple)
+    names = (
+        st.lists(st.sampled_from(sorted(columns)), min_size=1, max_size=2, unique=True)
+        .map(lambda drawn: tuple(dict.fromkeys((*always, *drawn))))
+    )  # fmt: skip
     form = draw(st.sampled_from([Where, Where, With, Latest, Latest, Among, Joined, Summed]))
     if form is Where:
         return Where(below, draw(sifts(columns)))
@@ -184,12 +194,13 @@ def rows(draw: st.DrawFn, deep: int = 3) -> Rows:
         sums = draw(st.lists(st.sampled_from(numbers), max_size=2))
         free = [name for name in ("p", "q", "r", "s") if name not in per]
         return Summed(below, per, tuple(zip(free, sums, strict=False)))
-    others = draw(rows(deep - 1))
+    others = draw(rows(deep - 1, always))
     theirs = others.columns()
     shared = sorted(name for name in columns if theirs.get(name) is columns[name])
     if not shared:
         return below
-    on = draw(st.lists(st.sampled_from(shared), min_size=1, max_size=2, unique=True).map(tuple))
+    drawn = draw(st.lists(st.sampled_from(shared), min_size=1, max_size=2, unique=True))
+    on = tuple(dict.fromkeys((*always[:1], *drawn)))
     if form is Among:
         return Among(below, others, on, draw(st.booleans()))
     single = Latest(others, on, tuple(draw(st.permutations(sorted(theirs)))[:2]))
@@ -199,9 +210,9 @@ def rows(draw: st.DrawFn, deep: int = 3) -> Rows:
 
 
 @st.composite
-def measures(draw: st.DrawFn) -> Measure:
+def measures(draw: st.DrawFn, always: tuple[str, ...] = ()) -> Measure:
     """What any rows come to. A definition has to have people and places: they are made up where left out."""
-    counted = draw(rows(draw(st.integers(1, 3))))
+    counted = draw(rows(draw(st.integers(1, 3)), always))
     for name in (PERSON, PLACE):
         if counted.columns().get(name) is not Kind.TEXT:
             counted = With(counted, name, draw(values(Kind.TEXT, counted.columns(), 0)))
@@ -214,9 +225,9 @@ EMPTY = (Example(Bilingual("Không có gì.", "Nothing."), QUARTER, {}, (NONE, N
 
 
 @st.composite
-def definitions(draw: st.DrawFn) -> Indicator:
+def definitions(draw: st.DrawFn, always: tuple[str, ...] = ()) -> Indicator:
     """A number or a share of anything."""
-    numerator, denominator = draw(measures()), draw(st.none() | measures())
+    numerator, denominator = draw(measures(always)), draw(st.none() | measures(always))
     examples = tuple(replace(each, expected=(NONE, NONE if denominator else None)) for each in EMPTY)
     return indicator(
         numerator=numerator,

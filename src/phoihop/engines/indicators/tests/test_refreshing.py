@@ -28,6 +28,7 @@ from phoihop.engines.indicators.tests.drawing import (
     WINDOWS,
     definitions,
     facts,
+    stores,
 )
 from phoihop.engines.indicators.tests.making import indicator
 from phoihop.engines.indicators.touching import alone, readings
@@ -110,15 +111,15 @@ def shown(told):
 
 
 @st.composite
-def changes(draw, store):
+def changes(draw, store, known=False):
     """The same rows, but for some that are gone, some that are new, and one that was corrected."""
     after = {}
     for table in TABLES:
         rows = list(draw(st.permutations(store[table.name])))
         if rows and draw(st.booleans()):
             column = draw(st.sampled_from([name for name, _ in table.columns]))
-            rows[0] = {**rows[0], column: draw(facts(table).filter(bool))[0][column]}
-        after[table.name] = rows[: len(rows) - draw(st.integers(0, 2))] + draw(facts(table))[:2]
+            rows[0] = {**rows[0], column: draw(facts(table, known).filter(bool))[0][column]}
+        after[table.name] = rows[: len(rows) - draw(st.integers(0, 2))] + draw(facts(table, known))[:2]
     return after
 
 
@@ -140,6 +141,30 @@ def test_any_definition_after_any_change(
             monkey.setattr(refreshing, knob, value)
         on, anew, _ = refreshed(backend, root, store, after, [definition], windows, ways, borders)
     assert on == anew
+
+
+COUNTED_ON: list[bool] = []
+
+
+@FEW
+@given(definitions((PERSON, PLACE)), stores(known=True), WINDOWS, BORDERS, st.data())
+def each_person_by_themselves(backend, tmp_path_factory, definition, store, windows, borders, data):
+    after = data.draw(changes(store, known=True))
+    root = tmp_path_factory.mktemp("facts")
+    with pytest.MonkeyPatch.context() as monkey:
+        # Whoever changed, they are few.
+        for knob in ("FEW", "MOST"):
+            monkey.setattr(refreshing, knob, 0)
+        on, anew, found = refreshed(backend, root, store, after, [definition], windows, WAYS, borders)
+        moved = found is not None and found.plan([definition], windows[:3]).some
+    COUNTED_ON.append(bool(moved))
+    assert on == anew
+
+
+def test_any_definition_that_counts_each_person_by_themselves(backend, tmp_path_factory):
+    COUNTED_ON.clear()
+    each_person_by_themselves(backend, tmp_path_factory)
+    assert sum(COUNTED_ON) * 4 >= len(COUNTED_ON), "people are moved in too few of the examples"
 
 
 # Rows of which each way of reading can be held against the windows it says.
