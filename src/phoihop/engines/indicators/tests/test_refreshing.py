@@ -146,19 +146,32 @@ def test_any_definition_after_any_change(
 COUNTED_ON: list[bool] = []
 
 
+TOLD_APART = definitions((PERSON, PLACE))
+
+
 @FEW
-@given(definitions((PERSON, PLACE)), stores(known=True), WINDOWS, BORDERS, st.data())
-def each_person_by_themselves(backend, tmp_path_factory, definition, store, windows, borders, data):
+@given(st.tuples(TOLD_APART, TOLD_APART), stores(known=True), WINDOWS, BORDERS, st.data())
+def each_person_by_themselves(backend, tmp_path_factory, two, store, windows, borders, data):
+    """One change, asked of two definitions in turn, each of one window after another and of all."""
     after = data.draw(changes(store, known=True))
-    root = tmp_path_factory.mktemp("facts")
+    old, new, release = states(tmp_path_factory.mktemp("facts"), store, after)
+    root = new["given"][0].parents[2] if new["given"] else None
     with pytest.MonkeyPatch.context() as monkey:
         # Whoever changed, they are few.
         for knob in ("FEW", "MOST"):
             monkey.setattr(refreshing, knob, 0)
-        on, anew, found = refreshed(backend, root, store, after, [definition], windows, WAYS, borders)
-        moved = found is not None and found.plan([definition], windows[:3]).some
-    COUNTED_ON.append(bool(moved))
-    assert on == anew
+        found = refresh(backend, TABLES, old, new)
+        if root is None or found is None:
+            return
+        was = Engine(backend, {name: backend.read_parquet([str(each) for each in paths])
+                               for name, paths in old.items() if paths})  # fmt: skip
+        now = Engine(backend, filed(backend, root, release))
+        for some in (windows[:1], windows[1:], windows):
+            for definition in two if some else ():
+                known = was.compute_ways([definition], some, WAYS, borders)
+                on = found.compute_ways(now, [definition], some, WAYS, borders, known)
+                assert shown(on) == shown(now.compute_ways([definition], some, WAYS, borders))
+                COUNTED_ON.append(bool(found.plan([definition], some).some))
 
 
 def test_any_definition_that_counts_each_person_by_themselves(backend, tmp_path_factory):
@@ -346,3 +359,33 @@ def test_where_most_changed_everything_is_counted(backend, tmp_path):
     rows = [person(f"p{at}", date(2024, 1, 14)) for at in range(9)]
     old, new, _ = states(tmp_path, {"given": rows, "ended": []}, {"given": rows[1:], "ended": []})
     assert refresh(backend, TABLES, old, new) is None
+
+
+def test_of_some_people_no_more_is_read_than_can_matter_and_what_was_read_stays(
+    backend, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(refreshing, "MOST", 0)
+    days = [date(2024, 1, 14), date(2024, 1, 31), date(2024, 2, 2)]
+    rows = [person(f"p{at}", day) for at in range(40) for day in days]
+    after = [{**rows[0], "days": Decimal(7)}, *rows[1:]]
+    old, new, _ = states(tmp_path, {"given": rows, "ended": []}, {"given": after, "ended": []})
+    found = refresh(backend, TABLES, old, new)
+    within_one = replace(indicator(numerator=Count(IN), examples=EMPTY), splits=())
+    until = replace(indicator(numerator=Count(LAST), examples=EMPTY), splits=())
+
+    def read(definition, windows, *people):
+        sides = found.sides([definition], windows, frozenset(people))
+        held = backend.to_pyarrow(sides.tables["given"]).to_pylist()
+        return {(row[PERSON], row["day"]) for row in held}
+
+    january, february = ([month] for month in MONTHS)
+    assert read(within_one, january, "p0") == {("p0", days[0]), ("p0", days[1])}
+    assert read(within_one, january, "p1") == {(who, day) for who in ("p0", "p1") for day in days[:2]}
+    assert read(within_one, february, "p2") == {(who, day) for who in ("p0", "p1", "p2") for day in days}
+    assert read(until, january, "p3") == {(f"p{at}", day) for at in range(4) for day in days}
+    found = refresh(backend, TABLES, old, new)
+    assert read(within_one, february, "p0") == {("p0", days[2])}
+    found = refresh(backend, TABLES, old, new)
+    assert read(within_one, MONTHS, "p0") == {("p0", day) for day in days}
+    found = refresh(backend, TABLES, old, new)
+    assert read(until, january, "p3") == {("p3", day) for day in days[:2]}
