@@ -125,11 +125,13 @@ def _refreshed(root: Path, release: str, borders: Borders, groups: wanted.Groups
         for alike in {plans[each.code].everyone for each in some} - {()}:
             those = [each for each in some if plans[each.code].everyone == alike]
             replaced.append((alike, worked(now, borders, {by: those}, alike)))
-        for alike in {plans[each.code].some for each in some} - {()}:
-            those = [each for each in some if plans[each.code].some == alike]
-            people = frozenset().union(*(plans[each.code].people for each in those))
-            sides = found.sides(those, alike, people)
-            moved.append((alike, worked(sides, borders, {by: those}, alike)))
+        asked: dict[Any, list[Any]] = {}
+        for each in some:
+            asked.setdefault((plans[each.code].some, plans[each.code].people), []).append(each)
+        for (alike, people), those in asked.items():
+            if alike:
+                sides = found.sides(those, alike, people)
+                moved.append((alike, worked(sides, borders, {by: those}, alike)))
     ended()
     tell_plans(plans, found)
     if len(borders) < CHECKED:

@@ -29,8 +29,6 @@ def duck(**settings: Any) -> ibis.BaseBackend:
     alone = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
     backend = ibis.duckdb.connect(**{**alone, **settings})
     backend.raw_sql("SET enable_progress_bar = false")  # it would be drawn into whatever is printed
-    # With it, joins of text out of Parquet files fail in DuckDB 2.0.0 (duckdb/duckdb#24807).
-    backend.raw_sql("SET disabled_optimizers = 'column_lifetime'")
     return backend
 
 

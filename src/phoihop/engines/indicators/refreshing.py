@@ -61,6 +61,7 @@ class Refresh:
     changed: dict[str, pa.Table] = field(default_factory=dict)
     crowd: dict[str, int] = field(default_factory=dict)
     _held: dict[str, "_Held"] = field(default_factory=dict)
+    _lists: dict[frozenset[str], ir.Table] = field(default_factory=dict)
     _levels: dict[tuple[str, frozenset[str]], bool] = field(default_factory=dict)
     _differences: dict[tuple[str, frozenset[str]], pa.Table] = field(default_factory=dict)
     _touched: dict[Any, list[frozenset[str] | None]] = field(default_factory=dict)
@@ -136,17 +137,26 @@ class Refresh:
     def sides(
         self, indicators: Iterable[Indicator], windows: Sequence[Window], people: frozenset[str]
     ) -> "Sides":
-        """What definitions read of some people in some windows, before and now; and perhaps of some more
-        people, who are the same in both."""
+        """What definitions read of some people in some windows, before and now."""
         limited = _limits(indicators, windows).items()
         held = {name: self._side(name, people, limits) for name, limits in limited if name in self.tables}
-        tables = {name: each.view for name, each in held.items()}
+        listed = self._listed(people)
+        tables = {
+            name: each.view if each.people <= people else each.view.semi_join(listed, PERSON)
+            for name, each in held.items()
+        }
         return Sides(
             self.backend,
             tables,
             (NOW,),
             {each.shown: each.states for name, each in held.items() if name in self.changed},
         )
+
+    def _listed(self, people: frozenset[str]) -> ir.Table:
+        if people not in self._lists:
+            rows = memory({PERSON: "string"}, [(each,) for each in sorted(people)])
+            self._lists[people] = self.backend.create_table(ibis.util.gen_name("people"), rows, temp=True)
+        return self._lists[people]
 
     def _side(self, name: str, people: frozenset[str], limits: Limits) -> "_Held":
         table, known = self.tables[name], self._held.get(name)
@@ -305,7 +315,7 @@ class _Held:
             some = memory({PERSON: "string"}, [(each,) for each in sorted(more)])
             for name, rows in zip(self._names, self._parts, strict=True):
                 backend.insert(name, rows.semi_join(some, PERSON))
-        self.people |= people
+            self.people |= people
 
 
 @dataclass(frozen=True)

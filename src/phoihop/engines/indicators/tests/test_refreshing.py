@@ -380,9 +380,9 @@ def test_of_some_people_no_more_is_read_than_can_matter_and_what_was_read_stays(
 
     january, february = ([month] for month in MONTHS)
     assert read(within_one, january, "p0") == {("p0", days[0]), ("p0", days[1])}
-    assert read(within_one, january, "p1") == {(who, day) for who in ("p0", "p1") for day in days[:2]}
-    assert read(within_one, february, "p2") == {(who, day) for who in ("p0", "p1", "p2") for day in days}
-    assert read(until, january, "p3") == {(f"p{at}", day) for at in range(4) for day in days}
+    assert read(within_one, january, "p1") == {("p1", day) for day in days[:2]}
+    assert read(within_one, february, "p0", "p2") == {(who, day) for who in ("p0", "p2") for day in days}
+    assert read(until, january, "p3") == {("p3", day) for day in days}
     found = refresh(backend, TABLES, old, new)
     assert read(within_one, february, "p0") == {("p0", days[2])}
     found = refresh(backend, TABLES, old, new)
