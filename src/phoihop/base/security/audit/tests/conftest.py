@@ -1,5 +1,6 @@
 """A database for each test that tampers, copied from one that holds the audit's tables and nothing else."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +15,10 @@ from tests.support import database
 @pytest.fixture(scope="session")
 def empty(django_db_blocker) -> Iterator[tuple[Access, str]]:
     """The audit's tables, empty, in a database that no test touches."""
-    # A server of its own: whatever is being written in any database of a server holds sealing up.
-    folder = database.folder().with_name(database.folder().name + "-audit")
+    # A server of its own, and of each of several workers another one: whatever is being written in any
+    # database of a server holds sealing up.
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    folder = database.folder().with_name(f"{database.folder().name}-audit{worker}")
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     with (
         cluster.start(folder) as running,
