@@ -51,7 +51,9 @@ def do(code: str, given: dict[str, str]) -> Any:
     assert doer.stdin is not None
     assert doer.stdout is not None
     print(json.dumps(code), file=doer.stdin, flush=True)
-    said = json.loads(doer.stdout.readline())
+    line = doer.stdout.readline()
+    assert line, f"what does it in the product has ended with {doer.wait()}"
+    said = json.loads(line)
     assert "fault" not in said, said["fault"]
     return said["answer"]
 

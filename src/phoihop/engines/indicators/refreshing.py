@@ -216,13 +216,16 @@ class Refresh:
         of; of many that is taken for true."""
         found = table.name, key
         if found not in self._levels:
-            people = frozenset[str]()
             if PERSON in key:
                 changed = pc.unique(self.changed[table.name][PERSON])
                 if changed.null_count or self._many(changed):
                     self._levels[found] = True
                     return True
                 people = frozenset(changed.to_pylist())
+                sides = self._side(table.name, people, frozenset({()})).states
+            else:
+                states = self.before, self.after
+                sides = tuple(read(self.backend, table, each.get(table.name, ())) for each in states)
             self._levels[found] = any(
                 _any(
                     self.backend,
@@ -230,7 +233,7 @@ class Refresh:
                     .aggregate(many=rows.count())
                     .filter(lambda found: found.many > 1),
                 )
-                for rows in self._side(table.name, people, frozenset({()})).states
+                for rows in sides
             )
         return self._levels[found]
 

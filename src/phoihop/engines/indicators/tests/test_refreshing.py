@@ -355,6 +355,24 @@ def test_a_column_that_nobody_asks_for_touches_nothing_unless_it_decides(
     assert bool(plan.some or plan.everyone) is touched
 
 
+def test_of_rows_that_are_told_apart_by_place_all_are_looked_at_for_level_ones(
+    backend, tmp_path, monkeypatch
+):
+    """Whose row is the last of a place hangs on rows of people who did not change."""
+    monkeypatch.setattr(refreshing, "MOST", 0)
+    of_place = Latest(DATED, (PLACE,), ("day",))
+    counted = Joined(Where(Facts(ENDED), within(DAY)), of_place, (PLACE,), (("sex", "sex"),))
+    some = [replace(indicator(numerator=Count(counted), examples=EMPTY), splits=("sex",))]
+    rows = [person("p", date(2024, 1, 14), sex="a"), person("q", date(2024, 1, 14), sex="b", days=Decimal(3))]
+    ends = [{PERSON: "p", PLACE: "a", "day": date(2024, 2, 2), "days": None, "sure": True}]
+    after = [{**rows[0], "days": Decimal(7)}, rows[1]]
+    states_of = {"given": rows, "ended": ends}, {"given": after, "ended": ends}
+    on, anew, found = refreshed(backend, tmp_path, *states_of, some, MONTHS, (*WAYS, ("sex",)), {"a": ["u"]})
+    assert on == anew
+    plan = found.plan(some, MONTHS)
+    assert plan.some or plan.everyone
+
+
 def test_where_most_changed_everything_is_counted(backend, tmp_path):
     rows = [person(f"p{at}", date(2024, 1, 14)) for at in range(9)]
     old, new, _ = states(tmp_path, {"given": rows, "ended": []}, {"given": rows[1:], "ended": []})
