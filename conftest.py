@@ -1,6 +1,7 @@
 """What every test of the house shares: how hard the properties are tried, and a database."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,3 +39,14 @@ def django_db_setup(django_db_blocker: Any) -> Iterator[None]:
 
     with django_db_blocker.unblock(), database.product():
         yield
+
+
+@pytest.fixture
+def vault(settings: Any, tmp_path: Path) -> Iterator[Any]:
+    """A vault of this test alone: the usual one is shared with whatever other workers are testing."""
+    from phoihop.base.security import vaults
+
+    settings.PHOIHOP_FILES = tmp_path / "files"
+    vaults.vault.cache_clear()
+    yield vaults.vault()
+    vaults.vault.cache_clear()

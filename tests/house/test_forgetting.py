@@ -85,15 +85,6 @@ def test_an_erased_person_is_counted_and_says_nothing(clinic, django_capture_on_
     assert entry.detail == {"article": "luat-91.art-14"}
 
 
-@pytest.fixture
-def vault(settings, tmp_path):
-    """A vault of this test alone."""
-    settings.PHOIHOP_FILES = tmp_path / "files"
-    vaults.vault.cache_clear()
-    yield vaults.vault()
-    vaults.vault.cache_clear()
-
-
 def test_files_of_an_erased_person_go_too(clinic, vault, django_capture_on_commit_callbacks):
     stored = vault.store([b"a photograph"])
     with scope.acting(scope_of(clinic["carer"])):

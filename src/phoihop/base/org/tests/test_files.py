@@ -20,22 +20,18 @@ TEXT = "Kế hoạch số 12/KH-SYT: mỗi xã một buổi truyền thông.\n".
 
 
 @pytest.fixture
-def office(db, settings, tmp_path):
-    settings.PHOIHOP_FILES = tmp_path / "files"
-    vaults.vault.cache_clear()
+def office(db, settings, vault):
     with scope.acting(making.INSTALL):
         here, there = making.agency("Sở Y tế Mường Chà"), making.agency("Sở Tư pháp Mường Chà", "justice")
         clinic = making.facility(here, "Phòng khám Mường Chà", programmes=["alpha"])
-        made = {
+        return {
             "own": making.somebody("Điêu Thị Lả", "member", here),
             "colleague": making.somebody("Cà Văn Xôm", "member", here),
             "other": making.somebody("Sìn Thị Mẩy", "member", there),
             "carer": making.somebody("Lò Văn Chốm", "carer-alpha", clinic),
             "clinic": clinic,
-            "folder": tmp_path / "files",
+            "folder": settings.PHOIHOP_FILES,
         }
-    yield made
-    vaults.vault.cache_clear()
 
 
 def keep(office, who="own", **more):

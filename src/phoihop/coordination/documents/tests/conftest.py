@@ -1,12 +1,11 @@
 """Two agencies that plan, people who check documents at each, and a short plan; everybody is invented."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from phoihop.base.org.tests import making
-from phoihop.base.security import scope, vaults
+from phoihop.base.security import scope
 from phoihop.base.security.scope import Scope
 from phoihop.coordination.documents import work
 from phoihop.coordination.documents.actions import sending
@@ -17,10 +16,8 @@ JOB = Scope("job")
 
 
 @pytest.fixture
-def desk(db, settings, tmp_path: Path) -> Any:
+def desk(db, vault) -> Any:
     """``here`` and ``there`` are agencies; ``officer`` and ``second`` plan here, ``far`` there."""
-    settings.PHOIHOP_FILES = tmp_path
-    vaults.vault.cache_clear()
     with scope.acting(making.INSTALL):
         here, there = making.agency("Sở Y tế Phìn Sơn"), making.agency("Công an tỉnh Lũng Cải", "police")
         made = {
@@ -33,8 +30,7 @@ def desk(db, settings, tmp_path: Path) -> Any:
             "leader": making.somebody("Tẩn Mí Dùng", "leader", here),
             "member": making.somebody("Phàn Thị Mẩy", "member", there),
         }
-    yield made
-    vaults.vault.cache_clear()
+    return made
 
 
 def sent(desk: Any, text: str = texts.PLAN, *, who: str = "officer", name: str = "ke-hoach.txt") -> Upload:
