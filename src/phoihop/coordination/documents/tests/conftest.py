@@ -20,7 +20,7 @@ def desk(db, vault) -> Any:
     """``here`` and ``there`` are agencies; ``officer`` and ``second`` plan here, ``far`` there."""
     with scope.acting(making.INSTALL):
         here, there = making.agency("Sở Y tế Phìn Sơn"), making.agency("Công an tỉnh Lũng Cải", "police")
-        made = {
+        return {
             "here": here,
             "there": there,
             "officer": making.somebody("Giàng A Lử", "planning-officer", here),
@@ -30,7 +30,6 @@ def desk(db, vault) -> Any:
             "leader": making.somebody("Tẩn Mí Dùng", "leader", here),
             "member": making.somebody("Phàn Thị Mẩy", "member", there),
         }
-    return made
 
 
 def sent(desk: Any, text: str = texts.PLAN, *, who: str = "officer", name: str = "ke-hoach.txt") -> Upload:
