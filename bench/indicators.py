@@ -36,15 +36,13 @@ from nation.making import TABLES, WINDOWS, Nation
 from phoihop.engines.indicators.compiling import FIGURE, compiled
 from phoihop.engines.indicators.engine import Engine, check, duck, filed
 from phoihop.engines.indicators.expressions import WINDOW
-from phoihop.engines.indicators.partitions import build, files
+from phoihop.engines.indicators.partitions import build, files, sizes
 from phoihop.engines.indicators.refreshing import NOW, refresh
 from phoihop.engines.indicators.rows import Measure
 from phoihop.kernel.calendars import Window
 
 KEYS = (WINDOW, *wanted.WHO)
 MEMORY = "3GB"  # for DuckDB; the process has a little more
-# The months that are worked out by one query: of the largest tables no more is held at once.
-AT_ONCE = 120
 CHECKED = 100  # of a nation with fewer places, what is worked out after a day is held against everything
 Figures = dict[str, pa.Table]
 Borders = Mapping[str, tuple[str, ...]]
@@ -55,24 +53,25 @@ def opened(root: Path) -> Any:
     return duck(memory_limit=MEMORY, temp_directory=str(root / "spill"), threads=2)
 
 
+def engine_of(backend: Any, root: Path, release: str) -> Engine:
+    return Engine(backend, filed(backend, root, release), sizes=sizes(root, release))
+
+
 def worked(
     engine: Engine,
     borders: Borders,
     groups: wanted.Groups,
     windows: Sequence[Window],
 ) -> Worked:
-    """The figures of definitions, some months after others."""
+    """The figures of definitions."""
     found: dict[tuple[Measure, tuple[str, ...]], list[pa.Table]] = {}
     for by, indicators in groups.items():
-        for at in range(0, len(windows), AT_ONCE):
-            queries = compiled(indicators, engine.tables, windows[at : at + AT_ONCE], by, borders)
-            for query, table in zip(queries, engine.arrow(queries), strict=True):
-                number = pa.compute.add(table[WINDOW], at)
-                table = table.set_column(table.column_names.index(WINDOW), WINDOW, number)
-                for place, measure in enumerate(query.measures):
-                    told = [WINDOW, *engine.apart, *by]
-                    figures = table.select([*told, f"{FIGURE}{place}"]).rename_columns([*told, FIGURE])
-                    found.setdefault((measure, by), []).append(figures)
+        queries = compiled(indicators, engine.tables, windows, by, borders, engine.sizes)
+        for query, table in zip(queries, engine.arrow(queries), strict=True):
+            for place, measure in enumerate(query.measures):
+                told = [WINDOW, *engine.apart, *by]
+                figures = table.select([*told, f"{FIGURE}{place}"]).rename_columns([*told, FIGURE])
+                found.setdefault((measure, by), []).append(figures)
     return {asked: pa.concat_tables(parts) for asked, parts in found.items()}
 
 
@@ -81,7 +80,7 @@ def by_definition(root: Path, release: str, borders: Borders) -> Figures:
     groups = wanted.some(*hand.SIDE)
     assert not check(groups[wanted.WHO][0], backend)  # whatever is loaded at first use, is loaded
     begun()
-    found = worked(Engine(backend, filed(backend, root, release)), borders, groups, WINDOWS)
+    found = worked(engine_of(backend, root, release), borders, groups, WINDOWS)
     by_code = {each.code: each.measures for each in groups[wanted.WHO]}
     days, missed = by_code["OST_DAYS_MISSED"], by_code["OST_MISSED_ANY"]
     order = (
@@ -98,7 +97,7 @@ def by_definition(root: Path, release: str, borders: Borders) -> Figures:
 def everything(root: Path, release: str, borders: Borders) -> Figures:
     backend = opened(root)
     begun()
-    worked(Engine(backend, filed(backend, root, release)), borders, wanted.every(), WINDOWS)
+    worked(engine_of(backend, root, release), borders, wanted.every(), WINDOWS)
     return {}
 
 
@@ -119,7 +118,7 @@ def _refreshed(root: Path, release: str, borders: Borders, groups: wanted.Groups
     begun()
     found = refresh(backend, TABLES, before, after)
     plans = {each.code: found.plan([each], WINDOWS) for some in groups.values() for each in some}
-    now = Engine(backend, filed(backend, root, release))
+    now = engine_of(backend, root, release)
     replaced, moved = [], []
     for by, some in groups.items():
         for alike in {plans[each.code].everyone for each in some} - {()}:

@@ -5,6 +5,7 @@ methadone every day, and 3 million tests are made a year, in 3,321 communes of 3
 the definitions of both programmes read has rows but those that people report by hand.
 """
 
+import string
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -54,14 +55,14 @@ def number(values: Any) -> pa.Array:
 
 
 def called(people: Any) -> pa.Array:
-    """Pseudonyms of people: sixteen letters that look like chance."""
+    """Pseudonyms of people: twelve letters that look like chance."""
     mixed = people.astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
         mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
-    shifts = np.arange(60, -1, -4, dtype=np.uint64)
-    letters = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
-    said = letters[((mixed[:, None] >> shifts) & np.uint64(15)).astype(np.uint8)]
-    offsets = np.arange(0, 16 * len(mixed) + 1, 16, dtype=np.int32)
+    shifts = np.array([*range(0, 61, 6), 57], dtype=np.uint64)
+    letters = np.frombuffer(string.ascii_letters.encode() + b"0123456789-_", dtype=np.uint8)
+    said = letters[((mixed[:, None] >> shifts) & np.uint64(63)).astype(np.uint8)]
+    offsets = np.arange(0, 12 * len(mixed) + 1, 12, dtype=np.int32)
     return pa.Array.from_buffers(
         pa.string(), len(mixed), [None, pa.py_buffer(offsets), pa.py_buffer(said.tobytes())]
     )

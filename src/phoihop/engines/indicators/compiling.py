@@ -12,6 +12,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
+from phoihop.engines.indicators.batching import Size, batches
 from phoihop.engines.indicators.bounds import asks, named, once, spine
 from phoihop.engines.indicators.definitions import PLACE, Indicator
 from phoihop.engines.indicators.expressions import SUM, WINDOW, expression
@@ -61,12 +62,14 @@ def compiled(
     windows: Sequence[Window],
     by: Sequence[str] = (),
     borders: Borders | None = None,
+    sizes: Mapping[str, Size] | None = None,
 ) -> tuple[Query, ...]:
-    """The queries that count every measure of some indicators, each once.
+    """The queries that count every measure of some indicators, each once of every window.
 
     ``tables``: facts by name; one that is not there is empty. With ``borders``, ``UNIT`` stands among ``by``:
-    a facility in no unit counts under None, one in several units in each. DefinitionError where a column is
-    not there, or a table of facts is of other kinds than the definition says.
+    a facility in no unit counts under None, one in several units in each. ``sizes``: of tables,
+    where they are known; of large ones, several queries read some windows' rows each. DefinitionError where a
+    column is not there, or a table of facts is of other kinds than the definition says.
     """
     if not windows or len(set(windows)) != len(windows):
         raise DefinitionError("no window, or one twice")
@@ -81,8 +84,11 @@ def compiled(
             core, conditions = spine(measure.rows)
             asked = frozenset(each for each in conditions if asks(each))
             alike.setdefault((core, asked), {})[measure] = conditions
-    layout = Layout(tables, tuple(windows))
-    return tuple(_query(layout, core, found, tuple(by), borders) for (core, _), found in alike.items())
+    return tuple(
+        _numbered(_query(Layout(tables, tuple(some)), core, found, tuple(by), borders), first)
+        for (core, _), found in alike.items()
+        for first, some in batches(found, windows, sizes or {})
+    )
 
 
 def again(fine: ir.Table, query: Query, by: Keys, borders: Borders) -> ir.Table:
@@ -150,6 +156,13 @@ def _query(
         for each in counted
     }
     return Query(table.select(WINDOW, *by, **figures), tuple(measures))
+
+
+def _numbered(query: Query, first: int) -> Query:
+    """The query with the numbers that its windows have among all."""
+    if not first:
+        return query
+    return Query(query.table.mutate(**{WINDOW: query.table[WINDOW] + first}), query.measures)
 
 
 def _late(core: Rows, read: frozenset[str]) -> tuple[Rows, list[With | Joined]]:

@@ -10,6 +10,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from phoihop.engines.indicators.batching import Size
 from phoihop.engines.indicators.compiling import FIGURE, Query, again, compiled
 from phoihop.engines.indicators.definitions import PLACE, Indicator
 from phoihop.engines.indicators.expressions import WINDOW, schema
@@ -54,6 +55,7 @@ class Engine:
     backend: ibis.BaseBackend
     tables: Mapping[str, ir.Table]
     apart: tuple[str, ...] = ()  # what ``arrow`` adds to tell rows apart by, in front of every group
+    sizes: Mapping[str, Size] | None = None  # of the tables, where they are known
 
     def arrow(self, queries: Sequence[Query]) -> Iterator[pa.Table]:
         """What some queries find."""
@@ -80,8 +82,8 @@ class Engine:
     ) -> list[Figures]:
         """The same of several indicators, reading what they share once."""
         counted: dict[Measure, _Found] = {}
-        for query in compiled(indicators, self.tables, windows, by, borders):
-            counted |= self._found(query, by)
+        for query in compiled(indicators, self.tables, windows, by, borders, self.sizes):
+            self._add(counted, query, by)
         return [
             {
                 window: _figures([counted[each].get(number, {}) for each in indicator.measures], by)
@@ -105,13 +107,14 @@ class Engine:
         )
         whose = [name for name in (PERSON, PLACE) if name in columns]
         counted: list[dict[Measure, _Found]] = [{} for _ in ways]
-        queries = compiled(indicators, self.tables, windows, tuple(dict.fromkeys((*whose, *named))))
+        finest = tuple(dict.fromkeys((*whose, *named)))
+        queries = compiled(indicators, self.tables, windows, finest, sizes=self.sizes)
         for query, found in zip(queries, self.arrow(queries), strict=True):
             fine = ibis.memtable(found)
             for place, asked in enumerate(ways):
                 by = (*self.apart, *asked)
                 way = Query(again(fine, query, by, borders), query.measures)
-                counted[place] |= self._found(way, by)
+                self._add(counted[place], way, by)
         return [
             [
                 {
@@ -125,8 +128,10 @@ class Engine:
             for indicator in indicators
         ]
 
-    def _found(self, query: Query, by: Sequence[str]) -> dict[Measure, "_Found"]:
-        found: dict[Measure, _Found] = {measure: {} for measure in query.measures}
+    def _add(self, found: dict[Measure, "_Found"], query: Query, by: Sequence[str]) -> None:
+        """What a query finds, with what was found in other windows."""
+        for measure in query.measures:
+            found.setdefault(measure, {})
         for batch in self.backend.to_pyarrow(query.table).to_batches():
             numbers = batch[WINDOW].to_pylist()
             groups = list(zip(*(batch[name].to_pylist() for name in by), strict=True)) or [()] * len(numbers)
@@ -135,7 +140,6 @@ class Engine:
                 for number, group, figure in zip(numbers, groups, figures, strict=True):
                     if figure is not None:
                         found[measure].setdefault(number, {})[group] = figure
-        return found
 
 
 _Found = dict[int, dict[Group, Decimal]]  # figures by window's number and group

@@ -28,6 +28,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from phoihop.engines.indicators.batching import Size
 from phoihop.engines.indicators.expressions import schema
 from phoihop.engines.indicators.facts import DAY, PERSON, Row, Table
 
@@ -184,6 +185,15 @@ def files_of(root: Path, release: str, known: Register) -> dict[str, list[Path]]
     return {
         table: [root / release / months[month].file for month in sorted(months)]
         for table, months in known.items()
+    }
+
+
+def sizes(root: Path, release: str) -> dict[str, Size]:
+    """How much there is of each table."""
+    return {
+        table: Size(sum(part.rows for part in months.values()), max(part.rows for part in months.values()))
+        for table, months in register(root, release).items()
+        if months
     }
 
 

@@ -21,7 +21,7 @@ from phoihop.base.security.scope import Scope
 from phoihop.engines.indicators import partitions
 from phoihop.engines.indicators.engine import Engine, duck, filed
 from phoihop.engines.indicators.facts import Table
-from phoihop.engines.indicators.partitions import Source
+from phoihop.engines.indicators.partitions import Source, sizes
 from phoihop.engines.publishing import borders, registering, sealing, versions
 from phoihop.engines.publishing.borders import Places
 from phoihop.engines.publishing.fences import JOB, GivenUp, mine
@@ -178,7 +178,7 @@ class _Work:
         spill = folder() / "spill"
         backend = duck(memory_limit=MEMORY, temp_directory=str(spill))
         try:
-            engine = Engine(backend, filed(backend, folder(), name))
+            engine = Engine(backend, filed(backend, folder(), name), sizes=sizes(folder(), name))
             since = first_day(name)
             context = versions.Context(
                 self.build, programme, engine, places, since, _facts(engine, programme, name)

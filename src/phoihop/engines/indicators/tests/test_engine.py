@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phoihop.engines.indicators import laying, reference
+from phoihop.engines.indicators.batching import Size
 from phoihop.engines.indicators.compiling import compiled
 from phoihop.engines.indicators.definitions import PLACE
 from phoihop.engines.indicators.engine import Engine, check, duck, held
@@ -64,6 +65,8 @@ WINDOW = QUARTER.window
 ALL = Facts(PICKUP)
 # Several queries each: fewer of them, and as many more when there is time.
 FEW = settings(max_examples=settings().max_examples // 4)
+LARGE = Size(10**12, 10**10)  # whatever rows are there
+SIZES = st.dictionaries(st.sampled_from([each.name for each in TABLES]), st.just(LARGE))
 BORDERS = st.dictionaries(st.sampled_from(TEXTS), st.lists(st.sampled_from("uvw"), max_size=3))
 
 
@@ -94,16 +97,17 @@ def test_any_definition_comes_out_as_in_plain_python(backend, definition, store,
 
 
 @FEW
-@given(st.lists(definitions(), min_size=2, max_size=3), STORES, WINDOWS, BORDERS)
-def test_together_they_are_as_alone(backend, several, store, windows, borders):
-    """Those that share rows too: parts of the same whole, counted in one pass."""
+@given(st.lists(definitions(), min_size=2, max_size=3), STORES, WINDOWS, BORDERS, SIZES)
+def test_together_they_are_as_alone(backend, several, store, windows, borders, sizes):
+    """Those that share rows too: parts of the same whole, counted in one pass. Of tables that are large some
+    windows after others."""
     parts = [
         indicator(numerator=type(each.numerator)(*_part(each.numerator, kept)), splits=(), examples=EMPTY)
         for each in several
         for kept in (Missing(Column(PLACE)), Compare(Column(PERSON), Sign.EQUAL, Literal("a")))
     ]
     asked = [*several, *parts]
-    found = Engine(backend, held(TABLES, store)).compute_all(asked, windows, (UNIT,), borders)
+    found = Engine(backend, held(TABLES, store), sizes=sizes).compute_all(asked, windows, (UNIT,), borders)
     assert found == [
         {window: reference.compute(each, store, window, (UNIT,), borders) for window in windows}
         for each in asked
@@ -232,8 +236,11 @@ GROUPS = (PLACE, "sex")
 def test_each_shape_over_many_windows_is_as_window_by_window(backend, shape):
     asked = indicator(numerator=SHAPES[shape], splits=())
     by = [name for name in (PLACE, "sex") if name in SHAPES[shape].rows.columns()]
-    together = Engine(backend, held((PICKUP, ENDED), MANY)).compute(asked, MIXED, by)
+    engine = Engine(backend, held((PICKUP, ENDED), MANY))
+    together = engine.compute(asked, MIXED, by)
     assert together == {window: reference.compute(asked, MANY, window, by) for window in MIXED}
+    for large in (PICKUP, ENDED):
+        assert replace(engine, sizes={large.name: LARGE}).compute(asked, MIXED, by) == together
     # The case tells something only where the windows do.
     told = {str(sorted(map(str, each.values()))) for each in together.values()}
     assert (len(told) > 1) is (shape not in ALIKE)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from phoihop.engines.indicators.batching import Size
 from phoihop.engines.indicators.definitions import PLACE
 from phoihop.engines.indicators.engine import Engine, duck, held
 from phoihop.engines.indicators.facts import Kind
@@ -15,6 +16,7 @@ from phoihop.engines.indicators.tests.drawing import EMPTY, GIVEN, STORES, TABLE
 from phoihop.engines.indicators.tests.making import indicator
 from phoihop.engines.indicators.values import Column, within
 
+SIZES = st.dictionaries(st.sampled_from([each.name for each in TABLES]), st.just(Size(10**12, 10**10)))
 BORDERS = st.dictionaries(st.sampled_from(TEXTS), st.lists(st.sampled_from("uvw"), max_size=3))
 FEW = settings(max_examples=settings().max_examples // 4)
 
@@ -24,8 +26,8 @@ def backend():
     return duck()
 
 
-def alike(backend, some, store, windows, borders, splits):
-    engine = Engine(backend, held(TABLES, store))
+def alike(backend, some, store, windows, borders, splits, sizes):
+    engine = Engine(backend, held(TABLES, store), sizes=sizes)
     ways = [(*by, *split) for by in ((), (PLACE,), (UNIT,)) for split in ((), *((each,) for each in splits))]
     found = engine.compute_ways(some, windows, ways, borders)
     for number, by in enumerate(ways):
@@ -45,18 +47,18 @@ def shown(figures):
 
 
 @FEW
-@given(definitions(), STORES, WINDOWS, BORDERS)
-def test_any_definition_gives_the_same(backend, definition, store, windows, borders):
+@given(definitions(), STORES, WINDOWS, BORDERS, SIZES)
+def test_any_definition_gives_the_same(backend, definition, store, windows, borders, sizes):
     columns = [set(measure.rows.columns().items()) for measure in definition.measures]
     texts = {name for name, kind in set.intersection(*columns) if kind is Kind.TEXT}
     splits = sorted(texts - {PLACE})[:2]
-    alike(backend, [definition], store, windows, borders, splits)
+    alike(backend, [definition], store, windows, borders, splits, sizes)
 
 
 @FEW
-@given(STORES, WINDOWS, BORDERS)
-def test_people_of_two_facilities_and_groups_count_once(backend, store, windows, borders):
+@given(STORES, WINDOWS, BORDERS, SIZES)
+def test_people_of_two_facilities_and_groups_count_once(backend, store, windows, borders, sizes):
     rows = Where(Facts(GIVEN), within(Column("day")))
     people = indicator(numerator=Persons(rows), examples=EMPTY)
     events = replace(people, code="EVENTS", numerator=Count(rows))
-    alike(backend, [people, events], store, windows, borders, ["sex"])
+    alike(backend, [people, events], store, windows, borders, ["sex"], sizes)
