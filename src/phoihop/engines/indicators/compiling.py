@@ -5,7 +5,7 @@ window, as the part and the whole of a share do. To tell people apart within a g
 together by person: an engine does that piece by piece, where to count them apart it has to hold everybody.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from phoihop.engines.indicators.values import Value
 from phoihop.kernel.calendars import Window
 
 FIGURE = "figure:"  # and its measure's place in the query
-_ROWS, _PLACED = "rows:", "unit:facility"
+_ROWS, _TIMES, _PLACED, _CALLED = "rows:", "times", "unit:facility", "unit:called"
 
 
 @dataclass(frozen=True)
@@ -94,19 +94,21 @@ def compiled(
 def again(fine: ir.Table, query: Query, by: Keys, borders: Borders) -> ir.Table:
     """What a query found, of which each row is of one person where people are counted, told apart in fewer
     ways. With ``UNIT`` among ``by``, somebody who went to several facilities of a unit counts once in it."""
-    if UNIT in by:
-        fine = _on_units(fine, borders)
-    figures = {}
-    for place, measure in enumerate(query.measures):
+    own = (WINDOW, *(name for name in by if name != UNIT))
+    people = (PERSON,) if any(isinstance(each, Persons) for each in query.measures) else ()
+    sums: dict[str, ir.Value] = {}
+    for place in range(len(query.measures)):
         figure = fine[f"{FIGURE}{place}"]
-        if isinstance(measure, Persons):
-            # Who is counted in no row of a group has no figure there, or nought.
-            people = fine[PERSON].nunique(where=figure > 0)
-            found = ibis.ifelse(figure.count() > 0, people, None)
-        else:
-            found = figure.sum()
-        figures[f"{FIGURE}{place}"] = found.cast(SUM)
-    return fine.group_by(WINDOW, *by).aggregate(**figures)
+        sums |= {f"{_ROWS}{place}": figure.count(), f"{FIGURE}{place}": figure.sum()}
+    table = fine.group_by(*_each(*own, *((PLACE,) if UNIT in by else ()), *people)).aggregate(**sums)
+    apart = [f"{FIGURE}{place}" for place, each in enumerate(query.measures) if isinstance(each, Persons)]
+    # Who is counted in no row of a group has no figure there, or nought.
+    table = _each_once(table, {name: table[name] > 0 for name in apart})
+    table = _on_units(table, own, apart, borders) if UNIT in by else _again(table, own)
+    if UNIT in by:
+        table = _named_units(table, borders)
+    figures = {place: (f"{_ROWS}{place}", f"{FIGURE}{place}") for place in range(len(query.measures))}
+    return table.select(WINDOW, *by, **_told(table, figures))
 
 
 def _query(
@@ -140,22 +142,32 @@ def _query(
             table = layout.joined(step, table)
         else:
             table = layout.valued(table, step.name, step.value)
+    own = (*_window(table), *(name for name in by if name != UNIT))
+    if late:
+        table = _again(table, _each(*own, *((PLACE,) if borders is not None else ()), *people))
+    apart = [each for each in counted if each.apart]
+    table = _each_once(table, {each.figure: table[each.rows] > 0 for each in apart})
     if borders is not None:
-        table = _on_units(table, borders)
-    of_window = _window(table)
-    if late or borders is not None:
-        table = _again(table, (*of_window, *dict.fromkeys((*by, *people))))
-    if people:
-        table = _people(table, counted, (*of_window, *by))
+        table = _on_units(table, own, [each.figure for each in apart], borders)
+    elif people:
+        table = _again(table, own)
     if all(each.conditions for each in counted):
         table = table.filter(ibis.or_(*(table[each.rows] > 0 for each in counted)))
-    if not of_window:
+    if WINDOW not in table.columns:
         table = table.cross_join(layout.windows.select(WINDOW))
-    figures = {
-        f"{FIGURE}{each.place}": ibis.ifelse(table[each.rows] > 0, table[each.figure], None).cast(SUM)
-        for each in counted
-    }
+    if borders is not None:
+        table = _named_units(table, borders)
+    figures = _told(table, {each.place: (each.rows, each.figure) for each in counted})
     return Query(table.select(WINDOW, *by, **figures), tuple(measures))
+
+
+def _told(table: ir.Table, columns: Mapping[int, tuple[str, str]]) -> dict[str, ir.Value]:
+    """What measures come to, by the columns of how many rows they have and of their figures; None in a group
+    in which they have no rows."""
+    return {
+        f"{FIGURE}{place}": ibis.ifelse(table[rows] > 0, table[figure], None).cast(SUM)
+        for place, (rows, figure) in columns.items()
+    }
 
 
 def _numbered(query: Query, first: int) -> Query:
@@ -217,11 +229,57 @@ def _brought(rows: ir.Table, counted: Sequence[_Counted], keys: Keys) -> ir.Tabl
     return _by(rows, keys).aggregate(**found)
 
 
-def _on_units(table: ir.Table, borders: Borders) -> ir.Table:
-    """What was brought together by facility, once for each unit that it lies in."""
-    pairs = [(place, unit) for place, units in sorted(borders.items()) for unit in sorted(set(units))]
-    places = memory({_PLACED: "string", UNIT: "string"}, pairs)
+def _each_once(table: ir.Table, holds: Mapping[str, ir.BooleanValue]) -> ir.Table:
+    """Rows of one person each, with 1 as a figure where somebody is counted, else 0."""
+    if not holds:
+        return table
+    there = table[PERSON].notnull()
+    return table.mutate(
+        **{name: (each.fill_null(False) & there).cast("int64") for name, each in holds.items()}
+    )
+
+
+def _on_units(table: ir.Table, own: Keys, apart: Collection[str], borders: Borders) -> ir.Table:
+    """What was brought together by facility, and by person where figures count people ``apart``, brought
+    together by unit. Nearly everybody was at one facility, so facilities are added up; who was at several of
+    a unit is counted there too often, and that is taken away."""
+    added = _again(_placed(_again(table, _each(*own, PLACE)), borders), (*own, UNIT))
+    if not apart:
+        return added
+    whose = _each(*own, PERSON)
+    several = table.group_by(*whose).aggregate(**{_TIMES: table.count()})
+    several = several.filter(several[_TIMES] > 1, several[PERSON].notnull()).drop(_TIMES)
+    # What is unknown is a group too.
+    alike = [table[name].identical_to(several[name]) for name in whose]
+    theirs = _again(_placed(table.semi_join(several, alike), borders), (*whose, UNIT))
+    less = {
+        name: (1 - ibis.greatest(theirs[name], 1) if name in apart else theirs[name] * 0).cast(kind)
+        for name, kind in added.schema().items()
+        if name.startswith((FIGURE, _ROWS))
+    }
+    return _again(added.union(theirs.select(*own, UNIT, **less).select(*added.columns)), (*own, UNIT))
+
+
+def _placed(table: ir.Table, borders: Borders) -> ir.Table:
+    """Rows of a facility, once for each unit that it lies in: the unit's number, which costs less than its
+    name to tell many rows apart by."""
+    numbers = {unit: number for number, unit in enumerate(_units(borders))}
+    pairs = [
+        (place, numbers[unit]) for place, units in sorted(borders.items()) for unit in sorted(set(units))
+    ]
+    places = memory({_PLACED: "string", UNIT: "int32"}, pairs)
     return table.left_join(places, table[PLACE] == places[_PLACED])
+
+
+def _named_units(table: ir.Table, borders: Borders) -> ir.Table:
+    """The units' own names in place of their numbers."""
+    names = memory({_PLACED: "int32", _CALLED: "string"}, list(enumerate(_units(borders))))
+    found = table.left_join(names, table[UNIT] == names[_PLACED])
+    return found.mutate(**{UNIT: found[_CALLED]}).drop(_PLACED, _CALLED)
+
+
+def _units(borders: Borders) -> list[str]:
+    return sorted({unit for units in borders.values() for unit in units})
 
 
 def _again(table: ir.Table, keys: Keys) -> ir.Table:
@@ -230,14 +288,8 @@ def _again(table: ir.Table, keys: Keys) -> ir.Table:
     return _by(table, keys).aggregate(**sums)
 
 
-def _people(table: ir.Table, counted: Sequence[_Counted], keys: Keys) -> ir.Table:
-    """What was brought together by person, brought together over people, each of whom counts once."""
-    sums = {name: table[name].sum() for name in table.columns if name.startswith((FIGURE, _ROWS))}
-    there = table[PERSON].notnull()
-    apart = {
-        each.figure: ((table[each.rows] > 0) & there).cast("int64").sum() for each in counted if each.apart
-    }
-    return _by(table, keys).aggregate(**sums, **apart)
+def _each(*names: str) -> Keys:
+    return tuple(dict.fromkeys(names))
 
 
 def _by(table: ir.Table, keys: Keys) -> Any:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import pairwise
+from typing import NamedTuple
 
 import ibis
 import ibis.expr.types as ir
@@ -38,10 +39,20 @@ from phoihop.engines.indicators.values import (
 )
 from phoihop.kernel.calendars import Window
 
-_ON, _OTHER = "window:on", "other:"
+_ON, _OTHER, _BROUGHT = "window:on", "other:", "brought:"
 _STRETCH, _UNTIL = "window:stretch", "window:until"
 _DAY = timedelta(days=1)
 _MOST_DAYS = 1_000_000  # of all windows together, that a join over single days is worth
+
+
+class _First(NamedTuple):
+    """The first row of each by a day, and in which windows it is the one: where the day is not after theirs
+    of ``highs``. ``aged``: how many days that is."""
+
+    table: ir.Table
+    aged: With
+    day: str
+    highs: Days
 
 
 @dataclass(frozen=True)
@@ -168,29 +179,36 @@ class Layout:
                 table = self.sifted(core, plain, needed)
                 table = self._up_to(table, rows, reach.highs, reach.lows, few)
                 return self._where(table, asked) if reach.lows else table
-            if reach.highs and not reach.lows and isinstance(core, With) and not asks(core.rows):
-                match core.value:
-                    case DaysBetween(Column() as day, Edge()) if (
-                        day == reach.of and rows.order[0] == core.name
-                    ):
-                        table = self.sifted(core.rows, plain, core.rows.columns())
-                        return self._first_of(table, rows, core, reach.highs)
+        first = self._first_of(rows)
+        if first is not None:
+            ends = memory({WINDOW: "int64", _UNTIL: "date"}, list(enumerate(first.highs)))
+            table = first.table.inner_join(ends, [first.table[first.day] <= ends[_UNTIL]]).drop(_UNTIL)
+            return self.valued(table, first.aged.name, first.aged.value)
         table = self.sifted(core, conditions, needed)
         of_window = (WINDOW,) if WINDOW in table.columns else ()
         return _last(table, (*rows.per, *of_window), rows, few)
 
-    def _first_of(self, table: ir.Table, rows: Latest, aged: With, highs: Days) -> ir.Table:
-        """The row of each that is the most days before every window's last: the first one, in each window
-        from its day on."""
-        (day,) = named(aged.value)
-        table = table.filter(table[day] <= literal(max(highs)))
-        rest = [name for name in _order(rows) if name not in (aged.name, day)]
+    def _first_of(self, rows: Latest) -> "_First | None":
+        """The row of each that is the most days before every window's last, where it is that."""
+        core, conditions = spine(rows.rows)
+        asked, plain = _parted(conditions, asks)
+        found = reaches(asked, self.spans)
+        if not isinstance(core, With) or asks(core.rows) or len(found) != 1 or {*found[0].told} != {*asked}:
+            return None
+        (reach,) = found
+        match core.value:
+            case DaysBetween(Column(day), Edge()) if reach.of == Column(day) and rows.order[0] == core.name:
+                if reach.lows or not reach.highs:
+                    return None
+            case _:
+                return None
+        table = self.sifted(core.rows, plain, core.rows.columns())
+        table = table.filter(table[day] <= literal(max(reach.highs)))
+        rest = [name for name in _order(rows) if name not in (core.name, day)]
         order = [ibis.asc(table[day]), *(ibis.desc(table[name], nulls_first=False) for name in rest)]
         place = ibis.row_number().over(group_by=list(rows.per), order_by=order)
         table = table.mutate(**{_ON: place}).filter(lambda found: found[_ON] == 0).drop(_ON)
-        ends = memory({WINDOW: "int64", _UNTIL: "date"}, list(enumerate(highs)))
-        table = table.inner_join(ends, [table[day] <= ends[_UNTIL]]).drop(_UNTIL)
-        return self.valued(table, aged.name, aged.value)
+        return _First(table, core, day, reach.highs)
 
     def _up_to(self, table: ir.Table, rows: Latest, highs: Days, lows: Days | None, few: bool) -> ir.Table:
         """The last row of each up to a day of every window. Between the days of two windows no other row can
@@ -249,6 +267,9 @@ class Layout:
 
     def joined(self, rows: Joined, table: ir.Table) -> ir.Table:
         """Rows, be they brought together already, with the columns that are brought to them."""
+        first = self._first_of(rows.others) if isinstance(rows.others, Latest) else None
+        if first is not None and first.aged.name not in {*rows.on, *(name for _, name in rows.bring)}:
+            return self._joined_first(rows, table, first)
         others = self.lay(rows.others, {*rows.on, *(name for _, name in rows.bring)})
         on = list(rows.on)
         if WINDOW in others.columns:
@@ -258,6 +279,21 @@ class Layout:
                                **{new: others[old] for new, old in rows.bring})  # fmt: skip
         found = table.left_join(picked, [table[name] == picked[_OTHER + name] for name in on])
         return found.drop(*(_OTHER + name for name in on))
+
+    def _joined_first(self, rows: Joined, table: ir.Table, first: "_First") -> ir.Table:
+        """Rows with what is brought from one row of each, which holds in each window from its day on. It is
+        found by whose it is alone, and stands once and not for each window."""
+        others = first.table
+        picked = others.select(**{_OTHER + name: others[name] for name in rows.on},
+                               **{_ON: others[first.day]},
+                               **{_BROUGHT + new: others[old] for new, old in rows.bring})  # fmt: skip
+        table = table if WINDOW in table.columns else self._edged(table)
+        found = table.left_join(picked, [table[name] == picked[_OTHER + name] for name in rows.on])
+        ends = memory({WINDOW: "int64", _UNTIL: "date"}, list(enumerate(first.highs)))
+        found = found.inner_join(ends, [WINDOW])
+        holds = found[_ON] <= found[_UNTIL]
+        brought = {new: ibis.ifelse(holds, found[_BROUGHT + new], None) for new, _ in rows.bring}
+        return found.select(*table.columns, **brought)
 
     def _among(self, rows: Among, table: ir.Table) -> ir.Table:
         first = self._first(rows)

@@ -149,7 +149,7 @@ class Refresh:
             self.backend,
             tables,
             (NOW,),
-            {each.shown: each.states for name, each in held.items() if name in self.changed},
+            states={each.shown: each.states for name, each in held.items() if name in self.changed},
         )
 
     def _listed(self, people: frozenset[str]) -> ir.Table:

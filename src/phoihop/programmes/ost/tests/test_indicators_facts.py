@@ -111,7 +111,7 @@ def test_within_a_release_a_person_is_one_in_every_table(house, told):
     spells = {row["person"] for row in found["ost.spell"]}
     for name in ("ost.dose", "ost.cover", "ost.order", "ost.due", "ost.commitment", "ost.urine"):
         assert {row["person"] for row in found[name]} <= spells
-    assert all(len(person) == 16 for person in spells)
+    assert all(len(person) == 12 for person in spells)
 
 
 def test_a_short_secret_is_none(house):
