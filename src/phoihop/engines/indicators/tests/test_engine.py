@@ -162,6 +162,8 @@ GONE = With(
 FIRST = Latest(
     With(Where(ALL, until("day")), "ago", DaysBetween(Column("day"), Edge.LAST)), (PERSON,), ("ago", "days")
 )
+FIRST_DAYS = (("begun", "days"),)
+BEGUN = Joined(ALL, FIRST, (PERSON,), FIRST_DAYS)
 LAST_DAY = Joined(STARTED, Latest(IN_WINDOW, (PERSON,), ("day",)), (PERSON,), (("last", "day"),))
 SAME_DAY = Latest(Where(ALL, AllOf((within(Column("day")), LONG))), (PERSON, "day"), ("days",))
 LONGEST = Joined(IN_WINDOW, SAME_DAY, (PERSON, "day"), (("most", "days"),))
@@ -202,6 +204,9 @@ SHAPES: dict[str, Measure] = {
     "by the same day": Count(Where(LONGEST, Compare(Column("most"), Sign.MORE, Literal(Decimal(60))))),
     "by what a person is like": Persons(LIKE),
     "supplied, by what a person is like": Total(LIKE, "days"),
+    "those not begun yet": Count(Where(BEGUN, Missing(Column("begun")))),
+    "by what each began with": Persons(Where(BEGUN, Compare(Column("begun"), Sign.MORE, Literal(Decimal(30))))),
+    "in the window, by what each began with": Total(Joined(IN_WINDOW, FIRST, (PERSON,), FIRST_DAYS), "begun"),
     "of no window": Persons(Where(ALL, LONG)),
 }  # fmt: skip
 ALIKE = {"of no window"}
@@ -219,17 +224,19 @@ MANY = {
             f"p{CHANCE.randrange(40)}",
             CHANCE.randrange(-40, 150),
             CHANCE.randrange(1, 90),
-            CHANCE.choice("ab"),
+            CHANCE.choice("abc"),
             CHANCE.choice(["f", "m", None]),
         )
         for _ in range(300)
-    ],
+    ]
+    + [pickup("begins on the last day", 0)],
     ENDED.name: [
         ended(f"p{CHANCE.randrange(40)}", CHANCE.randrange(-40, 150), CHANCE.choice(["died", "left"]))
         for _ in range(15)
     ],
 }
-GROUPS = (PLACE, "sex")
+# One facility in two units, two and three in one, and one in none.
+ON_BORDERS = {"a": ["u", "v"], "b": ["v", "w"], "c": ["v"]}, {"a": ["u"], "b": ["u"]}
 
 
 @pytest.mark.parametrize("shape", SHAPES)
@@ -239,11 +246,29 @@ def test_each_shape_over_many_windows_is_as_window_by_window(backend, shape):
     engine = Engine(backend, held((PICKUP, ENDED), MANY))
     together = engine.compute(asked, MIXED, by)
     assert together == {window: reference.compute(asked, MANY, window, by) for window in MIXED}
+    for borders in ON_BORDERS if by else ():
+        on = (UNIT, *by[1:])
+        assert engine.compute(asked, MIXED, on, borders) == {
+            window: reference.compute(asked, MANY, window, on, borders) for window in MIXED
+        }
     for large in (PICKUP, ENDED):
         assert replace(engine, sizes={large.name: LARGE}).compute(asked, MIXED, by) == together
     # The case tells something only where the windows do.
     told = {str(sorted(map(str, each.values()))) for each in together.values()}
     assert (len(told) > 1) is (shape not in ALIKE)
+
+
+@pytest.mark.parametrize("borders", ON_BORDERS)
+@pytest.mark.parametrize("by", [(UNIT,), (UNIT, "sex")])
+def test_on_units_measures_of_the_same_rows_are_as_each_alone(backend, borders, by):
+    """Who was at several facilities of a unit may be counted in one measure there, and not in another."""
+    women = Where(IN_WINDOW, OneOf(Column("sex"), ("f",)))
+    several = (Persons(women), Persons(IN_WINDOW), Count(IN_WINDOW), Total(women, "days"))
+    asked = [indicator(numerator=each, splits=()) for each in several]
+    found = Engine(backend, held((PICKUP,), MANY)).compute_all(asked, MIXED, by, borders)
+    assert found == [
+        {window: reference.compute(each, MANY, window, by, borders) for window in MIXED} for each in asked
+    ]
 
 
 def _sums(figures):
