@@ -126,11 +126,11 @@ def _refreshed(root: Path, release: str, borders: Borders, groups: wanted.Groups
             replaced.append((alike, worked(now, borders, {by: those}, alike)))
         asked: dict[Any, list[Any]] = {}
         for each in some:
-            asked.setdefault((plans[each.code].some, plans[each.code].people), []).append(each)
-        for (alike, people), those in asked.items():
-            if alike:
-                sides = found.sides(those, alike, people)
-                moved.append((alike, worked(sides, borders, {by: those}, alike)))
+            for few in plans[each.code].some:
+                asked.setdefault(few, []).append(each)
+        for few, those in asked.items():
+            sides = found.sides(those, *few)
+            moved.append((few.windows, worked(sides, borders, {by: those}, few.windows)))
     ended()
     tell_plans(plans, found)
     if len(borders) < CHECKED:
@@ -142,7 +142,7 @@ def tell_plans(plans: Mapping[Any, Any], found: Any) -> None:
     changed = sum(len(rows) for rows in found.changed.values())
     whole = sum(1 for plan in plans.values() if plan.everyone)
     few = [plan for plan in plans.values() if plan.some]
-    people = len({person for plan in few for person in plan.people})
+    people = len({person for plan in few for some in plan.some for person in some.people})
     print(
         f"  {changed:,} rows changed; of {len(plans)} definitions {whole} are worked out anew in "
         f"{max(len(plan.everyone) for plan in plans.values())} windows at most, "

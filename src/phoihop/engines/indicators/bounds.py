@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from phoihop.engines.indicators.rows import Among, Joined, Keys, Latest, Rows, Summed, Where, With
+from phoihop.engines.indicators.rows import Among, Facts, Joined, Keys, Latest, Rows, Summed, Where, With
 from phoihop.engines.indicators.values import AllOf, Column, Compare, Edge, Sign, Value
 from phoihop.kernel.calendars import Window
 
@@ -56,6 +56,11 @@ def spine(rows: Rows) -> tuple[Rows, tuple[Value, ...]]:
         core, conditions = spine(rows.rows)
         return replace(rows, rows=core), conditions
     return rows, ()
+
+
+def single(rows: Rows) -> bool:
+    """Whether rows are those of one table, sifted, valued or not."""
+    return single(rows.rows) if isinstance(rows, Where | With) else isinstance(rows, Facts)
 
 
 def once(rows: Rows) -> Keys:

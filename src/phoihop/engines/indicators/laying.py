@@ -23,7 +23,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from phoihop.engines.indicators.bounds import Days, Reach, asks, named, reaches, spine
+from phoihop.engines.indicators.bounds import Days, Reach, asks, named, reaches, single, spine
 from phoihop.engines.indicators.expressions import EDGES, SUM, WINDOW, expression, literal, schema
 from phoihop.engines.indicators.facts import Cell, DefinitionError, Table
 from phoihop.engines.indicators.rows import Among, Facts, Joined, Keys, Latest, Rows, Summed, Where, With
@@ -42,6 +42,7 @@ from phoihop.kernel.calendars import Window
 _ON, _OTHER, _BROUGHT = "window:on", "other:", "brought:"
 _STRETCH, _UNTIL = "window:stretch", "window:until"
 _DAY = timedelta(days=1)
+_MOST_CUT = 12  # windows
 _MOST_DAYS = 1_000_000  # of all windows together, that a join over single days is worth
 
 
@@ -177,7 +178,9 @@ class Layout:
             (reach,) = found
             if reach.highs and not asks(core) and reach.of == Column(rows.order[0]):
                 table = self.sifted(core, plain, needed)
-                table = self._up_to(table, rows, reach.highs, reach.lows, few)
+                # Of many windows nearly every row is the last of one: that would be looked for in vain.
+                cut = single(core) and len({*reach.highs}) <= _MOST_CUT
+                table = self._up_to(table, rows, reach.highs, reach.lows, few, cut)
                 return self._where(table, asked) if reach.lows else table
         first = self._first_of(rows)
         if first is not None:
@@ -204,16 +207,21 @@ class Layout:
                 return None
         table = self.sifted(core.rows, plain, core.rows.columns())
         table = table.filter(table[day] <= literal(max(reach.highs)))
+        if single(core.rows):
+            table = _cut(table, rows.per, day, table[day].min())
         rest = [name for name in _order(rows) if name not in (core.name, day)]
         order = [ibis.asc(table[day]), *(ibis.desc(table[name], nulls_first=False) for name in rest)]
         place = ibis.row_number().over(group_by=list(rows.per), order_by=order)
         table = table.mutate(**{_ON: place}).filter(lambda found: found[_ON] == 0).drop(_ON)
         return _First(table, core, day, reach.highs)
 
-    def _up_to(self, table: ir.Table, rows: Latest, highs: Days, lows: Days | None, few: bool) -> ir.Table:
+    def _up_to(
+        self, table: ir.Table, rows: Latest, highs: Days, lows: Days | None, few: bool, cut: bool
+    ) -> ir.Table:
         """The last row of each up to a day of every window. Between the days of two windows no other row can
         come to hold, so the last of each such stretch is enough; it holds until the stretch of the next.
-        ``lows``: before the first of them nothing counts."""
+        ``lows``: before the first of them nothing counts. ``cut``: whether to leave out beforehand what is
+        not of the last day."""
         ends = sorted(set(highs))
         day = rows.order[0]
         table = table.filter(table[day] <= literal(ends[-1]))
@@ -227,6 +235,8 @@ class Layout:
         stretches = memory({_ON: "date", _STRETCH: "int64"}, starts)
         table = table.left_join(stretches, table[day] == stretches[_ON]).drop(_ON)
         table = table.mutate(**{_STRETCH: table[_STRETCH].fill_null(0)})
+        if cut and not few:
+            table = _cut(table, (*rows.per, _STRETCH), day, table[day].max())
         table = _last(table, (*rows.per, _STRETCH), rows, few)
         until = table[_STRETCH].lead().over(group_by=list(rows.per), order_by=_STRETCH)
         table = table.mutate(**{_UNTIL: until.fill_null(len(ends))})
@@ -348,6 +358,16 @@ def memory(kinds: Mapping[str, str], rows: Sequence[tuple[Cell | int, ...]]) -> 
     shape = ibis.schema(kinds).to_pyarrow()
     columns = [pa.array([row[at] for row in rows], type=kind) for at, kind in enumerate(shape.types)]
     return ibis.memtable(pa.Table.from_arrays(columns, schema=shape))
+
+
+def _cut(table: ir.Table, per: Keys, name: str, best: ir.Value) -> ir.Table:
+    """Rows of each that are of its best day: to find that day and then these rows costs a fraction of putting
+    all rows in order, where each has many."""
+    if name in per:
+        return table
+    days = table.group_by(*per).aggregate(**{_ON: best})
+    alike = [table[each].identical_to(days[each]) for each in per]
+    return table.semi_join(days, [*alike, table[name].identical_to(days[_ON])])
 
 
 def _last(table: ir.Table, per: Keys, rows: Latest, few: bool) -> ir.Table:

@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
+from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
@@ -37,6 +38,7 @@ _REGISTER, _BEFORE = "facts.json", "before.json"
 _MONTH = re.compile(rf"\d{{4}}-(0[1-9]|1[0-2])|{UNDATED}")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*")
 _NEVER = -(2**31)  # lies before every day
+_MARK = np.dtype("<u4")
 _GROUP = 32_768  # rows that lie together: what a reader passes over or reads at once
 
 
@@ -197,6 +199,34 @@ def sizes(root: Path, release: str) -> dict[str, Size]:
     }
 
 
+def holding(paths: Iterable[Path], people: Iterable[str]) -> list[Path]:
+    """The files of a table that has people in which rows of some of them may be: hardly ever one in which
+    none are. Somebody who is new is in no older file, and to look there would cost as much as to find them."""
+    wanted = _marks(people)
+    found = []
+    for path in paths:
+        try:
+            there = np.fromfile(_people_of(path), _MARK)
+        except FileNotFoundError:
+            found.append(path)
+            continue
+        at = np.searchsorted(there, wanted)
+        at = at[at < len(there)]
+        if (there[at] == wanted[: len(at)]).any():
+            found.append(path)
+    return found
+
+
+def _marks(people: Iterable[str]) -> Any:
+    """A number for each of some people, in their order; two may have the same."""
+    return np.unique(np.fromiter((crc32(each.encode()) for each in people), _MARK))
+
+
+def _people_of(path: Path) -> Path:
+    """The file beside one of rows, with the marks of whose they are."""
+    return path.with_suffix(".people")
+
+
 def forget(root: Path, release: str) -> None:
     """Remove a release and all its pseudonyms with it."""
     shutil.rmtree(root / _named(release), ignore_errors=False)
@@ -212,6 +242,9 @@ def _write(folder: Path, table: Table, word: str, file: str, rows: Iterable[pa.R
             found = [batch.select(shape.names).cast(shape) for batch in rows]
             ordered = _ordered(pa.Table.from_batches(found, schema=shape))
             writer.write_table(ordered, row_group_size=_GROUP)
+        if PERSON in shape.names:
+            people = pc.unique(ordered[PERSON]).drop_null().to_pylist()
+            _put(_people_of(path), _marks(people).tobytes())
         unfinished.replace(path)
     except BaseException:
         unfinished.unlink(missing_ok=True)
@@ -254,12 +287,13 @@ def _sweep(folder: Path, before: Register, after: Register) -> None:
     """Remove the files that neither this register names nor the one before, which somebody may still read."""
     named = {part.file for each in (before, after) for months in each.values() for part in months.values()}
     for path in folder.glob("*/*"):
-        if str(path.relative_to(folder)) not in named:
+        of = path.with_suffix(".parquet") if path.suffix == ".people" else path
+        if str(of.relative_to(folder)) not in named:
             path.unlink()
 
 
 def _put(path: Path, content: bytes) -> None:
-    unfinished = path.with_suffix(".part")
+    unfinished = path.with_name(f"{path.name}.part")
     with _opened(unfinished) as stream:
         stream.write(content)
     unfinished.replace(path)

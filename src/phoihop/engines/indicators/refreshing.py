@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis
 import ibis.expr.types as ir
@@ -27,12 +27,15 @@ from phoihop.engines.indicators.definitions import PLACE, Indicator
 from phoihop.engines.indicators.engine import Engine, Figures
 from phoihop.engines.indicators.expressions import schema
 from phoihop.engines.indicators.facts import PERSON, Table
-from phoihop.engines.indicators.laying import memory
+from phoihop.engines.indicators.laying import Layout, memory
+from phoihop.engines.indicators.partitions import holding
 from phoihop.engines.indicators.reference import UNIT, Borders, Figure, Group
+from phoihop.engines.indicators.rows import Latest
 from phoihop.engines.indicators.touching import Reading, alone, asked, readings
 from phoihop.kernel.calendars import Window
 
 Files = Mapping[str, Sequence[Path]]  # of each table
+HANDFUL = 100  # people, or less
 FEW = 20  # one in so many of the most whom the changed months of a table are of
 Limit = tuple[tuple[str, date | None, date | None], ...]  # of some columns from what day on, and up to what
 Limits = frozenset[Limit]  # a row that keeps to one of them can matter
@@ -40,13 +43,19 @@ NOW = "state:now"  # no table of facts names a column so
 MOST = 2  # one in so many of the bytes: of more, everything is counted anew
 
 
+class Some(NamedTuple):
+    """In these windows figures may differ, of these people alone."""
+
+    windows: tuple[Window, ...]
+    people: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Of which windows figures may differ: of everybody, or of some people alone."""
 
     everyone: tuple[Window, ...]
-    some: tuple[Window, ...]
-    people: frozenset[str]
+    some: tuple[Some, ...]
 
 
 @dataclass
@@ -60,10 +69,11 @@ class Refresh:
     after: Files
     changed: dict[str, pa.Table] = field(default_factory=dict)
     crowd: dict[str, int] = field(default_factory=dict)
-    _held: dict[str, "_Held"] = field(default_factory=dict)
+    _held: dict[str, list["_Held"]] = field(default_factory=dict)
     _lists: dict[frozenset[str], ir.Table] = field(default_factory=dict)
     _levels: dict[tuple[str, frozenset[str]], bool] = field(default_factory=dict)
     _differences: dict[tuple[str, frozenset[str]], pa.Table] = field(default_factory=dict)
+    _others: dict[Any, pa.Table | None] = field(default_factory=dict)
     _touched: dict[Any, list[frozenset[str] | None]] = field(default_factory=dict)
 
     def plan(
@@ -88,14 +98,19 @@ class Refresh:
                         found[number] = None
                     else:
                         known |= people
-        few = frozenset(person for people in found if people for person in people)
-        if self._many(few):
-            found, few = [None if people != set() else people for people in found], frozenset()
-        pairs = list(zip(windows, found, strict=True))
+        some = []
+        # Yesterday's people are many in one window, those of an old correction few in many.
+        for few in (True, False):
+            numbers = [at for at, people in enumerate(found) if people and (len(people) <= HANDFUL) is few]
+            together = frozenset(person for at in numbers for person in found[at] or ())
+            if self._many(together):
+                for at in numbers:
+                    found[at] = None
+            elif numbers:
+                some.append(Some(tuple(windows[at] for at in numbers), together))
         return Plan(
-            tuple(window for window, people in pairs if people is None),
-            tuple(window for window, people in pairs if people),
-            few,
+            tuple(window for window, people in zip(windows, found, strict=True) if people is None),
+            tuple(some),
         )
 
     def compute_ways(
@@ -114,10 +129,13 @@ class Refresh:
         plan = self.plan(indicators, [window for window in windows if window in there], by)
         anew = [window for window in windows if window not in there or window in plan.everyone]
         whole = now.compute_ways(indicators, anew, ways, borders) if anew else None
-        moved = None
-        if plan.some:
-            sides = self.sides(indicators, plan.some, plan.people)
-            moved = sides.compute_ways(indicators, plan.some, ways, borders)
+        moved = [
+            (
+                each.windows,
+                self.sides(indicators, *each).compute_ways(indicators, each.windows, ways, borders),
+            )
+            for each in plan.some
+        ]
         found: list[list[Figures]] = []
         for which, indicator in enumerate(indicators):
             found.append([])
@@ -128,8 +146,9 @@ class Refresh:
                         told = whole[which][number][window]
                     else:
                         told = dict(known[which][number].get(window, {}))
-                        if moved is not None and window in plan.some:
-                            _move(indicator, told, moved[which][number][window])
+                        for of, differing in moved:
+                            if window in of:
+                                _move(indicator, told, differing[which][number][window])
                     figures[window] = told
                 found[-1].append(figures)
         return found
@@ -159,34 +178,54 @@ class Refresh:
         return self._lists[people]
 
     def _side(self, name: str, people: frozenset[str], limits: Limits) -> "_Held":
-        table, known = self.tables[name], self._held.get(name)
-        if known is not None and (limits <= known.limits or () in known.limits):
-            known.take(self.backend, people)
-            return known
-        if known is not None:
-            people, limits = people | known.people, limits | known.limits
+        """Rows of a table that lie in memory for some people at least, and within some limits at least."""
+        known = [each for each in self._held.get(name, ()) if limits <= each.limits or () in each.limits]
+        for each in known:
+            if people <= each.people or limits == each.limits:
+                each.take(self.backend, people)
+                return each
         before, after = self.before.get(name, ()), self.after.get(name, ())
-        parts = [
-            read(self.backend, table, paths)
-            for paths in (
-                [path for path in after if path in {*before}],
-                [path for path in before if path not in {*after}],
-                [path for path in after if path not in {*before}],
-            )
-        ]
-        found = _Held(self.backend, table, limits, parts)
+        parts = (
+            [path for path in after if path in {*before}],
+            [path for path in before if path not in {*after}],
+            [path for path in after if path not in {*before}],
+        )
+        found = _Held(self.backend, self.tables[name], limits, parts)
         found.take(self.backend, people)
-        self._held[name] = found
+        self._held.setdefault(name, []).append(found)
         return found
 
     def _people(self, reading: Reading, windows: Sequence[Window]) -> list[frozenset[str] | None]:
         """Of each window the people whose rows of a reading changed; None where they are many or nobody's."""
         if reading.table.name not in self.changed:
             return [frozenset()] * len(windows)
-        columns = self._mattering(reading)
-        rows = self._differing(reading.table, columns)
+        every = frozenset(name for name, _ in reading.table.columns)
+        if reading.chosen is not None:
+            changed = self._differing(reading.table, every)
+            key = reading.table.name, reading.chosen
+            if key not in self._others:
+                self._others[key] = self._otherwise(reading.table, changed, *reading.chosen)
+            rows = self._others[key]
+            if rows is not None:
+                return self._of_windows(key, rows, reading, windows)
+        found = []
+        for columns in (every, reading.columns | ({PERSON} & every)):
+            rows = self._differing(reading.table, columns)
+            found.append(self._of_windows((reading.table.name, columns), rows, reading, windows))
+        whole, narrow = found
+        # Whether rows may be level is worth asking only where it makes a difference.
+        if whole != narrow and any(
+            not key <= every or self._level(reading.table, key) for key in reading.keys
+        ):
+            return whole
+        return narrow
+
+    def _of_windows(
+        self, kind: tuple[Any, ...], rows: pa.Table, reading: Reading, windows: Sequence[Window]
+    ) -> list[frozenset[str] | None]:
+        """``_people`` by the rows that changed; ``kind``: which these are."""
         reaches = tuple((name, reach.lows, reach.highs) for name, reach in reading.reaches(windows))
-        key = (reading.table.name, columns, tuple(windows), reaches)
+        key = (kind, tuple(windows), reaches)
         if key not in self._touched:
             days = {name: _days(rows[name]) for name, _, _ in reaches}
             self._touched[key] = [
@@ -203,13 +242,6 @@ class Refresh:
 
     def _many(self, people: Collection[object]) -> bool:
         return len(people) * FEW > max(self.crowd.values(), default=0)
-
-    def _mattering(self, reading: Reading) -> frozenset[str]:
-        """The columns that matter at a reading, and who the row is of."""
-        every = frozenset(name for name, _ in reading.table.columns)
-        if any(not key <= every or self._level(reading.table, key) for key in reading.keys):
-            return every
-        return reading.columns | ({PERSON} & every)
 
     def _level(self, table: Table, key: frozenset[str]) -> bool:
         """Whether two rows agree in a key, in one of the two states, among those whom rows that changed are
@@ -245,6 +277,25 @@ class Refresh:
             told = rows.group_by(sorted(columns)).aggregate([(SIGN, "sum")])
             self._differences[key] = told.filter(pc.not_equal(told[f"{SIGN}_sum"], 0))
         return self._differences[key]
+
+    def _otherwise(
+        self, table: Table, rows: pa.Table, chosen: Latest, columns: frozenset[str]
+    ) -> pa.Table | None:
+        """Of rows that changed those of people whose last row is another one now, in some columns; None
+        where they are many, or nobody's."""
+        changed = pc.unique(rows[PERSON])
+        if changed.null_count or self._many(changed):
+            return None
+        people = frozenset(changed.to_pylist())
+        parts = []
+        for sign, state in zip((-1, 1), self._side(table.name, people, frozenset({()})).states, strict=True):
+            whose = state.semi_join(self._listed(people), PERSON)
+            last = Layout({table.name: whose}, ()).lay(chosen, columns).select(*sorted(columns))
+            found = self.backend.to_pyarrow(last)
+            parts.append(found.append_column(SIGN, pa.array([sign] * len(found), pa.int64())))
+        told = pa.concat_tables(parts).group_by(sorted(columns)).aggregate([(SIGN, "sum")])
+        other = told.filter(pc.not_equal(told[f"{SIGN}_sum"], 0))[PERSON]
+        return rows.filter(pc.is_in(rows[PERSON], other.combine_chunks()))
 
     def _of_window(self, rows: pa.Table, bounds: Iterable[tuple[Any, Any, Any]]) -> frozenset[str] | None:
         within = np.ones(len(rows), bool)
@@ -284,7 +335,7 @@ def refresh(
         if any(pq.read_schema(path) != schema(table).to_pyarrow() for path in gone):
             return None
         if gone or new:
-            found.changed[name], found.crowd[name] = apart(backend, table, gone, new)
+            found.changed[name], found.crowd[name] = apart(table, gone, new)
     return found
 
 
@@ -293,20 +344,18 @@ class _Held:
     two states, those that are gone, and those that are new."""
 
     def __init__(
-        self, backend: ibis.BaseBackend, table: Table, limits: Limits, parts: Sequence[ir.Table]
+        self, backend: ibis.BaseBackend, table: Table, limits: Limits, parts: Sequence[Sequence[Path]]
     ) -> None:
         self.limits, self.people = limits, frozenset[str]()
-        # Where a reading is limited by nothing, every day may be asked for.
-        if () not in limits:
-            parts = [rows.filter(ibis.or_(*(_within(rows, each) for each in limits))) for rows in parts]
-        self._parts = parts
+        self._table, self._parts = table, parts
         self._names = [ibis.util.gen_name("some") for _ in parts]
         if PERSON in dict(table.columns):
             shape = schema(table)
-            parts = [backend.create_table(name, schema=shape, temp=True) for name in self._names]
+            views = [backend.create_table(name, schema=shape, temp=True) for name in self._names]
         else:
             self._names = []
-        same, gone, come = parts
+            views = [self._within(read(backend, table, paths)) for paths in parts]
+        same, gone, come = views
         self.states = same.union(gone), same.union(come)
         self.shown = ibis.util.gen_name("facts")
         self.view = backend.create_view(self.shown, self.states[True])
@@ -316,9 +365,18 @@ class _Held:
         more = people - self.people
         if more and self._names:
             some = memory({PERSON: "string"}, [(each,) for each in sorted(more)])
-            for name, rows in zip(self._names, self._parts, strict=True):
-                backend.insert(name, rows.semi_join(some, PERSON))
+            for name, paths in zip(self._names, self._parts, strict=True):
+                there = holding(paths, more)
+                if there:
+                    rows = self._within(read(backend, self._table, there))
+                    backend.insert(name, rows.semi_join(some, PERSON))
             self.people |= people
+
+    def _within(self, rows: ir.Table) -> ir.Table:
+        # Where a reading is limited by nothing, every day may be asked for.
+        if () in self.limits:
+            return rows
+        return rows.filter(ibis.or_(*(_within(rows, each) for each in self.limits)))
 
 
 @dataclass(frozen=True)

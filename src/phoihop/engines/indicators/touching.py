@@ -7,9 +7,9 @@ never once too few.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from phoihop.engines.indicators.bounds import Reach, named, parts, reaches
+from phoihop.engines.indicators.bounds import Reach, asks, named, parts, reaches, single
 from phoihop.engines.indicators.facts import PERSON, Table
 from phoihop.engines.indicators.rows import (
     Among,
@@ -31,12 +31,16 @@ from phoihop.kernel.calendars import Window
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One place at which a table is read: what each row has to fulfil to matter there, and which of its
-    columns matter, as long as no two rows agree in one of the ``keys``; else all do."""
+    columns matter, as long as no two rows agree in one of the ``keys``; else all do.
+
+    ``chosen``: the last row of each person, where nothing else of the table is seen there and no window has
+    a say in which it is, and the columns of it that matter."""
 
     table: Table
     conditions: tuple[Value, ...]
     columns: frozenset[str]
     keys: frozenset[frozenset[str]] = frozenset()
+    chosen: tuple[Latest, frozenset[str]] | None = None
 
     def reaches(self, windows: Sequence[Window]) -> list[tuple[str, Reach]]:
         """Of columns of the table: from where and up to where they have to lie in each window."""
@@ -82,7 +86,11 @@ def readings(
             needed = wanted | key
             more = frozenset() if wanted <= key else frozenset({key})
             # A condition on what they are told apart by takes all of somebody's rows, or none.
-            yield from readings(rows.rows, needed, _on(conditions, frozenset(per)), keys | more)
+            beneath = readings(rows.rows, needed, _on(conditions, frozenset(per)), keys | more)
+            # Where these rows may be level themselves, every column of them decides.
+            seen = wanted | {*per} if not keys else known
+            plain = PERSON in per and not asks(rows) and single(rows.rows)
+            yield from (replace(each, chosen=(rows, seen)) for each in beneath) if plain else beneath
         case Summed(_, per, sums):
             # A sum is of several rows: whether two of these are level says nothing of it.
             needed = frozenset(

@@ -5,22 +5,15 @@ from itertools import count
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from phoihop.engines.indicators.comparing import SIGN, apart
-from phoihop.engines.indicators.engine import duck
 from phoihop.engines.indicators.expressions import schema
 from phoihop.engines.indicators.tests.drawing import GIVEN, facts
 
 NAMES = [name for name, _ in GIVEN.columns]
 _NUMBER = count()
-
-
-@pytest.fixture(scope="module")
-def backend():
-    return duck()
 
 
 def written(folder, months):
@@ -57,10 +50,10 @@ def states(draw):
 
 
 @given(states())
-def test_any_two_states(backend, tmp_path_factory, found):
+def test_any_two_states(tmp_path_factory, found):
     before, after = found
     folder = tmp_path_factory.mktemp("facts")
-    rows, crowd = apart(backend, GIVEN, written(folder, before), written(folder, after))
+    rows, crowd = apart(GIVEN, written(folder, before), written(folder, after))
     there, were = counted(after), counted(before)
     expected = {row: there[row] - were[row] for row in {*there, *were} if there[row] != were[row]}
     told = {(*(row[name] for name in NAMES),): row[SIGN] for row in rows.to_pylist()}

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 
 from phoihop.engines.indicators import reference
 from phoihop.engines.indicators.engine import Engine, duck, filed
-from phoihop.engines.indicators.facts import DefinitionError, Kind, Row, Table
-from phoihop.engines.indicators.partitions import UNDATED, batches, build, files, forget, register
+from phoihop.engines.indicators.facts import PERSON, DefinitionError, Kind, Row, Table
+from phoihop.engines.indicators.partitions import UNDATED, batches, build, files, forget, holding, register
+from phoihop.engines.indicators.tests.drawing import GIVEN, TEXTS, facts
 from phoihop.engines.indicators.tests.making import ENDED, LAST, PICKUP, QUARTER, ended, indicator, pickup
 
 TABLES = (PICKUP, ENDED)
@@ -257,7 +259,6 @@ def test_it_says_how_far_it_is_and_forgets_all(tmp_path):
 
 def test_rows_come_in_any_kind_that_holds_them(tmp_path):
     """What a database hands over is wider: a whole number, a number as text."""
-    import pyarrow as pa
 
     class Wide(Named):
         def rows(self, table: Table, month: str):
@@ -268,3 +269,36 @@ def test_rows_come_in_any_kind_that_holds_them(tmp_path):
     assert content(tmp_path)[ENDED.name, "2026-03"] == [
         {"person": "p", "day": date(2026, 3, 1), "how": "died"}
     ]
+
+
+@given(st.lists(facts(GIVEN), max_size=4), st.sets(st.sampled_from([*TEXTS, "p", "zz"])))
+def test_files_in_which_somebody_is_are_told_from_the_others(months, people):
+    class Months:
+        def months(self, table):
+            return {f"2024-{at:02}": str(rows) for at, rows in enumerate(months, 1)}
+
+        def rows(self, table, month):
+            return batches(table, months[int(month[-2:]) - 1])
+
+    with TemporaryDirectory() as name:
+        root = Path(name)
+        build(root, RELEASE, (GIVEN,), Months())
+        paths = files(root, RELEASE)[GIVEN.name]
+        wanted = [path for path, rows in zip(paths, months, strict=True)
+                  if any(row[PERSON] in people for row in rows)]  # fmt: skip
+        assert holding(paths, people) == wanted
+        # Of a file that says nothing anything may be.
+        for path in paths:
+            path.with_suffix(".people").unlink()
+        assert holding(paths, people) == paths
+
+
+def test_what_is_beside_a_file_goes_with_it(tmp_path):
+    records = Records(pickup=[pickup("p", 5)], ended=[])
+    for _ in range(3):
+        build(tmp_path, RELEASE, TABLES, records)
+        records.put(PICKUP, pickup("q", 6))
+    build(tmp_path, RELEASE, TABLES, records)
+    there = sorted(path.suffix for path in (tmp_path / RELEASE / PICKUP.name).iterdir())
+    assert there == [".parquet", ".parquet", ".people", ".people"], "of now and of before"
+    assert holding(files(tmp_path, RELEASE)[PICKUP.name], ["q"])

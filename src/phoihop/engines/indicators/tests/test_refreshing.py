@@ -261,8 +261,7 @@ def test_a_day_of_many_asks_for_its_window_and_an_old_correction_for_one_person(
     assert on == anew
     plan = found.plan(asked, MONTHS)
     assert plan.everyone == (MONTHS[1],)
-    assert plan.some == (MONTHS[0],)
-    assert plan.people == {"p0", "p1"}
+    assert plan.some == (((MONTHS[0],), {"p0", "p1"}),)
 
 
 def test_where_a_row_of_somebody_hides_one_of_somebody_else_all_are_counted(backend, tmp_path, monkeypatch):
@@ -355,6 +354,67 @@ def test_a_column_that_nobody_asks_for_touches_nothing_unless_it_decides(
     assert bool(plan.some or plan.everyone) is touched
 
 
+SOMEBODY = person("p0", date(2024, 1, 14), sex="a", days=Decimal(3))
+
+
+@pytest.mark.parametrize(
+    ("after", "touched"),
+    {
+        "as before, later": ([SOMEBODY, {**SOMEBODY, "day": date(2024, 1, 20)}], False),
+        "as before, earlier": ([SOMEBODY, {**SOMEBODY, "day": date(2024, 1, 2)}], False),
+        "as before, elsewhere": ([{**SOMEBODY, PLACE: "b", "day": date(2024, 1, 20)}], False),
+        "another sex, earlier": ([SOMEBODY, {**SOMEBODY, "sex": "b", "day": date(2024, 1, 2)}], False),
+        "another sex, later": ([SOMEBODY, {**SOMEBODY, "sex": "b", "day": date(2024, 1, 20)}], True),
+        "another sex, level, and decides": ([SOMEBODY, {**SOMEBODY, "sex": "b", "days": Decimal(4)}], True),
+        "nobody any more": ([], True),
+        "somebody more": ([SOMEBODY, {**SOMEBODY, PERSON: "q"}], True),
+        "somebody whom nobody knows": ([SOMEBODY, {**SOMEBODY, PERSON: None}], True),
+    }.values(),
+)  # fmt: skip
+def test_a_row_touches_nothing_where_somebody_is_like_before(backend, tmp_path, monkeypatch, after, touched):
+    monkeypatch.setattr(refreshing, "MOST", 0)
+    rest = [person(f"p{at}", date(2024, 1, 14)) for at in range(1, 40)]
+    ends = [
+        {PERSON: who, PLACE: "a", "day": date(2024, 2, 2), "days": None, "sure": True}
+        for who in ("q", *(f"p{at}" for at in range(40)))
+    ]
+    before = {"given": [SOMEBODY, *rest], "ended": ends}
+    some = [replace(indicator(numerator=Persons(OF_WHOM), examples=EMPTY), splits=("sex",))]
+    on, anew, found = refreshed(
+        backend, tmp_path, before, {"given": [*after, *rest], "ended": ends}, some, MONTHS,
+        (*WAYS, ("sex",)), {"a": ["u"]},
+    )  # fmt: skip
+    assert on == anew
+    plan = found.plan(some, MONTHS)
+    assert bool(plan.some or plan.everyone) is touched
+
+
+# What can be seen of a table besides a last row, and what a last row may hang on.
+ENDS_OF = Latest(Facts(ENDED), (PERSON,), ("day",))
+CHOSEN: dict[str, Any] = {
+    "a last row": (LIKE, {"sex"}, [frozenset({PERSON, "sex"})]),
+    "of a value": (Latest(With(DATED, "x", Column("days")), (PERSON,), ("x",)), {"x"}, [{PERSON, "x"}]),
+    "of a last row": (Latest(LIKE, (PERSON,), ("days",)), {"sex"}, [{name for name, _ in GIVEN.columns}]),
+    "brought": (OF_WHOM, {PERSON, "sex"}, [None, {PERSON, "sex"}]),
+    "of a place": (Latest(DATED, (PLACE,), ("day",)), {"sex"}, [None]),
+    "of a window": (Latest(IN, (PERSON,), ("day",)), {"sex"}, [None]),
+    "of two tables": (
+        Latest(Joined(DATED, ENDS_OF, (PERSON,), (("y", "sure"),)), (PERSON,), ("day",)), {"y"},
+        [None, {PERSON, "sure"}],
+    ),
+    "of rows that may be level": (
+        Latest(Where(LIKE, within(DAY)), (PLACE,), ("day",)), {"sex"}, [{name for name, _ in GIVEN.columns}],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CHOSEN)
+def test_where_nothing_but_a_last_row_is_seen(case):
+    rows, wanted, columns = CHOSEN[case]
+    found = [each.chosen and each.chosen[1] for each in readings(rows, frozenset(wanted))]
+    assert found == columns
+
+
 def test_of_rows_that_are_told_apart_by_place_all_are_looked_at_for_level_ones(
     backend, tmp_path, monkeypatch
 ):
@@ -399,11 +459,9 @@ def test_of_some_people_no_more_is_read_than_can_matter_and_what_was_read_stays(
     january, february = ([month] for month in MONTHS)
     assert read(within_one, january, "p0") == {("p0", days[0]), ("p0", days[1])}
     assert read(within_one, january, "p1") == {("p1", day) for day in days[:2]}
-    assert read(within_one, february, "p0", "p2") == {(who, day) for who in ("p0", "p2") for day in days}
-    assert read(until, january, "p3") == {("p3", day) for day in days}
-    found = refresh(backend, TABLES, old, new)
-    assert read(within_one, february, "p0") == {("p0", days[2])}
-    found = refresh(backend, TABLES, old, new)
-    assert read(within_one, MONTHS, "p0") == {("p0", day) for day in days}
-    found = refresh(backend, TABLES, old, new)
+    assert read(within_one, february, "p0", "p2") == {(who, days[2]) for who in ("p0", "p2")}
     assert read(until, january, "p3") == {("p3", day) for day in days[:2]}
+    assert read(within_one, MONTHS, "p0") == {("p0", day) for day in days}
+    january_and_february = {("p4", day) for day in days}
+    assert read(until, MONTHS, "p4") == january_and_february
+    assert read(within_one, MONTHS, "p4") == january_and_february
