@@ -189,6 +189,8 @@ class Layout:
             return self.valued(table, first.aged.name, first.aged.value)
         table = self.sifted(core, conditions, needed)
         of_window = (WINDOW,) if WINDOW in table.columns else ()
+        if single(core) and not of_window and not few:
+            table = _cut(table, rows.per, rows.order[0], table[rows.order[0]].max())
         return _last(table, (*rows.per, *of_window), rows, few)
 
     def _first_of(self, rows: Latest) -> "_First | None":
