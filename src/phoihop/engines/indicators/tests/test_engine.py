@@ -240,7 +240,7 @@ ON_BORDERS = {"a": ["u", "v"], "b": ["v", "w"], "c": ["v"]}, {"a": ["u"], "b": [
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_each_shape_over_many_windows_is_as_window_by_window(backend, shape):
+def test_each_shape_over_many_windows_is_as_window_by_window(backend, monkeypatch, shape):
     asked = indicator(numerator=SHAPES[shape], splits=())
     by = [name for name in (PLACE, "sex") if name in SHAPES[shape].rows.columns()]
     engine = Engine(backend, held((PICKUP, ENDED), MANY))
@@ -251,6 +251,8 @@ def test_each_shape_over_many_windows_is_as_window_by_window(backend, shape):
         assert engine.compute(asked, MIXED, on, borders) == {
             window: reference.compute(asked, MANY, window, on, borders) for window in MIXED
         }
+    monkeypatch.setattr(laying, "_MOST_CUT", 0)  # as of more windows
+    assert engine.compute(asked, MIXED, by) == together
     for large in (PICKUP, ENDED):
         assert replace(engine, sizes={large.name: LARGE}).compute(asked, MIXED, by) == together
     # The case tells something only where the windows do.

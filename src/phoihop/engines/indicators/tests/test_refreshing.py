@@ -332,10 +332,12 @@ OF_WHOM = Joined(Where(Facts(ENDED), within(DAY)), LIKE, (PERSON,), (("sex", "se
     ("name", "value", "level", "touched"),
     [("days", Decimal(7), False, False), ("days", Decimal(7), True, True), ("sex", "á", False, True)],
 )
+@pytest.mark.parametrize("like", [LIKE, LAST], ids=["ever", "up to the window's end"])
 def test_a_column_that_nobody_asks_for_touches_nothing_unless_it_decides(
-    backend, tmp_path, monkeypatch, name, value, level, touched
+    backend, tmp_path, monkeypatch, like, name, value, level, touched
 ):
     """What somebody is like stands in their last row; where two of a day are level, every column decides."""
+    of_whom = replace(OF_WHOM, others=like)
     monkeypatch.setattr(refreshing, "MOST", 0)
     rows = [person(f"p{at}", date(2024, 1, 14)) for at in range(40)]
     rows += [person("p0", date(2024, 1, 14), sex="b", days=Decimal(3))] if level else []
@@ -345,7 +347,7 @@ def test_a_column_that_nobody_asks_for_touches_nothing_unless_it_decides(
     ]
     before = {"given": rows, "ended": ends}
     after = {"given": [{**rows[0], name: value}, *rows[1:]], "ended": ends}
-    some = [replace(indicator(numerator=Persons(OF_WHOM), examples=EMPTY), splits=("sex",))]
+    some = [replace(indicator(numerator=Persons(of_whom), examples=EMPTY), splits=("sex",))]
     on, anew, found = refreshed(
         backend, tmp_path, before, after, some, MONTHS, (*WAYS, ("sex",)), {"a": ["u"]}
     )
