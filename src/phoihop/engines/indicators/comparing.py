@@ -1,7 +1,7 @@
 """What differs between two states of a table's files: exactly, row by row, as often as a row stands there.
 
-Most rows of a month stand in both of its files, and in the same order. So rows are laid side by side, those of
-each person and day; only where these are not the same ones in the same order are rows counted.
+Most rows of a month stand in both of its files, and in the same order. So those of each person and day are
+laid side by side; only where these are not the same ones in the same order are rows counted.
 """
 
 from collections.abc import Sequence

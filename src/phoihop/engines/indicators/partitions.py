@@ -201,7 +201,7 @@ def sizes(root: Path, release: str) -> dict[str, Size]:
 
 def holding(paths: Iterable[Path], people: Iterable[str]) -> list[Path]:
     """The files of a table that has people in which rows of some of them may be: hardly ever one in which
-    none are. Somebody who is new is in no older file, and to look there would cost as much as to find them."""
+    none are. Somebody new is in no older file, and to look there would cost as much as to find somebody."""
     wanted = _marks(people)
     found = []
     for path in paths:

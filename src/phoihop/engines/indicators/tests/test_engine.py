@@ -164,6 +164,7 @@ FIRST = Latest(
 )
 FIRST_DAYS = (("begun", "days"),)
 BEGUN = Joined(ALL, FIRST, (PERSON,), FIRST_DAYS)
+MORE_BEGUN = Compare(Column("begun"), Sign.MORE, Literal(Decimal(30)))
 LAST_DAY = Joined(STARTED, Latest(IN_WINDOW, (PERSON,), ("day",)), (PERSON,), (("last", "day"),))
 SAME_DAY = Latest(Where(ALL, AllOf((within(Column("day")), LONG))), (PERSON, "day"), ("days",))
 LONGEST = Joined(IN_WINDOW, SAME_DAY, (PERSON, "day"), (("most", "days"),))
@@ -205,7 +206,7 @@ SHAPES: dict[str, Measure] = {
     "by what a person is like": Persons(LIKE),
     "supplied, by what a person is like": Total(LIKE, "days"),
     "those not begun yet": Count(Where(BEGUN, Missing(Column("begun")))),
-    "by what each began with": Persons(Where(BEGUN, Compare(Column("begun"), Sign.MORE, Literal(Decimal(30))))),
+    "by what each began with": Persons(Where(BEGUN, MORE_BEGUN)),
     "in the window, by what each began with": Total(Joined(IN_WINDOW, FIRST, (PERSON,), FIRST_DAYS), "begun"),
     "of no window": Persons(Where(ALL, LONG)),
 }  # fmt: skip
