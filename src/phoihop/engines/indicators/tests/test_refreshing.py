@@ -160,6 +160,7 @@ def each_person_by_themselves(backend, tmp_path_factory, two, store, windows, bo
         # Whoever changed, they are few.
         for knob in ("FEW", "MOST"):
             monkey.setattr(refreshing, knob, 0)
+        monkey.setattr(refreshing, "HANDFUL", 1)
         found = refresh(backend, TABLES, old, new)
         if root is None or found is None:
             return
@@ -262,6 +263,25 @@ def test_a_day_of_many_asks_for_its_window_and_an_old_correction_for_one_person(
     plan = found.plan(asked, MONTHS)
     assert plan.everyone == (MONTHS[1],)
     assert plan.some == (((MONTHS[0],), {"p0", "p1"}),)
+
+
+def test_windows_of_a_handful_are_asked_for_apart_from_those_of_many(backend, tmp_path, monkeypatch):
+    monkeypatch.setattr(refreshing, "MOST", 0)
+    monkeypatch.setattr(refreshing, "HANDFUL", 2)
+    windows = [*MONTHS, Window(date(2024, 3, 1), date(2024, 3, 31))]
+    days = [date(2024, 1, 14), date(2024, 2, 14), date(2024, 3, 14)]
+    rows = [person(f"p{at}", day) for day in days for at in range(100)]
+    after = [*rows]
+    # One person each in January and March, the same; three in February.
+    for at in (7, 207, 100, 101, 102):
+        after[at] = {**rows[at], "sex": "á"}
+    some = [replace(indicator(numerator=Persons(IN), examples=EMPTY), splits=("sex",))]
+    states_of = {"given": rows, "ended": []}, {"given": after, "ended": []}
+    on, anew, found = refreshed(backend, tmp_path, *states_of, some, windows, (*WAYS, ("sex",)), {"a": ["u"]})
+    assert on == anew
+    plan = found.plan(some, windows)
+    assert plan.everyone == ()
+    assert plan.some == (((windows[0], windows[2]), {"p7"}), ((windows[1],), {"p0", "p1", "p2"}))
 
 
 def test_where_a_row_of_somebody_hides_one_of_somebody_else_all_are_counted(backend, tmp_path, monkeypatch):
