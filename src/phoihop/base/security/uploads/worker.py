@@ -114,6 +114,8 @@ class Job:
             self._finish(None)
 
     def start(self) -> None:
+        if self.done():  # cancelled before it began: there is nothing to make room for
+            return
         # Too large is refused without a child, and without copying the bytes once more.
         if len(self._data) > self._limits.input:
             self._verdict = "too-large"
