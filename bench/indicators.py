@@ -42,7 +42,7 @@ from phoihop.engines.indicators.rows import Measure
 from phoihop.kernel.calendars import Window
 
 KEYS = (WINDOW, *wanted.WHO)
-MEMORY = "3GB"  # for DuckDB; the process has a little more
+MEMORY = "2500MB"  # for DuckDB; the process has a little more
 CHECKED = 100  # of a nation with fewer places, what is worked out after a day is held against everything
 Figures = dict[str, pa.Table]
 Borders = Mapping[str, tuple[str, ...]]

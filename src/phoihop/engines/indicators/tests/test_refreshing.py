@@ -47,6 +47,7 @@ from phoihop.kernel.calendars import Window
 
 BORDERS = st.dictionaries(st.sampled_from(TEXTS), st.lists(st.sampled_from("uvw"), max_size=3))
 FEW = settings(max_examples=settings().max_examples // 2)
+FEWER = settings(max_examples=settings().max_examples // 4)
 WAYS: tuple[tuple[str, ...], ...] = ((), (PLACE,), (UNIT,))
 _NUMBER = count()
 
@@ -149,7 +150,7 @@ COUNTED_ON: list[bool] = []
 TOLD_APART = definitions((PERSON, PLACE))
 
 
-@FEW
+@FEWER
 @given(st.tuples(TOLD_APART, TOLD_APART), stores(known=True), WINDOWS, BORDERS, st.data())
 def each_person_by_themselves(backend, tmp_path_factory, two, store, windows, borders, data):
     """One change, asked of two definitions in turn, each of one window after another and of all."""
