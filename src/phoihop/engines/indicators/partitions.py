@@ -205,16 +205,23 @@ def holding(paths: Iterable[Path], people: Iterable[str]) -> list[Path]:
     wanted = _marks(people)
     found = []
     for path in paths:
-        try:
-            there = np.fromfile(_people_of(path), _MARK)
-        except FileNotFoundError:
-            found.append(path)
-            continue
-        at = np.searchsorted(there, wanted)
-        at = at[at < len(there)]
-        if (there[at] == wanted[: len(at)]).any():
-            found.append(path)
+        there = _marked(path)
+        if there is not None:
+            at = np.searchsorted(there, wanted)
+            at = at[at < len(there)]
+            if not (there[at] == wanted[: len(at)]).any():
+                continue
+        found.append(path)
     return found
+
+
+def _marked(path: Path) -> Any:
+    """The marks beside a file of rows; None where there are none, or not all that were written."""
+    try:
+        there = np.fromfile(_people_of(path), _MARK)
+    except FileNotFoundError:
+        return None
+    return there[1:] if len(there) and there[0] == len(there) - 1 else None
 
 
 def _marks(people: Iterable[str]) -> Any:
@@ -244,7 +251,8 @@ def _write(folder: Path, table: Table, word: str, file: str, rows: Iterable[pa.R
             writer.write_table(ordered, row_group_size=_GROUP)
         if PERSON in shape.names:
             people = pc.unique(ordered[PERSON]).drop_null().to_pylist()
-            _put(_people_of(path), _marks(people).tobytes())
+            marks = _marks(people)
+            _put(_people_of(path), np.concatenate([[len(marks)], marks]).astype(_MARK).tobytes())
         unfinished.replace(path)
     except BaseException:
         unfinished.unlink(missing_ok=True)

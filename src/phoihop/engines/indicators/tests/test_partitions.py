@@ -287,10 +287,12 @@ def test_files_in_which_somebody_is_are_told_from_the_others(months, people):
         wanted = [path for path, rows in zip(paths, months, strict=True)
                   if any(row[PERSON] in people for row in rows)]  # fmt: skip
         assert holding(paths, people) == wanted
-        # Of a file that says nothing anything may be.
-        for path in paths:
-            path.with_suffix(".people").unlink()
-        assert holding(paths, people) == paths
+        # Of a file that says nothing, or was cut, anything may be.
+        for kept in (-4, 0, None):
+            for path in paths:
+                marks = path.with_suffix(".people")
+                marks.unlink() if kept is None else marks.write_bytes(marks.read_bytes()[:kept])
+            assert holding(paths, people) == paths
 
 
 def test_what_is_beside_a_file_goes_with_it(tmp_path):
