@@ -9,6 +9,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import total_ordering
 
 from phoihop.kernel.refusals import Bilingual
 
@@ -106,6 +107,21 @@ class Period:
         of_year = 12 // self.span.months
         year, number = divmod(self.year * of_year + self.number - 1 + steps, of_year)
         return Period(self.calendar, self.span, year, number + 1)
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days that are no period of any calendar: what two periods have in common, or one leaves over of
+    another. In an order with periods they come last."""
+
+    first: date
+    last: date
+
+    def __lt__(self, other: object) -> bool:
+        if isinstance(other, Stretch):
+            return (self.first, self.last) < (other.first, other.last)
+        return False if isinstance(other, Period) else NotImplemented
 
 
 def period_of(calendar: Calendar, span: Span, day: date) -> Period:

@@ -32,7 +32,7 @@ from enum import StrEnum
 from phoihop.engines.indicators.definitions import Hiding
 from phoihop.engines.indicators.disclosing_walking import Range, TangledError
 from phoihop.engines.indicators.disclosing_worlds import FAR, guard
-from phoihop.kernel.calendars import Period
+from phoihop.kernel.calendars import Period, Stretch
 
 SMALL = 7  # a count of so many or fewer is of people whom somebody may know
 STEP = 5
@@ -47,12 +47,13 @@ class ReleaseError(ValueError):
 
 @dataclass(frozen=True, order=True, slots=True)
 class Key:
-    """Whose figure: an indicator's code, a unit, a period, and one value of each split, in the order of their
-    names ((("age", "15"), ("sex", "f")), or () for all together). ReleaseError in another order."""
+    """Whose figure: an indicator's code, a unit, a period (or days that several share, of which nothing is
+    told), and one value of each split, in the order of their names ((("age", "15"), ("sex", "f")), or () for
+    all together). ReleaseError in another order."""
 
     code: str
     unit: str
-    period: Period
+    period: Period | Stretch
     group: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:

@@ -10,10 +10,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations, product
+from typing import Any
 
 from phoihop.engines.indicators.definitions import Hiding
 from phoihop.engines.indicators.disclosing import Cell, Count, Form, Key, Part, Release, ReleaseError, Sum
-from phoihop.kernel.calendars import Period
+from phoihop.kernel.calendars import Period, Stretch
 
 Group = tuple[tuple[str, str], ...]
 
@@ -21,7 +22,7 @@ Group = tuple[tuple[str, str], ...]
 def release_of(
     cells: Iterable[Cell],
     units: Mapping[str, Sequence[str]],
-    periods: Mapping[Period, Sequence[Period]],
+    periods: Mapping[Any, Sequence[Period | Stretch]],
     flows: Collection[str] = (),
     stocks: Collection[str] = (),
     sums: Iterable[Sum] = (),
@@ -70,7 +71,7 @@ def release_of(
 
 def _empty(cells: Sequence[Cell]) -> list[Cell]:
     """The cells that tables lack, with nobody in them."""
-    tables: dict[tuple[str, str, Period, tuple[str, ...]], dict[Group, Cell]] = defaultdict(dict)
+    tables: dict[tuple[str, str, Period | Stretch, tuple[str, ...]], dict[Group, Cell]] = defaultdict(dict)
     values: dict[tuple[str, str], set[str]] = defaultdict(set)
     for cell in cells:
         if cell.hiding is Hiding.PEOPLE and cell.key.group:

@@ -13,7 +13,7 @@ from phoihop.base.org.models import Agency, Proposal, Unit
 from phoihop.base.org.rules.permissions import Viewer
 from phoihop.base.release.rules.documents import Audience
 from phoihop.base.security import scope
-from phoihop.engines.publishing import building, registering
+from phoihop.engines.publishing import building, registering, rules, storing
 from phoihop.engines.publishing.fences import JOB
 from phoihop.engines.publishing.models import Build, Release, ReportedValue, Told
 from phoihop.kernel.calendars import Period
@@ -154,7 +154,7 @@ def report_value(
     source: str,
 ) -> ReportedValue:
     """A figure of a unit (None: of everybody) and a period, as a paper or another system says it. A later
-    entry takes its place. Refusal: "no-such-figure", "value-wrong", "source-missing"."""
+    entry takes its place. Refusal: "no-such-figure", "value-wrong", "source-missing", "period-crosses"."""
     figure = registering.REPORTED.get(code)
     if figure is None or by.account is None:
         raise Refusal("no-such-figure", "Không có chỉ tiêu báo cáo này.", "There is no such reported figure.")
@@ -167,6 +167,17 @@ def report_value(
         )
     if not source.strip():
         raise Refusal("source-missing", "Hãy ghi nguồn của số này.", "Say where the value comes from.")
+    days = period.window.first, period.window.last
+    for row in ReportedValue.objects.filter(code=code, agency=agency):
+        other = storing.period_of(row).window
+        if rules.crosses(days, (other.first, other.last)):
+            raise Refusal(
+                "period-crosses",
+                f"Kỳ này trùng một phần với kỳ {other.first:%d/%m/%Y}–{other.last:%d/%m/%Y} đã báo cáo. "
+                "Hai kỳ chồng lên nhau để lộ con số của những ngày chung; mỗi chỉ tiêu hãy dùng một lịch.",
+                f"This period crosses {other.first:%d/%m/%Y}–{other.last:%d/%m/%Y}, which was reported. "
+                "Two that overlap tell of the days they share; use one calendar for each figure.",
+            )
     return ReportedValue.objects.create(
         code=code,
         agency=agency,

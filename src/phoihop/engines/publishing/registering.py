@@ -12,7 +12,7 @@ from phoihop.engines.indicators.definitions import Better, Hiding, Indicator, Un
 from phoihop.engines.indicators.facts import Table
 from phoihop.engines.indicators.partitions import Source
 from phoihop.engines.indicators.rows import Measure
-from phoihop.kernel.calendars import Calendar
+from phoihop.kernel.calendars import Calendar, Period, Span
 from phoihop.kernel.refusals import Bilingual
 
 Words = Mapping[str, Mapping[str, Bilingual]]
@@ -35,10 +35,13 @@ class Programme:
 
     ``source``: called in a scope that reaches the facilities; each question to what it returns is asked in
     such a scope too, and in a transaction of its own. ``heard``: what, counted by facility, is above nought
-    where a facility kept its books; None where nothing tells. ``unchecked``: codes whose source nobody has
-    compared with its paper. ``bands``: codes that are steps of a cascade, told of a commune or a facility as
-    bands alone. ``settles``: how long after its end a period is waited for before anything is told of it,
-    because what is told stays. ``words``: of each split what its values are called.
+    where a facility kept its books; None where nothing tells. ``calendars``: by which figures are worked out.
+    Those of a window's last day are told by all of them, those of a whole window by the first one and in the
+    periods ``besides``: windows that overlap tell of the days they share, and what is hidden for that costs
+    more than a second calendar gives. ``unchecked``: codes whose source nobody has compared with its paper.
+    ``bands``: codes that are steps of a cascade, told of a commune or a facility as bands alone. ``settles``:
+    how long after its end a period is waited for before anything is told of it, because what is told stays.
+    ``words``: of each split what its values are called.
     """
 
     code: str
@@ -47,10 +50,15 @@ class Programme:
     source: Callable[[Asked], Source]
     heard: Measure | None = None
     calendars: tuple[Calendar, ...] = (Calendar.STATE, Calendar.CIVIL)
+    besides: frozenset[tuple[Calendar, Span]] = frozenset()
     unchecked: frozenset[str] = frozenset()
     bands: frozenset[str] = frozenset()
     settles: timedelta = timedelta(days=3)
     words: Words = field(default_factory=dict)
+
+    def tells(self, period: Period) -> bool:
+        """Whether figures of a whole window are told of a period."""
+        return period.calendar is self.calendars[0] or (period.calendar, period.span) in self.besides
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """Which periods are worked out and told, what adds up among them, and what is said of a figure not shown."""
 
 import json
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from phoihop.engines.indicators.definitions import Hiding, Indicator, Unit
@@ -12,7 +14,7 @@ from phoihop.engines.indicators.disclosing import State
 from phoihop.engines.indicators.facts import PERSON
 from phoihop.engines.indicators.rows import Measure, Persons
 from phoihop.engines.indicators.values import Edge
-from phoihop.kernel.calendars import SPANS, Calendar, Period, Span, period_of
+from phoihop.kernel.calendars import SPANS, Calendar, Period, Span, Stretch, period_of
 from phoihop.kernel.refusals import Bilingual
 
 # How many periods back, and all that was told before.
@@ -20,6 +22,8 @@ LAST = {Span.MONTH: 13, Span.QUARTER: 9, Span.HALF: 4, Span.YEAR: 3}
 STALE = timedelta(days=2)  # a figure that was not worked out for so long is said to be old
 Group = tuple[tuple[str, str], ...]
 Days = tuple[date, date]  # a window's first and last
+Name = Period | Stretch  # what a window is called
+_DAY = timedelta(days=1)
 
 WORDS = {
     State.SHOWN: Bilingual("Số thực, không phải số người.", "As it is: it counts no people."),
@@ -69,21 +73,65 @@ def _back(calendar: Calendar, span: Span, until: date) -> Iterable[Period]:
         return  # the calendar has no earlier one
 
 
-def parts(canonical: Mapping[Days, Period]) -> dict[Period, list[Period]]:
-    """Of each period those that it consists of, the longest there are: a year's halves, or its quarters."""
-    begins = {(first, period.span.months): (last, period) for (first, last), period in canonical.items()}
-    found: dict[Period, list[Period]] = {}
-    for (first, last), whole in canonical.items():
-        for months in sorted((span.months for span in Span), reverse=True):
-            if months >= whole.span.months or whole in found:
-                continue
-            tiles, day = [], first
-            while day <= last and (day, months) in begins:
-                end, tile = begins[day, months]
-                tiles.append(tile)
-                day = end + timedelta(days=1)
-            if tiles and day == last + timedelta(days=1):
-                found[whole] = tiles
+def stretches(windows: Collection[Days]) -> list[Days]:
+    """The days that some windows have in common, or leave over of each other, where they are no window: a
+    month from the 15th and one from the 1st share half a month, and a year with one of its quarters leaves
+    three."""
+    cuts = sorted({first for first, _ in windows} | {last + _DAY for _, last in windows})
+    between = [(first, after - _DAY) for first, after in pairwise(cuts)]
+    return [
+        (first, last)
+        for first, last in between
+        if (first, last) not in windows and any(begin <= first and last <= end for begin, end in windows)
+    ]
+
+
+def apart(windows: Iterable[Days]) -> list[Days]:
+    """Of some windows, those that matter most first, each that crosses none before it: they lie apart, or one
+    in the other."""
+    kept: list[Days] = []
+    for window in windows:
+        if not any(crosses(window, other) for other in kept):
+            kept.append(window)
+    return kept
+
+
+def crosses(one: Days, other: Days) -> bool:
+    """Whether two windows have days in common, and each some of its own."""
+    (first, last), (begin, end) = sorted((one, other))
+    return first < begin <= last < end
+
+
+def beneath(named: Mapping[Days, Name]) -> dict[Name, list[Name]]:
+    """Of each window the longest that lie in it, where none crosses another."""
+    found: dict[Name, list[Name]] = {}
+    for first, last in named:
+        inside = [days for days in named if first <= days[0] and days[1] <= last and days != (first, last)]
+        if inside:
+            found[named[first, last]] = [
+                named[days]
+                for days in inside
+                if not any(wide[0] <= days[0] and days[1] <= wide[1] and wide != days for wide in inside)
+            ]
+    return found
+
+
+def parts(named: Mapping[Days, Name]) -> dict[Name, list[Name]]:
+    """Of each window what it consists of, in as few as there are: a year's halves, else its quarters, or a
+    month of one calendar in parts of two months of another. What is cut no further is not among them."""
+    begun: dict[date, list[date]] = defaultdict(list)
+    for first, last in sorted(named):
+        begun[first].append(last)
+    found: dict[Name, list[Name]] = {}
+    for whole in named:
+        ways: dict[date, list[Days]] = {whole[0]: []}  # to each day the shortest, from the first one
+        for day in (each for each in sorted(begun) if whole[0] <= each <= whole[1]):
+            for last in begun[day] if day in ways else ():
+                way, after = [*ways[day], (day, last)], last + _DAY
+                if last <= whole[1] and way != [whole] and len(way) < len(ways.get(after, [*way, whole])):
+                    ways[after] = way
+        if tiles := ways.get(whole[1] + _DAY):
+            found[named[whole]] = [named[each] for each in tiles]
     return found
 
 

@@ -3,7 +3,7 @@ control over them together."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
 from typing import Any
@@ -27,23 +27,24 @@ from phoihop.engines.publishing import rules
 from phoihop.engines.publishing.borders import Places
 from phoihop.engines.publishing.counting import ALL, Counted, Counts, Place
 from phoihop.engines.publishing.registering import Reported
-from phoihop.engines.publishing.rules import Days
-from phoihop.kernel.calendars import Period
+from phoihop.engines.publishing.rules import Days, Name
+from phoihop.kernel.calendars import Stretch
 
 Figure = tuple[Days, Place, rules.Group]
 Out = Mapping[Figure, Line]  # what is out already
-RULES = 4  # another number whenever the same figures may be told otherwise, so that they are told anew
+RULES = 5  # another number whenever the same figures may be told otherwise, so that they are told anew
 SAID = 32  # characters of a digest
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is to be told of one version of an indicator. ``canonical``: of each window the period under whose
-    name it is told; ``bands``: whether it is a step of a cascade."""
+    name it is told, and of each stretch that these leave or share that stretch, of which nothing is told;
+    ``bands``: whether it is a step of a cascade."""
 
     indicator: Indicator
     counts: Counts
-    canonical: Mapping[Days, Period]
+    canonical: Mapping[Days, Name]
     places: Places
     bands: bool
 
@@ -60,11 +61,12 @@ def name_of(code: str, version: int) -> str:
 @dataclass(frozen=True, slots=True)
 class Cells:
     """What is held against each other. ``keys``: of each figure that is told the cell that it is; ``before``:
-    what is out of these cells."""
+    what is out of these cells; ``unseen``: as ``keys``, of figures that are held and not told."""
 
     release: Release
     keys: Mapping[Figure, Key]
     before: Mapping[Key, Line]
+    unseen: Mapping[Figure, Key] = field(default_factory=dict)
 
 
 def cells(asked: Asked, out: Out) -> Cells:
@@ -80,19 +82,20 @@ def cells(asked: Asked, out: Out) -> Cells:
     crossed = _crossed([*sets.values()])
     small = _small(sets, asked.places)
 
-    def untold(figure: Figure) -> bool:
+    def is_detail(figure: Figure) -> bool:
         return bool(figure[2]) and figure[1] in small and figure not in out
 
     counts = {
         each: counted
         for each, counted in asked.counts.items()
-        if each[0] in asked.canonical and (crossed or not untold(each))
+        if each[0] in asked.canonical and (crossed or not is_detail(each))
     }
     ends: dict[Any, Days] = {}
     for days in sorted(asked.canonical, reverse=True):
         ends.setdefault(days[1], days)
     names = {some: _name(some, asked.places) for some in sets.values()}
     keys: dict[Figure, Key] = {}
+    unseen: dict[Figure, Key] = {}
     found: dict[Key, Counted] = {}
     before: dict[Key, Line] = {}
     forms: dict[Key, Form] = {}
@@ -108,8 +111,9 @@ def cells(asked: Asked, out: Out) -> Cells:
             same.append((own, key))
             key = own
         found[key] = counts[figure]
-        if untold(figure):
+        if is_detail(figure) or isinstance(key.period, Stretch):
             forms.setdefault(key, Form.NOTHING)
+            unseen[figure] = key
             continue
         keys[figure] = key
         if figure in out:
@@ -136,7 +140,7 @@ def cells(asked: Asked, out: Out) -> Cells:
         sums=sums,
         nested=_nested(names),
     )
-    return Cells(release, keys, before)
+    return Cells(release, keys, before, unseen)
 
 
 def together(own: tuple[Asked, Cells], others: Sequence[tuple[Asked, Cells]]) -> Cells:
@@ -151,7 +155,8 @@ def together(own: tuple[Asked, Cells], others: Sequence[tuple[Asked, Cells]]) ->
     cells = [cell for _, each in every for cell in each.release.cells]
     sums = {one for _, each in every for one in each.release.sums}
     for (one, its), (other, theirs) in combinations(every, 2):
-        pairs = [(its.keys[figure], theirs.keys[figure]) for figure in its.keys if figure in theirs.keys]
+        mine_by, yours_by = ({**each.unseen, **each.keys} for each in (its, theirs))
+        pairs = [(key, yours_by[figure]) for figure, key in mine_by.items() if figure in yours_by]
         known = {cell.key: cell.counts() for cell in cells if cell.hiding is Hiding.PEOPLE}
         pairs = sorted({pair for pair in pairs if pair[0] in known and pair[1] in known})
         for mine, yours in _shared(one.indicator, other.indicator):
@@ -262,22 +267,26 @@ def told(cells: Cells) -> tuple[dict[Key, Line], int]:
 def reported(
     figure: Reported,
     counts: Mapping[tuple[Days, Place], Counted],
-    canonical: Mapping[Days, Period],
+    canonical: Mapping[Days, Name],
     units: Mapping[str, Sequence[str]],
     out: Out,
 ) -> Cells:
-    """The cells of what was reported."""
+    """The cells of what was reported. Nobody says whether a year's figure is what its quarters add up to; it
+    is held as if it were, which hides no less. Of windows that cross nothing could be proven, as nobody knows
+    of the days that they share, so ``canonical`` has none but those that were told before."""
     name = name_of(figure.code, figure.version)
     within = rules.within([(each.numerator, each.denominator) for each in counts.values()])
     keys: dict[Figure, Key] = {
-        (days, place, ()): Key(name, place.key, canonical[days]) for days, place in counts
+        (days, place, ()): Key(name, place.key, canonical[days])
+        for days, place in counts
+        if days in canonical
     }
     given = [
-        _cell(figure.hiding, keys[days, place, ()], counted, Form.NUMBER, within)
-        for (days, place), counted in counts.items()
+        _cell(figure.hiding, key, counts[days, place], Form.NUMBER, within)
+        for (days, place, _), key in keys.items()
     ]
     before = {keys[each]: line for each, line in out.items() if each in keys}
-    return Cells(release_of(given, units, rules.parts(canonical)), keys, before)
+    return Cells(release_of(given, units, rules.beneath(canonical), flows=(name,)), keys, before)
 
 
 def _form(asked: Asked, place: Place) -> Form:

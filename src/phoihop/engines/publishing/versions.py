@@ -24,7 +24,7 @@ from phoihop.engines.publishing.following import Former
 from phoihop.engines.publishing.models import Build, Release, ReportedValue, Standing, Told
 from phoihop.engines.publishing.registering import Programme, Reported
 from phoihop.engines.publishing.rules import Days
-from phoihop.kernel.calendars import Calendar, Period, Window
+from phoihop.kernel.calendars import Calendar, Period, Stretch, Window
 
 _TRIES = 3
 
@@ -60,8 +60,7 @@ class Worked:
     """A version as it was worked out: its true figures, and, by what is out, the cells of which something is
     to be told.
 
-    ``periods``: of each window every period that has its days; ``canonical``: of those that are told the one
-    under whose name they are.
+    ``periods``: of each window every period that has its days.
     """
 
     programme: str
@@ -70,7 +69,6 @@ class Worked:
     numbers: Mapping[storing.Figure, tuple[Counted, Decimal | None]]
     cells: Callable[[Release, telling.Out], telling.Cells]
     periods: Mapping[Days, Sequence[Period]]
-    canonical: Mapping[Days, Period]
     complete: Mapping[tuple[Days, Place], Decimal | None]
     borders: Mapping[int, date | None]
     inputs: str = ""
@@ -87,11 +85,11 @@ def build(context: Context, indicator: Indicator) -> int:
     if _same(context, indicator, same, windows, inputs):
         return 0
     asked = _asked(context, indicator, periods)
-    counts, canonical = asked.counts, asked.canonical
+    counts = asked.counts
     heard = context.heard_in(indicator, windows)
     complete = {
         (days, place): counting.completeness(heard, context.places, days, place)
-        for days, place in {(days, place) for days, place, _ in counts}
+        for days, place in {(days, place) for days, place, _ in counts if days in periods}
     }
     worked = Worked(
         programme.code,
@@ -100,11 +98,10 @@ def build(context: Context, indicator: Indicator) -> int:
         {
             (period, place, group): (counted, complete[days, place])
             for (days, place, group), counted in counts.items()
-            for period in periods[days]
+            for period in periods.get(days, ())
         },
         lambda release, out: _held(context, release, asked, out),
         periods,
-        canonical,
         complete,
         context.places.borders,
         inputs,
@@ -131,17 +128,33 @@ def _asked(context: Context, indicator: Indicator, periods: Mapping[Days, Sequen
     """A version, counted."""
     of = indicator.code, indicator.version
     if of not in context.counted:
-        windows = sorted(periods)
+        told = _told(context, indicator, periods)
+        between = [] if rules.is_stock(indicator) else rules.stretches(told)
+        windows = sorted({*periods, *between})
         former = _former(context, indicator)
         found = counting.count(context.engine, indicator, windows, context.places, former) if windows else {}
-        settled = context.build.until - context.programme.settles
-        canonical = {days: known[0] for days, known in periods.items() if days[1] <= settled}
+        canonical = told | {days: Stretch(*days) for days in between}
         bands = indicator.code in context.programme.bands
         context.counted[of] = telling.Asked(indicator, found, canonical, context.places, bands)
     # What others are held against stays till they were worked out too; the rest is needed no more.
     if telling.related(indicator, context.programme.indicators):
         return context.counted[of]
     return context.counted.pop(of)
+
+
+def _told(
+    context: Context, indicator: Indicator, periods: Mapping[Days, Sequence[Period]]
+) -> dict[Days, Period]:
+    """The windows of which something is told, each under the name of a period: of those that have settled
+    what the programme tells, and what was told before."""
+    programme = context.programme
+    out = set(_once_told(indicator.code, indicator.version))
+    stock, settled = rules.is_stock(indicator), context.build.until - programme.settles
+    return {
+        days: known[0]
+        for days, known in periods.items()
+        if days[1] <= settled and (stock or any(each in out or programme.tells(each) for each in known))
+    }
 
 
 def _held(context: Context, release: Release, asked: telling.Asked, out: telling.Out) -> telling.Cells:
@@ -184,6 +197,7 @@ def _inputs(context: Context, some: Sequence[Indicator], periods: Mapping[Days, 
         [(each.checksum, str(each.hiding), each.code in programme.bands) for each in some],
         sorted((days, known) for days, known in periods.items()),
         [days for days in sorted(periods) if days[1] <= context.build.until - programme.settles],
+        (programme.calendars, sorted(programme.besides)),
         sorted(places.facilities.items()),
         sorted((unit, sorted(some), str(places.borders.get(unit))) for unit, some in places.units.items()),
         sorted(places.communes),
@@ -237,7 +251,10 @@ def build_reported(build: Build, figure: Reported) -> int:
             parts.setdefault(Place(unit=above).key, []).append(Place(unit=unit).key)
     for known in periods.values():
         known.sort(key=lambda period: list(Calendar).index(period.calendar))
-    canonical = {days: known[0] for days, known in periods.items()}
+    out = {(period.window.first, period.window.last) for period in _once_told(figure.code, figure.version)}
+    order = list(Calendar)
+    first = sorted(periods, key=lambda days: (days not in out, order.index(periods[days][0].calendar), days))
+    canonical = {days: periods[days][0] for days in (*out, *rules.apart([*first])) if days in periods}
     worked = Worked(
         "",
         figure.code,
@@ -249,7 +266,6 @@ def build_reported(build: Build, figure: Reported) -> int:
         },
         lambda _, out: telling.reported(figure, counts, canonical, parts, out),
         periods,
-        canonical,
         dict.fromkeys(counts),
         borders,
     )

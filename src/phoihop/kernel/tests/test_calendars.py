@@ -1,12 +1,13 @@
 """Windows of periods: the cases of the law, and that every day is counted once."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phoihop.kernel.calendars import BASIS, SINCE, SPANS, Calendar, Period, Span, period_of
+from phoihop.kernel.calendars import BASIS, SINCE, SPANS, Calendar, Period, Span, Stretch, period_of
 
 STATE, HIV, CIVIL, FISCAL = Calendar.STATE, Calendar.HIV, Calendar.CIVIL, Calendar.FISCAL
 MONTH, QUARTER, HALF, YEAR = Span.MONTH, Span.QUARTER, Span.HALF, Span.YEAR
@@ -101,3 +102,13 @@ def test_the_parts_of_a_year_are_the_year(calendar, year, data):
 
 def test_every_calendar_says_by_whose_words_it_counts():
     assert set(BASIS) == set(SINCE) == set(SPANS) == set(Calendar)
+
+
+def test_days_that_are_no_period_come_after_periods():
+    early, late = Stretch(date(2026, 1, 1), date(2026, 1, 14)), Stretch(date(2026, 1, 1), date(2026, 1, 31))
+    period = Period(STATE, YEAR, 2030)
+    every: list[Any] = [late, period, early]
+    assert sorted(every) == [period, early, late]
+    assert period < early
+    assert early > period
+    assert early.__lt__(date(2026, 1, 1)) is NotImplemented

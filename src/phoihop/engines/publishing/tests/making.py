@@ -93,7 +93,9 @@ class Memory:
 
 
 def programme(source: Memory, *indicators: Indicator, **more: Any) -> Programme:
-    return Programme("alpha", (VISIT,), indicators or (SEEN, KNOWN), source, heard=Count(_IN), **more)
+    """Told by the calendar's months, unless said otherwise."""
+    given: dict[str, Any] = {"heard": Count(_IN), "calendars": (Calendar.CIVIL, Calendar.STATE)} | more
+    return Programme("alpha", (VISIT,), indicators or (SEEN, KNOWN), source, **given)
 
 
 @dataclass
