@@ -1,5 +1,6 @@
 """The last word on whether another world exists: integer programming, asked where mending found none."""
 
+from collections import deque
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from scipy.sparse import csr_array  # type: ignore[import-untyped]
 _FARTHEST = 400  # how far from the truth a count is thought; further worlds are not looked for
 # After so many steps the best world so far is taken, or none. No clock: the same figures are told alike.
 _NODES = 500
+_NEAR = (500, 2500)  # so many counts around it are thought of first; then all that hang together
 _MOVED = 1e-3  # the price of one step away from the truth: near worlds before far ones
 
 
@@ -26,8 +28,29 @@ def cheapest(
     ``last`` ranges, leaving the ranges of ``now`` as cheaply as can be; None where there is none.
 
     ``ties``: counts and signs that sum up to nought; ``of``: of each count its ties, with the sign.
+
+    Of many that hang together those around it are asked first, all others left as they are: what is found
+    then is a world like any other, though others may be cheaper.
     """
-    counts, rows = _around(target[0], ties, of)
+    for most in (*_NEAR, len(truth)):
+        counts, rows = _around(target[0], ties, of, most)
+        found = _cheapest(truth, ties, counts, rows, now, last, worth, target)
+        if found is not None or len(counts) < most:
+            return found
+    return None
+
+
+def _cheapest(
+    truth: Sequence[int],
+    ties: Sequence[Sequence[tuple[int, int]]],
+    counts: Sequence[int],
+    rows: Sequence[int],
+    now: Sequence[tuple[int, int]],
+    last: Sequence[tuple[int, int]],
+    worth: Sequence[int],
+    target: tuple[int, int],
+) -> dict[int, int] | None:
+    """The same where only some counts move, ``rows`` being the ties that they are in."""
     place = {count: n for n, count in enumerate(counts)}
     many = len(counts)
     # Of each count how far it rises, how far it falls, and whether it leaves its range of now.
@@ -51,7 +74,7 @@ def cheapest(
     entries: list[tuple[int, int, float]] = []
     low, high = [0.0] * len(rows), [0.0] * len(rows)
     for row, tie in enumerate(rows):
-        for count, sign in ties[tie]:
+        for count, sign in ((count, sign) for count, sign in ties[tie] if count in place):
             entries += [(row, place[count], sign), (row, many + place[count], -sign)]
     for each, fall, rise in held:
         for sign, far in ((1, rise), (-1, fall)):
@@ -76,17 +99,17 @@ def cheapest(
 
 
 def _around(
-    start: int, ties: Sequence[Sequence[tuple[int, int]]], of: Sequence[Sequence[tuple[int, int]]]
+    start: int, ties: Sequence[Sequence[tuple[int, int]]], of: Sequence[Sequence[tuple[int, int]]], most: int
 ) -> tuple[list[int], list[int]]:
-    """All counts that hang together with one, and the ties by which they do."""
+    """The counts that hang together with one, the nearest first and no more than ``most``, and the ties that
+    they are in."""
     counts, rows = {start: None}, dict[int, None]()
-    waiting = [start]
+    waiting = deque([start])
     while waiting:
-        for tie, _ in of[waiting.pop()]:
-            if tie not in rows:
-                rows[tie] = None
-                for count, _ in ties[tie]:
-                    if count not in counts:
-                        counts[count] = None
-                        waiting.append(count)
+        for tie, _ in of[waiting.popleft()]:
+            rows[tie] = None
+            for count, _ in ties[tie]:
+                if count not in counts and len(counts) < most:
+                    counts[count] = None
+                    waiting.append(count)
     return list(counts), list(rows)

@@ -113,24 +113,33 @@ def _adding(
     known: Mapping[Key, Cell], key: Key, parts: tuple[Key, ...], part: Part, name: str
 ) -> tuple[list[Cell], list[Sum]]:
     """One count of a cell as the sum of its parts' counts, and of what is left over or counted twice."""
-    whole, counts = Count(key, part), tuple(Count(each, part) for each in parts)
-    values = [known[each].counts().get(Count(each, part)) for each in (key, *parts)]
+    return consisting(known, Count(key, part), tuple(Count(each, part) for each in parts), name)
+
+
+def consisting(
+    known: Mapping[Key, Cell], whole: Count, parts: tuple[Count, ...], name: str
+) -> tuple[list[Cell], list[Sum]]:
+    """A count as the sum of others, and of what is left over or counted twice, which are cells that nobody is
+    told of; nothing where one of them is not known. ``name``: another one for each way to look at a count."""
+    values = [known[each.key].counts().get(each) if each.key in known else None for each in (whole, *parts)]
     if values[0] is None or None in values:
         return [], []
     total = sum(value for value in values[1:] if value is not None)
     if total == values[0]:
-        return [], [Sum(whole, counts)]
-
-    def unseen(what: str, value: int) -> Cell:
-        group = tuple(sorted((*key.group, ("of", name))))
-        code = f"{key.code}/{part}/{what}"
-        return Cell(Key(code, key.unit, key.period, group), Decimal(value), form=Form.NOTHING)
-
+        return [], [Sum(whole, parts)]
     if total < values[0]:
-        left = unseen("left", values[0] - total)
-        return [left], [Sum(whole, (*counts, Count(left.key)))]
-    all_, twice = unseen("all", total), unseen("twice", total - values[0])
+        left = unseen(whole, "left", name, values[0] - total)
+        return [left], [Sum(whole, (*parts, Count(left.key)))]
+    all_, twice = unseen(whole, "all", name, total), unseen(whole, "twice", name, total - values[0])
     return [all_, twice], [
-        Sum(Count(all_.key), counts),
+        Sum(Count(all_.key), parts),
         Sum(Count(all_.key), (whole, Count(twice.key))),
     ]
+
+
+def unseen(count: Count, what: str, name: str, value: int) -> Cell:
+    """A count beside another one, of which nothing is told."""
+    key = count.key
+    group = tuple(sorted((*key.group, ("of", name))))
+    code = f"{key.code}/{count.part}/{what}"
+    return Cell(Key(code, key.unit, key.period, group), Decimal(value), form=Form.NOTHING)

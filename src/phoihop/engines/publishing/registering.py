@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from phoihop.engines.indicators.definitions import Better, Hiding, Indicator, Unit
+from phoihop.engines.indicators.disclosing import Part
 from phoihop.engines.indicators.facts import Table
 from phoihop.engines.indicators.partitions import Source
 from phoihop.engines.indicators.rows import Measure
@@ -30,6 +31,36 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Adds:
+    """Counts of several figures, of the same days, that make up one: who took medicine home and who did not.
+    They need not make up all of it, or may count somebody twice: what is left or twice is guarded too."""
+
+    whole: tuple[str, Part]
+    parts: tuple[tuple[str, Part], ...]
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Of which figures it speaks."""
+        return frozenset(code for code, _ in (self.whole, *self.parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Who was there on the last day before, and came, is there on the last day, or went. Others come whom no
+    figure counts; nobody goes unseen. ``by``: splits that nobody changes sides of."""
+
+    stock: str
+    comes: tuple[str, ...]
+    goes: tuple[str, ...]
+    by: frozenset[str] = frozenset({"sex"})
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Of which figures it speaks."""
+        return frozenset((self.stock, *self.comes, *self.goes))
+
+
+@dataclass(frozen=True, slots=True)
 class Programme:
     """What a programme lets be counted.
 
@@ -41,6 +72,7 @@ class Programme:
     more than a second calendar gives. ``unchecked``: codes whose source nobody has compared with its paper.
     ``bands``: codes that are steps of a cascade, told of a commune or a facility as bands alone. ``settles``:
     how long after its end a period is waited for before anything is told of it, because what is told stays.
+    ``sums``: what its figures make up together, of people; those of the same measure need none.
     ``words``: of each split what its values are called.
     """
 
@@ -54,6 +86,7 @@ class Programme:
     unchecked: frozenset[str] = frozenset()
     bands: frozenset[str] = frozenset()
     settles: timedelta = timedelta(days=3)
+    sums: tuple[Adds | Balance, ...] = ()
     words: Words = field(default_factory=dict)
 
     def tells(self, period: Period) -> bool:

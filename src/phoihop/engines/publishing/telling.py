@@ -11,14 +11,12 @@ from typing import Any
 from phoihop.engines.indicators.definitions import Hiding, Indicator
 from phoihop.engines.indicators.disclosing import (
     Cell,
-    Count,
     Form,
     Key,
     Line,
     Part,
     Published,
     Release,
-    Sum,
     adding,
     control,
 )
@@ -141,56 +139,6 @@ def cells(asked: Asked, out: Out) -> Cells:
         nested=_nested(names),
     )
     return Cells(release, keys, before, unseen)
-
-
-def together(own: tuple[Asked, Cells], others: Sequence[tuple[Asked, Cells]]) -> Cells:
-    """The cells of a version, held against those of others that count some of the same: what is known of one
-    is known of the other. ReleaseError as ``Release``.
-
-    Tied are counts of the same measure; and where whole and measure of two shares are such that one is what
-    the other leaves over in every figure (dosed and missed days), the one and that rest.
-    """
-    # In one order, whichever is told: what is proven for one of them holds for all.
-    every = sorted([own, *others], key=lambda each: each[0].code)
-    cells = [cell for _, each in every for cell in each.release.cells]
-    sums = {one for _, each in every for one in each.release.sums}
-    for (one, its), (other, theirs) in combinations(every, 2):
-        mine_by, yours_by = ({**each.unseen, **each.keys} for each in (its, theirs))
-        pairs = [(key, yours_by[figure]) for figure, key in mine_by.items() if figure in yours_by]
-        known = {cell.key: cell.counts() for cell in cells if cell.hiding is Hiding.PEOPLE}
-        pairs = sorted({pair for pair in pairs if pair[0] in known and pair[1] in known})
-        for mine, yours in _shared(one.indicator, other.indicator):
-            sums |= {Sum(Count(a, mine), (Count(b, yours),)) for a, b in pairs}
-        if one.indicator.denominator is not None and one.indicator.denominator == other.indicator.denominator:
-            left = [(known[a].get(Count(a, Part.REST)), known[b].get(Count(b))) for a, b in pairs]
-            if all(rest is not None and rest == count for rest, count in left):
-                sums |= {Sum(Count(a, Part.REST), (Count(b),)) for a, b in pairs}
-    before = {key: line for _, each in every for key, line in each.before.items()}
-    return Cells(Release(tuple(cells), tuple(sums)), own[1].keys, before)
-
-
-def related(indicator: Indicator, others: Sequence[Indicator]) -> list[Indicator]:
-    """Those of some definitions that count the same as one in one of their measures, directly or through
-    others; of people."""
-    found, waiting = [indicator], [indicator]
-    while waiting:
-        one = waiting.pop()
-        for other in others:
-            if other not in found and other.hiding is Hiding.PEOPLE and _shared(one, other):
-                found.append(other)
-                waiting.append(other)
-    return found[1:] if indicator.hiding is Hiding.PEOPLE else []
-
-
-def _shared(one: Indicator, other: Indicator) -> list[tuple[Part, Part]]:
-    """Which counts of two definitions are of the same measure."""
-    parts = (Part.NUMERATOR, Part.DENOMINATOR)
-    return [
-        (mine, yours)
-        for mine, measure in zip(parts, one.measures, strict=False)
-        for yours, its in zip(parts, other.measures, strict=False)
-        if measure == its
-    ]
 
 
 def _small(sets: Mapping[Place, frozenset[int]], places: Places) -> frozenset[Place]:

@@ -16,7 +16,7 @@ from phoihop.engines.indicators.definitions import Indicator
 from phoihop.engines.indicators.disclosing import Key
 from phoihop.engines.indicators.engine import Engine
 from phoihop.engines.indicators.refreshing import Refresh
-from phoihop.engines.publishing import counting, following, rules, storing, telling
+from phoihop.engines.publishing import counting, following, relating, rules, storing, telling
 from phoihop.engines.publishing.borders import Places
 from phoihop.engines.publishing.counting import Counted, Heard, Place
 from phoihop.engines.publishing.fences import JOB, mine
@@ -80,7 +80,7 @@ def build(context: Context, indicator: Indicator) -> int:
     programme = context.programme
     periods = _periods(context, indicator)
     windows = sorted(periods)
-    same = telling.related(indicator, programme.indicators)
+    same = relating.related(indicator, programme.indicators, programme.sums)
     inputs = _inputs(context, [indicator, *same], periods)
     if _same(context, indicator, same, windows, inputs):
         return 0
@@ -137,7 +137,7 @@ def _asked(context: Context, indicator: Indicator, periods: Mapping[Days, Sequen
         bands = indicator.code in context.programme.bands
         context.counted[of] = telling.Asked(indicator, found, canonical, context.places, bands)
     # What others are held against stays till they were worked out too; the rest is needed no more.
-    if telling.related(indicator, context.programme.indicators):
+    if relating.related(indicator, context.programme.indicators, context.programme.sums):
         return context.counted[of]
     return context.counted.pop(of)
 
@@ -159,14 +159,14 @@ def _told(
 
 def _held(context: Context, release: Release, asked: telling.Asked, out: telling.Out) -> telling.Cells:
     """The cells of a version, held against those of versions that count some of the same."""
-    others = []
-    for each in telling.related(asked.indicator, context.programme.indicators):
+    others, programme = [], context.programme
+    for each in relating.related(asked.indicator, programme.indicators, programme.sums):
         other = _asked(context, each, _periods(context, each))
         with scope.acting(JOB):
             theirs = storing.before(release, each.code, each.version)
         others.append((other, telling.cells(other, theirs)))
     own = telling.cells(asked, out)
-    return telling.together((asked, own), others) if others else own
+    return relating.together((asked, own), others, programme.sums) if others else own
 
 
 def _counted_from(context: Context, indicator: Indicator) -> str:
@@ -197,7 +197,7 @@ def _inputs(context: Context, some: Sequence[Indicator], periods: Mapping[Days, 
         [(each.checksum, str(each.hiding), each.code in programme.bands) for each in some],
         sorted((days, known) for days, known in periods.items()),
         [days for days in sorted(periods) if days[1] <= context.build.until - programme.settles],
-        (programme.calendars, sorted(programme.besides)),
+        (programme.calendars, sorted(programme.besides), programme.sums),
         sorted(places.facilities.items()),
         sorted((unit, sorted(some), str(places.borders.get(unit))) for unit, some in places.units.items()),
         sorted(places.communes),

@@ -1,6 +1,7 @@
 """Two figures that count some of the same: an attacker who has the tables of both gets none of the few."""
 
 import random
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -8,14 +9,15 @@ import pytest
 
 from phoihop.engines.indicators.definitions import Hiding, Unit
 from phoihop.engines.indicators.disclosing import Form, Line, Part, Published, State, Told, control
-from phoihop.engines.indicators.rows import Count, Where
+from phoihop.engines.indicators.rows import Count, Persons, Where
 from phoihop.engines.indicators.tests.attacking import held
 from phoihop.engines.indicators.values import Column, OneOf
-from phoihop.engines.publishing import telling
+from phoihop.engines.publishing import relating, telling
 from phoihop.engines.publishing.borders import Places
 from phoihop.engines.publishing.counting import ALL, Counted, Counts, Place
+from phoihop.engines.publishing.registering import Adds, Balance
 from phoihop.engines.publishing.rules import Group
-from phoihop.engines.publishing.tests.making import _IN, CIVIL, indicator
+from phoihop.engines.publishing.tests.making import _EVER, _IN, CIVIL, indicator
 
 DAYS = (CIVIL.window.first, CIVIL.window.last)
 ENDS: dict[int, tuple[date | None, date | None]] = dict.fromkeys((1, 2, 3), (None, None))
@@ -67,13 +69,14 @@ def out_of(cells):
     return control(cells.release, Published(cells.before))
 
 
-def apart(ones):
+def apart(ones, relations=()):
     """What is out when each was looked at by itself, as somebody sees it who knows what they share."""
     some = [(each, telling.cells(each, {})) for each in ones]
     outs = [out_of(cells) for _, cells in some]
-    whole = telling.together(some[0], some[1:])
+    whole = relating.together(some[0], some[1:], relations)
     lines = {key: line for out in outs for key, line in out.lines.items()}
-    known = {cell.key: cell for out in outs for cell in out.cells.values()}
+    known = {cell.key: cell for cell in whole.release.cells}
+    known |= {cell.key: cell for out in outs for cell in out.cells.values()}
     sums = {one for out in outs for one in out.sums} | {*whole.release.sums}
     return Published(lines, known, tuple(sums))
 
@@ -85,10 +88,10 @@ def test_nobody_gets_at_the_few_of_two_figures_together(complement):
         ones = two(seed, complement)
         given_away += len(held(apart(ones)))
         some = [(each, telling.cells(each, {})) for each in ones]
-        out = out_of(telling.together(some[0], some[1:]))
+        out = out_of(relating.together(some[0], some[1:]))
         assert out.lost == frozenset()
         assert held(out) == {}
-        again = out_of(telling.together(some[1], some[:1]))
+        again = out_of(relating.together(some[1], some[:1]))
         assert again.lines == out.lines, "whichever of them is told"
     assert given_away > 0 or not complement, "the attack can succeed"
 
@@ -97,8 +100,8 @@ def test_figures_are_related_by_what_they_count():
     one, other = share("ONE", "f"), share("OTHER", "m")
     stranger = indicator("THIRD", Count(Where(_IN, OneOf(Column("sex"), ("x",)))), Unit.EVENTS, examples=())
     stock = share("BOTTLES", "x", hiding=Hiding.NOTHING)
-    assert telling.related(one, [one, other, stranger, stock]) == [other]
-    assert telling.related(stock, [one, other, stock]) == []
+    assert relating.related(one, [one, other, stranger, stock]) == [other]
+    assert relating.related(stock, [one, other, stock]) == []
 
 
 def test_what_is_the_same_by_definition_is_one_cell():
@@ -137,3 +140,120 @@ def test_groups_of_facilities_are_guarded_where_maps_cross():
     out = out_of(cells)
     assert held(out) == {}
     assert Part.NUMERATOR in {count.part for cell in inside for count in cell.counts()}
+
+
+def three(seed):
+    """Few take medicine home, the others do not: both and all together."""
+    chance = random.Random(seed)
+    home = {each: chance.randint(0, 4) for each in FINE}
+    with_whole = {each: home[each] + chance.randint(0, 3) for each in FINE}
+    rest = {each: chance.randint(5, 30) for each in FINE}
+    rest_whole = {each: rest[each] + chance.randint(0, 9) for each in FINE}
+    both = {each: home[each] + rest[each] for each in FINE}
+    both_whole = {each: with_whole[each] + rest_whole[each] for each in FINE}
+    return (
+        asked(share("BOTH", "f"), both, both_whole),
+        asked(share("HOME", "m"), home, with_whole),
+        asked(share("REST", "x"), rest, rest_whole),
+    )
+
+
+PARTS = tuple(
+    Adds(("BOTH", part), (("HOME", part), ("REST", part))) for part in (Part.NUMERATOR, Part.DENOMINATOR)
+)
+
+
+@pytest.fixture
+def apart_from_measures(monkeypatch):
+    """Definitions whose measures differ, so that nothing but what is said of them ties them."""
+    monkeypatch.setattr(relating, "_shared", lambda one, other: [])
+
+
+REST = tuple(Adds(("BOTH", part), (("REST", part),)) for part in (Part.NUMERATOR, Part.DENOMINATOR))
+
+
+@pytest.mark.parametrize(("many", "relations"), [(3, PARTS), (2, REST)])
+def test_who_is_left_of_all_when_others_are_taken_away_stays_hidden(apart_from_measures, many, relations):
+    """Of three figures, or of two of them: the third is what they leave over, and few."""
+    given_away = 0
+    for seed in range(6):
+        both, home, rest = three(seed)
+        ones = (both, home, rest) if many == 3 else (both, rest)
+        given_away += len(held(apart(ones, relations)))
+        some = [(each, telling.cells(each, {})) for each in ones]
+        outs = [
+            out_of(relating.together(each, [other for other in some if other is not each], relations))
+            for each in some
+        ]
+        assert outs[0].lost == frozenset()
+        assert held(outs[0]) == {}
+        assert all(out.lines == outs[0].lines for out in outs), "whichever of them is told"
+    assert given_away > 0, "the attack can succeed"
+
+
+def test_what_is_left_or_twice_is_a_count_too(apart_from_measures):
+    ones = three(1)
+    counts = dict(ones[0].counts)
+    for more, kind in ((3, "left"), (-3, "twice")):
+        changed = {
+            figure: replace(count, numerator=count.numerator + more) if figure[1] == ALL else count
+            for figure, count in counts.items()
+        }
+        some = [(each, telling.cells(each, {})) for each in (replace(ones[0], counts=changed), *ones[1:])]
+        made = relating.together(some[0], some[1:], PARTS)
+        between = [cell for cell in made.release.cells if cell.key.code == f"BOTH@1/numerator/{kind}"]
+        assert {cell.numerator for cell in between} >= {Decimal(3)}
+        assert {cell.form for cell in between} == {Form.NOTHING}
+
+
+def moved(seed):
+    """Two months of a stock that falls, and who came and went in the second."""
+    chance = random.Random(seed)
+    then = CIVIL.next(-1)
+    before = {each: chance.randint(8, 30) for each in FINE}
+    came = {each: chance.randint(0, 2) for each in FINE}
+    went = {each: chance.randint(0, min(7, before[each])) for each in FINE}
+    others = {each: chance.randint(0, 1) for each in FINE}
+    now = {each: before[each] + came[each] + others[each] - went[each] for each in FINE}
+    stock = indicator("HERE", Persons(_EVER), examples=())
+    first, last = (asked(stock, some, some) for some in (before, now))
+    days = (then.window.first, then.window.last)
+    counts = {(days, *figure[1:]): count for figure, count in first.counts.items()} | dict(last.counts)
+    plain = {figure: replace(count, denominator=None) for figure, count in counts.items()}
+    both = replace(first, counts=plain, canonical={days: then, DAYS: CIVIL})
+
+    def flow(code, sex, some):
+        made = asked(
+            indicator(code, Count(Where(_IN, OneOf(Column("sex"), (sex,)))), examples=()), some, some
+        )
+        alone = {figure: replace(count, denominator=None) for figure, count in made.counts.items()}
+        return replace(made, counts=alone)
+
+    return both, flow("CAME", "f", came), flow("WENT", "m", went)
+
+
+def test_who_went_is_not_found_by_who_is_there():
+    """Eight fewer are there and nobody says how many went: seven at most, so no fewer than six."""
+    balance = (Balance("HERE", ("CAME",), ("WENT",)),)
+    given_away = 0
+    for seed in range(25):
+        ones = moved(seed)
+        given_away += len(held(apart(ones, balance)))
+        some = [(each, telling.cells(each, {})) for each in ones]
+        out = out_of(relating.together(some[0], some[1:], balance))
+        assert out.lost == frozenset()
+        assert held(out) == {}
+    assert given_away > 0, "the attack can succeed"
+
+
+def test_figures_are_related_by_what_they_add_up_to():
+    one, other = share("ONE", "f"), replace(share("OTHER", "m"), denominator=Count(_EVER))
+    third = indicator("THIRD", Count(Where(_IN, OneOf(Column("sex"), ("x",)))), Unit.EVENTS, examples=())
+    said = (
+        Adds(("ONE", Part.NUMERATOR), (("OTHER", Part.DENOMINATOR),)),
+        Balance("OTHER", ("THIRD",), ()),
+    )
+    assert relating.related(one, [one, other, third]) == []
+    assert relating.related(one, [one, other, third], said[:1]) == [other]
+    assert relating.related(one, [one, other, third], said) == [other, third]
+    assert relating.related(third, [one, other, third], said) == [other, one]
