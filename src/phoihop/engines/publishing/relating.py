@@ -60,6 +60,12 @@ def together(own: Told, others: Sequence[Told], sums: Sequence[Adds | Balance] =
     return Cells(Release(tuple(cells.values()), tuple(ties)), own[1].keys, before)
 
 
+def is_wide(code: str, sums: Iterable[Adds | Balance]) -> bool:
+    """Whether who comes and goes by a figure is told of large places alone: where few are there, a stock that
+    falls tells how many went."""
+    return any(isinstance(each, Balance) and code in (*each.comes, *each.goes) for each in sums)
+
+
 def _held(told: Told) -> dict[Figure, Key]:
     return {**told[1].unseen, **told[1].keys}
 
@@ -101,6 +107,15 @@ def _of(code: str, every: Sequence[Told]) -> dict[Figure, Key]:
     }
 
 
+def _told(code: str, every: Sequence[Told]) -> dict[Figure, Key]:
+    return {
+        figure: key
+        for each in every
+        if each[0].indicator.code == code
+        for figure, key in each[1].keys.items()
+    }
+
+
 def _added(adds: Adds, every: Sequence[Told], known: Known, name: str) -> Made:
     """A count as the sum of others, wherever all of them are there."""
     wholes, parts = _of(adds.whole[0], every), [(_of(code, every), part) for code, part in adds.parts]
@@ -120,9 +135,9 @@ def _added(adds: Adds, every: Sequence[Told], known: Known, name: str) -> Made:
 
 def _balanced(balance: Balance, every: Sequence[Told], known: Known, name: str) -> Made:
     """Those there before and those who came, as those there now and those who went; and others who came."""
-    flows = [_of(code, every) for code in (*balance.comes, *balance.goes)]
+    flows = [_told(code, every) for code in (*balance.comes, *balance.goes)]
     stock: dict[tuple[date, Place, Group], Key] = {}
-    for (days, place, group), key in _of(balance.stock, every).items():
+    for (days, place, group), key in _told(balance.stock, every).items():
         stock[days[1], place, group] = key
     found: dict[Key, tuple[Key, ...]] = {}
     for figure, key in flows[0].items():

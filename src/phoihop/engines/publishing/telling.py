@@ -32,19 +32,22 @@ Figure = tuple[Days, Place, rules.Group]
 Out = Mapping[Figure, Line]  # what is out already
 RULES = 5  # another number whenever the same figures may be told otherwise, so that they are told anew
 SAID = 32  # characters of a digest
+_KEPT = 4  # answers that are remembered
+_done: dict[bytes, Published] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is to be told of one version of an indicator. ``canonical``: of each window the period under whose
     name it is told, and of each stretch that these leave or share that stretch, of which nothing is told;
-    ``bands``: whether it is a step of a cascade."""
+    ``bands``: whether it is a step of a cascade; ``wide``: whether nothing of it is told of small places."""
 
     indicator: Indicator
     counts: Counts
     canonical: Mapping[Days, Name]
     places: Places
     bands: bool
+    wide: bool = False
 
     @property
     def code(self) -> str:
@@ -109,7 +112,8 @@ def cells(asked: Asked, out: Out) -> Cells:
             same.append((own, key))
             key = own
         found[key] = counts[figure]
-        if is_detail(figure) or isinstance(key.period, Stretch):
+        small_place = asked.wide and place in small and figure not in out
+        if is_detail(figure) or small_place or isinstance(key.period, Stretch):
             forms.setdefault(key, Form.NOTHING)
             unseen[figure] = key
             continue
@@ -207,7 +211,15 @@ def digest(release: int, cells: Cells, complete: Mapping[Any, Any]) -> str:
 def told(cells: Cells) -> tuple[dict[Key, Line], int]:
     """What is told of some cells, beside what is out already; and how many small counts that had given away
     before. ReleaseError as ``control``."""
-    done: Published = control(cells.release, Published(cells.before))
+    given = cells.release
+    said = hashlib.sha256(repr((given.cells, sorted(given.sums))).encode()).digest()
+    done = _done.pop(said, None)
+    # Of figures held together what was told of one is out when the next one is told: as it was proven.
+    if done is None or any(done.lines.get(key) != line for key, line in cells.before.items()):
+        done = control(given, Published(cells.before))
+    _done[said] = done
+    while len(_done) > _KEPT:
+        del _done[next(iter(_done))]
     wanted = {*cells.keys.values()}
     return {key: line for key, line in done.lines.items() if key in wanted}, len(done.lost)
 

@@ -135,7 +135,8 @@ def _asked(context: Context, indicator: Indicator, periods: Mapping[Days, Sequen
         found = counting.count(context.engine, indicator, windows, context.places, former) if windows else {}
         canonical = told | {days: Stretch(*days) for days in between}
         bands = indicator.code in context.programme.bands
-        context.counted[of] = telling.Asked(indicator, found, canonical, context.places, bands)
+        wide = relating.is_wide(indicator.code, context.programme.sums)
+        context.counted[of] = telling.Asked(indicator, found, canonical, context.places, bands, wide)
     # What others are held against stays till they were worked out too; the rest is needed no more.
     if relating.related(indicator, context.programme.indicators, context.programme.sums):
         return context.counted[of]
