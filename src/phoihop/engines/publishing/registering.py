@@ -45,22 +45,6 @@ class Adds:
 
 
 @dataclass(frozen=True, slots=True)
-class Balance:
-    """Who was there on the last day before, and came, is there on the last day, or went. Others come whom no
-    figure counts; nobody goes unseen. ``by``: splits that nobody changes sides of."""
-
-    stock: str
-    comes: tuple[str, ...]
-    goes: tuple[str, ...]
-    by: frozenset[str] = frozenset({"sex"})
-
-    @property
-    def codes(self) -> frozenset[str]:
-        """Of which figures it speaks."""
-        return frozenset((self.stock, *self.comes, *self.goes))
-
-
-@dataclass(frozen=True, slots=True)
 class Programme:
     """What a programme lets be counted.
 
@@ -72,7 +56,8 @@ class Programme:
     more than a second calendar gives. ``unchecked``: codes whose source nobody has compared with its paper.
     ``bands``: codes that are steps of a cascade, told of a commune or a facility as bands alone. ``settles``:
     how long after its end a period is waited for before anything is told of it, because what is told stays.
-    ``sums``: what its figures make up together, of people; those of the same measure need none.
+    ``sums``: what its figures make up together, of people; those of the same measure need none. ``inside``:
+    codes of which nobody beyond a facility is told, as they say who is left over of others.
     ``words``: of each split what its values are called.
     """
 
@@ -86,7 +71,8 @@ class Programme:
     unchecked: frozenset[str] = frozenset()
     bands: frozenset[str] = frozenset()
     settles: timedelta = timedelta(days=3)
-    sums: tuple[Adds | Balance, ...] = ()
+    sums: tuple[Adds, ...] = ()
+    inside: frozenset[str] = frozenset()
     words: Words = field(default_factory=dict)
 
     def tells(self, period: Period) -> bool:

@@ -40,14 +40,13 @@ _done: dict[bytes, Published] = {}
 class Asked:
     """What is to be told of one version of an indicator. ``canonical``: of each window the period under whose
     name it is told, and of each stretch that these leave or share that stretch, of which nothing is told;
-    ``bands``: whether it is a step of a cascade; ``wide``: whether nothing of it is told of small places."""
+    ``bands``: whether it is a step of a cascade."""
 
     indicator: Indicator
     counts: Counts
     canonical: Mapping[Days, Name]
     places: Places
     bands: bool
-    wide: bool = False
 
     @property
     def code(self) -> str:
@@ -112,8 +111,7 @@ def cells(asked: Asked, out: Out) -> Cells:
             same.append((own, key))
             key = own
         found[key] = counts[figure]
-        small_place = asked.wide and place in small and figure not in out
-        if is_detail(figure) or small_place or isinstance(key.period, Stretch):
+        if is_detail(figure) or isinstance(key.period, Stretch):
             forms.setdefault(key, Form.NOTHING)
             unseen[figure] = key
             continue

@@ -135,8 +135,7 @@ def _asked(context: Context, indicator: Indicator, periods: Mapping[Days, Sequen
         found = counting.count(context.engine, indicator, windows, context.places, former) if windows else {}
         canonical = told | {days: Stretch(*days) for days in between}
         bands = indicator.code in context.programme.bands
-        wide = relating.is_wide(indicator.code, context.programme.sums)
-        context.counted[of] = telling.Asked(indicator, found, canonical, context.places, bands, wide)
+        context.counted[of] = telling.Asked(indicator, found, canonical, context.places, bands)
     # What others are held against stays till they were worked out too; the rest is needed no more.
     if relating.related(indicator, context.programme.indicators, context.programme.sums):
         return context.counted[of]
@@ -150,11 +149,14 @@ def _told(
     what the programme tells, and what was told before."""
     programme = context.programme
     out = set(_once_told(indicator.code, indicator.version))
-    stock, settled = rules.is_stock(indicator), context.build.until - programme.settles
+    inside, stock = indicator.code in programme.inside, rules.is_stock(indicator)
+    settled = context.build.until - programme.settles
+
+    def tells(period: Period) -> bool:
+        return period in out or (not inside and (stock or programme.tells(period)))
+
     return {
-        days: known[0]
-        for days, known in periods.items()
-        if days[1] <= settled and (stock or any(each in out or programme.tells(each) for each in known))
+        days: known[0] for days, known in periods.items() if days[1] <= settled and any(map(tells, known))
     }
 
 
@@ -198,7 +200,7 @@ def _inputs(context: Context, some: Sequence[Indicator], periods: Mapping[Days, 
         [(each.checksum, str(each.hiding), each.code in programme.bands) for each in some],
         sorted((days, known) for days, known in periods.items()),
         [days for days in sorted(periods) if days[1] <= context.build.until - programme.settles],
-        (programme.calendars, sorted(programme.besides), programme.sums),
+        (programme.calendars, sorted(programme.besides), programme.sums, sorted(programme.inside)),
         sorted(places.facilities.items()),
         sorted((unit, sorted(some), str(places.borders.get(unit))) for unit, some in places.units.items()),
         sorted(places.communes),

@@ -10,7 +10,7 @@ from phoihop.engines.indicators.partitions import Source
 from phoihop.engines.indicators.rows import Count, Facts, Where
 from phoihop.engines.indicators.values import Column, within
 from phoihop.engines.publishing import registering
-from phoihop.engines.publishing.registering import Adds, Asked, Balance, Programme, Ratio, Reported
+from phoihop.engines.publishing.registering import Adds, Asked, Programme, Ratio, Reported
 from phoihop.kernel.refusals import Bilingual
 from phoihop.programmes.ost import facts, indicators
 from phoihop.programmes.ost.indicators import tables
@@ -97,20 +97,10 @@ RATIOS = (
 )
 
 
-_OF, _IN = Part.DENOMINATOR, Part.NUMERATOR
-# What somebody subtracts who has several of the tables before him.
-SUMS: tuple[Adds | Balance, ...] = (
-    *(
-        Adds(("OST_MISSED_ANY", part), (("OST_TH_MISSED_ANY", part), ("OST_OTHER_MISSED_ANY", part)))
-        for part in (_IN, _OF)
-    ),
-    *(Adds(("OST_RET_6", part), (("OST_OTHER_RET_6", part),)) for part in (_IN, _OF)),
-    Adds(("OST_CURR", _IN), (("OST_ATTENDING", _IN),)),
-    Adds(("OST_CURR", _IN), (("OST_TAKEHOME", _OF),)),
-    Adds(("OST_CURR", _IN), (("OST_DOSE_ADEQUATE", _OF),)),
-    Adds(("OST_TH_COHORT", _IN), (("OST_TAKEHOME", _IN),)),
-    Balance("OST_ATTENDING", ("OST_NEW",), ("OST_LEFT",)),
-)
+# Whoever is in treatment is asked about medicine at home.
+SUMS = (Adds(("OST_CURR", Part.NUMERATOR), (("OST_TAKEHOME", Part.DENOMINATOR),)),)
+# Beside all of them these say who is left over: who does not attend, and who takes medicine home.
+INSIDE = frozenset({"OST_ATTENDING", "OST_OTHER_RET_6", "OST_OTHER_MISSED_ANY"})
 
 PROGRAMME = Programme(
     OST,
@@ -120,6 +110,7 @@ PROGRAMME = Programme(
     heard=Count(Where(Facts(tables.DOSE), within(Column("day")))),
     unchecked=frozenset(each.code for each in indicators.UNCHECKED),
     sums=SUMS,
+    inside=INSIDE,
     words=indicators.SPLITS,
 )
 

@@ -241,3 +241,13 @@ def test_what_goes_out_meanwhile_is_held_to(made, source, built, monkeypatch):
         tuple((name, "cleared" if name == "released_to" else value) for name, value in line)
         for line in before
     ]
+
+
+def test_what_stays_inside_is_worked_out_and_told_to_nobody(made, built):
+    """Who is left over beside other figures: a facility's own people read it, nobody else does."""
+    registering.register(making.programme(making.filled(made), inside=frozenset({"KNOWN"})))
+    built()
+    assert true(code="KNOWN", facility=made.facilities[0]).numerator == 63
+    with scope.acting(JOB):
+        assert set(Told.objects.values_list("code", flat=True)) == {"SEEN"}
+        assert set(Number.objects.values_list("code", flat=True)) == {"SEEN", "KNOWN"}

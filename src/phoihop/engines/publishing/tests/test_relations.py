@@ -9,13 +9,13 @@ import pytest
 
 from phoihop.engines.indicators.definitions import Hiding, Unit
 from phoihop.engines.indicators.disclosing import Form, Line, Part, Published, State, Told, control
-from phoihop.engines.indicators.rows import Count, Persons, Where
-from phoihop.engines.indicators.tests.attacking import Tally, held
+from phoihop.engines.indicators.rows import Count, Where
+from phoihop.engines.indicators.tests.attacking import held
 from phoihop.engines.indicators.values import Column, OneOf
 from phoihop.engines.publishing import relating, telling
 from phoihop.engines.publishing.borders import Places
 from phoihop.engines.publishing.counting import ALL, Counted, Counts, Place
-from phoihop.engines.publishing.registering import Adds, Balance
+from phoihop.engines.publishing.registering import Adds
 from phoihop.engines.publishing.rules import Group
 from phoihop.engines.publishing.tests.making import _EVER, _IN, CIVIL, indicator
 
@@ -206,82 +206,12 @@ def test_what_is_left_or_twice_is_a_count_too(apart_from_measures):
         assert {cell.form for cell in between} == {Form.NOTHING}
 
 
-def moved(seed, wide=True):
-    """Two months of a stock that falls, and who came and went in the second. ``wide``: these are told of all
-    together alone."""
-    chance = random.Random(seed)
-    then = CIVIL.next(-1)
-    before = {each: chance.randint(8, 30) for each in FINE}
-    came = {each: chance.randint(0, 2) for each in FINE}
-    went = {each: chance.randint(0, min(7, before[each])) for each in FINE}
-    others = {each: chance.randint(0, 1) for each in FINE}
-    now = {each: before[each] + came[each] + others[each] - went[each] for each in FINE}
-    stock = indicator("HERE", Persons(_EVER), examples=())
-    first, last = (asked(stock, some, some) for some in (before, now))
-    days = (then.window.first, then.window.last)
-    counts = {(days, *figure[1:]): count for figure, count in first.counts.items()} | dict(last.counts)
-    plain = {figure: replace(count, denominator=None) for figure, count in counts.items()}
-    both = replace(first, counts=plain, canonical={days: then, DAYS: CIVIL})
-
-    def flow(code, sex, some):
-        made = asked(
-            indicator(code, Count(Where(_IN, OneOf(Column("sex"), (sex,)))), examples=()), some, some
-        )
-        alone = {figure: replace(count, denominator=None) for figure, count in made.counts.items()}
-        return replace(made, counts=alone, wide=wide)
-
-    return both, flow("CAME", "f", came), flow("WENT", "m", went)
-
-
-BALANCE = (Balance("HERE", ("CAME",), ("WENT",)),)
-
-
-def test_who_went_is_not_found_by_who_is_there():
-    """Eight fewer are there and nobody says how many went: seven at most, so no fewer than six. The attacker
-    knows that it is so in each facility, too."""
-    given_away, tally = 0, Tally()
-    for seed in range(40):
-        given_away += len(held(apart(moved(seed, wide=False), BALANCE)))
-        ones = moved(seed)
-        some = [(each, telling.cells(each, {})) for each in ones]
-        out = out_of(relating.together(some[0], some[1:], BALANCE))
-        assert out.lost == frozenset()
-        assert held(out, tally=tally, **in_each_facility(some)) == {}
-    assert given_away > 0, "the attack can succeed"
-    assert tally.small > 100
-
-
-def in_each_facility(some):
-    """Balances of places of which nobody is told who came and went."""
-    everything = [
-        (each, replace(cells, keys={**cells.unseen, **cells.keys}, unseen={})) for each, cells in some
-    ]
-    known = {cell.key: cell for _, cells in everything for cell in cells.release.cells}
-    unseen, sums = relating._balanced(BALANCE[0], everything, known, "facility")
-    return {"unseen": unseen, "sums": sums}
-
-
-def test_who_came_and_went_is_told_of_large_places_alone():
-    stock, came, _ = (telling.cells(each, {}) for each in moved(1))
-    assert relating.is_wide("CAME", BALANCE)
-    assert relating.is_wide("WENT", BALANCE)
-    assert not relating.is_wide("HERE", BALANCE)
-    assert {place for _, place, _ in came.keys} == {ALL, Place(unit=7)}
-    assert {place for _, place, _ in came.unseen} == {Place(facility=each) for each in ENDS}
-    assert {place for _, place, group in stock.keys if not group} > {Place(facility=each) for each in ENDS}
-    out: dict[telling.Figure, Line] = {(DAYS, Place(facility=1), ()): Line(Told(State.SMALL))}
-    again = telling.cells(moved(1)[1], out)
-    assert [place for _, place, _ in again.keys if place.facility] == [Place(facility=1)], (
-        "what was told stays"
-    )
-
-
 def test_figures_are_related_by_what_they_add_up_to():
     one, other = share("ONE", "f"), replace(share("OTHER", "m"), denominator=Count(_EVER))
     third = indicator("THIRD", Count(Where(_IN, OneOf(Column("sex"), ("x",)))), Unit.EVENTS, examples=())
     said = (
         Adds(("ONE", Part.NUMERATOR), (("OTHER", Part.DENOMINATOR),)),
-        Balance("OTHER", ("THIRD",), ()),
+        Adds(("THIRD", Part.NUMERATOR), (("OTHER", Part.NUMERATOR),)),
     )
     assert relating.related(one, [one, other, third]) == []
     assert relating.related(one, [one, other, third], said[:1]) == [other]
