@@ -48,7 +48,14 @@ def together(own: Told, others: Sequence[Told], sums: Sequence[Adds] = ()) -> Ce
         cells |= {cell.key: cell for cell in more}
         ties |= set(tied)
     before = {key: line for _, each in every for key, line in each.before.items()}
-    return Cells(Release(tuple(cells.values()), tuple(ties)), own[1].keys, before)
+    first = frozenset(asked.code for asked, _ in every if is_first(asked.indicator.code, sums))
+    return Cells(Release(tuple(cells.values()), tuple(ties)), own[1].keys, before, first=first)
+
+
+def is_first(code: str, sums: Iterable[Adds]) -> bool:
+    """Whether a figure is the whole of others and a part of none: who asks for one asks for it."""
+    whole = any(each.whole[0] == code for each in sums)
+    return whole and not any(code in dict(each.parts) for each in sums)
 
 
 def _held(told: Told) -> dict[Figure, Key]:

@@ -61,12 +61,14 @@ def name_of(code: str, version: int) -> str:
 @dataclass(frozen=True, slots=True)
 class Cells:
     """What is held against each other. ``keys``: of each figure that is told the cell that it is; ``before``:
-    what is out of these cells; ``unseen``: as ``keys``, of figures that are held and not told."""
+    what is out of these cells; ``unseen``: as ``keys``, of figures that are held and not told; ``first``:
+    codes of which as much is told as if there were no others."""
 
     release: Release
     keys: Mapping[Figure, Key]
     before: Mapping[Key, Line]
     unseen: Mapping[Figure, Key] = field(default_factory=dict)
+    first: frozenset[str] = frozenset()
 
 
 def cells(asked: Asked, out: Out) -> Cells:
@@ -210,16 +212,30 @@ def told(cells: Cells) -> tuple[dict[Key, Line], int]:
     """What is told of some cells, beside what is out already; and how many small counts that had given away
     before. ReleaseError as ``control``."""
     given = cells.release
-    said = hashlib.sha256(repr((given.cells, sorted(given.sums))).encode()).digest()
+    said = hashlib.sha256(repr((given.cells, sorted(given.sums), sorted(cells.first))).encode()).digest()
     done = _done.pop(said, None)
     # Of figures held together what was told of one is out when the next one is told: as it was proven.
     if done is None or any(done.lines.get(key) != line for key, line in cells.before.items()):
-        done = control(given, Published(cells.before))
+        done = control(given, Published(_first(cells) | dict(cells.before)))
     _done[said] = done
     while len(_done) > _KEPT:
         del _done[next(iter(_done))]
     wanted = {*cells.keys.values()}
     return {key: line for key, line in done.lines.items() if key in wanted}, len(done.lost)
+
+
+def _first(cells: Cells) -> dict[Key, Line]:
+    """What is told of the codes that come first, held against each other alone. The others take it as it is:
+    they can always say nothing."""
+    given = [cell for cell in cells.release.cells if cell.key.code.partition("/")[0] in cells.first]
+    if not given:
+        return {}
+    there = {cell.key for cell in given}
+    sums = [
+        each for each in cells.release.sums if all(count.key in there for count in (each.whole, *each.parts))
+    ]
+    before = {key: line for key, line in cells.before.items() if key in there}
+    return dict(control(Release(tuple(given), tuple(sums)), Published(before)).lines)
 
 
 def reported(

@@ -97,8 +97,12 @@ RATIOS = (
 )
 
 
-# Whoever is in treatment is asked about medicine at home.
-SUMS = (Adds(("OST_CURR", Part.NUMERATOR), (("OST_TAKEHOME", Part.DENOMINATOR),)),)
+# Who of those in treatment was asked about what.
+SUMS = (
+    Adds(("OST_CURR", Part.NUMERATOR), (("OST_TAKEHOME", Part.DENOMINATOR),)),
+    Adds(("OST_CURR", Part.NUMERATOR), (("OST_DOSE_ADEQUATE", Part.DENOMINATOR),)),
+    Adds(("OST_TH_COHORT", Part.NUMERATOR), (("OST_TAKEHOME", Part.NUMERATOR),)),
+)
 # Beside all of them these say who is left over: who does not attend, and who takes medicine home.
 INSIDE = frozenset({"OST_ATTENDING", "OST_OTHER_RET_6", "OST_OTHER_MISSED_ANY"})
 

@@ -287,7 +287,8 @@ def test_from_the_books_of_clinics_to_the_light_of_a_target(db, tmp_path, monkey
     monkeypatch.setattr(building, "default_folder", lambda: tmp_path)
     made = figures.house()
     people = replace(figures.SEEN, code="OST_CURR")
-    registering.register(figures.programme(figures.filled(made), people))
+    calendars = (Calendar.STATE, Calendar.CIVIL)  # as targets are asked for
+    registering.register(figures.programme(figures.filled(made), people, calendars=calendars))
     with scope.acting(JOB):
         build = building.ask(None, figures.UNTIL)
     building.run(build.pk)

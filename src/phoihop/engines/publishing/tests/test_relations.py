@@ -191,6 +191,24 @@ def test_who_is_left_of_all_when_others_are_taken_away_stays_hidden(apart_from_m
     assert given_away > 0, "the attack can succeed"
 
 
+@pytest.mark.parametrize(("many", "relations"), [(3, PARTS), (2, REST)])
+def test_the_whole_is_told_as_if_there_were_no_others(apart_from_measures, many, relations):
+    """Who asks for parts asks for the whole before; the parts say less, and nobody is found."""
+    for seed in range(6):
+        both, home, rest = three(seed)
+        ones = (both, home, rest) if many == 3 else (both, rest)
+        some = [(each, telling.cells(each, {})) for each in ones]
+        cells = relating.together(some[0], some[1:], relations)
+        assert cells.first == {"BOTH@1"}
+        alone = out_of(some[0][1]).lines
+        lines, lost = telling.told(cells)
+        assert lost == 0
+        assert lines == {key: alone[key] for key in lines}
+        (*_, out) = telling._done.values()
+        assert {key.code for key in out.lines} >= {each.code for each in ones}
+        assert held(out) == {}
+
+
 def test_what_is_left_or_twice_is_a_count_too(apart_from_measures):
     ones = three(1)
     counts = dict(ones[0].counts)
@@ -238,12 +256,12 @@ def test_figures_held_together_are_proven_once_though_each_is_told_after_another
         cells = relating.together(own, [each for each in some if each is not own], PARTS)
         lines, _ = telling.told(cells)
         outs[number] = {figure: lines[key] for figure, key in cells.keys.items()}
-    assert len(asked_of) == 1
+    assert len(asked_of) == 2, "of the whole alone, and of all together"
     # Something else is out: it is asked anew, and what is out stays.
     figure = DAYS, ALL, ()
     outs[1] = outs[1] | {figure: replace(outs[1][figure], numerator=Told(State.WITHHELD))}
     some = [(each, telling.cells(each, out)) for each, out in zip(ones, outs, strict=True)]
     cells = relating.together(some[1], [some[0], some[2]], PARTS)
     lines, _ = telling.told(cells)
-    assert len(asked_of) == 2
+    assert len(asked_of) == 4
     assert lines[cells.keys[figure]].numerator.state is State.WITHHELD
