@@ -104,7 +104,7 @@ SUMS = (
     Adds(("OST_TH_COHORT", Part.NUMERATOR), (("OST_TAKEHOME", Part.NUMERATOR),)),
 )
 # Beside all of them these say who is left over: who does not attend, and who takes medicine home.
-INSIDE = frozenset({"OST_ATTENDING", "OST_OTHER_RET_6", "OST_OTHER_MISSED_ANY"})
+INSIDE = frozenset({"OST_ATTENDING", "OST_OTHER_RET_6", "OST_OTHER_MISSED_ANY", "OST_TH_MISSED_ANY"})
 
 PROGRAMME = Programme(
     OST,
