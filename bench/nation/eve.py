@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from nation.making import TABLES, WINDOWS
+from phoihop.engines.indicators.partitions import write, young
 
 LAST = WINDOWS[-1].last
 OF = {"ost.spell": "began", "ost.order": "start"}  # the day that a row is of; "day" otherwise
@@ -22,6 +23,7 @@ def day_before(root: Path, release: str, files: Mapping[str, Sequence[Path]]) ->
         paths = list(files[table.name])
         names = [name for name, _ in table.columns]
         day, ends = OF.get(table.name, "day"), ENDS.get(table.name, ())
+        late = young(path.name[:7] for path in paths)
         for at, path in enumerate(paths):
             made = folder / table.name / path.name
             if made.exists():
@@ -37,8 +39,7 @@ def day_before(root: Path, release: str, files: Mapping[str, Sequence[Path]]) ->
                         column = pc.if_else(on, pa.scalar(None, earlier[name].type), earlier[name])
                         earlier = earlier.set_column(names.index(name), earlier.schema.field(name), column)
                 if earlier != rows:
-                    made.parent.mkdir(parents=True, exist_ok=True)
-                    pq.write_table(earlier, made, compression="zstd", row_group_size=32_768)
+                    write(made, table, earlier.to_batches(), path.name[:7] in late)
                     paths[at] = made
         found[table.name] = paths
     return found

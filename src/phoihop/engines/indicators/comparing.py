@@ -1,10 +1,14 @@
 """What differs between two states of a table's files: exactly, row by row, as often as a row stands there.
 
-Most rows of a month stand in both of its files, and in the same order. So those of each person and day are
-laid side by side; only where these are not the same ones in the same order are rows counted.
+Most rows of a month stand in both of its files, and in the same order. Rows that were written together and
+are the same bytes now are not even read. Of the others those of each person and day are laid side by side;
+only where these are not the same ones in the same order are rows counted.
 """
 
+import hashlib
+from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +22,12 @@ import pyarrow.parquet as pq
 from phoihop.engines.indicators.expressions import schema
 from phoihop.engines.indicators.facts import DAY, PERSON, Kind, Table
 from phoihop.engines.indicators.laying import memory
+from phoihop.engines.indicators.partitions import crowd
 
 SIGN = "state:sign"  # no table of facts names a column so
 _NEVER = -(2**31)  # before every day
 _BLOCK = 65_536  # rows that are compared at once
+Groups = list[tuple[Path, list[int]]]  # of files some of the rows that were written together
 
 
 def read(backend: ibis.BaseBackend, table: Table, paths: Sequence[Path]) -> ir.Table:
@@ -33,8 +39,8 @@ def read(backend: ibis.BaseBackend, table: Table, paths: Sequence[Path]) -> ir.T
 
 def apart(table: Table, gone: Sequence[Path], new: Sequence[Path]) -> tuple[pa.Table, int]:
     """The rows that stand more often in one of two states than in the other, each with how many more there
-    are now; and how many people the rows of both are of."""
-    states = [_rows(table, paths) for paths in (gone, new)]
+    are now; and how many people both are of, or hardly fewer."""
+    states = [_rows(table, groups) for groups in _otherwise(gone, new)]
     rows = pa.concat_tables(states).unify_dictionaries()
     codes = {name: _codes(rows[name]) for name in rows.column_names}
     first = len(states[0])
@@ -43,18 +49,61 @@ def apart(table: Table, gone: Sequence[Path], new: Sequence[Path]) -> tuple[pa.T
     signs = pa.array(np.repeat([-1, 1], [len(was), len(now)]), pa.int64())
     told = rest.append_column(SIGN, signs).group_by(rows.column_names).aggregate([(SIGN, "sum")])
     told = told.rename_columns([*rows.column_names, SIGN])
-    people = len(np.unique(codes[PERSON][codes[PERSON] >= 0])) if PERSON in codes else 0
+    people = crowd([*gone, *new]) if PERSON in codes else 0
     return told.filter(pc.not_equal(told[SIGN], 0)), people
 
 
-def _rows(table: Table, paths: Sequence[Path]) -> pa.Table:
+def _otherwise(gone: Sequence[Path], new: Sequence[Path]) -> tuple[Groups, Groups]:
+    """The groups of rows of each of two states that the other one does not have byte for byte."""
+    states = [{path: _digests(path) for path in paths} for paths in (gone, new)]
+    was, now = (Counter(chain.from_iterable(state.values())) for state in states)
+    left = []
+    for state in states:
+        both = was & now
+        found: Groups = []
+        for path, digests in state.items():
+            other = []
+            for at, digest in enumerate(digests):
+                if both[digest]:
+                    both[digest] -= 1
+                else:
+                    other.append(at)
+            found.append((path, other))
+        left.append(found)
+    return left[0], left[1]
+
+
+def _digests(path: Path) -> list[bytes]:
+    """Of each group of rows in a file a word for its bytes, and for how these are to be read."""
+    found = []
+    with path.open("rb") as stream:
+        known = pq.read_metadata(path)
+        for at in range(known.num_row_groups):
+            group = known.row_group(at)
+            digest = hashlib.blake2b(str(group.num_rows).encode())
+            for each in (group.column(number) for number in range(group.num_columns)):
+                begin = each.dictionary_page_offset or each.data_page_offset
+                stream.seek(begin)
+                digest.update(
+                    f"{each.path_in_schema} {each.compression} {begin - each.data_page_offset} ".encode()
+                )
+                digest.update(stream.read(each.total_compressed_size))
+            found.append(digest.digest())
+    return found
+
+
+def _rows(table: Table, files: Groups) -> pa.Table:
     """Rows of some files, with each text once."""
     shape = schema(table).to_pyarrow()
     texts = [name for name, kind in table.columns if kind is Kind.TEXT]
     for name in texts:
         place = shape.get_field_index(name)
         shape = shape.set(place, pa.field(name, pa.dictionary(pa.int32(), pa.string())))
-    parts = [pq.ParquetFile(path, read_dictionary=texts).read(shape.names).cast(shape) for path in paths]
+    parts = [
+        pq.ParquetFile(path, read_dictionary=texts).read_row_groups(groups, shape.names).cast(shape)
+        for path, groups in files
+        if groups
+    ]
     return pa.concat_tables([shape.empty_table(), *parts])
 
 

@@ -8,7 +8,9 @@ what has no day is one month more, ``UNDATED``.
 
 Within a file rows lie by pseudonym, and of each person by day. So the file is much smaller, whoever asks for
 a few people passes over the others, and in no two releases do people lie in the same order, whatever order
-they came in.
+they came in. Months that most of what is new is of, the last two of a table, lie some days after some others:
+what is written down of today leaves the rows of the days before where they were, so that nobody has to
+compare them.
 """
 
 import fcntl
@@ -20,6 +22,8 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Protocol
 from zlib import crc32
@@ -40,6 +44,8 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)*")
 _NEVER = -(2**31)  # lies before every day
 _MARK = np.dtype("<u4")
 _GROUP = 32_768  # rows that lie together: what a reader passes over or reads at once
+_YOUNG = 2  # months: of the one before people write down something for some weeks
+_DAYS = 4  # of a young month that lie together: with fewer its file is many times as large
 
 
 class Source(Protocol):
@@ -139,14 +145,18 @@ def build(
             for month, word in sorted(source.months(table).items())
         }
         after: Register = {_named(table.name): {} for table in tables}
+        late = {table.name: young(month for name, month in wanted if name == table.name) for table in tables}
         written, kept = [], []
         for done, ((name, month), (table, word)) in enumerate(wanted.items(), 1):
             part = before.get(name, {}).get(month)
-            file = _file(table, month, word)
+            by_days = month in late[name]
+            file = _file(table, month, word, by_days)
             if part and part.file == file and _there(folder, part):
                 kept.append((name, month))
             else:
-                part = _write(folder, table, word, file, source.rows(table, month))
+                path = folder / file
+                many = write(path, table, source.rows(table, month), by_days)
+                part = Part(word, file, many, path.stat().st_size)
                 written.append((name, month))
             after[name][month] = part
             told(done, len(wanted))
@@ -224,6 +234,35 @@ def _marked(path: Path) -> Any:
     return there[1:] if len(there) and there[0] == len(there) - 1 else None
 
 
+def crowd(paths: Iterable[Path]) -> int:
+    """How many people some files have rows of, or hardly fewer."""
+    marks = [np.zeros(0, _MARK)]
+    for path in paths:
+        there = _marked(path)
+        if there is None:
+            people = pq.ParquetFile(path).read([PERSON])[PERSON]
+            there = _marks(pc.unique(people).drop_null().to_pylist())
+        marks.append(there)
+    # Each lies in order already, which this way of sorting makes use of.
+    every = np.sort(np.concatenate(marks), kind="stable")
+    return int(np.count_nonzero(every[1:] != every[:-1])) + bool(len(every))
+
+
+def greatest(paths: Iterable[Path], column: str) -> Decimal | None:
+    """The greatest number in a column of some files, by what each says of itself; None where one does not."""
+    found = []
+    for path in paths:
+        known = pq.read_metadata(path)
+        at = known.schema.names.index(column)
+        for group in map(known.row_group, range(known.num_row_groups)):
+            told = group.column(at).statistics
+            if told is not None and told.has_min_max:
+                found.append(told.max)
+            elif told is None or told.null_count != group.num_rows:
+                return None
+    return max(found, default=None)
+
+
 def _marks(people: Iterable[str]) -> Any:
     """A number for each of some people, in their order; two may have the same."""
     return np.unique(np.fromiter((crc32(each.encode()) for each in people), _MARK))
@@ -239,31 +278,39 @@ def forget(root: Path, release: str) -> None:
     shutil.rmtree(root / _named(release), ignore_errors=False)
 
 
-def _write(folder: Path, table: Table, word: str, file: str, rows: Iterable[pa.RecordBatch]) -> Part:
+def young(months: Iterable[str]) -> frozenset[str]:
+    """Of the months of a table those in which rows lie some days after some others."""
+    return frozenset(sorted(month for month in months if month != UNDATED)[-_YOUNG:])
+
+
+def write(path: Path, table: Table, rows: Iterable[pa.RecordBatch], by_days: bool) -> int:
+    """Write rows to a file, and beside it whose they are; how many there are. ``by_days``: whether they lie
+    some days after some others. What goes wrong leaves no file."""
     shape = schema(table).to_pyarrow()
-    path = folder / file
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
     try:
         with _opened(unfinished) as stream, pq.ParquetWriter(stream, shape, compression="zstd") as writer:
             found = [batch.select(shape.names).cast(shape) for batch in rows]
-            ordered = _ordered(pa.Table.from_batches(found, schema=shape))
-            writer.write_table(ordered, row_group_size=_GROUP)
+            ordered, cuts = _ordered(pa.Table.from_batches(found, schema=shape), by_days)
+            for begin, end in pairwise(cuts):
+                writer.write_table(ordered.slice(begin, end - begin), row_group_size=_GROUP)
         if PERSON in shape.names:
-            people = pc.unique(ordered[PERSON]).drop_null().to_pylist()
-            marks = _marks(people)
+            marks = _marks(pc.unique(ordered[PERSON]).drop_null().to_pylist())
             _put(_people_of(path), np.concatenate([[len(marks)], marks]).astype(_MARK).tobytes())
         unfinished.replace(path)
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
     _settle(path.parent)
-    return Part(word, file, len(ordered), path.stat().st_size)
+    return len(ordered)
 
 
-def _ordered(rows: pa.Table) -> pa.Table:
-    """By pseudonym and day, what is unknown first; what is level as it came."""
+def _ordered(rows: pa.Table, by_days: bool) -> tuple[pa.Table, list[int]]:
+    """By pseudonym and day, what is unknown first; what is level as it came. ``by_days``: some days after
+    some others. And where each of these begins, and the last one ends."""
     keys = np.zeros(len(rows), np.int64)
+    block = np.zeros(len(rows), np.int64)
     if PERSON in rows.column_names:
         people = rows[PERSON].combine_chunks().dictionary_encode()
         # Of each pseudonym its place in the order of all, and behind them that of nobody.
@@ -272,15 +319,20 @@ def _ordered(rows: pa.Table) -> pa.Table:
         # Half of a number for the place, the other for the day.
         keys = place[pc.fill_null(people.indices, len(place) - 1).to_numpy()] << 32
     if DAY in rows.column_names:
-        keys += pc.fill_null(rows[DAY].cast(pa.int32()), _NEVER).to_numpy().astype(np.int64) - _NEVER
-    return rows.take(pa.array(np.argsort(keys, kind="stable")))
+        days = pc.fill_null(rows[DAY].cast(pa.int32()), _NEVER).to_numpy().astype(np.int64)
+        keys += days - _NEVER
+        if by_days:
+            block = days // _DAYS
+    order = np.lexsort((keys, block))
+    cuts = np.flatnonzero(np.diff(block[order])) + 1
+    return rows.take(pa.array(order)), [0, *cuts.tolist(), len(rows)]
 
 
-def _file(table: Table, month: str, word: str) -> str:
-    """Another name for each version, and for each change of the table's columns."""
+def _file(table: Table, month: str, word: str, by_days: bool) -> str:
+    """Another name for each version, for each change of the table's columns, and for each order of rows."""
     if not _MONTH.fullmatch(month):
         raise ValueError(f"{month!r} is no month")
-    said = json.dumps([word, table.columns])
+    said = json.dumps([word, table.columns, by_days])
     return f"{table.name}/{month}.{hashlib.sha256(said.encode()).hexdigest()[:16]}.parquet"
 
 
