@@ -122,7 +122,7 @@ def _refreshed(root: Path, release: str, borders: Borders, groups: wanted.Groups
     backend = opened(root)
     begun()
     found = refresh(backend, TABLES, before, after)
-    plans = {each.code: found.plan([each], WINDOWS) for some in groups.values() for each in some}
+    plans = {each.code: found.plan([each], WINDOWS, by) for by, some in groups.items() for each in some}
     now = engine_of(backend, root, release)
     replaced, moved = [], []
     for by, some in groups.items():
@@ -134,7 +134,7 @@ def _refreshed(root: Path, release: str, borders: Borders, groups: wanted.Groups
             for few in plans[each.code].some:
                 asked.setdefault(few, []).append(each)
         for few, those in asked.items():
-            sides = found.sides(those, *few)
+            sides = found.sides(those, *few, by)
             moved.append((few.windows, worked(sides, borders, {by: those}, few.windows)))
     ended()
     tell_plans(plans, found)
@@ -326,10 +326,20 @@ def alone(way: str, root: Path, release: str, borders: Borders, said: Any) -> No
     if len(_clock) == 2:
         ended()
     first, work, last, worked_until = _clock
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    memory = most_memory() / 1024
     said.send(
         (last - first, worked_until - work, memory, {name: counted(each) for name, each in found.items()})
     )
+
+
+def most_memory() -> int:
+    """The most memory that this process had, in KB. What the system tells of its usage begins with that of
+    the process that began this one."""
+    try:
+        told = Path("/proc/self/status").read_text()
+    except FileNotFoundError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(told.partition("VmHWM:")[2].split()[0])
 
 
 def counted(table: pa.Table) -> dict[tuple[Any, ...], int]:

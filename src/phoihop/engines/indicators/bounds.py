@@ -5,16 +5,19 @@ hundred and twenty times; a day that has to lie within bounds meets only the few
 rows come out is the same either way.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
+from math import ceil
 from typing import Any
 
 from phoihop.engines.indicators.rows import Among, Facts, Joined, Keys, Latest, Rows, Summed, Where, With
-from phoihop.engines.indicators.values import AllOf, Column, Compare, Edge, Sign, Value
+from phoihop.engines.indicators.values import AllOf, Column, Compare, DaysAfter, Edge, Literal, Sign, Value
 from phoihop.kernel.calendars import Window
 
 _DAY = timedelta(days=1)
+_EVER = 100 * 365  # days: nothing is held against a day longer ago
 _MIRRORED = {
     Sign.LESS: Sign.MORE,
     Sign.MORE: Sign.LESS,
@@ -102,6 +105,43 @@ def _bound(condition: Value, windows: Sequence[Window]) -> Reach | None:
         Sign.EQUAL: (days, days),
     }.get(sign, (None, None))
     return Reach(value, low, high, (condition,)) if low or high else None
+
+
+def rising(
+    condition: Value, day: Column, valued: Mapping[str, Value], most: Callable[[str], Decimal | None]
+) -> Iterator[Value]:
+    """What a condition says of a day at least, by the greatest number that columns have: that the day so many
+    days after it lies from somewhere on. ``valued``: columns that are worked out, and how."""
+    if not isinstance(condition, Compare):
+        return
+    value, sign, edge = condition.left, condition.sign, condition.right
+    if named(edge) and sign in _MIRRORED:
+        value, sign, edge = edge, _MIRRORED[sign], value
+    if sign not in (Sign.AT_LEAST, Sign.MORE, Sign.EQUAL) or named(edge) or asks(value):
+        return
+    days = _after(value, day, valued, most)
+    if days is not None and abs(days) <= _EVER:
+        least = Sign.MORE if sign is Sign.MORE else Sign.AT_LEAST
+        yield Compare(day, least, DaysAfter(edge, Literal(Decimal(-days))))
+
+
+def _after(
+    value: Value, day: Column, valued: Mapping[str, Value], most: Callable[[str], Decimal | None]
+) -> int | None:
+    """How many days a value lies after a day at most; None where nobody can say."""
+    match value:
+        case Column(name) if name in valued:
+            return _after(valued[name], day, valued, most)
+        case Column():
+            return 0 if value == day else None
+        case DaysAfter(earlier, Literal(Decimal() as number)):
+            many: Decimal | None = number
+        case DaysAfter(earlier, Column(name)) if name not in valued:
+            many = most(name)
+        case _:
+            return None
+    before = _after(earlier, day, valued, most)
+    return None if before is None or many is None else before + ceil(many)
 
 
 def _both(one: Reach, other: Reach) -> Reach:

@@ -85,6 +85,9 @@ class Layout:
                 early, late = _parted(conditions, lambda each: name not in named(each))
                 table = self.sifted(rows, early, asked - {name} | named(value))
                 return self._where(self.valued(table, name, value), late)
+            case Joined(rows, bring=bring) if bring and asked.isdisjoint(new for new, _ in bring):
+                # To each row others bring one at most: of which nothing is asked.
+                return self.sifted(rows, conditions, asked)
             case Among(rows, others, on) | Joined(rows, others, on):
                 # A condition on the window makes more rows of them: not before those that are few are chosen.
                 own, many = frozenset(rows.columns()), asks(others) or asks(rows)

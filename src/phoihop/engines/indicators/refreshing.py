@@ -28,9 +28,9 @@ from phoihop.engines.indicators.engine import Engine, Figures
 from phoihop.engines.indicators.expressions import schema
 from phoihop.engines.indicators.facts import PERSON, Table
 from phoihop.engines.indicators.laying import Layout, memory
-from phoihop.engines.indicators.partitions import holding
+from phoihop.engines.indicators.partitions import greatest, holding
 from phoihop.engines.indicators.reference import UNIT, Borders, Figure, Group
-from phoihop.engines.indicators.rows import Latest
+from phoihop.engines.indicators.rows import Latest, Measure
 from phoihop.engines.indicators.touching import Reading, alone, asked, readings
 from phoihop.kernel.calendars import Window
 
@@ -38,6 +38,7 @@ Files = Mapping[str, Sequence[Path]]  # of each table
 HANDFUL = 100  # people, or less
 FEW = 20  # one in so many of the most whom the changed months of a table are of
 Limit = tuple[tuple[str, date | None, date | None], ...]  # of some columns from what day on, and up to what
+Wanted = tuple[Measure, frozenset[str]]  # and of its rows the columns that are asked for
 Limits = frozenset[Limit]  # a row that keeps to one of them can matter
 NOW = "state:now"  # no table of facts names a column so
 MOST = 2  # one in so many of the bytes: of more, everything is counted anew
@@ -74,22 +75,18 @@ class Refresh:
     _levels: dict[tuple[str, frozenset[str]], bool] = field(default_factory=dict)
     _differences: dict[tuple[str, frozenset[str]], pa.Table] = field(default_factory=dict)
     _others: dict[Any, pa.Table | None] = field(default_factory=dict)
+    _greatest: dict[tuple[str, str], Decimal | None] = field(default_factory=dict)
     _touched: dict[Any, list[frozenset[str] | None]] = field(default_factory=dict)
 
     def plan(
-        self, indicators: Iterable[Indicator], windows: Sequence[Window], by: Collection[str] = ()
+        self, indicators: Iterable[Indicator], windows: Sequence[Window], by: Collection[str] | None = None
     ) -> Plan:
-        """Which of some windows the figures of definitions may differ in, told apart by place, by what each
-        can be told apart by, and by more."""
+        """Which of some windows the figures of definitions may differ in, told apart by place and by some
+        columns; None: by all that each can be told apart by."""
         found: list[set[str] | None] = [set() for _ in windows]
-        wanted = {
-            (measure, asked(measure, {PLACE, *each.splits, *by}))
-            for each in indicators
-            for measure in each.measures
-        }
-        for measure, columns in wanted:
+        for measure, columns in _wanted(indicators, by):
             apart = alone(measure.rows)
-            for reading in readings(measure.rows, columns):
+            for reading in readings(measure.rows, columns, most=self._most):
                 for number, people in enumerate(self._people(reading, windows)):
                     known = found[number]
                     if known is None or people == frozenset():
@@ -125,14 +122,14 @@ class Refresh:
         """What ``now.compute_ways`` gives; ``known``: the same of the state before, of whichever windows it
         was worked out for; groups of nothing may be missing there."""
         there = {window for ways_of in known for figures in ways_of for window in figures}
-        by = {name for way in ways for name in way} - {UNIT}
+        by = {name for way in ways for name in way}
         plan = self.plan(indicators, [window for window in windows if window in there], by)
         anew = [window for window in windows if window not in there or window in plan.everyone]
         whole = now.compute_ways(indicators, anew, ways, borders) if anew else None
         moved = [
             (
                 each.windows,
-                self.sides(indicators, *each).compute_ways(indicators, each.windows, ways, borders),
+                self.sides(indicators, *each, by).compute_ways(indicators, each.windows, ways, borders),
             )
             for each in plan.some
         ]
@@ -154,10 +151,15 @@ class Refresh:
         return found
 
     def sides(
-        self, indicators: Iterable[Indicator], windows: Sequence[Window], people: frozenset[str]
+        self,
+        indicators: Iterable[Indicator],
+        windows: Sequence[Window],
+        people: frozenset[str],
+        by: Collection[str] | None = None,
     ) -> "Sides":
-        """What definitions read of some people in some windows, before and now."""
-        limited = _limits(indicators, windows).items()
+        """What definitions read of some people in some windows, before and now, to be told apart by place
+        and by some columns; None: by all that each can be."""
+        limited = self._limits(_wanted(indicators, by), windows).items()
         held = {name: self._side(name, people, limits) for name, limits in limited if name in self.tables}
         listed = self._listed(people)
         tables = {
@@ -170,6 +172,26 @@ class Refresh:
             (NOW,),
             states={each.shown: each.states for name, each in held.items() if name in self.changed},
         )
+
+    def _limits(self, wanted: Iterable[Wanted], windows: Sequence[Window]) -> dict[str, Limits]:
+        """Of each table that measures read: between what days a row can matter in any of some windows."""
+        found: dict[str, set[Limit]] = {}
+        for measure, columns in wanted:
+            for reading in readings(measure.rows, columns, most=self._most):
+                limit = tuple(
+                    (name, min(reach.lows) if reach.lows else None, max(reach.highs) if reach.highs else None)
+                    for name, reach in reading.reaches(windows)
+                )
+                found.setdefault(reading.table.name, set()).add(limit)
+        return {name: frozenset(limits) for name, limits in found.items()}
+
+    def _most(self, table: Table, column: str) -> Decimal | None:
+        """The greatest number that a column has in either of the two states, as the files themselves say."""
+        key = table.name, column
+        if key not in self._greatest:
+            paths = {*self.before.get(table.name, ()), *self.after.get(table.name, ())}
+            self._greatest[key] = greatest(paths, column)
+        return self._greatest[key]
 
     def _listed(self, people: frozenset[str]) -> ir.Table:
         if people not in self._lists:
@@ -184,13 +206,7 @@ class Refresh:
             if people <= each.people or limits == each.limits:
                 each.take(self.backend, people)
                 return each
-        before, after = self.before.get(name, ()), self.after.get(name, ())
-        parts = (
-            [path for path in after if path in {*before}],
-            [path for path in before if path not in {*after}],
-            [path for path in after if path not in {*before}],
-        )
-        found = _Held(self.backend, self.tables[name], limits, parts)
+        found = _Held(self.backend, self.tables[name], limits, _parted(name, self.before, self.after))
         found.take(self.backend, people)
         self._held.setdefault(name, []).append(found)
         return found
@@ -323,11 +339,7 @@ def refresh(
     named = {table.name: table for table in tables}
     whole = sum(_size(after.get(name, ())) for name in named)
     found = Refresh(backend, named, before, after)
-    different = {
-        name: ([each for each in before.get(name, ()) if each not in set(after.get(name, ()))],
-               [each for each in after.get(name, ()) if each not in set(before.get(name, ()))])
-        for name in found.tables
-    }  # fmt: skip
+    different = {name: _parted(name, before, after)[1:] for name in found.tables}
     if sum(_size(new) for _, new in different.values()) * MOST > whole:
         return None
     for name, (gone, new) in different.items():
@@ -337,6 +349,17 @@ def refresh(
         if gone or new:
             found.changed[name], found.crowd[name] = apart(table, gone, new)
     return found
+
+
+def _parted(name: str, before: Files, after: Files) -> tuple[list[Path], list[Path], list[Path]]:
+    """The files of a table that are the same in two states, those that are gone, and those that are new."""
+    was, now = before.get(name, ()), after.get(name, ())
+    there, here = {*was}, {*now}
+    return (
+        [path for path in now if path in there],
+        [path for path in was if path not in here],
+        [path for path in now if path not in there],
+    )
 
 
 class _Held:
@@ -398,17 +421,13 @@ class Sides(Engine):
         yield from map(pa.concat_tables, found)
 
 
-def _limits(indicators: Iterable[Indicator], windows: Sequence[Window]) -> dict[str, Limits]:
-    """Of each table that definitions read: between what days a row can matter in any of some windows."""
-    found: dict[str, set[Limit]] = {}
-    for rows in {measure.rows for each in indicators for measure in each.measures}:
-        for reading in readings(rows):
-            limit = tuple(
-                (name, min(reach.lows) if reach.lows else None, max(reach.highs) if reach.highs else None)
-                for name, reach in reading.reaches(windows)
-            )
-            found.setdefault(reading.table.name, set()).add(limit)
-    return {name: frozenset(limits) for name, limits in found.items()}
+def _wanted(indicators: Iterable[Indicator], by: Collection[str] | None) -> set[Wanted]:
+    """The measures of definitions, each with the columns of its rows that are asked for."""
+    return {
+        (measure, asked(measure, {PLACE, *(each.splits if by is None else by)} - {UNIT}))
+        for each in indicators
+        for measure in each.measures
+    }
 
 
 def _within(rows: ir.Table, limit: Limit) -> ir.BooleanValue:

@@ -6,11 +6,12 @@ windows it can be. What is not understood restricts nothing, so that a window is
 never once too few.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from phoihop.engines.indicators.bounds import Reach, asks, named, parts, reaches, single
-from phoihop.engines.indicators.facts import PERSON, Table
+from phoihop.engines.indicators.bounds import Reach, asks, named, parts, reaches, rising, single
+from phoihop.engines.indicators.facts import PERSON, Kind, Table
 from phoihop.engines.indicators.rows import (
     Among,
     Facts,
@@ -26,6 +27,12 @@ from phoihop.engines.indicators.rows import (
 )
 from phoihop.engines.indicators.values import Column, Value
 from phoihop.kernel.calendars import Window
+
+Most = Callable[[Table, str], Decimal | None]  # of a column the greatest number that stands there, if known
+
+
+def _unknown(table: Table, column: str) -> None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,7 @@ def readings(
     wanted: frozenset[str] | None = None,
     conditions: tuple[Value, ...] = (),
     keys: frozenset[frozenset[str]] = frozenset(),
+    most: Most = _unknown,
 ) -> Iterator[Reading]:
     """Every place at which rows read a table. ``wanted``: the columns of them that somebody asks for, None:
     all; ``conditions``: on these, without which a row is of no use; ``keys``: of which no two rows may agree
@@ -65,28 +73,33 @@ def readings(
         case Where():
             sifting = tuple(parts(rows.condition))
             needed = wanted.union(*map(named, sifting))
-            yield from readings(rows.rows, needed, (*conditions, *sifting), keys)
+            yield from readings(rows.rows, needed, (*conditions, *sifting), keys, most)
         case With(_, name, value):
             needed = wanted - {name} | named(value) if name in wanted else wanted
             kept = tuple(each for each in conditions if name not in named(each))
-            yield from readings(rows.rows, needed, kept, keys)
+            yield from readings(rows.rows, needed, kept, keys, most)
         case Among(_, others, on) | Joined(_, others, on):
             own = frozenset(rows.rows.columns())
             brought = rows.bring if isinstance(rows, Joined) else ()
+            if brought and not keys and wanted.isdisjoint(new for new, _ in brought):
+                yield from readings(rows.rows, wanted, conditions, most=most)
+                return
             # What is brought may be missing where a row of others goes: that is no condition on the others.
-            yield from readings(rows.rows, wanted & own | {*on}, _on(conditions, own), keys)
+            yield from readings(rows.rows, wanted & own | {*on}, _on(conditions, own), keys, most)
             # Both agree in these columns, or the other row is not asked for.
             shared = _on((*conditions, *_sifting(rows.rows)), frozenset(on))
             # Where rows may be level, what is brought decides too.
             asked = frozenset({*on, *(old for new, old in brought if new in wanted or keys)})
-            yield from readings(others, asked, shared)
+            yield from readings(others, asked, shared, most=most)
         case Latest(_, per, order):
             # Where rows are level in the order, the other columns decide which is the last.
             key = frozenset({*per, *order})
             needed = wanted | key
             more = frozenset() if wanted <= key else frozenset({key})
-            # A condition on what they are told apart by takes all of somebody's rows, or none.
-            beneath = readings(rows.rows, needed, _on(conditions, frozenset(per)), keys | more)
+            # A condition on what they are told apart by takes all of somebody's rows, or none; and if rows
+            # are of no use up to some place in the order, then the last one is, or none beneath matters.
+            taking = (*_on(conditions, frozenset(per)), *_since(rows, conditions, most))
+            beneath = readings(rows.rows, needed, taking, keys | more, most)
             # Where these rows may be level themselves, every column of them decides.
             seen = wanted | {*per} if not keys else known
             plain = PERSON in per and not asks(rows) and single(rows.rows)
@@ -96,7 +109,7 @@ def readings(
             needed = frozenset(
                 {*per, *(name for new, name in sums if name is not None and (new in wanted or keys))}
             )
-            yield from readings(rows.rows, needed, _on(conditions, frozenset(per)))
+            yield from readings(rows.rows, needed, _on(conditions, frozenset(per)), most=most)
 
 
 def asked(measure: Measure, by: Iterable[str]) -> frozenset[str]:
@@ -135,6 +148,23 @@ def _of_people(table: Table) -> bool:
 
 def _on(conditions: tuple[Value, ...], columns: frozenset[str]) -> tuple[Value, ...]:
     return tuple(each for each in conditions if named(each) <= columns)
+
+
+def _since(rows: Latest, conditions: Iterable[Value], most: Most) -> Iterator[Value]:
+    """Conditions on the day that orders rows of one table, which every row fulfils that fulfils some: from
+    when on medicine was fetched that may still last."""
+    if not rows.order:
+        return
+    day, valued, beneath = rows.order[0], dict[str, Value](), rows.rows
+    while isinstance(beneath, Where | With):
+        if isinstance(beneath, With):
+            valued[beneath.name] = beneath.value
+        beneath = beneath.rows
+    if not isinstance(beneath, Facts) or dict(beneath.table.columns).get(day) is not Kind.DAY:
+        return
+    table = beneath.table
+    for condition in conditions:
+        yield from rising(condition, Column(day), valued, lambda column: most(table, column))
 
 
 def _sifting(rows: Rows) -> tuple[Value, ...]:

@@ -35,6 +35,7 @@ from phoihop.engines.indicators.touching import alone, readings
 from phoihop.engines.indicators.values import (
     Column,
     Compare,
+    DaysAfter,
     Edge,
     Literal,
     Missing,
@@ -204,12 +205,58 @@ CASES: dict[str, Any] = {
     "another row of the day": (Among(IN, Facts(ENDED), (PERSON, "day")), [BOTH, BOTH], True),
     "sums of nobody": (Summed(IN, (PLACE,), ()), [BOTH], False),
     "the last of each day": (Where(BY_DAY, within(DAY)), [BOTH], True),
-    "the last of all": (Where(OF_ALL, within(DAY)), [ANY], True),
+    "the last of all": (Where(OF_ALL, within(DAY)), [("from",)], True),
     "joined by place": (Joined(IN, ENDS_THERE, (PLACE,), BROUGHT), [BOTH, ANY], False),
     "joined by person": (ENDED_ONCE, [BOTH, ANY], True),
     "what is not there": (Where(ENDED_ONCE, Missing(Column("x"))), [BOTH, ANY], True),
     "a day that another table has": (Where(ENDED_ONCE, within(Column("x"))), [BOTH, ANY], True),
 }  # fmt: skip
+
+
+# Whoever has medicine on the last day of a window: the last pickup, and how long it lasts.
+DUE = DaysAfter(DaysAfter(DAY, Column("days")), Literal(Decimal("2.5")))
+PICKED = Latest(With(EVER, "due", DUE), (PERSON,), ("day", "days"))
+HOLDING = Where(PICKED, Compare(Edge.LAST, Sign.AT_MOST, Column("due")))
+
+
+@pytest.mark.parametrize(
+    ("rows", "most", "since"),
+    [
+        (HOLDING, 30, [date(2023, 12, 29), date(2024, 1, 27)]),  # 33 days before the last of each
+        (HOLDING, None, None),
+        (HOLDING, 10**8, None),
+        (Where(PICKED, Compare(Column("due"), Sign.LESS, Edge.LAST)), 30, None),
+        (
+            Where(PICKED, Compare(Column("due"), Sign.MORE, Edge.LAST)),
+            30,
+            [date(2023, 12, 30), date(2024, 1, 28)],
+        ),
+        (Where(PICKED, Compare(Column("due"), Sign.AT_LEAST, Column("born"))), 30, None),
+        # Of two pickups that last equally long the earlier one may be the last in the order.
+        (Where(Latest(EVER, (PERSON,), ("days", "day")), within(DAY)), 30, None),
+    ],
+)
+def test_from_when_on_the_last_row_of_somebody_matters(rows, most, since):
+    asked = [
+        dict(each.reaches(MONTHS)).get("day")
+        for each in readings(rows, most=lambda table, column: most and Decimal(most))
+    ]
+    assert [each and each.lows and list(each.lows) for each in asked] == [since]
+
+
+HOLDERS = indicator(numerator=Persons(HOLDING), examples=EMPTY)
+
+
+@FEWER
+@given(stores(known=True), WINDOWS, st.data())
+def test_medicine_in_hand_after_any_change(backend, tmp_path_factory, store, windows, data):
+    after = data.draw(changes(store, known=True))
+    root = tmp_path_factory.mktemp("facts")
+    with pytest.MonkeyPatch.context() as monkey:
+        for knob in ("FEW", "MOST"):
+            monkey.setattr(refreshing, knob, 0)
+        on, anew, _ = refreshed(backend, root, store, after, [HOLDERS], windows, WAYS, {})
+    assert on == anew
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -306,6 +353,23 @@ def test_where_a_row_of_somebody_hides_one_of_somebody_else_all_are_counted(back
     assert found.plan([last], MONTHS).everyone == tuple(MONTHS)
 
 
+def test_what_nobody_asks_to_be_told_apart_by_is_not_looked_for(backend, tmp_path, monkeypatch):
+    """By where they ended, which changed, and by sex, which did not."""
+    monkeypatch.setattr(refreshing, "MOST", 0)
+    rows = [person(f"p{at}", date(2024, 1, 14)) for at in range(40)]
+    ended = [{PERSON: f"p{at}", PLACE: "a", "day": date(2024, 1, 20), "days": None, "sure": True}
+             for at in range(40)]  # fmt: skip
+    moved = [{**ended[0], PLACE: "á"}, *ended[1:]]
+    told = Joined(IN, ENDS, (PERSON,), (("where", PLACE),))
+    some = [replace(indicator(numerator=Persons(told), examples=EMPTY), splits=("sex", "where"))]
+    old, new, _ = states(tmp_path, {"given": rows, "ended": ended}, {"given": rows, "ended": moved})
+    found = refresh(backend, TABLES, old, new)
+    nothing = refreshing.Plan((), ())
+    assert found.plan(some, MONTHS, ("sex",)) == found.plan(some, MONTHS, ()) == nothing
+    assert found.plan(some, MONTHS, ("where",)).some == found.plan(some, MONTHS).some
+    assert found.plan(some, MONTHS).some == (((MONTHS[0], MONTHS[1]), {"p0"}),)
+
+
 def test_what_did_not_change_is_not_counted(backend, tmp_path, monkeypatch):
     monkeypatch.setattr(refreshing, "MOST", 0)
     rows = [person(f"p{at}", day) for at in range(40) for day in (date(2024, 1, 14), date(2024, 3, 31))]
@@ -328,7 +392,7 @@ COLUMNS: dict[str, Any] = {
     "a sum that is asked for": (SUMS, {"all"}, [{PERSON, "day", "days"}]),
     "a sum that is not": (SUMS, {"times"}, [{PERSON, "day"}]),
     "what is brought": (ENDED_ONCE, {"x"}, [{PERSON, "day"}, {PERSON, "day"}]),
-    "what is brought to nobody": (ENDED_ONCE, {PLACE}, [{PERSON, PLACE, "day"}, {PERSON, "day"}]),
+    "what is brought to nobody": (ENDED_ONCE, {PLACE}, [{PLACE, "day"}]),
     "what is brought and may decide": (
         Latest(Joined(IN, Latest(Facts(ENDED), (PERSON,), ("days",)), (PERSON,), (("y", "sure"),)),
                (PERSON,), ("day",)),
