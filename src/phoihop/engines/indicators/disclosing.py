@@ -84,6 +84,10 @@ class Form(StrEnum):
     NUMBER = "number"
     BAND = "band"
     NOTHING = "nothing"  # not published; said so that it is guarded, or that others add up
+    ROOM = "room"  # not published and not guarded: how far a count is above one that it cannot be less than
+
+
+UNTOLD = frozenset({Form.NOTHING, Form.ROOM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +263,7 @@ def control(release: Release, before: Published = NOTHING_YET) -> Published:
     chosen = {count: tellings[n][guarded.rungs[n]] for count, n in number.items()}
     lines = dict(before.lines)
     for key, cell in cells.items():
-        if cell.hiding is Hiding.NOTHING or (key not in lines and cell.form is not Form.NOTHING):
+        if cell.hiding is Hiding.NOTHING or (key not in lines and cell.form not in UNTOLD):
             lines[key] = _line(cell, chosen)
     names = list(truth)
     return Published(lines, cells, sums, frozenset(names[n] for n in guarded.lost))
@@ -276,6 +280,8 @@ def _rests(cells: Iterable[Cell]) -> list[Sum]:
 
 def _few(cell: Cell) -> list[Count]:
     """Its counts that have to be guarded."""
+    if cell.form is Form.ROOM:
+        return []
     all_of_few = cell.people is not None and cell.people <= SMALL
     return [
         count
@@ -293,7 +299,7 @@ def _tellings(cell: Cell, count: Count, value: int, out: Line | None) -> list[To
         told = out.numerator if count.part is Part.NUMERATOR else out.denominator
         low, high = _range(cell, told)
         return [told if low <= value <= high else None]
-    if cell.form is Form.NOTHING:
+    if cell.form in UNTOLD:
         return [None]
     withheld = Told(State.WITHHELD)
     if count in _few(cell):

@@ -131,15 +131,22 @@ def consisting(
         left = unseen(whole, "left", name, values[0] - total)
         return [left], [Sum(whole, (*parts, Count(left.key)))]
     all_, twice = unseen(whole, "all", name, total), unseen(whole, "twice", name, total - values[0])
-    return [all_, twice], [
+    # Nobody of a part is missing in the whole: the busiest month says how many a quarter has at least.
+    besides = {
+        part: unseen(whole, "besides", f"{name}.{number}", values[0] - value, Form.ROOM)
+        for number, (part, value) in enumerate(zip(parts, values[1:], strict=True))
+        if value is not None and value <= values[0]
+    }
+    return [all_, twice, *besides.values()], [
         Sum(Count(all_.key), parts),
         Sum(Count(all_.key), (whole, Count(twice.key))),
+        *(Sum(whole, (part, Count(cell.key))) for part, cell in besides.items()),
     ]
 
 
-def unseen(count: Count, what: str, name: str, value: int) -> Cell:
+def unseen(count: Count, what: str, name: str, value: int, form: Form = Form.NOTHING) -> Cell:
     """A count beside another one, of which nothing is told."""
     key = count.key
     group = tuple(sorted((*key.group, ("of", name))))
     code = f"{key.code}/{count.part}/{what}"
-    return Cell(Key(code, key.unit, key.period, group), Decimal(value), form=Form.NOTHING)
+    return Cell(Key(code, key.unit, key.period, group), Decimal(value), form=form)

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from phoihop.engines.indicators.definitions import Hiding
-from phoihop.engines.indicators.disclosing import Cell, Count, Form, Key, Part, Release, ReleaseError, Sum
+from phoihop.engines.indicators.disclosing import (
+    Cell,
+    Count,
+    Form,
+    Key,
+    Part,
+    Release,
+    ReleaseError,
+    Sum,
+    control,
+)
 from phoihop.engines.indicators.disclosing_sums import release_of
 from phoihop.kernel.calendars import Calendar, Period, Span
 
@@ -81,9 +91,21 @@ def test_groups_with_nobody_are_added_so_that_they_are_hidden():
 )
 def test_whoever_is_in_no_part_or_in_two_is_a_cell_that_is_not_published(whole, kinds):
     release = release_of([cell(whole), cell(10, "a"), cell(20, "b")], UNITS, {})
-    hidden = release.cells[3:]
+    hidden = [each for each in release.cells[3:] if each.form is Form.NOTHING]
     assert {each.key.code: int(each.numerator) for each in hidden} == kinds
-    assert {each.form for each in hidden} == {Form.NOTHING}
+
+
+def test_a_whole_that_overlaps_is_no_less_than_each_part():
+    """What is left of it beside a part is nobody's figure: it bounds, and is not guarded itself."""
+    whole, parts = cell(28), [cell(10, "a"), cell(20, "b")]
+    release = release_of([whole, *parts], UNITS, {})
+    room = {each.key: int(each.numerator) for each in release.cells if each.form is Form.ROOM}
+    assert sorted(room.values()) == [8, 18]
+    tied = [each for each in release.sums if each.whole.key == whole.key and each.parts[-1].key in room]
+    assert [each.parts[0].key for each in tied] == [part.key for part in parts]
+    same = [cell(90), cell(90, "a"), cell(90, "b")]
+    lines = control(release_of(same, UNITS, {})).lines
+    assert [lines[each.key].numerator.value for each in same] == [90, 90, 90]
 
 
 def test_a_parent_without_all_its_units_is_tied_to_none():
