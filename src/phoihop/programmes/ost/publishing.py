@@ -97,11 +97,12 @@ RATIOS = (
 )
 
 
-# Who of those in treatment was asked about what.
+# Who of those in treatment was asked about what, and who of those that were kept still takes medicine home.
 SUMS = (
     Adds(("OST_CURR", Part.NUMERATOR), (("OST_TAKEHOME", Part.DENOMINATOR),)),
     Adds(("OST_CURR", Part.NUMERATOR), (("OST_DOSE_ADEQUATE", Part.DENOMINATOR),)),
     Adds(("OST_TH_COHORT", Part.NUMERATOR), (("OST_TAKEHOME", Part.NUMERATOR),)),
+    Adds(("OST_TH_RET_6", Part.NUMERATOR), (("OST_TH_STAY_6", Part.NUMERATOR),)),
 )
 # Beside all of them these say who is left over: who does not attend, and who takes medicine home.
 INSIDE = frozenset({"OST_ATTENDING", "OST_OTHER_RET_6", "OST_OTHER_MISSED_ANY", "OST_TH_MISSED_ANY"})

@@ -6,7 +6,7 @@ the least and the most that a count can be.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import highspy
@@ -128,15 +128,16 @@ def held(
     tally: Tally | None = None,
     unseen: Iterable[Cell] = (),
     sums: Iterable[Sum] = (),
+    whose: Collection[Key] | None = None,
 ) -> dict[Count, Bounds]:
     """Every count of 0 to 7 that all published tables together hold closer than is promised: the least and
     the most that it can be. ``unseen``: cells of which nothing is told and which ``sums`` tie to the others;
-    of their counts too."""
+    of their counts too. ``whose``: looks for no others' counts than theirs."""
     cells = [*out.cells.values(), *unseen]
     attacker = Attacker(cells, [*out.sums, *sums], out.lines, whole)
     found = {}
     small = 0
-    for cell in cells:
+    for cell in cells if whose is None else [each for each in cells if each.key in whose]:
         for count, value in cell.counts().items():
             if value <= 7:
                 small += 1

@@ -30,51 +30,72 @@ class Lives:
         self.store[table.name].append(row)
 
     def some_day(self, first: date, last: date) -> date:
+        """Often the last day of a period: the 14th."""
+        ends = [
+            first + DAY * after for after in range((last - first).days + 1) if (first + DAY * after).day == 14
+        ]
+        if ends and self.chance.random() < 0.2:
+            return self.chance.choice(ends)
         return first + DAY * self.chance.randrange(max(1, (last - first).days + 1))
 
     def life(self, person: str) -> None:
         """One person: one treatment or two, at one facility after another."""
         chance = self.chance
-        who = {"sex": chance.choice(["female", "male", "male"]), "born": date(chance.randint(1965, 2006), 1, 1)}
+        who: dict[str, Cell] = {
+            "sex": chance.choice(["female", "male", "male"]),
+            "born": date(chance.randint(1965, 2006), 1, 1),
+        }
         began = since = self.some_day(self.first, self.until)
         came, facility = "new", chance.choice(self.facilities)
         while began <= self.until:
             ended = began + DAY * chance.choice([chance.randint(3, 90), chance.randint(90, 600), 5000])
+            # Whoever moves often comes elsewhere on the last day of a period.
+            if chance.random() < 0.4:
+                ended = ended.replace(day=13)
             how = chance.choice([*_ENDS, "moved", "moved"]) if ended <= self.until else None
             self.add(
                 tables.SPELL, person=person, facility=facility, **who, began=began, came=came, since=since,
                 ended=ended if how else None, how=how,
                 known=chance.choice([None, self.first, self.some_day(self.first, self.until)]),
             )  # fmt: skip
-            self.treatment(person, facility, began, min(ended, self.until))
+            self.treatment(person, facility, began, min(ended, self.until), came == "transfer")
             if how is None or how == "died" or chance.random() < 0.5:
                 return
             if how == "moved":
-                came, began = "transfer", ended + DAY * chance.randint(1, 3)
+                came, began = "transfer", ended + DAY
                 facility = chance.choice([each for each in self.facilities if each != facility])
             else:
                 came, began = "again", ended + DAY * chance.randint(5, 60)
                 since = began
 
-    def treatment(self, person: str, facility: str, began: date, last: date) -> None:
+    def treatment(self, person: str, facility: str, began: date, last: date, goes_on: bool) -> None:
+        """Orders, doses, bottles and tests of one treatment; ``goes_on``: it began elsewhere."""
         chance = self.chance
         drug = chance.choice(["methadone", "methadone", "buprenorphine"])
         mg = chance.choice([4, 8, 16]) if drug == "buprenorphine" else chance.choice([20, 40, 60, 61, 90])
-        steady = began + DAY * chance.randint(10, 60)
-        # Some have nothing ordered for a while, and some orders run out.
+        steady = began if goes_on else began + DAY * chance.randint(10, 60)
+        # Some have nothing ordered for a while, some orders run out, and some ask for a dose every other day.
+        ordered_from = began if chance.random() < 0.8 else began + DAY * chance.randint(1, 40)
         ordered_to = last if chance.random() < 0.8 else self.some_day(began, last)
-        for phase, start, end in (("induction", began, steady - DAY), ("maintenance", steady, ordered_to)):
+        every, asked_from = chance.choice([1, 1, 1, 2]), chance.choice([0, 1])
+        for phase, start, end in (
+            ("induction", ordered_from, steady - DAY),
+            ("maintenance", max(steady, ordered_from), ordered_to),
+        ):
             if start <= min(end, last):
                 self.add(
                     tables.ORDER, person=person, facility=facility, drug=drug, phase=phase, mg=mg, daily=mg,
-                    every=1, start=start, end=min(end, last), signed=start,
+                    every=every, start=start, end=min(end, last), signed=start,
                 )  # fmt: skip
         home = self.some_day(steady, last) if chance.random() < 0.5 and steady < last else None
         home_to = self.some_day(home, last) if home else None
+        # Some leave within days of six months of it.
+        if home and chance.random() < 0.3:
+            home, home_to = max(steady, last - DAY * chance.randint(184, 200)), last
         if home:
             # Most who take medicine home signed for it; some sign and get none.
             if chance.random() < 0.85:
-                ended = home_to if home_to and home_to < last or chance.random() < 0.5 else None
+                ended = home_to if (home_to and home_to < last) or chance.random() < 0.5 else None
                 self.add(tables.COMMITMENT, person=person, facility=facility, signed=home, ended=ended)
             if chance.random() < 0.15:
                 home = None
@@ -84,17 +105,23 @@ class Lives:
         day = began
         while day <= last:
             phase = "induction" if day < steady else "maintenance"
-            of = {"person": person, "facility": facility, "began": began, "day": day, "drug": drug, "mg": mg}
-            if day <= ordered_to and day < self.until:
-                self.add(tables.DUE, person=person, facility=facility, day=day, drug=drug, phase=phase)
-                if gone and back and gone <= day < back:
+            of: dict[str, Cell | int] = {
+                "person": person, "facility": facility, "began": began, "day": day, "drug": drug, "mg": mg,
+            }  # fmt: skip
+            if day >= ordered_from and (day - ordered_from).days % every == 0 and day < self.until:
+                outside = day > ordered_to
+                if not outside and (day - ordered_from).days >= asked_from:
+                    self.add(tables.DUE, person=person, facility=facility, day=day, drug=drug, phase=phase)
+                if (gone and back and gone <= day < back) or (outside and chance.random() < 0.7):
                     pass
                 elif home and home_to and home <= day <= home_to and day.weekday() in (5, 6):
                     self.add(tables.COVER, **of, kind="bottle", handed=day - DAY * (day.weekday() - 4),
                              gone=chance.random() < 0.05)  # fmt: skip
                 elif chance.random() < steadiness:
                     where = facility if chance.random() < 0.98 else chance.choice(self.facilities)
-                    self.add(tables.DOSE, **of | {"facility": where}, bottle=False, outside=False, again=False)
+                    self.add(
+                        tables.DOSE, **of | {"facility": where}, bottle=False, outside=outside, again=False
+                    )
                 elif chance.random() < 0.2:
                     self.add(tables.COVER, **of, kind="inpatient", gone=False)
             if chance.random() < 1 / 60:
@@ -106,8 +133,11 @@ class Lives:
         complete = self.some_day(self.first, self.until)
         decided = complete + DAY * self.chance.randint(0, 8)
         state = self.chance.choice(["admitted", "refused", "withdrawn"]) if decided <= self.until else "open"
-        self.add(tables.APPLICATION, person=person, facility=self.chance.choice(self.facilities),
-                 complete=complete, decided=decided if decided <= self.until else None, state=state)  # fmt: skip
+        facility = self.chance.choice(self.facilities)
+        self.add(
+            tables.APPLICATION, person=person, facility=facility, complete=complete,
+            decided=decided if decided <= self.until else None, state=state,
+        )  # fmt: skip
 
 
 def drawn(seed: int, facilities: tuple[str, ...], people: int, first: date, until: date) -> Lives:

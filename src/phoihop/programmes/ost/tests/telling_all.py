@@ -1,0 +1,254 @@
+"""Every table of the programme that is out after two quarters, of made-up lives: counted by the engine, told
+as a build tells it; and somebody who has all of them and knows what follows from the definitions."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import count as numbers
+from itertools import permutations, product
+from typing import Any
+
+from phoihop.engines.indicators.definitions import PLACE, Hiding, Indicator
+from phoihop.engines.indicators.disclosing import Cell, Count, Form, Key, Line, Part, Published, Sum
+from phoihop.engines.indicators.engine import Engine, duck, held
+from phoihop.engines.indicators.facts import PERSON
+from phoihop.engines.publishing import counting, relating, rules, telling
+from phoihop.engines.publishing.borders import Places
+from phoihop.engines.publishing.counting import ALL, Counts, Place
+from phoihop.engines.publishing.registering import Programme
+from phoihop.engines.publishing.rules import Days
+from phoihop.kernel.calendars import Period, Stretch, Window
+from phoihop.programmes.ost.publishing import PROGRAMME
+from phoihop.programmes.ost.tests.drawing_lives import drawn
+
+SINCE, MIDDLE, UNTIL = date(2025, 12, 15), date(2026, 3, 25), date(2026, 6, 25)  # two state quarters
+FACILITIES = (1, 2, 3)
+PLACES = Places(
+    dict.fromkeys(FACILITIES, (None, None)),
+    {10: frozenset(FACILITIES), 11: frozenset({1, 2}), 12: frozenset({3})},
+    dict.fromkeys((10, 11, 12)),
+    frozenset({11, 12}),
+)
+HOLDS = {ALL: FACILITIES, **{Place(unit=unit): tuple(sorted(some)) for unit, some in PLACES.units.items()}}
+Out = dict[str, dict[telling.Figure, Line]]
+
+
+@dataclass
+class World:
+    """The programme's figures of people, as they truly are, in every window of two quarters."""
+
+    programme: Programme
+    counts: dict[str, Counts]
+    periods: dict[str, dict[Days, list[Period]]]
+
+    @property
+    def indicators(self) -> list[Indicator]:
+        return [each for each in self.programme.indicators if each.code in self.counts]
+
+    def canonical(self, indicator: Indicator, until: date) -> dict[Days, rules.Name]:
+        """What a build of a day tells, and the days between."""
+        programme, stock = self.programme, rules.is_stock(indicator)
+        if indicator.code in programme.inside:
+            return {}
+        found: dict[Days, rules.Name] = {
+            days: known[0]
+            for days, known in self.periods[indicator.code].items()
+            if days[1] <= until - programme.settles and (stock or any(map(programme.tells, known)))
+        }
+        return found if stock else found | {days: Stretch(*days) for days in rules.stretches(found)}
+
+
+def world(seed: int, people: int, programme: Programme = PROGRAMME) -> World:
+    """One of so many people at three facilities."""
+    lives = drawn(seed, tuple(map(str, FACILITIES)), people, date(2025, 1, 1), UNTIL)
+    engine = Engine(duck(), held(programme.tables, lives.store))
+    found = World(programme, {}, {})
+    for each in programme.indicators:
+        periods = rules.periods(each, programme.calendars, SINCE, UNTIL)
+        if each.hiding is Hiding.PEOPLE and periods:
+            found.periods[each.code] = periods
+            found.counts[each.code] = {}
+            told = {days for day in (MIDDLE, UNTIL) for days in found.canonical(each, day)}
+            found.counts[each.code] = counting.count(engine, each, sorted({*periods, *told}), PLACES)
+    return found
+
+
+def told(world: World, blind: bool = False) -> tuple[Out, int]:
+    """What is out of each figure after two builds, the first of which was let out; and how many small counts
+    that had given away. ``blind``: each figure looked at by itself."""
+    out: Out = defaultdict(dict)
+    lost = 0
+    for day in (MIDDLE, UNTIL):
+        asked = {
+            each.code: telling.Asked(each, world.counts[each.code], world.canonical(each, day), PLACES, False)
+            for each in world.indicators
+        }
+        for each in world.indicators:
+            own = telling.cells(asked[each.code], out[each.code])
+            sums = () if blind else world.programme.sums
+            near = [] if blind else relating.related(each, world.indicators, sums)
+            others = [(asked[one.code], telling.cells(asked[one.code], out[one.code])) for one in near]
+            cells = relating.together((asked[each.code], own), others, sums) if others else own
+            lines, more = telling.told(cells)
+            lost += more
+            out[each.code] = {figure: lines[key] for figure, key in cells.keys.items()}
+    return out, lost
+
+
+def measures(indicator: Indicator) -> list[tuple[str, Part]]:
+    parts = [Part.NUMERATOR, Part.DENOMINATOR][: len(indicator.measures)]
+    return [(indicator.code, part) for part in parts]
+
+
+Measured = tuple[str, Part]
+Person = tuple[int, Window, str, str]  # the seed of a life, a window, a facility and whoever it is
+
+
+def by_person(
+    seed: int, people: int, programme: Programme = PROGRAMME
+) -> dict[Measured, dict[Person, Decimal]]:
+    """What each person adds to each measure, in every state period of two quarters at every facility."""
+    lives = drawn(seed, tuple(map(str, FACILITIES)), people, date(2025, 1, 1), UNTIL)
+    engine = Engine(duck(), held(programme.tables, lives.store))
+    found: dict[Measured, dict[Person, Decimal]] = {}
+    for each in programme.indicators:
+        periods = rules.periods(each, programme.calendars[:1], SINCE, UNTIL)
+        if each.hiding is not Hiding.PEOPLE or not periods or PERSON not in each.numerator.rows.columns():
+            continue
+        windows = [Window(*days) for days in periods]
+        ((told,),) = engine.compute_ways([each], windows, [(PLACE, PERSON)], {})
+        for window, figures in told.items():
+            for (place, person), figure in figures.items():
+                counts = (figure.numerator, figure.denominator)
+                for measure, value in zip(measures(each), counts, strict=False):
+                    if value:
+                        found.setdefault(measure, {})[seed, window, str(place), str(person)] = value
+    return found
+
+
+Relations = set[tuple[Measured, Measured]]
+
+
+def within(added: Sequence[dict[Measured, dict[Person, Decimal]]], anywhere: bool = False) -> Relations:
+    """Measures of which everybody adds no more to the first than to the second, as far as some lives tell: at
+    each facility, or ``anywhere`` at all of them together."""
+    every: dict[Measured, dict[Any, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    for each in added:
+        for measure, known in each.items():
+            for (seed, window, place, person), value in known.items():
+                every[measure][seed, window, "" if anywhere else place, person] += value
+    return {
+        (one, other)
+        for one, other in permutations(every, 2)
+        if all(value <= every[other].get(person, 0) for person, value in every[one].items())
+    }
+
+
+def outside(world: World, out: Out, relations: Relations, anywhere: Relations) -> Published:
+    """All that is out, and all that somebody knows who has it: what adds up over groups, facilities and
+    periods, and of which measures one is within another, at every facility or at all together."""
+    lines: dict[Key, Line] = {}
+    cells: dict[Key, Cell] = {}
+    sums: set[Sum] = set()
+    slack = numbers()
+
+    def key(code: str, figure: telling.Figure) -> Key:
+        return Key(code, figure[1].key, Stretch(*figure[0]), figure[2])
+
+    made_up: dict[Any, list[tuple[Count, Sequence[Count]]]] = defaultdict(list)
+
+    def more(value: int) -> Count:
+        made = Key(f"left {next(slack)}", "", SINCE_DAY)
+        cells[made] = Cell(made, Decimal(value), form=Form.NOTHING)
+        return Count(made)
+
+    def value(count: Count) -> int:
+        return int(cells[count.key].counts()[count])
+
+    windows: dict[str, list[Days]] = {}
+    for each in world.indicators:
+        if not out[each.code]:
+            continue
+        windows[each.code] = sorted({figure[0] for figure in out[each.code]})
+        shares = rules.within([(one.numerator, one.denominator) for one in world.counts[each.code].values()])
+        for figure, counted in world.counts[each.code].items():
+            if figure[0] in windows[each.code]:
+                whole = None if counted.denominator is None else round(counted.denominator)
+                made = key(each.code, figure)
+                cells[made] = Cell(
+                    made, Decimal(round(counted.numerator)), None if whole is None else Decimal(whole),
+                    within=shares and counted.people is None, people=counted.people,
+                )  # fmt: skip
+        lines |= {key(each.code, figure): line for figure, line in out[each.code].items()}
+    for each in world.indicators:
+        for days in windows.get(each.code, ()):
+            figures = [figure for figure in world.counts[each.code] if figure[0] == days]
+            groups = sorted({figure[2] for figure in figures})
+            if rules.is_stock(each):
+                tiled = [[twin] for twin in windows[each.code] if twin < days and twin[1] == days[1]]
+            else:
+                tiled = tilings(days, windows[each.code])
+
+            for _, part in measures(each):
+
+                def at(
+                    window: Days, place: Place, group: rules.Group, code: str = each.code, part: Part = part
+                ) -> Count:
+                    return Count(key(code, (window, place, group)), part)
+
+                for place, group in product(HOLDS, groups):
+                    parts = [at(days, Place(facility=one), group) for one in HOLDS[place]]
+                    made_up[each.code, part, "places"].append((at(days, place, group), parts))
+                for place, split in product(EVERYWHERE, each.splits):
+                    parts = [at(days, place, group) for group in groups if group and group[0][0] == split]
+                    if parts:
+                        made_up[each.code, part, split].append((at(days, place, ()), parts))
+                for tiles, place, group in product(tiled, EVERYWHERE, groups):
+                    parts = [at(tile, place, group) for tile in tiles]
+                    made_up[each.code, part, "times"].append((at(days, place, group), parts))
+    for known in made_up.values():
+        left = [sum(map(value, parts)) - value(whole) for whole, parts in known]
+        each_within = all(value(part) <= value(whole) for whole, parts in known for part in parts)
+        for (whole, parts), overlap in zip(known, left, strict=True):
+            if not any(left):
+                sums.add(Sum(whole, tuple(parts)))
+                continue
+            # Somebody may be of several parts: they make up the whole or more, and none is more than it; if
+            # people are not of other groups by another window.
+            if min(left) >= 0:
+                both = more(sum(map(value, parts)))
+                sums.update({Sum(both, tuple(parts)), Sum(both, (whole, more(overlap)))})
+            if each_within:
+                sums |= {Sum(whole, (part, more(value(whole) - value(part)))) for part in parts}
+    for (code, part), (other, its) in sorted(relations | anywhere):
+        everywhere = ((code, part), (other, its)) in relations
+        for days in sorted({*windows.get(code, ())} & {*windows.get(other, ())}):
+            there = {figure for figure in world.counts[other] if figure[0] == days}
+            for figure in sorted(there & {*world.counts[code]}, key=repr):
+                if not everywhere and {*HOLDS.get(figure[1], ())} != {*FACILITIES}:
+                    continue
+                less, most = Count(key(code, figure), part), Count(key(other, figure), its)
+                if value(less) <= value(most):
+                    sums.add(Sum(most, (less, more(value(most) - value(less)))))
+    return Published(lines, cells, tuple(sums))
+
+
+SINCE_DAY = Stretch(SINCE, SINCE)
+EVERYWHERE = [*HOLDS, *(Place(facility=each) for each in FACILITIES)]
+
+
+def tilings(days: Days, windows: Sequence[Days]) -> list[list[Days]]:
+    """Other windows that lie in one, one after another from its first day to its last: the longest of each
+    day, and the shortest."""
+    inside = [each for each in windows if each != days and days[0] <= each[0] and each[1] <= days[1]]
+    found = []
+    for choose in (max, min):
+        tiles, first = [], days[0]
+        while some := [each for each in inside if each[0] == first]:
+            tiles.append(choose(some))
+            first = tiles[-1][1] + timedelta(days=1)
+        if tiles and tiles[-1][1] == days[1] and tiles not in found:
+            found.append(tiles)
+    return found
