@@ -149,93 +149,111 @@ def within(added: Sequence[dict[Measured, dict[Person, Decimal]]], anywhere: boo
 def outside(world: World, out: Out, relations: Relations, anywhere: Relations) -> Published:
     """All that is out, and all that somebody knows who has it: what adds up over groups, facilities and
     periods, and of which measures one is within another, at every facility or at all together."""
-    lines: dict[Key, Line] = {}
-    cells: dict[Key, Cell] = {}
-    sums: set[Sum] = set()
-    slack = numbers()
-
-    def key(code: str, figure: telling.Figure) -> Key:
-        return Key(code, figure[1].key, Stretch(*figure[0]), figure[2])
-
-    made_up: dict[Any, list[tuple[Count, Sequence[Count]]]] = defaultdict(list)
-
-    def more(value: int) -> Count:
-        made = Key(f"left {next(slack)}", "", SINCE_DAY)
-        cells[made] = Cell(made, Decimal(value), form=Form.NOTHING)
-        return Count(made)
-
-    def value(count: Count) -> int:
-        return int(cells[count.key].counts()[count])
-
-    windows: dict[str, list[Days]] = {}
-    for each in world.indicators:
-        if not out[each.code]:
-            continue
-        windows[each.code] = sorted({figure[0] for figure in out[each.code]})
-        shares = rules.within([(one.numerator, one.denominator) for one in world.counts[each.code].values()])
-        for figure, counted in world.counts[each.code].items():
-            if figure[0] in windows[each.code]:
-                whole = None if counted.denominator is None else round(counted.denominator)
-                made = key(each.code, figure)
-                cells[made] = Cell(
-                    made, Decimal(round(counted.numerator)), None if whole is None else Decimal(whole),
-                    within=shares and counted.people is None, people=counted.people,
-                )  # fmt: skip
-        lines |= {key(each.code, figure): line for figure, line in out[each.code].items()}
-    for each in world.indicators:
-        for days in windows.get(each.code, ()):
-            figures = [figure for figure in world.counts[each.code] if figure[0] == days]
-            groups = sorted({figure[2] for figure in figures})
-            if rules.is_stock(each):
-                tiled = [[twin] for twin in windows[each.code] if twin < days and twin[1] == days[1]]
-            else:
-                tiled = tilings(days, windows[each.code])
-
-            for _, part in measures(each):
-
-                def at(
-                    window: Days, place: Place, group: rules.Group, code: str = each.code, part: Part = part
-                ) -> Count:
-                    return Count(key(code, (window, place, group)), part)
-
-                for place, group in product(HOLDS, groups):
-                    parts = [at(days, Place(facility=one), group) for one in HOLDS[place]]
-                    made_up[each.code, part, "places"].append((at(days, place, group), parts))
-                for place, split in product(EVERYWHERE, each.splits):
-                    parts = [at(days, place, group) for group in groups if group and group[0][0] == split]
-                    if parts:
-                        made_up[each.code, part, split].append((at(days, place, ()), parts))
-                for tiles, place, group in product(tiled, EVERYWHERE, groups):
-                    parts = [at(tile, place, group) for tile in tiles]
-                    made_up[each.code, part, "times"].append((at(days, place, group), parts))
-    for known in made_up.values():
-        left = [sum(map(value, parts)) - value(whole) for whole, parts in known]
-        each_within = all(value(part) <= value(whole) for whole, parts in known for part in parts)
-        for (whole, parts), overlap in zip(known, left, strict=True):
-            if not any(left):
-                sums.add(Sum(whole, tuple(parts)))
-                continue
-            # Somebody may be of several parts: they make up the whole or more, and none is more than it; if
-            # people are not of other groups by another window.
-            if min(left) >= 0:
-                both = more(sum(map(value, parts)))
-                sums.update({Sum(both, tuple(parts)), Sum(both, (whole, more(overlap)))})
-            if each_within:
-                sums |= {Sum(whole, (part, more(value(whole) - value(part)))) for part in parts}
+    known = _Outside(world, out)
+    for wholes in known.made_up().values():
+        known.tie(wholes)
     for (code, part), (other, its) in sorted(relations | anywhere):
         everywhere = ((code, part), (other, its)) in relations
-        for days in sorted({*windows.get(code, ())} & {*windows.get(other, ())}):
-            there = {figure for figure in world.counts[other] if figure[0] == days}
-            for figure in sorted(there & {*world.counts[code]}, key=repr):
-                if not everywhere and {*HOLDS.get(figure[1], ())} != {*FACILITIES}:
-                    continue
-                less, most = Count(key(code, figure), part), Count(key(other, figure), its)
-                if value(less) <= value(most):
-                    sums.add(Sum(most, (less, more(value(most) - value(less)))))
-    return Published(lines, cells, tuple(sums))
+        for figure in sorted(known.figures[code] & known.figures[other], key=repr):
+            if everywhere or {*HOLDS.get(figure[1], ())} == {*FACILITIES}:
+                known.at_most(_count(code, figure, part), _count(other, figure, its))
+    return Published(known.lines, known.cells, tuple(known.sums))
 
 
-SINCE_DAY = Stretch(SINCE, SINCE)
+def _key(code: str, figure: telling.Figure) -> Key:
+    return Key(code, figure[1].key, Stretch(*figure[0]), figure[2])
+
+
+def _count(code: str, figure: telling.Figure, part: Part) -> Count:
+    return Count(_key(code, figure), part)
+
+
+Whole = tuple[Count, list[Count]]
+
+
+class _Outside:
+    """Cells of every window that is out, whether they are themselves; and what ties them."""
+
+    def __init__(self, world: World, out: Out) -> None:
+        self._slack = numbers()
+        self.told = [each for each in world.indicators if out[each.code]]
+        self.figures: dict[str, set[telling.Figure]] = defaultdict(set)
+        self.lines: dict[Key, Line] = {}
+        self.cells: dict[Key, Cell] = {}
+        self.sums: set[Sum] = set()
+        for each in self.told:
+            counts, windows = world.counts[each.code], {figure[0] for figure in out[each.code]}
+            shares = rules.within([(one.numerator, one.denominator) for one in counts.values()])
+            for figure, counted in counts.items():
+                if figure[0] in windows:
+                    self.figures[each.code].add(figure)
+                    whole = None if counted.denominator is None else Decimal(round(counted.denominator))
+                    key, within = _key(each.code, figure), shares and counted.people is None
+                    numerator = Decimal(round(counted.numerator))
+                    self.cells[key] = Cell(key, numerator, whole, within=within, people=counted.people)
+            self.lines |= {_key(each.code, figure): line for figure, line in out[each.code].items()}
+
+    def value(self, count: Count) -> int:
+        """What it truly is."""
+        return int(self.cells[count.key].counts()[count])
+
+    def made_up(self) -> dict[tuple[str, Part, str], list[Whole]]:
+        """Of each measure what is made up of what: of facilities, of groups, of windows."""
+        found: dict[tuple[str, Part, str], list[Whole]] = defaultdict(list)
+        for each in self.told:
+            figures = self.figures[each.code]
+            windows = sorted({days for days, _, _ in figures})
+            for days, (code, part) in product(windows, measures(each)):
+
+                def at(
+                    place: Place, group: rules.Group, window: Days = days, code: str = code, part: Part = part
+                ) -> Count:
+                    return _count(code, (window, place, group), part)
+
+                groups = sorted({group for window, _, group in figures if window == days})
+                for place, group in product(HOLDS, groups):
+                    facilities = [at(Place(facility=one), group) for one in HOLDS[place]]
+                    found[code, part, "places"].append((at(place, group), facilities))
+                for place, split in product(EVERYWHERE, each.splits):
+                    some = [at(place, group) for group in groups if group and group[0][0] == split]
+                    if some:
+                        found[code, part, split].append((at(place, ()), some))
+                twins = [[twin] for twin in windows if twin < days and twin[1] == days[1]]
+                tiled = twins if rules.is_stock(each) else tilings(days, windows)
+                for tiles, place, group in product(tiled, EVERYWHERE, groups):
+                    times = [at(place, group, tile) for tile in tiles]
+                    found[code, part, "times"].append((at(place, group), times))
+        return found
+
+    def tie(self, wholes: Sequence[Whole]) -> None:
+        """What is made up of parts in one way: exactly, if nobody is ever of two; else somebody may be, and
+        they make up the whole or more, and none is more than it, if people are not of other groups by
+        another window."""
+        left = [sum(map(self.value, parts)) - self.value(whole) for whole, parts in wholes]
+        each_within = all(self.value(part) <= self.value(whole) for whole, parts in wholes for part in parts)
+        for whole, parts in wholes:
+            if not any(left):
+                self.sums.add(Sum(whole, tuple(parts)))
+                continue
+            if min(left) >= 0:
+                both = self._unknown(sum(map(self.value, parts)))
+                self.sums.add(Sum(both, tuple(parts)))
+                self.at_most(whole, both)
+            if each_within:
+                for part in parts:
+                    self.at_most(part, whole)
+
+    def at_most(self, less: Count, most: Count) -> None:
+        """That one is no more than the other, where that is so."""
+        if (left := self.value(most) - self.value(less)) >= 0:
+            self.sums.add(Sum(most, (less, self._unknown(left))))
+
+    def _unknown(self, value: int) -> Count:
+        made = Key(f"left {next(self._slack)}", "", Stretch(SINCE, SINCE))
+        self.cells[made] = Cell(made, Decimal(value), form=Form.NOTHING)
+        return Count(made)
+
+
 EVERYWHERE = [*HOLDS, *(Place(facility=each) for each in FACILITIES)]
 
 
