@@ -95,7 +95,8 @@ class Cell:
     """A cell of a table as it truly is.
 
     ``within``: whoever counts in the numerator counts in the denominator. ``people``: how many people a
-    numerator that counts something else (days, doses) comes from; None where it counts people itself.
+    numerator that counts something else (days, treatments) comes from; None where it counts people itself.
+    ``behind``: of how many people the denominator is then, at least; as many where it is left out.
     """
 
     key: Key
@@ -105,6 +106,7 @@ class Cell:
     form: Form = Form.NUMBER
     within: bool = True
     people: int | None = None
+    behind: int | None = None
 
     def __post_init__(self) -> None:
         if self.hiding is Hiding.NOTHING:
@@ -114,8 +116,8 @@ class Cell:
                 raise ReleaseError(f"{self.key}: {value} is no count")
         if self.within and self.denominator is not None and self.numerator > self.denominator:
             raise ReleaseError(f"{self.key}: more than there are")
-        if self.people is not None and (self.people < 0 or (self.within and self.denominator is not None)):
-            raise ReleaseError(f"{self.key}: what is no count of people is no part of people")
+        if self.people is not None and self.people < 0:
+            raise ReleaseError(f"{self.key}: {self.people} people")
 
     def counts(self) -> dict[Count, int]:
         """Its counts of people, by which of them."""
@@ -282,11 +284,14 @@ def _few(cell: Cell) -> list[Count]:
     """Its counts that have to be guarded."""
     if cell.form is Form.ROOM:
         return []
-    all_of_few = cell.people is not None and cell.people <= SMALL
+    behind = {
+        Part.NUMERATOR: cell.people,
+        Part.DENOMINATOR: cell.people if cell.behind is None else cell.behind,
+    }
     return [
         count
         for count, value in cell.counts().items()
-        if value <= SMALL or (all_of_few and count.part is not Part.REST)
+        if value <= SMALL or ((people := behind.get(count.part)) is not None and people <= SMALL)
     ]
 
 

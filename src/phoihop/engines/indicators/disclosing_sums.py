@@ -7,7 +7,7 @@ other.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations, product
 from typing import Any
@@ -39,34 +39,48 @@ def release_of(
     given = tuple(cells)
     filled = (*given, *_empty(given))
     known = {cell.key: cell for cell in filled if cell.hiding is Hiding.PEOPLE}
-    wholes: list[tuple[Key, tuple[Key, ...], str]] = []
+    wholes: dict[tuple[str, str], list[tuple[Key, tuple[Key, ...]]]] = defaultdict(list)
     split: dict[tuple[Key, str], list[Key]] = defaultdict(list)
     for key in known:
         for name, value in key.group:
             group = tuple(each for each in key.group if each != (name, value))
             split[replace(key, group=group), name].append(key)
         whole = [replace(key, unit=unit) for unit in units.get(key.unit, ())]
-        if all(each in known for each in whole):
-            wholes.append((key, tuple(whole), "units"))
-        else:
+        if not all(each in known for each in whole):
             some_of = [replace(key, unit=unit) for unit in (nested or {}).get(key.unit, ())]
-            wholes.append((key, tuple(each for each in some_of if each in known), "units"))
+            wholes[key.code, "part"].append((key, tuple(each for each in some_of if each in known)))
+        else:
+            wholes[key.code, "units"].append((key, tuple(whole)))
         if key.period in periods:
             parts = tuple(replace(key, period=period) for period in periods[key.period])
             if key.code in flows:
-                wholes.append((key, parts, "periods"))
+                wholes[key.code, "periods"].append((key, parts))
             elif key.code in stocks:
-                wholes.append((key, parts[-1:], "periods"))
-    wholes += [(key, tuple(parts), name) for (key, name), parts in split.items()]
+                wholes[key.code, "periods"].append((key, parts[-1:]))
+    for (key, name), among in split.items():
+        wholes[key.code, name].append((key, tuple(among)))
     hidden: list[Cell] = []
     found = list(sums)
-    for key, some, name in wholes:
-        if some and all(each in known for each in (key, *some)):
-            for part in (Part.NUMERATOR, Part.DENOMINATOR):
-                more, sums_of = _adding(known, key, some, part, name)
-                hidden += more
-                found += sums_of
+    for (_, name), made in wholes.items():
+        there = [(key, some) for key, some in made if some and all(each in known for each in (key, *some))]
+        for part in (Part.NUMERATOR, Part.DENOMINATOR):
+            asked = [
+                Whole(Count(key, part), tuple(Count(each, part) for each in some), name)
+                for key, some in there
+            ]
+            more, sums_of = consisting(known, asked)
+            hidden += more
+            found += sums_of
     return Release((*filled, *hidden), tuple(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A count that others make up. ``name``: another one for each way to look at a count."""
+
+    count: Count
+    parts: tuple[Count, ...]
+    name: str
 
 
 def _empty(cells: Sequence[Cell]) -> list[Cell]:
@@ -109,39 +123,50 @@ def _empty(cells: Sequence[Cell]) -> list[Cell]:
     return lacking
 
 
-def _adding(
-    known: Mapping[Key, Cell], key: Key, parts: tuple[Key, ...], part: Part, name: str
-) -> tuple[list[Cell], list[Sum]]:
-    """One count of a cell as the sum of its parts' counts, and of what is left over or counted twice."""
-    return consisting(known, Count(key, part), tuple(Count(each, part) for each in parts), name)
+def consisting(known: Mapping[Key, Cell], wholes: Iterable[Whole]) -> tuple[list[Cell], list[Sum]]:
+    """Counts of one kind, each as the sum of others and of what is left over or counted twice, which are
+    cells that nobody is told of. Where nothing ever is, it is known to add up, and there are none. Counts
+    that are not known, or parts of which are not, make up nothing."""
+    there = []
+    for each in wholes:
+        counts = (each.count, *each.parts)
+        values = [known[one.key].counts()[one] for one in counts if _is_known(known, one)]
+        if len(values) == len(counts):
+            there.append((each, values[0], values[1:]))
+    if all(sum(parts) == whole for _, whole, parts in there):
+        return [], [Sum(each.count, each.parts) for each, _, _ in there]
+    # That nobody was counted twice this time is known to nobody, where some are.
+    overlaps = any(sum(parts) > whole for _, whole, parts in there)
+    cells: list[Cell] = []
+    sums: list[Sum] = []
+    for each, whole, parts in there:
+        more = sum(parts) - whole
+        if more < 0 or not (more or overlaps):
+            left = unseen(each.count, "left", each.name, -more)
+            cells.append(left)
+            sums.append(Sum(each.count, (*each.parts, Count(left.key))))
+            continue
+        all_, twice = (
+            unseen(each.count, "all", each.name, sum(parts)),
+            unseen(each.count, "twice", each.name, more),
+        )
+        # Nobody of a part is missing in the whole: the busiest month says how many a quarter has at least.
+        besides = {
+            part: unseen(each.count, "besides", f"{each.name}.{number}", whole - value, Form.ROOM)
+            for number, (part, value) in enumerate(zip(each.parts, parts, strict=True))
+            if value <= whole
+        }
+        cells += [all_, twice, *besides.values()]
+        sums += [
+            Sum(Count(all_.key), each.parts),
+            Sum(Count(all_.key), (each.count, Count(twice.key))),
+            *(Sum(each.count, (part, Count(cell.key))) for part, cell in besides.items()),
+        ]
+    return cells, sums
 
 
-def consisting(
-    known: Mapping[Key, Cell], whole: Count, parts: tuple[Count, ...], name: str
-) -> tuple[list[Cell], list[Sum]]:
-    """A count as the sum of others, and of what is left over or counted twice, which are cells that nobody is
-    told of; nothing where one of them is not known. ``name``: another one for each way to look at a count."""
-    values = [known[each.key].counts().get(each) if each.key in known else None for each in (whole, *parts)]
-    if values[0] is None or None in values:
-        return [], []
-    total = sum(value for value in values[1:] if value is not None)
-    if total == values[0]:
-        return [], [Sum(whole, parts)]
-    if total < values[0]:
-        left = unseen(whole, "left", name, values[0] - total)
-        return [left], [Sum(whole, (*parts, Count(left.key)))]
-    all_, twice = unseen(whole, "all", name, total), unseen(whole, "twice", name, total - values[0])
-    # Nobody of a part is missing in the whole: the busiest month says how many a quarter has at least.
-    besides = {
-        part: unseen(whole, "besides", f"{name}.{number}", values[0] - value, Form.ROOM)
-        for number, (part, value) in enumerate(zip(parts, values[1:], strict=True))
-        if value is not None and value <= values[0]
-    }
-    return [all_, twice, *besides.values()], [
-        Sum(Count(all_.key), parts),
-        Sum(Count(all_.key), (whole, Count(twice.key))),
-        *(Sum(whole, (part, Count(cell.key))) for part, cell in besides.items()),
-    ]
+def _is_known(known: Mapping[Key, Cell], count: Count) -> bool:
+    return count.key in known and count in known[count.key].counts()
 
 
 def unseen(count: Count, what: str, name: str, value: int, form: Form = Form.NOTHING) -> Cell:

@@ -1,11 +1,14 @@
 """Which figures tell of each other: what is known of one is held against the others."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from phoihop.engines.indicators.definitions import Hiding, Indicator
 from phoihop.engines.indicators.disclosing import Cell, Count, Key, Part, Release, Sum
-from phoihop.engines.indicators.disclosing_sums import consisting
+from phoihop.engines.indicators.disclosing_sums import Whole, consisting
+from phoihop.engines.indicators.rows import Measure
 from phoihop.engines.publishing.registering import Adds
 from phoihop.engines.publishing.telling import Asked, Cells, Figure
 
@@ -23,7 +26,7 @@ def related(indicator: Indicator, others: Sequence[Indicator], sums: Iterable[Ad
         for other in others:
             if other in found or other.hiding is not Hiding.PEOPLE:
                 continue
-            if _shared(one, other) or any({one.code, other.code} <= each.codes for each in sums):
+            if shared(one, other) or any({one.code, other.code} <= each.codes for each in sums):
                 found.append(other)
                 waiting.append(other)
     return found[1:] if indicator.hiding is Hiding.PEOPLE else []
@@ -38,7 +41,7 @@ def together(own: Told, others: Sequence[Told], sums: Sequence[Adds] = ()) -> Ce
     """
     # In one order, whichever is told: what is proven for one of them holds for all.
     every = sorted([own, *others], key=lambda each: each[0].code)
-    cells = {cell.key: cell for _, each in every for cell in each.release.cells}
+    cells = _behind(every, {cell.key: cell for _, each in every for cell in each.release.cells})
     ties = {one for _, each in every for one in each.release.sums}
     known = {key: cell for key, cell in cells.items() if cell.hiding is Hiding.PEOPLE}
     for one, other in combinations(every, 2):
@@ -58,6 +61,26 @@ def is_first(code: str, sums: Iterable[Adds]) -> bool:
     return whole and not any(code in dict(each.parts) for each in sums)
 
 
+def _behind(every: Sequence[Told], cells: Known) -> dict[Key, Cell]:
+    """Cells with as many people behind their denominators as other shares of the same whole say that there
+    are: what one of them tells is not of few to another."""
+    wholes: dict[Measure, list[Told]] = defaultdict(list)
+    for each in every:
+        if each[0].indicator.denominator is not None:
+            wholes[each[0].indicator.denominator].append(each)
+    found = dict(cells)
+    for shares in wholes.values():
+        most: dict[Figure, int] = defaultdict(int)
+        held = [(figure, cells[key]) for each in shares for figure, key in _held(each).items()]
+        for figure, cell in held:
+            if cell.within and cell.people is not None:
+                most[figure] = max(most[figure], cell.people)
+        for figure, cell in held:
+            if cell.people is not None and most[figure] > cell.people:
+                found[cell.key] = replace(cell, behind=most[figure])
+    return found
+
+
 def _held(told: Told) -> dict[Figure, Key]:
     return {**told[1].unseen, **told[1].keys}
 
@@ -69,7 +92,7 @@ def _same(one: Told, other: Told, known: Known) -> set[Sum]:
     some = sorted(pair for pair in pairs if pair[0] in known and pair[1] in known)
     ties = {
         Sum(Count(a, mine), (Count(b, yours),))
-        for mine, yours in _shared(one[0].indicator, other[0].indicator)
+        for mine, yours in shared(one[0].indicator, other[0].indicator)
         for a, b in some
     }
     whole = one[0].indicator.denominator
@@ -82,7 +105,7 @@ def _same(one: Told, other: Told, known: Known) -> set[Sum]:
     return ties
 
 
-def _shared(one: Indicator, other: Indicator) -> list[tuple[Part, Part]]:
+def shared(one: Indicator, other: Indicator) -> list[tuple[Part, Part]]:
     """Which counts of two definitions are of the same measure."""
     parts = (Part.NUMERATOR, Part.DENOMINATOR)
     return [
@@ -107,10 +130,8 @@ def _added(adds: Adds, every: Sequence[Told], known: Known, name: str) -> Made:
         for figure, key in wholes.items()
         if all(figure in keys for keys, _ in parts)
     }
-    made: Made = [], []
     # Of a count that was told in two ways there may be two such sums.
-    for number, (whole, *some) in enumerate(sorted(found)):
-        cells, sums = consisting(known, whole, tuple(some), f"{name}.{number}")
-        made[0].extend(cells)
-        made[1].extend(sums)
-    return made
+    asked = [
+        Whole(whole, tuple(some), f"{name}.{number}") for number, (whole, *some) in enumerate(sorted(found))
+    ]
+    return consisting(known, asked)

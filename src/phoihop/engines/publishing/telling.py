@@ -11,6 +11,7 @@ from typing import Any
 from phoihop.engines.indicators.definitions import Hiding, Indicator
 from phoihop.engines.indicators.disclosing import (
     Cell,
+    Count,
     Form,
     Key,
     Line,
@@ -30,7 +31,7 @@ from phoihop.kernel.calendars import Stretch
 
 Figure = tuple[Days, Place, rules.Group]
 Out = Mapping[Figure, Line]  # what is out already
-RULES = 5  # another number whenever the same figures may be told otherwise, so that they are told anew
+RULES = 6  # another number whenever the same figures may be told otherwise, so that they are told anew
 SAID = 32  # characters of a digest
 _KEPT = 4  # answers that are remembered
 _done: dict[bytes, Published] = {}
@@ -208,8 +209,8 @@ def digest(release: int, cells: Cells, complete: Mapping[Any, Any]) -> str:
     return said.hexdigest()[:SAID]
 
 
-def told(cells: Cells) -> tuple[dict[Key, Line], int]:
-    """What is told of some cells, beside what is out already; and how many small counts that had given away
+def told(cells: Cells) -> tuple[dict[Key, Line], frozenset[Count]]:
+    """What is told of some cells, beside what is out already; and the small counts that that had given away
     before. ReleaseError as ``control``."""
     given = cells.release
     said = hashlib.sha256(repr((given.cells, sorted(given.sums), sorted(cells.first))).encode()).digest()
@@ -221,7 +222,7 @@ def told(cells: Cells) -> tuple[dict[Key, Line], int]:
     while len(_done) > _KEPT:
         del _done[next(iter(_done))]
     wanted = {*cells.keys.values()}
-    return {key: line for key, line in done.lines.items() if key in wanted}, len(done.lost)
+    return {key: line for key, line in done.lines.items() if key in wanted}, done.lost
 
 
 def _first(cells: Cells) -> dict[Key, Line]:
@@ -272,8 +273,7 @@ def _cell(hiding: Hiding, key: Key, counted: Counted, form: Form, within: bool) 
     if hiding is Hiding.NOTHING:
         return Cell(key, counted.numerator, counted.denominator, hiding, form)
     denominator = None if counted.denominator is None else _whole(counted.denominator)
-    inside = within and counted.people is None
-    return Cell(key, _whole(counted.numerator), denominator, hiding, form, inside, counted.people)
+    return Cell(key, _whole(counted.numerator), denominator, hiding, form, within, counted.people)
 
 
 def _whole(value: Decimal) -> Decimal:

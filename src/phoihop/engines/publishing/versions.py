@@ -13,7 +13,7 @@ from phoihop.base.org.models import Unit
 from phoihop.base.security import scope
 from phoihop.engines.indicators import disclosing
 from phoihop.engines.indicators.definitions import Indicator
-from phoihop.engines.indicators.disclosing import Key
+from phoihop.engines.indicators.disclosing import Count, Key
 from phoihop.engines.indicators.engine import Engine
 from phoihop.engines.indicators.refreshing import Refresh
 from phoihop.engines.publishing import counting, following, relating, rules, storing, telling
@@ -301,7 +301,7 @@ def _tell(build: Build, worked: Worked) -> int:
         standing = Standing.objects.filter(**of).first()
     cells = worked.cells(release, out)
     digest = telling.digest(release.pk, cells, worked.complete)
-    lines, lost = None, 0
+    lines, lost = None, frozenset[Count]()
     if standing is None or standing.digest[: telling.SAID] != digest:
         lines, lost = telling.told(cells)
     now = timezone.now()
@@ -324,7 +324,7 @@ def _tell(build: Build, worked: Worked) -> int:
                 **well,
             },
         )
-    return lost
+    return len(lost)
 
 
 def _spread(

@@ -134,6 +134,22 @@ def test_many_doses_of_few_people_are_hidden():
     assert control(Release((replace(few, people=8),))).lines[key()].numerator.value == 90
 
 
+def test_of_many_treatments_of_few_people_who_ended_theirs_stays_hidden():
+    """A share of treatments is one of people nearly: who is left over is hidden as well."""
+    few = replace(cell(40, 41), people=39)
+    out = control(Release((few,)))
+    assert out.lines[key()].share is None
+    assert held(out) == {}
+
+
+@pytest.mark.parametrize(("people", "behind", "hidden"), [(3, None, True), (3, 7, True), (3, 8, False)])
+def test_a_whole_of_many_is_told_though_few_had_part_in_it(people, behind, hidden):
+    """Three who stayed at home with 20 treatments, of eight or more with 60."""
+    line = control(Release((replace(cell(20, 60), people=people, behind=behind),))).lines[key()]
+    assert line.numerator == Told(State.SMALL)
+    assert line.denominator.hidden == hidden
+
+
 INNER = {("a", "f"): 47, ("a", "m"): 5, ("b", "f"): 11, ("b", "m"): 4}  # neither rows nor columns alone tell
 TABLE = Release(
     (
@@ -290,7 +306,7 @@ A, B = Count(key("a")), Count(key("b"))
         lambda: cell(9, 8),  # more than there are
         lambda: cell(-1),
         lambda: cell("2.5"),
-        lambda: replace(cell(3, 5), people=2),
+        lambda: replace(cell(3, 5), people=-1),
         lambda: key(sex="f").__class__("C", "u", QUARTER, (("sex", "f"), ("age", "1"))),
         lambda: control(Release((cell(9, unit="a"),), (Sum(A, (B,)),))),  # of a cell that is not there
         lambda: control(Release((cell(9, unit="a"), cell(8, unit="b")), (Sum(A, (B,)),))),

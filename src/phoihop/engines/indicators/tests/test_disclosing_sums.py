@@ -1,5 +1,6 @@
 """What adds up among cells, found from their keys."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -106,6 +107,25 @@ def test_a_whole_that_overlaps_is_no_less_than_each_part():
     same = [cell(90), cell(90, "a"), cell(90, "b")]
     lines = control(release_of(same, UNITS, {})).lines
     assert [lines[each.key].numerator.value for each in same] == [90, 90, 90]
+
+
+@pytest.mark.parametrize(("more", "kind"), [(-2, "left"), (2, "twice")])
+def test_that_nobody_is_left_or_twice_is_hidden_where_somebody_is_elsewhere(more, kind):
+    """That it adds up this time is known to nobody; where it always does, it is to everybody."""
+    adds_up = [cell(30), cell(10, "a"), cell(20, "b")]
+    elsewhere = [replace(each, key=replace(each.key, period=MONTHS[0])) for each in adds_up]
+    another = [replace(each, key=replace(each.key, code="OLD")) for each in adds_up]
+    not_there, not_of_it = (
+        [replace(made[0], numerator=Decimal(30 - more)), *made[1:]] for made in (elsewhere, another)
+    )
+    both = release_of([*adds_up, *not_there], UNITS, {})
+    hidden = {each.key.period: int(each.numerator) for each in both.cells if each.key.code.endswith(kind)}
+    assert hidden == {QUARTER: 0, MONTHS[0]: abs(more)}
+    # Another figure's people say nothing of this one's.
+    for cells in ([*adds_up, *elsewhere], [*adds_up, *not_of_it]):
+        release = release_of(cells, UNITS, {})
+        assert not [each for each in release.cells if each.key.code.startswith("NEW/")]
+        assert sums_of(*adds_up) in said(release)
 
 
 def test_a_parent_without_all_its_units_is_tied_to_none():

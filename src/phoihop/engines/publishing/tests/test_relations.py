@@ -96,6 +96,24 @@ def test_nobody_gets_at_the_few_of_two_figures_together(complement):
     assert given_away > 0 or not complement, "the attack can succeed"
 
 
+def test_a_whole_that_is_not_of_few_to_one_figure_is_not_to_another():
+    """Both are shares of the same visits: those of three people and those of twelve."""
+    ones = two(1, False)
+    some = []
+    for one, people in zip(ones, (3, 12), strict=True):
+        counts = {figure: replace(counted, people=people) for figure, counted in one.counts.items()}
+        of_them = replace(one, counts=counts)
+        some.append((of_them, telling.cells(of_them, {})))
+    for own, other in (some, some[::-1]):
+        out = out_of(relating.together(own, [other]))
+        assert out.lost == frozenset()
+        wholes = [
+            {figure: out.lines[key].denominator for figure, key in each.keys.items()} for _, each in some
+        ]
+        assert wholes[0] == wholes[1]
+        assert not wholes[0][DAYS, ALL, ()].hidden
+
+
 def test_figures_are_related_by_what_they_count():
     one, other = share("ONE", "f"), share("OTHER", "m")
     stranger = indicator("THIRD", Count(Where(_IN, OneOf(Column("sex"), ("x",)))), Unit.EVENTS, examples=())
@@ -166,7 +184,7 @@ PARTS = tuple(
 @pytest.fixture
 def apart_from_measures(monkeypatch):
     """Definitions whose measures differ, so that nothing but what is said of them ties them."""
-    monkeypatch.setattr(relating, "_shared", lambda one, other: [])
+    monkeypatch.setattr(relating, "shared", lambda one, other: [])
 
 
 REST = tuple(Adds(("BOTH", part), (("REST", part),)) for part in (Part.NUMERATOR, Part.DENOMINATOR))
@@ -202,7 +220,7 @@ def test_the_whole_is_told_as_if_there_were_no_others(apart_from_measures, many,
         assert cells.first == {"BOTH@1"}
         alone = out_of(some[0][1]).lines
         lines, lost = telling.told(cells)
-        assert lost == 0
+        assert lost == frozenset()
         assert lines == {key: alone[key] for key in lines}
         (*_, out) = telling._done.values()
         assert {key.code for key in out.lines} >= {each.code for each in ones}

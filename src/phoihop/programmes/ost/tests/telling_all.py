@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import combinations, permutations, product
 from itertools import count as numbers
-from itertools import permutations, product
 from typing import Any
 
 from phoihop.engines.indicators.definitions import PLACE, Hiding, Indicator
@@ -75,11 +75,11 @@ def world(seed: int, people: int, programme: Programme = PROGRAMME) -> World:
     return found
 
 
-def told(world: World, blind: bool = False) -> tuple[Out, int]:
-    """What is out of each figure after two builds, the first of which was let out; and how many small counts
+def told(world: World, blind: bool = False) -> tuple[Out, set[Count]]:
+    """What is out of each figure after two builds, the first of which was let out; and the small counts that
     that had given away. ``blind``: each figure looked at by itself."""
     out: Out = defaultdict(dict)
-    lost = 0
+    lost: set[Count] = set()
     for day in (MIDDLE, UNTIL):
         asked = {
             each.code: telling.Asked(each, world.counts[each.code], world.canonical(each, day), PLACES, False)
@@ -92,7 +92,7 @@ def told(world: World, blind: bool = False) -> tuple[Out, int]:
             others = [(asked[one.code], telling.cells(asked[one.code], out[one.code])) for one in near]
             cells = relating.together((asked[each.code], own), others, sums) if others else own
             lines, more = telling.told(cells)
-            lost += more
+            lost |= more
             out[each.code] = {figure: lines[key] for figure, key in cells.keys.items()}
     return out, lost
 
@@ -129,16 +129,24 @@ def by_person(
 
 
 Relations = set[tuple[Measured, Measured]]
+Rests = set[tuple[Measured, Measured, Measured]]  # a whole, and two that are all of it
 
 
-def within(added: Sequence[dict[Measured, dict[Person, Decimal]]], anywhere: bool = False) -> Relations:
-    """Measures of which everybody adds no more to the first than to the second, as far as some lives tell: at
-    each facility, or ``anywhere`` at all of them together."""
+def _everybody(
+    added: Sequence[dict[Measured, dict[Person, Decimal]]], anywhere: bool
+) -> dict[Measured, dict[Any, Decimal]]:
     every: dict[Measured, dict[Any, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for each in added:
         for measure, known in each.items():
             for (seed, window, place, person), value in known.items():
                 every[measure][seed, window, "" if anywhere else place, person] += value
+    return every
+
+
+def within(added: Sequence[dict[Measured, dict[Person, Decimal]]], anywhere: bool = False) -> Relations:
+    """Measures of which everybody adds no more to the first than to the second, as far as some lives tell: at
+    each facility, or ``anywhere`` at all of them together."""
+    every = _everybody(added, anywhere)
     return {
         (one, other)
         for one, other in permutations(every, 2)
@@ -146,13 +154,48 @@ def within(added: Sequence[dict[Measured, dict[Person, Decimal]]], anywhere: boo
     }
 
 
-def outside(world: World, out: Out, relations: Relations, anywhere: Relations) -> Published:
+def rests(added: Sequence[dict[Measured, dict[Person, Decimal]]]) -> Rests:
+    """Measures of which two make up another one of everybody at each facility: each is what the other one
+    leaves over."""
+    every, relations = _everybody(added, False), within(added)
+    found = set()
+    for whole in every:
+        parts = sorted(one for one, other in relations if other == whole and (whole, one) not in relations)
+        for one, other in combinations(parts, 2):
+            mine, its = every[one], every[other]
+            if all(mine.get(at, 0) + its.get(at, 0) == value for at, value in every[whole].items()):
+                found.add((whole, one, other))
+    return found
+
+
+@dataclass(frozen=True)
+class Known:
+    """What somebody knows of definitions: of which measures one is within another, at every facility or at
+    all together; and which make up another one."""
+
+    relations: Relations
+    anywhere: Relations
+    rests: Rests
+
+
+def known(added: Sequence[dict[Measured, dict[Person, Decimal]]]) -> Known:
+    """What some lives tell of definitions."""
+    return Known(within(added), within(added, anywhere=True), rests(added))
+
+
+def outside(world: World, out: Out, knows: Known) -> Published:
     """All that is out, and all that somebody knows who has it: what adds up over groups, facilities and
-    periods, and of which measures one is within another, at every facility or at all together."""
+    periods, and what ``knows`` says of definitions."""
     known = _Outside(world, out)
     for wholes in known.made_up().values():
         known.tie(wholes)
-    for (code, part), (other, its) in sorted(relations | anywhere):
+    for (code, part), *made in sorted(knows.rests):
+        there = known.figures[code].intersection(*(known.figures[one] for one, _ in made))
+        for figure in sorted(there, key=repr):
+            parts = tuple(_count(one, figure, its) for one, its in made)
+            known.sums.add(Sum(_count(code, figure, part), parts))
+    relations = knows.relations
+    for (code, part), (other, its) in sorted(relations | knows.anywhere):
         everywhere = ((code, part), (other, its)) in relations
         for figure in sorted(known.figures[code] & known.figures[other], key=repr):
             if everywhere or {*HOLDS.get(figure[1], ())} == {*FACILITIES}:
@@ -188,9 +231,9 @@ class _Outside:
                 if figure[0] in windows:
                     self.figures[each.code].add(figure)
                     whole = None if counted.denominator is None else Decimal(round(counted.denominator))
-                    key, within = _key(each.code, figure), shares and counted.people is None
+                    key = _key(each.code, figure)
                     numerator = Decimal(round(counted.numerator))
-                    self.cells[key] = Cell(key, numerator, whole, within=within, people=counted.people)
+                    self.cells[key] = Cell(key, numerator, whole, within=shares, people=counted.people)
             self.lines |= {_key(each.code, figure): line for figure, line in out[each.code].items()}
 
     def value(self, count: Count) -> int:

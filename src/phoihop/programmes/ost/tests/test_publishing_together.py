@@ -15,7 +15,7 @@ from phoihop.programmes.ost.tests.telling_all import Measured, Relations
 
 N, D = Part.NUMERATOR, Part.DENOMINATOR
 # So many people of each life that what nearly always holds does not hold for one of them.
-LIVES, MANY = (4, 5), 220
+LIVES, MANY = (4, 5, 8), 220
 # What counts days and doses: at most one a day, so whoever is counted has one of them.
 AMOUNTS = frozenset({"OST_DOSES", "OST_DAYS_DOSED", "OST_DAYS_MISSED"})
 
@@ -40,7 +40,7 @@ def said(relations: Relations) -> Relations:
         if one.denominator is not None:
             found.add(((one.code, N), (one.code, D)))
         for other in people:
-            for mine, yours in relating._shared(one, other):
+            for mine, yours in relating.shared(one, other):
                 found |= {((one.code, mine), (other.code, yours)), ((other.code, yours), (one.code, mine))}
     for adds in PROGRAMME.sums:
         found |= {(part, adds.whole) for part in adds.parts}
@@ -49,6 +49,12 @@ def said(relations: Relations) -> Relations:
     while more := {(a, d) for a, b in found for c, d in found if b == c} - found:
         found |= more
     return {(one, other) for one, other in found if one != other}
+
+
+def of_people(lost):
+    """Without how many were counted twice: as long as nobody ever was, that is no secret, and the first such
+    person comes too late for the noughts that are out."""
+    return {count for count in lost if not count.key.code.endswith("/twice")}
 
 
 @pytest.fixture(scope="module")
@@ -60,28 +66,36 @@ def attacked(added, world, blind=False):
     """What somebody finds who has every table of a world; how much he looked at; what telling gave up."""
     telling._done.clear()
     out, lost = telling_all.told(world, blind)
-    relations = telling_all.within(added), telling_all.within(added, anywhere=True)
-    tally, published = Tally(), telling_all.outside(world, out, *relations)
+    tally, published = Tally(), telling_all.outside(world, out, telling_all.known(added))
     found = held(published, whole=False, tally=tally, whose=published.lines.keys())
     return found, tally, lost
 
 
 def test_what_follows_from_definitions_is_said(added):
-    """What is within something else of everybody, in every window, at every facility, the programme says to
-    be so, or tells one of both to nobody."""
+    """What is within something else of everybody, in every window, at every facility or at all together, the
+    programme says to be so, or tells one of both to nobody."""
     told = {each.code for each in PROGRAMME.indicators} - PROGRAMME.inside
-    relations = telling_all.within(added)
+    knows = telling_all.known(added)
     unsaid = {
         (one, other)
-        for one, other in relations - said(relations)
+        for one, other in (knows.relations | knows.anywhere) - said(knows.relations)
         if {one[0], other[0]} <= told and other[0] not in AMOUNTS
     }
     assert unsaid == set()
 
 
+def test_what_others_leave_over_is_held_against_them(added):
+    """Two figures that make up another one are shares of it, or one of them is told to nobody."""
+    by_code = {each.code: each for each in PROGRAMME.indicators}
+    for (whole, _), (one, mine), (other, its) in telling_all.known(added).rests:
+        if not {whole, one, other} & PROGRAMME.inside:
+            assert (mine, its) == (N, N)
+            assert by_code[one].denominator == by_code[other].denominator == by_code[whole].denominator
+
+
 def test_all_tables_together_find_nobody(added, world):
     found, tally, lost = attacked(added, world)
-    assert (found, lost) == ({}, 0)
+    assert (found, of_people(lost)) == ({}, set())
     assert tally.small > 1_000
 
 
@@ -96,7 +110,7 @@ def test_tables_told_each_by_itself_find_some(added, world):
 @pytest.mark.parametrize("people", [25, 60, 140])
 def test_more_worlds_find_nobody(added, seed, people):
     found, _, lost = attacked(added, telling_all.world(seed, people, trimmed(1)))
-    assert (found, lost) == ({}, 0)
+    assert (found, of_people(lost)) == ({}, set())
 
 
 @pytest.mark.long
@@ -104,4 +118,4 @@ def test_more_worlds_find_nobody(added, seed, people):
 def test_told_in_every_way_they_find_nobody(added, seed):
     """Every way to tell people apart that the programme has."""
     found, _, lost = attacked(added, telling_all.world(seed, 50, trimmed(99)))
-    assert (found, lost) == ({}, 0)
+    assert (found, of_people(lost)) == ({}, set())
