@@ -39,29 +39,31 @@ def release_of(
     given = tuple(cells)
     filled = (*given, *_empty(given))
     known = {cell.key: cell for cell in filled if cell.hiding is Hiding.PEOPLE}
-    wholes: dict[tuple[str, str], list[tuple[Key, tuple[Key, ...]]]] = defaultdict(list)
+    # Of one kind: the same figure, told apart by the same splits, made up in the same way.
+    wholes: dict[tuple[str, tuple[str, ...], str], list[tuple[Key, tuple[Key, ...]]]] = defaultdict(list)
     split: dict[tuple[Key, str], list[Key]] = defaultdict(list)
     for key in known:
+        own = key.code, tuple(name for name, _ in key.group)
         for name, value in key.group:
             group = tuple(each for each in key.group if each != (name, value))
             split[replace(key, group=group), name].append(key)
         whole = [replace(key, unit=unit) for unit in units.get(key.unit, ())]
         if not all(each in known for each in whole):
             some_of = [replace(key, unit=unit) for unit in (nested or {}).get(key.unit, ())]
-            wholes[key.code, "part"].append((key, tuple(each for each in some_of if each in known)))
+            wholes[*own, "part"].append((key, tuple(each for each in some_of if each in known)))
         else:
-            wholes[key.code, "units"].append((key, tuple(whole)))
+            wholes[*own, "units"].append((key, tuple(whole)))
         if key.period in periods:
             parts = tuple(replace(key, period=period) for period in periods[key.period])
             if key.code in flows:
-                wholes[key.code, "periods"].append((key, parts))
+                wholes[*own, "periods"].append((key, parts))
             elif key.code in stocks:
-                wholes[key.code, "periods"].append((key, parts[-1:]))
+                wholes[*own, "periods"].append((key, parts[-1:]))
     for (key, name), among in split.items():
-        wholes[key.code, name].append((key, tuple(among)))
+        wholes[key.code, tuple(each for each, _ in key.group), name].append((key, tuple(among)))
     hidden: list[Cell] = []
     found = list(sums)
-    for (_, name), made in wholes.items():
+    for (_, _, name), made in wholes.items():
         there = [(key, some) for key, some in made if some and all(each in known for each in (key, *some))]
         for part in (Part.NUMERATOR, Part.DENOMINATOR):
             asked = [
@@ -133,15 +135,19 @@ def consisting(known: Mapping[Key, Cell], wholes: Iterable[Whole]) -> tuple[list
         values = [known[one.key].counts()[one] for one in counts if _is_known(known, one)]
         if len(values) == len(counts):
             there.append((each, values[0], values[1:]))
-    if all(sum(parts) == whole for _, whole, parts in there):
-        return [], [Sum(each.count, each.parts) for each, _, _ in there]
-    # That nobody was counted twice this time is known to nobody, where some are.
-    overlaps = any(sum(parts) > whole for _, whole, parts in there)
+    # That nobody was counted twice this time is known to nobody, where some are; nor that nobody was left.
+    # Where both happen (a month's young people are older at the quarter's end) nobody could say which
+    # happened to those of whom neither did; they are held as if they were known to add up.
+    twice_some = any(sum(parts) > whole for _, whole, parts in there)
+    left_some = any(sum(parts) < whole for _, whole, parts in there)
     cells: list[Cell] = []
     sums: list[Sum] = []
     for each, whole, parts in there:
         more = sum(parts) - whole
-        if more < 0 or not (more or overlaps):
+        if not more and twice_some == left_some:
+            sums.append(Sum(each.count, each.parts))
+            continue
+        if more < 0 or not (more or twice_some):
             left = unseen(each.count, "left", each.name, -more)
             cells.append(left)
             sums.append(Sum(each.count, (*each.parts, Count(left.key))))

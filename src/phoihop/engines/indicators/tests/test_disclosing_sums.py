@@ -121,6 +121,11 @@ def test_that_nobody_is_left_or_twice_is_hidden_where_somebody_is_elsewhere(more
     both = release_of([*adds_up, *not_there], UNITS, {})
     hidden = {each.key.period: int(each.numerator) for each in both.cells if each.key.code.endswith(kind)}
     assert hidden == {QUARTER: 0, MONTHS[0]: abs(more)}
+    # Where some are left and some are twice, neither is said of those that add up.
+    either = [replace(made, key=replace(made.key, period=MONTHS[1])) for made in elsewhere]
+    third = [replace(either[0], numerator=Decimal(30 + more)), *either[1:]]
+    mixed = release_of([*adds_up, *not_there, *third], UNITS, {})
+    assert sums_of(*adds_up) in said(mixed)
     # Another figure's people say nothing of this one's.
     for cells in ([*adds_up, *elsewhere], [*adds_up, *not_of_it]):
         release = release_of(cells, UNITS, {})

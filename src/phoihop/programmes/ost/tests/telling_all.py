@@ -211,6 +211,10 @@ def _count(code: str, figure: telling.Figure, part: Part) -> Count:
     return Count(_key(code, figure), part)
 
 
+def _split(group: rules.Group) -> str:
+    return group[0][0] if group else ""
+
+
 Whole = tuple[Count, list[Count]]
 
 
@@ -240,9 +244,10 @@ class _Outside:
         """What it truly is."""
         return int(self.cells[count.key].counts()[count])
 
-    def made_up(self) -> dict[tuple[str, Part, str], list[Whole]]:
-        """Of each measure what is made up of what: of facilities, of groups, of windows."""
-        found: dict[tuple[str, Part, str], list[Whole]] = defaultdict(list)
+    def made_up(self) -> dict[tuple[str, Part, str, str], list[Whole]]:
+        """Of each measure, told apart in one way, what is made up of what: of facilities, of groups, of
+        windows."""
+        found: dict[tuple[str, Part, str, str], list[Whole]] = defaultdict(list)
         for each in self.told:
             figures = self.figures[each.code]
             windows = sorted({days for days, _, _ in figures})
@@ -256,16 +261,16 @@ class _Outside:
                 groups = sorted({group for window, _, group in figures if window == days})
                 for place, group in product(HOLDS, groups):
                     facilities = [at(Place(facility=one), group) for one in HOLDS[place]]
-                    found[code, part, "places"].append((at(place, group), facilities))
+                    found[code, part, "places", _split(group)].append((at(place, group), facilities))
                 for place, split in product(EVERYWHERE, each.splits):
                     some = [at(place, group) for group in groups if group and group[0][0] == split]
                     if some:
-                        found[code, part, split].append((at(place, ()), some))
+                        found[code, part, "groups", split].append((at(place, ()), some))
                 twins = [[twin] for twin in windows if twin < days and twin[1] == days[1]]
                 tiled = twins if rules.is_stock(each) else tilings(days, windows)
                 for tiles, place, group in product(tiled, EVERYWHERE, groups):
                     times = [at(place, group, tile) for tile in tiles]
-                    found[code, part, "times"].append((at(place, group), times))
+                    found[code, part, "times", _split(group)].append((at(place, group), times))
         return found
 
     def tie(self, wholes: Sequence[Whole]) -> None:
